@@ -1,0 +1,80 @@
+/** Roles of `journeys.md`; their names on screen are settings. `device` is an enrolled kiosk or gate. */
+export const ROLES = ['petugas', 'sub_koordinator', 'kepala_bidang', 'kepala_skpd', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const PERMISSIONS = [
+  'visit.record',
+  'visit.view',
+  'application.view', // the queue and the case
+  'application.process', // take, identity, verify, cross-check, correct, photo
+  'application.approve', // a clean case
+  'application.endorse', // where a procedure asks for an approval before the card
+  'application.except', // no document, duplicates that a person must judge
+  'application.reject',
+  'identity.reveal', // a full number with a stated purpose
+  'member.view',
+  'member.view_masked',
+  'member.correct',
+  'member.renew',
+  'member.suspend',
+  'member.end',
+  'member.merge',
+  'card.print',
+  'card.replace',
+  'report.view', // figures
+  'report.rows', // the people behind a figure
+  'report.officer_times',
+  'procedure.draft',
+  'procedure.check',
+  'procedure.sign',
+  'setting.change',
+  'officer.manage',
+  'device.manage',
+  'audit.search',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+const petugas = [
+  'visit.record',
+  'visit.view',
+  'application.view',
+  'application.process',
+  'application.approve',
+  'identity.reveal',
+  'member.view',
+  'member.renew',
+  'card.print',
+  'card.replace',
+  'report.view',
+  'report.rows',
+] as const satisfies readonly Permission[];
+
+/** Who may do what: the one table that screens and refusals read (`journeys.md`). */
+export const PERMISSIONS_OF = {
+  petugas,
+  sub_koordinator: [
+    ...petugas,
+    'application.except',
+    'application.reject',
+    'member.correct',
+    'member.suspend',
+    'member.end',
+    'member.merge',
+    'report.officer_times',
+    'procedure.draft',
+  ],
+  kepala_bidang: [
+    'application.view',
+    'application.endorse',
+    'member.view_masked',
+    'report.view',
+    'procedure.check',
+  ],
+  kepala_skpd: ['report.view', 'procedure.sign'],
+  admin: ['setting.change', 'officer.manage', 'device.manage', 'audit.search', 'procedure.draft'],
+} as const satisfies Record<Role, readonly Permission[]>;
+
+/** Whether any of these roles carries the permission. */
+export function may(roles: readonly Role[], permission: Permission): boolean {
+  return roles.some((role) => (PERMISSIONS_OF[role] as readonly Permission[]).includes(permission));
+}
