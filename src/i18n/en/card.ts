@@ -1,0 +1,3 @@
+import type { CardTexts } from '../id/card.ts';
+
+export const card: CardTexts = {};

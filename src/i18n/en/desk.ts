@@ -1,0 +1,3 @@
+import type { DeskTexts } from '../id/desk.ts';
+
+export const desk: DeskTexts = {};

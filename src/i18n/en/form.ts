@@ -1,0 +1,3 @@
+import type { FormTexts } from '../id/form.ts';
+
+export const form: FormTexts = {};

@@ -1,0 +1,3 @@
+import type { KioskTexts } from '../id/kiosk.ts';
+
+export const kiosk: KioskTexts = {};

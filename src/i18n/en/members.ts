@@ -1,0 +1,3 @@
+import type { MembersTexts } from '../id/members.ts';
+
+export const members: MembersTexts = {};

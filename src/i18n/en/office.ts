@@ -1,0 +1,3 @@
+import type { OfficeTexts } from '../id/office.ts';
+
+export const office: OfficeTexts = {};

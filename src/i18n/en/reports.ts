@@ -1,0 +1,3 @@
+import type { ReportsTexts } from '../id/reports.ts';
+
+export const reports: ReportsTexts = {};

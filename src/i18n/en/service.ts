@@ -1,0 +1,3 @@
+import type { ServiceTexts } from '../id/service.ts';
+
+export const service: ServiceTexts = {};

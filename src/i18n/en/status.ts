@@ -1,0 +1,3 @@
+import type { StatusTexts } from '../id/status.ts';
+
+export const status: StatusTexts = {};

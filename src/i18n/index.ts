@@ -1,0 +1,75 @@
+import { card as cardEn } from './en/card.ts';
+import { common as commonEn } from './en/common.ts';
+import { desk as deskEn } from './en/desk.ts';
+import { form as formEn } from './en/form.ts';
+import { kiosk as kioskEn } from './en/kiosk.ts';
+import { members as membersEn } from './en/members.ts';
+import { office as officeEn } from './en/office.ts';
+import { reports as reportsEn } from './en/reports.ts';
+import { service as serviceEn } from './en/service.ts';
+import { status as statusEn } from './en/status.ts';
+import { type CardTexts, card as cardId } from './id/card.ts';
+import { type CommonTexts, common as commonId } from './id/common.ts';
+import { type DeskTexts, desk as deskId } from './id/desk.ts';
+import { type FormTexts, form as formId } from './id/form.ts';
+import { type KioskTexts, kiosk as kioskId } from './id/kiosk.ts';
+import { type MembersTexts, members as membersId } from './id/members.ts';
+import { type OfficeTexts, office as officeId } from './id/office.ts';
+import { type ReportsTexts, reports as reportsId } from './id/reports.ts';
+import { type ServiceTexts, service as serviceId } from './id/service.ts';
+import { type StatusTexts, status as statusId } from './id/status.ts';
+
+/** Languages of the screens. Official SOP texts stay Indonesian and carry `lang="id"`. */
+export type Lang = 'id' | 'en';
+
+export const LANGS: readonly Lang[] = ['id', 'en'];
+
+/** All texts of one language, by area. */
+export interface Texts {
+  readonly card: CardTexts;
+  readonly common: CommonTexts;
+  readonly desk: DeskTexts;
+  readonly form: FormTexts;
+  readonly kiosk: KioskTexts;
+  readonly members: MembersTexts;
+  readonly office: OfficeTexts;
+  readonly reports: ReportsTexts;
+  readonly service: ServiceTexts;
+  readonly status: StatusTexts;
+}
+
+const id: Texts = {
+  card: cardId,
+  common: commonId,
+  desk: deskId,
+  form: formId,
+  kiosk: kioskId,
+  members: membersId,
+  office: officeId,
+  reports: reportsId,
+  service: serviceId,
+  status: statusId,
+};
+
+const en: Texts = {
+  card: cardEn,
+  common: commonEn,
+  desk: deskEn,
+  form: formEn,
+  kiosk: kioskEn,
+  members: membersEn,
+  office: officeEn,
+  reports: reportsEn,
+  service: serviceEn,
+  status: statusEn,
+};
+
+/** The texts of a language. */
+export function texts(lang: Lang): Texts {
+  return lang === 'en' ? en : id;
+}
+
+/** The language named by a cookie, a query or a header's first tag; Indonesian where it is neither. */
+export function langOf(value: string | undefined): Lang {
+  return value !== undefined && /^en\b/i.test(value) ? 'en' : 'id';
+}
