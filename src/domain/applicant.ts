@@ -2,9 +2,6 @@ import type { Nik, Phone, RegionCode } from './ids.ts';
 import type { PlainDate } from './plain-date.ts';
 import type { DocumentType } from './procedure.ts';
 
-export const NO_DOCUMENT_REASONS = ['not_issued', 'lost', 'in_process', 'not_at_hand', 'other'] as const;
-export type NoDocumentReason = (typeof NO_DOCUMENT_REASONS)[number];
-
 export const SEXES = ['L', 'P'] as const;
 /** As on Indonesian documents: L laki-laki, P perempuan. */
 export type Sex = (typeof SEXES)[number];
@@ -65,7 +62,8 @@ export interface ApplicantData {
   /** From the document where its number is a NIK, else as given; never required. */
   readonly nik: Nik | null;
   readonly kk: string | null;
-  readonly noDocumentReason: NoDocumentReason | null;
+  /** A code of the library's `noDocumentReasons`. */
+  readonly noDocumentReason: string | null;
   readonly name: string;
   readonly birthPlace: string;
   readonly birthDate: PlainDate;

@@ -1,4 +1,4 @@
-import { EDUCATIONS, GUARDIAN_RELATIONS, NO_DOCUMENT_REASONS, OCCUPATIONS, SEXES } from './applicant.ts';
+import { EDUCATIONS, GUARDIAN_RELATIONS, OCCUPATIONS, SEXES } from './applicant.ts';
 import { needsGuardian } from './child.ts';
 import type { RegionCode } from './ids.ts';
 import type { PlainDate } from './plain-date.ts';
@@ -62,7 +62,9 @@ export interface FormContext {
   /** On the library's wall calendar. */
   readonly today: PlainDate;
   readonly documentsAccepted: readonly DocumentType[];
-  /** Codes of the library's member types. */
+  /** Codes of the library's `noDocumentReasons`. */
+  readonly noDocumentReasons: readonly string[];
+  /** Codes of the library's active member types. */
   readonly memberTypes: readonly string[];
   /** Version of the notice and consent texts now in force. */
   readonly consentVersion: string;
@@ -71,6 +73,8 @@ export interface FormContext {
   readonly knownVillage?: (code: RegionCode) => boolean;
   /** Server only: whether a NIK's first six digits are a known district. Absent: not warned about. */
   readonly knownPrefix?: (prefix: string) => boolean;
+  /** Whether somebody of this age (full years) may have the member type; see `fitsAge`. */
+  readonly fitsMemberType?: (code: string, age: number) => boolean;
 }
 
 export type FieldKind =
@@ -111,8 +115,8 @@ export interface FormField {
   readonly autocomplete: string;
   readonly inputmode: 'text' | 'numeric' | 'tel' | 'email' | null;
   readonly maxLength: number | null;
-  /** Codes of a choice; `documents` and `member_types` come from the context, see `choicesOf`. */
-  readonly choices: readonly string[] | 'documents' | 'member_types' | null;
+  /** Codes of a choice; the named lists are the library's own, see `choicesOf`. */
+  readonly choices: readonly string[] | 'documents' | 'no_document_reasons' | 'member_types' | null;
   /** The answer that is preselected. */
   readonly initial: string;
   readonly why: WhyCode | null;
@@ -179,7 +183,7 @@ export const FORM_GROUPS: readonly FormGroup[] = [
       field('document_number', 'text', { asked: hasDocument, maxLength: 40, why: 'avoid_duplicates' }),
       field('no_document_reason', 'choice', {
         asked: hasNoDocument,
-        choices: NO_DOCUMENT_REASONS,
+        choices: 'no_document_reasons',
         why: 'identify',
       }),
       // 16 digits and the spaces or dots that people put between them.
@@ -306,6 +310,7 @@ export function getField(name: FieldName): FormField {
 /** The codes a choice offers here; empty for a field that is no choice. */
 export function choicesOf(field: FormField, context: FormContext): readonly string[] {
   if (field.choices === 'documents') return [...context.documentsAccepted, NO_DOCUMENT];
+  if (field.choices === 'no_document_reasons') return context.noDocumentReasons;
   if (field.choices === 'member_types') return context.memberTypes;
   return field.choices ?? [];
 }

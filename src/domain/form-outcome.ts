@@ -36,7 +36,8 @@ export type FormWarningCode =
   | 'sim_old_number'
   | 'kia_from_17'
   | 'ktp_before_17'
-  | 'very_old';
+  | 'very_old'
+  | 'member_type_age';
 
 /** Worth a look by a person; never a reason to refuse (`domain.md` §2). */
 export interface FormWarning {
