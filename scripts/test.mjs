@@ -1,0 +1,100 @@
+/**
+ * `npm test`: sets up what is missing, builds, runs every project of vitest.config.ts (the database tests on
+ * PostgreSQL 18 and again on 15) and ends with the line `N passed, N failed`.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { ensurePackages, root, run, runNode } from './packages.mjs';
+
+const debian15 = '/usr/lib/postgresql/15/bin';
+const results = join(root, 'artefacts', 'results');
+
+/** Programs that some tests need: what is looked for, the Debian package, and what is left out without it. */
+const programs = [
+  { found: () => isOnPath('chromium'), apt: 'chromium', without: 'the journeys in a real browser' },
+  { found: () => isOnPath('zbarimg'), apt: 'zbar-tools', without: 'reading the card codes back' },
+  { found: () => isOnPath('pdftoppm'), apt: 'poppler-utils', without: 'looking at the printed card' },
+  {
+    found: () => existsSync(join(debian15, 'initdb')),
+    apt: 'postgresql-15',
+    without: 'the run on PostgreSQL 15',
+  },
+];
+
+await ensurePackages();
+await ensurePrograms();
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+
+let passed = 0;
+let failed = 0;
+
+if ((await runNode('scripts/build.mjs')) !== 0) {
+  console.error('The build failed.');
+  failed += 1;
+} else {
+  await runProject('unit', 'unit');
+  await runProject('integration', 'integration-18');
+  if (existsSync(join(debian15, 'initdb'))) {
+    await runProject('integration', 'integration-15', { TEST_POSTGRES_BIN: debian15 });
+  }
+  await runProject('budgets', 'budgets');
+  await runProject('faults', 'faults');
+  await runProject('e2e', 'e2e');
+}
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** Runs one project and adds its figures; a file that could not even be loaded counts as one failure. */
+async function runProject(project, name, env = {}) {
+  console.log(`\n— ${name}`);
+  const output = join(results, `${name}.json`);
+  const code = await runNode(
+    join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+    [
+      'run',
+      '--project',
+      project,
+      '--passWithNoTests',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${output}`,
+    ],
+    { env, timeoutMs: 8 * 60_000 },
+  );
+  const before = failed;
+  if (existsSync(output)) {
+    const report = JSON.parse(readFileSync(output, 'utf8'));
+    passed += report.numPassedTests;
+    failed += report.numFailedTests;
+    for (const file of report.testResults) {
+      if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'))
+        failed += 1;
+    }
+  }
+  // An error outside any test, a crash, a run that took too long.
+  if (code !== 0 && failed === before) failed += 1;
+}
+
+/** Installs missing programs where that is possible, and says what is left out where it is not. */
+async function ensurePrograms() {
+  const missing = programs.filter((program) => !program.found());
+  if (missing.length === 0) return;
+  if (process.getuid?.() === 0 && isOnPath('apt-get')) {
+    console.log(`Installing ${missing.map((program) => program.apt).join(', ')} …`);
+    const env = { DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['update', '-qq'], { env, quiet: true, timeoutMs: 120_000 });
+    for (const program of missing) {
+      const args = ['install', '-y', '-qq', '--no-install-recommends', program.apt];
+      await run('apt-get', args, { env, quiet: true, timeoutMs: 300_000 });
+    }
+  }
+  for (const program of missing) {
+    if (!program.found()) console.log(`Without ${program.apt}, ${program.without} is left out.`);
+  }
+}
+
+function isOnPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
