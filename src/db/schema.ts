@@ -1,0 +1,473 @@
+import type { ColumnType, JSONColumnType } from 'kysely';
+import type { ApplicationState } from '../domain/application.ts';
+import type {
+  ApplicationId,
+  CardId,
+  DeviceId,
+  FileId,
+  LibraryId,
+  MemberId,
+  OfficerId,
+  ServicePointId,
+  VisitId,
+} from '../domain/ids.ts';
+import type { Role } from '../domain/permissions.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import type { DocumentForm, DocumentType, Procedure, StepAct } from '../domain/procedure.ts';
+
+/** A column with a default: optional on insert. */
+type Defaulted<T> = ColumnType<T, T | undefined, T>;
+/** jsonb: an object when read, its JSON text when written. */
+type Json<T> = ColumnType<T, string, string>;
+type Flag = Defaulted<boolean>;
+export type Sex = 'L' | 'P';
+
+/** The same on a case and on a member. Buffers are sealed by the vault; hashes are keyed. */
+export interface PersonColumns {
+  name: string;
+  name_key: string;
+  former_name_keys: Defaulted<string[]>;
+  birth_place: string | null;
+  birth_date: PlainDate | null;
+  sex: Sex | null;
+  document_type: DocumentType | null;
+  document_number: Buffer | null;
+  document_hash: Buffer | null;
+  nik: Buffer | null;
+  nik_hash: Buffer | null;
+  kk: Buffer | null;
+  kk_hash: Buffer | null;
+  no_document_reason: string | null;
+  address_line: string | null;
+  address_rt: string | null;
+  address_rw: string | null;
+  address_village: string | null;
+  present_same: Flag;
+  present_line: string | null;
+  present_rt: string | null;
+  present_rw: string | null;
+  present_village: string | null;
+  phone: string | null;
+  email: string | null;
+  occupation: string | null;
+  institution: string | null;
+  education: string | null;
+  member_type: string;
+  guardian_name: string | null;
+  guardian_relation: string | null;
+  guardian_phone: string | null;
+  photo_id: FileId | null;
+  person_key: Buffer;
+}
+
+export type ActorKind = 'applicant' | 'officer' | 'device' | 'system';
+export type Place = 'home' | 'counter' | 'kiosk' | 'none';
+export type Channel = 'phone' | 'kiosk' | 'desk' | 'import' | 'api';
+
+export interface ApplicationTable extends PersonColumns {
+  library_id: LibraryId;
+  id: ApplicationId;
+  state: ApplicationState;
+  state_effective_at: Date;
+  procedure_version: number;
+  service_point_id: ServicePointId;
+  channel: Channel;
+  submit_key: Buffer;
+  token_hash: Buffer;
+  access_generation: Defaulted<number>;
+  ticket_code: string;
+  visit_id: VisitId | null;
+  family_of: ApplicationId | null;
+  language: Defaulted<'id' | 'en'>;
+  created_at: Date;
+  submitted_at: Date | null;
+  arrived_at: Date | null;
+  closed_at: Date | null;
+  held_by: OfficerId | null;
+  held_at: Date | null;
+  done_acts: Defaulted<StepAct[]>;
+  escalated_at: Date | null;
+  escalated_by: OfficerId | null;
+  escalation_reason: string | null;
+  guardian_consented_at: Date | null;
+  decision_reason: string | null;
+  decision_note: string | null;
+  correction_round: Defaulted<number>;
+  member_id: MemberId | null;
+  twin_of: ApplicationId | null;
+  /** Rises with every change; a writer names the one it read, so that two officers never overwrite each other. */
+  version: Defaulted<number>;
+}
+
+export interface ApplicationEventTable {
+  library_id: LibraryId;
+  id: string;
+  application_id: ApplicationId;
+  at: Date;
+  effective_at: Date;
+  /** See `CaseEvent` in domain/step-clock. */
+  kind: string;
+  act: StepAct | null;
+  from_state: ApplicationState | null;
+  to_state: ApplicationState | null;
+  started_at: Date | null;
+  place: Place;
+  round: Defaulted<number>;
+  actor_kind: ActorKind;
+  actor_id: string | null;
+  service_point_id: ServicePointId | null;
+  /** A code, never free text about a person. */
+  reason: string | null;
+}
+
+export interface MemberTable extends PersonColumns {
+  library_id: LibraryId;
+  id: MemberId;
+  number: string;
+  state: 'active' | 'suspended' | 'cleared' | 'ended';
+  state_effective_at: Date;
+  state_reason: string | null;
+  service_point_id: ServicePointId;
+  application_id: ApplicationId | null;
+  member_since: PlainDate;
+  valid_from: PlainDate;
+  /** null: for life */
+  valid_until: PlainDate | null;
+  created_at: Date;
+  updated_at: Date;
+  notice_given: Flag;
+  version: Defaulted<number>;
+}
+
+export type MemberEventKind =
+  | 'joined'
+  | 'renewed'
+  | 'suspended'
+  | 'resumed'
+  | 'cleared'
+  | 'ended'
+  | 'corrected'
+  | 'card_replaced'
+  | 'reactivated';
+
+/** Carries what the reports count by, so that an erasure never changes a closed month. */
+export interface MemberEventTable {
+  library_id: LibraryId;
+  id: string;
+  member_id: MemberId;
+  at: Date;
+  effective_at: Date;
+  kind: MemberEventKind;
+  reason: string | null;
+  old_valid_until: PlainDate | null;
+  valid_until: PlainDate | null;
+  member_type: string;
+  sex: Sex | null;
+  birth_year: number | null;
+  district: string | null;
+  actor_kind: ActorKind;
+  actor_id: string | null;
+  service_point_id: ServicePointId | null;
+}
+
+export interface CardTable {
+  library_id: LibraryId;
+  id: CardId;
+  /** What the signed code on the card names; random, so that a card tells no number. */
+  code: Buffer;
+  member_id: MemberId;
+  token_hash: Buffer;
+  access_generation: Defaulted<number>;
+  service_point_id: ServicePointId;
+  issued_at: Date;
+  valid_until: PlainDate | null;
+  printed_at: Date | null;
+  handed_over_at: Date | null;
+  revoked_at: Date | null;
+  revoked_reason: string | null;
+}
+
+export interface CardEventTable {
+  library_id: LibraryId;
+  id: string;
+  card_id: CardId;
+  kind: 'issued' | 'printed' | 'print_failed' | 'handed_over' | 'revoked' | 'replaced';
+  at: Date;
+  effective_at: Date;
+  actor_kind: ActorKind;
+  actor_id: string | null;
+  service_point_id: ServicePointId | null;
+  detail: string | null;
+}
+
+export interface VisitTable {
+  library_id: LibraryId;
+  id: VisitId;
+  submit_key: Buffer;
+  at: Date;
+  day: PlainDate;
+  kind: 'member' | 'non_member' | 'group';
+  mode: Defaulted<'luring' | 'daring'>;
+  member_id: MemberId | null;
+  purpose: string;
+  service_point_id: ServicePointId;
+  device_id: DeviceId | null;
+  officer_id: OfficerId | null;
+  persons: Defaulted<number>;
+  /** Non-members may leave their name out; for a group, its leader. */
+  name: string | null;
+  sex: Sex | null;
+  education: string | null;
+  occupation: string | null;
+  institution: string | null;
+  group_phone: string | null;
+  group_counts: Json<GroupCounts> | null;
+}
+
+/** Persons of a group by sex, education and occupation; each adds up to `persons`. */
+export interface GroupCounts {
+  readonly bySex: Readonly<Record<string, number>>;
+  readonly byEducation: Readonly<Record<string, number>>;
+  readonly byOccupation: Readonly<Record<string, number>>;
+}
+
+/** What a check found; kept with the decision. Ids and codes only. */
+export interface CrossCheckCandidate {
+  readonly kind: 'member' | 'application';
+  readonly id: string;
+  readonly score: number;
+  readonly verdict: 'same' | 'look' | 'different';
+  readonly reasons: readonly string[];
+}
+
+export interface Database {
+  installation: { key: string; value: string };
+  library: { id: LibraryId; slug: string; name: string; timezone: string; created_at: Date };
+  region: {
+    code: string;
+    name: string;
+    level: number;
+    parent_code: string | null;
+    path: string;
+    search_key: string;
+  };
+  setting: {
+    library_id: LibraryId;
+    name: string;
+    value: Json<unknown>;
+    updated_at: Date;
+    updated_by: OfficerId | null;
+  };
+  procedure_version: {
+    library_id: LibraryId;
+    version: number;
+    state: 'draft' | 'checked_coordinator' | 'checked_head' | 'signed';
+    effective_from: Date | null;
+    definition: JSONColumnType<Procedure>;
+    created_at: Date;
+    created_by: OfficerId | null;
+    signed_at: Date | null;
+    signed_by: OfficerId | null;
+  };
+  service_point: {
+    library_id: LibraryId;
+    id: ServicePointId;
+    code: string;
+    name: string;
+    kind: string;
+    active: Flag;
+  };
+  officer: {
+    library_id: LibraryId;
+    id: OfficerId;
+    username: string;
+    name: string;
+    roles: Role[];
+    password_hash: string;
+    must_change_password: Flag;
+    totp_secret: Buffer | null;
+    service_point_id: ServicePointId | null;
+    active: Flag;
+    created_at: Date;
+  };
+  session: {
+    library_id: LibraryId;
+    token_hash: Buffer;
+    officer_id: OfficerId;
+    created_at: Date;
+    last_seen_at: Date;
+    expires_at: Date;
+    ended_at: Date | null;
+  };
+  delegation: {
+    library_id: LibraryId;
+    id: string;
+    officer_id: OfficerId;
+    role: Role;
+    kind: 'plh' | 'plt';
+    from_day: PlainDate;
+    until_day: PlainDate;
+    created_by: OfficerId;
+    created_at: Date;
+  };
+  device: {
+    library_id: LibraryId;
+    id: DeviceId;
+    kind: 'kiosk' | 'gate';
+    name: string;
+    service_point_id: ServicePointId;
+    pairing_hash: Buffer | null;
+    pairing_expires_at: Date | null;
+    token_hash: Buffer | null;
+    paired_at: Date | null;
+    paired_by: OfficerId;
+    revoked_at: Date | null;
+    last_seen_at: Date | null;
+  };
+  number_counter: { library_id: LibraryId; series: string; next: number };
+  file: {
+    library_id: LibraryId;
+    id: FileId;
+    kind: 'photo' | 'scan' | 'guardian_letter' | 'emblem' | 'evidence';
+    application_id: ApplicationId | null;
+    member_id: MemberId | null;
+    mime: string;
+    /** Sealed; null once deleted, so that the trace stays. */
+    bytes: Buffer | null;
+    size: number;
+    created_at: Date;
+    created_by: OfficerId | null;
+    deleted_at: Date | null;
+  };
+  draft: {
+    library_id: LibraryId;
+    id: string;
+    code_hash: Buffer;
+    token_hash: Buffer;
+    content: Buffer;
+    visit_id: VisitId | null;
+    attempts: Defaulted<number>;
+    created_at: Date;
+    expires_at: Date;
+    taken_at: Date | null;
+  };
+  application: ApplicationTable;
+  application_event: ApplicationEventTable;
+  step_time: {
+    library_id: LibraryId;
+    application_id: ApplicationId;
+    first_step: number;
+    round: Defaulted<number>;
+    covers: number[];
+    procedure_version: number;
+    standard_seconds: number;
+    started_at: Date | null;
+    ended_at: Date | null;
+    working_seconds: number | null;
+    waiting_seconds: number | null;
+    outcome: 'done' | 'at_home' | 'not_needed';
+    officer_id: OfficerId | null;
+    service_point_id: ServicePointId | null;
+  };
+  queue_ticket: {
+    library_id: LibraryId;
+    id: string;
+    service_point_id: ServicePointId;
+    day: PlainDate;
+    number: number;
+    priority: 'lansia' | 'disabilitas' | 'ibu_hamil' | null;
+    application_id: ApplicationId | null;
+    visit_id: VisitId | null;
+    issued_at: Date;
+    called_at: Date | null;
+    called_by: OfficerId | null;
+    done_at: Date | null;
+  };
+  consent: {
+    library_id: LibraryId;
+    id: string;
+    application_id: ApplicationId | null;
+    member_id: MemberId | null;
+    purpose: 'acknowledgement' | 'photo_on_card' | 'messages' | 'guardian';
+    given: boolean;
+    by_guardian: Flag;
+    text_version: string;
+    channel: Channel | 'paper';
+    recorded_at: Date;
+    recorded_by: OfficerId | null;
+    withdrawn_at: Date | null;
+  };
+  identity_check: {
+    library_id: LibraryId;
+    id: string;
+    application_id: ApplicationId;
+    document_type: DocumentType | null;
+    document_form: DocumentForm | null;
+    exception_reason: string | null;
+    at: Date;
+    officer_id: OfficerId;
+  };
+  cross_check: {
+    library_id: LibraryId;
+    id: string;
+    application_id: ApplicationId;
+    outcome: 'new' | 'already_member' | 'escalated';
+    reason: string | null;
+    candidates: Json<readonly CrossCheckCandidate[]>;
+    member_id: MemberId | null;
+    at: Date;
+    officer_id: OfficerId | null;
+  };
+  correction: {
+    library_id: LibraryId;
+    id: string;
+    application_id: ApplicationId;
+    round: number;
+    fields: string[];
+    message: Buffer | null;
+    requested_at: Date;
+    requested_by: OfficerId;
+    answered_at: Date | null;
+  };
+  revision: {
+    library_id: LibraryId;
+    id: string;
+    application_id: ApplicationId | null;
+    member_id: MemberId | null;
+    at: Date;
+    actor_kind: ActorKind;
+    actor_id: string | null;
+    fields: string[];
+    /** Sealed under the person's key: `{before, after}`. */
+    content: Buffer;
+    evidence: string | null;
+  };
+  photo_link: {
+    library_id: LibraryId;
+    token_hash: Buffer;
+    application_id: ApplicationId;
+    created_by: OfficerId;
+    created_at: Date;
+    expires_at: Date;
+    used_at: Date | null;
+  };
+  member: MemberTable;
+  member_event: MemberEventTable;
+  card: CardTable;
+  card_event: CardEventTable;
+  visit: VisitTable;
+  audit_log: {
+    library_id: LibraryId;
+    id: string;
+    at: Date;
+    actor_kind: ActorKind;
+    actor_id: string | null;
+    action: string;
+    subject_kind: string;
+    subject_id: string | null;
+    fields: Defaulted<string[]>;
+    purpose: string | null;
+    digest: Buffer | null;
+    request_id: string | null;
+  };
+}

@@ -1,0 +1,14 @@
+import { sql } from 'kysely';
+import type { LibraryId } from '../domain/ids.ts';
+import type { Db, Tx } from './connection.ts';
+
+/**
+ * Runs `work` in one transaction that can see and write the rows of one library only. Row-level security
+ * reads the setting made here; it ends with the transaction, so a pooled connection never carries a library over.
+ */
+export function inLibrary<T>(db: Db, libraryId: LibraryId, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    await sql`select set_config('app.library_id', ${String(libraryId)}, true)`.execute(tx);
+    return work(tx);
+  });
+}

@@ -1,0 +1,92 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import type { LibraryId } from '../domain/ids.ts';
+
+/** What a ciphertext is; bound into it, so that one kind cannot be read back as another. */
+export type SecretKind =
+  | 'nik'
+  | 'kk'
+  | 'document'
+  | 'file'
+  | 'draft'
+  | 'revision'
+  | 'message'
+  | 'person_key'
+  | 'totp'
+  | 'number';
+/** What a keyed hash stands for; equal values of different kinds have different hashes. */
+export type HashKind = 'nik' | 'kk' | 'document' | 'token' | 'draft_code' | 'pairing' | 'submit_key';
+
+/**
+ * Encryption and keyed hashes of personal numbers. The master key lives outside the database (`DATA_DIR` or
+ * `DATA_KEY`), so a copied database alone tells nothing. AES-256-GCM, layout: version 1 byte, nonce 12, tag 16, text.
+ */
+export interface Vault {
+  seal(libraryId: LibraryId, kind: SecretKind, plain: string | Uint8Array): Buffer;
+  open(libraryId: LibraryId, kind: SecretKind, sealed: Uint8Array): Buffer;
+  openText(libraryId: LibraryId, kind: SecretKind, sealed: Uint8Array): string;
+  /** HMAC-SHA-256 cut to 16 bytes: equality only. */
+  hash(libraryId: LibraryId, kind: HashKind, value: string): Buffer;
+  /** A new key of one person, already wrapped; destroying it makes the person's revisions unreadable. */
+  newPersonKey(libraryId: LibraryId): Buffer;
+  sealFor(libraryId: LibraryId, personKey: Uint8Array, plain: string): Buffer;
+  openFor(libraryId: LibraryId, personKey: Uint8Array, sealed: Uint8Array): string;
+  /**
+   * The secret of an address, derived so that a repeated submit and a reprinted slip lead to the same page
+   * although the database keeps only its hash. 22 characters of base64url, 128 bits.
+   */
+  token(libraryId: LibraryId, purpose: 'status' | 'kta', id: string, generation: number): string;
+  /** Seed of the Ed25519 key that signs cards, 32 bytes. */
+  cardSigningSeed(): Buffer;
+  /** Tells whether a database belongs to this key, without telling the key. */
+  fingerprint(): string;
+}
+
+const VERSION = 1;
+
+/** @param master 32 bytes */
+export function openVault(master: Uint8Array): Vault {
+  if (master.length !== 32) throw new RangeError('the master key has 32 bytes');
+  const derive = (info: string) => Buffer.from(hkdfSync('sha256', master, 'daftar-pustaka', info, 32));
+  const sealing = derive('seal');
+  const hashing = derive('hash');
+  const addressing = derive('token');
+  const context = (libraryId: LibraryId, kind: string) => Buffer.from(`${libraryId}|${kind}`);
+
+  function encrypt(key: Uint8Array, plain: string | Uint8Array, aad: Buffer): Buffer {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad);
+    const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+    return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), body]);
+  }
+  function decrypt(key: Uint8Array, sealed: Uint8Array, aad: Buffer): Buffer {
+    if (sealed.length < 29 || sealed[0] !== VERSION) throw new Error('not a sealed value');
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
+      .setAAD(aad)
+      .setAuthTag(sealed.subarray(13, 29));
+    return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]);
+  }
+  const open = (libraryId: LibraryId, kind: SecretKind, sealed: Uint8Array) =>
+    decrypt(sealing, sealed, context(libraryId, kind));
+  const unwrap = (libraryId: LibraryId, personKey: Uint8Array) => open(libraryId, 'person_key', personKey);
+
+  return {
+    seal: (libraryId, kind, plain) => encrypt(sealing, plain, context(libraryId, kind)),
+    open,
+    openText: (libraryId, kind, sealed) => open(libraryId, kind, sealed).toString('utf8'),
+    hash: (libraryId, kind, value) =>
+      createHmac('sha256', hashing).update(`${libraryId}|${kind}|${value}`).digest().subarray(0, 16),
+    newPersonKey: (libraryId) => encrypt(sealing, randomBytes(32), context(libraryId, 'person_key')),
+    sealFor: (libraryId, personKey, plain) =>
+      encrypt(unwrap(libraryId, personKey), plain, context(libraryId, 'revision')),
+    openFor: (libraryId, personKey, sealed) =>
+      decrypt(unwrap(libraryId, personKey), sealed, context(libraryId, 'revision')).toString('utf8'),
+    token: (libraryId, purpose, id, generation) =>
+      createHmac('sha256', addressing)
+        .update(`${libraryId}|${purpose}|${id}|${generation}`)
+        .digest()
+        .subarray(0, 16)
+        .toString('base64url'),
+    cardSigningSeed: () => derive('card'),
+    fingerprint: () => createHash('sha256').update(derive('fingerprint')).digest('hex').slice(0, 16),
+  };
+}
