@@ -1,0 +1,54 @@
+import type { LibraryId, ServicePointId } from '../domain/ids.ts';
+import type { LibrarySettings } from '../domain/library-settings.ts';
+import type { Procedure } from '../domain/procedure.ts';
+import type { Db, Tx } from './connection.ts';
+
+/** The public registry of libraries: slug and name, nothing of their data. */
+export function listLibraries(db: Db): Promise<{ id: LibraryId; slug: string; name: string }[]> {
+  return db.selectFrom('library').select(['id', 'slug', 'name']).orderBy('name').execute();
+}
+
+export function findLibrary(
+  db: Db,
+  slug: string,
+): Promise<{ id: LibraryId; slug: string; name: string } | undefined> {
+  return db.selectFrom('library').select(['id', 'slug', 'name']).where('slug', '=', slug).executeTakeFirst();
+}
+
+/** All settings of the library of this transaction; each row is one key of `LibrarySettings`. */
+export async function getSettings(tx: Tx): Promise<LibrarySettings> {
+  const rows = await tx.selectFrom('setting').select(['name', 'value']).execute();
+  return Object.fromEntries(rows.map((row) => [row.name, row.value])) as unknown as LibrarySettings;
+}
+
+/** The signed version in force at this time, the newest where several are. */
+export async function getProcedureInForce(tx: Tx, at: Date): Promise<{ version: number; procedure: Procedure }> {
+  const row = await tx
+    .selectFrom('procedure_version')
+    .select(['version', 'definition'])
+    .where('state', '=', 'signed')
+    .where('effective_from', '<=', at)
+    .orderBy('effective_from', 'desc')
+    .orderBy('version', 'desc')
+    .executeTakeFirstOrThrow();
+  return { version: row.version, procedure: row.definition };
+}
+
+/** The version a case began with, which it keeps. */
+export async function getProcedure(tx: Tx, version: number): Promise<Procedure> {
+  const row = await tx
+    .selectFrom('procedure_version')
+    .select('definition')
+    .where('version', '=', version)
+    .executeTakeFirstOrThrow();
+  return row.definition;
+}
+
+export function listServicePoints(tx: Tx): Promise<{ id: ServicePointId; code: string; name: string }[]> {
+  return tx
+    .selectFrom('service_point')
+    .select(['id', 'code', 'name'])
+    .where('active', '=', true)
+    .orderBy('id')
+    .execute();
+}

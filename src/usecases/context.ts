@@ -1,0 +1,96 @@
+import type { CaseParty } from '../domain/application.ts';
+import { type LibraryId, type OfficerId, type ServicePointId, uuidV7 } from '../domain/ids.ts';
+import type { LibrarySettings } from '../domain/library-settings.ts';
+import type { Role } from '../domain/permissions.ts';
+import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
+import type { Procedure } from '../domain/procedure.ts';
+import type { ActorKind } from '../db/schema.ts';
+import type { Vault } from '../db/vault.ts';
+
+/** What a page that watches a library hears: ids only, after the commit. */
+export interface Wake {
+  readonly libraryId: LibraryId;
+  readonly topic: 'queue' | 'case' | 'visit';
+  readonly subjectId: string | null;
+}
+
+/** A message that leaves after the commit: ids only, the texts are made when it is sent. */
+export interface OutgoingMessage {
+  readonly libraryId: LibraryId;
+  readonly kind: 'submitted' | 'correction_requested' | 'approved' | 'rejected' | 'guardian_asked';
+  readonly applicationId: string;
+}
+
+/** What the entry points hand in: time, randomness, secrets, channels. Nothing here is global. */
+export interface Deps {
+  readonly now: () => Date;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly vault: Vault;
+  /** Wakes watching pages, after the commit; never inside a transaction. */
+  readonly wake: (wake: Wake) => void;
+}
+
+/** One library as it stands now: its settings, the procedure that new cases begin with. Cached, see `get-library`. */
+export interface LibraryContext {
+  readonly id: LibraryId;
+  readonly slug: string;
+  readonly settings: LibrarySettings;
+  readonly procedure: Procedure;
+  readonly procedureVersion: number;
+  readonly servicePoints: readonly { readonly id: ServicePointId; readonly code: string; readonly name: string }[];
+}
+
+/** Who acts, for the rows that remember it. */
+export type Actor =
+  | { readonly kind: 'applicant' }
+  | {
+      readonly kind: 'officer';
+      readonly id: OfficerId;
+      readonly roles: readonly Role[];
+      readonly servicePointId: ServicePointId;
+    }
+  | { readonly kind: 'device'; readonly id: string; readonly servicePointId: ServicePointId }
+  | { readonly kind: 'system' };
+
+/** One request or job: which library, who, when. */
+export interface Scope {
+  readonly library: LibraryContext;
+  readonly actor: Actor;
+  readonly at: Date;
+  /** Ties audit rows to log lines. */
+  readonly requestId: string;
+}
+
+/** A new identifier that sorts by time. */
+export function newId<Id extends string>(deps: Deps, at: Date): Id {
+  return uuidV7(at, deps.randomBytes(10)) as Id;
+}
+
+/** Today on the library's wall calendar. */
+export function todayOf(scope: Scope): PlainDate {
+  return plainDateIn(scope.library.settings.profile.timezone, scope.at);
+}
+
+export function actorColumns(actor: Actor): { actor_kind: ActorKind; actor_id: string | null } {
+  return { actor_kind: actor.kind, actor_id: 'id' in actor ? actor.id : null };
+}
+
+/** The service point of whoever acts; the citizen's own device counts for the library's first one. */
+export function servicePointOf(scope: Scope): ServicePointId {
+  if ('servicePointId' in scope.actor) return scope.actor.servicePointId;
+  const first = scope.library.servicePoints[0];
+  if (!first) throw new Error('a library has at least one service point');
+  return first.id;
+}
+
+export function partyOf(actor: Actor): CaseParty {
+  switch (actor.kind) {
+    case 'officer':
+      return { kind: 'officer', officerId: actor.id, roles: actor.roles };
+    case 'system':
+      return { kind: 'system' };
+    case 'applicant':
+    case 'device':
+      return { kind: 'applicant' };
+  }
+}
