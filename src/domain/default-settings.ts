@@ -84,6 +84,7 @@ export function defaultSettings(
     suspensionReasons: SUSPENSION_REASONS,
     replacementReasons: REPLACEMENT_REASONS,
     languages: ['id', 'en'],
+    toConfirm: [],
     ...changes,
   };
 }
@@ -137,7 +138,8 @@ function standardMemberTypes(): readonly MemberType[] {
 
 /** The texts of UU 27/2022 (PDP): what stands before the first field, and what is asked separately. */
 export function standardConsents(profile: LibraryProfile): ConsentTexts {
-  const { name, unit, address, city, phone } = profile;
+  const { name, unit, phone } = profile;
+  const place = [profile.address, profile.city].filter((part) => part !== '').join(', ');
   return {
     version: '2025-1',
     notice: {
@@ -170,8 +172,8 @@ export function standardConsents(profile: LibraryProfile): ConsentTexts {
         en: 'You may see, correct and erase your data and withdraw consent. Requests are answered within 3 × 24 hours.',
       },
       contact: {
-        id: `Sampaikan kepada petugas di ${address}, ${city}, atau telepon ${phone}.`,
-        en: `Ask an officer at ${address}, ${city}, or call ${phone}.`,
+        id: `Sampaikan kepada petugas di ${place}${phone ? `, atau telepon ${phone}` : ''}.`,
+        en: `Ask an officer at ${place}${phone ? `, or call ${phone}` : ''}.`,
       },
     },
     acknowledgement: {

@@ -218,6 +218,8 @@ export interface LibrarySettings {
   readonly replacementReasons: readonly CodedText[];
   /** Languages of the public pages, the first is the default. */
   readonly languages: readonly ('id' | 'en')[];
+  /** Rows whose values are assumed, not taken from a source of the library: shown as "perlu dipastikan". */
+  readonly toConfirm: readonly SettingName[];
 }
 
 export type SettingName = keyof LibrarySettings;

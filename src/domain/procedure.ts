@@ -82,6 +82,8 @@ export interface ComplaintChannel {
 
 /** One service procedure as data: what a library publishes and what the desk runs. */
 export interface Procedure {
+  /** What the public page calls the service; the SOP's own title may differ (SOP-J). */
+  readonly serviceName: string;
   /** Identity block of SOP AP (PermenPANRB 35/2012). */
   readonly identity: {
     readonly title: string;
