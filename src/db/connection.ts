@@ -1,0 +1,91 @@
+/** The database pool and its typed query builder. No module-level connection: `db` is passed as first argument. */
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Database } from './schema.ts';
+
+export type Db = Kysely<Database>;
+export type Tx = Transaction<Database>;
+
+/** Where a database is and as whom to sign in: separate parts, or a `postgres://` address. */
+export type DatabaseAddress =
+  | {
+      /** Host name, address, or the folder of a Unix socket. */
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly password: string;
+      readonly database: string;
+    }
+  | { readonly connectionString: string };
+
+export interface OpenOptions {
+  readonly address: DatabaseAddress;
+  /** Most connections at once; default 20. */
+  readonly poolSize?: number;
+  /** Shown in pg_stat_activity; default `daftar-pustaka`. */
+  readonly applicationName?: string;
+  /** Longest time for one statement in milliseconds; default 30 s, 0 for no limit (migrations, backup). */
+  readonly statementTimeoutMs?: number;
+  /** Told when an idle connection breaks; the pool replaces it by itself. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+export interface OpenDatabase {
+  readonly db: Db;
+  readonly pool: pg.Pool;
+  /** Waits for running queries, then closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Opens a pool; connects at the first query, not before. */
+export function openDatabase(options: OpenOptions): OpenDatabase {
+  const pool = openPool(options);
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return { db, pool, close: () => db.destroy() };
+}
+
+/** The bare pool with this program's value types, for the few places that need COPY or LISTEN. */
+export function openPool(options: OpenOptions): pg.Pool {
+  const statementTimeout = options.statementTimeoutMs ?? 30_000;
+  const pool = new pg.Pool({
+    ...options.address,
+    max: options.poolSize ?? 20,
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: 10_000,
+    application_name: options.applicationName ?? 'daftar-pustaka',
+    ...(statementTimeout === 0
+      ? {}
+      : { statement_timeout: statementTimeout, idle_in_transaction_session_timeout: 60_000 }),
+    types: valueTypes,
+  });
+  // Without a listener a broken idle connection would end the process.
+  pool.on('error', (error) => options.onConnectionLost?.(error));
+  return pool;
+}
+
+/** Type numbers of pg_type. */
+const INT8 = 20;
+const DATE = 1082;
+
+/**
+ * How values arrive: count() as number, dates of people as 'YYYY-MM-DD' (a JavaScript Date would shift them by the
+ * time zone), timestamptz as Date, numeric as text.
+ */
+export const valueTypes: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (format !== 'binary') {
+      if (oid === INT8) return parseInt8;
+      if (oid === DATE) return asIs;
+    }
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+};
+
+function parseInt8(text: string): number | string {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : text;
+}
+
+function asIs(text: string): string {
+  return text;
+}
