@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+function problemsOf(env: Record<string, string>): string[] {
+  const result = readConfig(env);
+  return result.ok ? [] : result.problems;
+}
+
+test('with nothing set the service listens on this computer only, port 8080, data beside the program', () => {
+  const result = readConfig({});
+  expect(result).toMatchObject({
+    ok: true,
+    config: { port: 8080, host: '127.0.0.1', databaseUrl: undefined, trustedProxies: [], smtp: undefined },
+  });
+  expect(result.ok && result.config.dataDir.endsWith('data')).toBe(true);
+});
+
+test('a variable set to nothing counts as not set', () => {
+  expect(readConfig({ PORT: '', HOST: ' ', DATA_KEY: '' })).toMatchObject({
+    ok: true,
+    config: { port: 8080 },
+  });
+});
+
+test.each([
+  ['PORT', '80a'],
+  ['PORT', '65536'],
+  ['HOST', 'localhost:8080'],
+  ['PUBLIC_URL', 'perpus.example'],
+  ['PUBLIC_URL', 'https://perpus.example/anggota'],
+  ['DATABASE_URL', 'mysql://root@localhost/x'],
+  ['DATABASE_URL', 'postgres://localhost'],
+  ['DATABASE_POOL_SIZE', '1'],
+  ['TLS_CERT', '/nowhere/cert.pem'],
+  ['TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['TRUSTED_PROXIES', '127.0.0.1, proxy.example'],
+  ['SMTP_URL', 'surat.test'],
+  ['DATA_KEY', 'c2hvcnQ='],
+])('a wrong %s is refused with its name, and without repeating its value', (name, value) => {
+  const problems = problemsOf({ [name]: value });
+  expect(problems.some((problem) => problem.startsWith(`${name} must `))).toBe(true);
+  expect(problems.join('\n')).not.toContain(value);
+});
+
+test('all problems are told at once', () => {
+  expect(problemsOf({ PORT: 'x', HOST: 'a b' })).toHaveLength(2);
+});
+
+test.each([
+  [{ TLS_CERT: import.meta.filename }, 'TLS_KEY'],
+  [{ TLS_KEY: import.meta.filename }, 'TLS_CERT'],
+  [{ SMTP_URL: 'smtp://mail.example' }, 'SMTP_FROM'],
+  [{ MIGRATION_DATABASE_URL: 'postgres://owner@db.example/daftar' }, 'DATABASE_URL'],
+])('settings that belong together are asked for together: %o', (env, missing) => {
+  expect(problemsOf(env)).toEqual([expect.stringMatching(new RegExp(`^${missing} is missing`))]);
+});
+
+test('proxies may be single addresses and ranges of both families', () => {
+  expect(readConfig({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8 ::1,fd00::/8' })).toMatchObject({
+    ok: true,
+    config: { trustedProxies: ['127.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8'] },
+  });
+});
+
+test('any 32 bytes in base64 are a key, and come back unchanged', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
+      const result = readConfig({ DATA_KEY: Buffer.from(bytes).toString('base64') });
+      expect(result.ok && result.config.dataKey).toEqual(bytes);
+    }),
+  );
+});
