@@ -27,7 +27,7 @@ test.each([
   ['PORT', '80a'],
   ['PORT', '65536'],
   ['HOST', 'localhost:8080'],
-  ['PUBLIC_URL', 'perpus.example'],
+  ['PUBLIC_URL', 'perpus.test'],
   ['PUBLIC_URL', 'https://perpus.example/anggota'],
   ['DATABASE_URL', 'mysql://root@localhost/x'],
   ['DATABASE_URL', 'postgres://localhost'],
