@@ -15,9 +15,10 @@ export async function ensureRoles(admin: DatabaseAddress, passwords: RolePasswor
   client.on('error', () => undefined);
   await client.connect();
   try {
-    const found = await client.query<{ owner: boolean; app: boolean; database: boolean }>(
+    const found = await client.query<{ owner: boolean; app: boolean; search: boolean; database: boolean }>(
       `select exists (select from pg_roles where rolname = 'daftar_owner') as owner,
               exists (select from pg_roles where rolname = 'daftar_app') as app,
+              exists (select from pg_roles where rolname = 'daftar_search') as search,
               exists (select from pg_database where datname = $1) as database`,
       [DATABASE_NAME],
     );
@@ -32,6 +33,11 @@ export async function ensureRoles(admin: DatabaseAddress, passwords: RolePasswor
       await client.query(
         `${verb} role ${name} login nosuperuser nocreatedb nocreaterole nobypassrls password ${client.escapeLiteral(password)}`,
       );
+    }
+    // Owns the search functions; migrations hand them over to it, so the owner must be able to act as it.
+    if (present?.search !== true) {
+      await client.query('create role daftar_search nologin');
+      await client.query('grant daftar_search to daftar_owner with admin option');
     }
     if (present?.database !== true) {
       await client.query(`create database ${DATABASE_NAME} owner daftar_owner`);
