@@ -1,5 +1,5 @@
 import type { CaseParty } from '../domain/application.ts';
-import { type LibraryId, type OfficerId, type ServicePointId, uuidV7 } from '../domain/ids.ts';
+import type { LibraryId, OfficerId, ServicePointId } from '../domain/ids.ts';
 import type { LibrarySettings } from '../domain/library-settings.ts';
 import type { Role } from '../domain/permissions.ts';
 import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
@@ -25,6 +25,8 @@ export interface OutgoingMessage {
 export interface Deps {
   readonly now: () => Date;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** Rising UUIDs version 7, see `risingUuids`. */
+  readonly uuid: (now: Date) => string;
   readonly vault: Vault;
   /** Wakes watching pages, after the commit; never inside a transaction. */
   readonly wake: (wake: Wake) => void;
@@ -63,7 +65,7 @@ export interface Scope {
 
 /** A new identifier that sorts by time. */
 export function newId<Id extends string>(deps: Deps, at: Date): Id {
-  return uuidV7(at, deps.randomBytes(10)) as Id;
+  return deps.uuid(at) as Id;
 }
 
 /** Today on the library's wall calendar. */

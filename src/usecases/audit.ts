@@ -1,0 +1,33 @@
+import type { Tx } from '../db/connection.ts';
+import { type Deps, actorColumns, newId, type Scope } from './context.ts';
+
+export interface AuditEntry {
+  /** `noun.verb`, such as `member.renew` or `identity.reveal`. */
+  readonly action: string;
+  readonly subjectKind: 'application' | 'member' | 'card' | 'visit' | 'officer' | 'device' | 'setting' | 'session' | 'procedure' | 'report';
+  readonly subjectId: string | null;
+  /** Names of fields, never their values. */
+  readonly fields?: readonly string[];
+  /** A code, or the officer's own words where a purpose is asked. */
+  readonly purpose?: string | null;
+}
+
+/** Adds a row to the audit log, in the transaction of the change it tells of. */
+export async function writeAudit(tx: Tx, deps: Deps, scope: Scope, entry: AuditEntry): Promise<void> {
+  await tx
+    .insertInto('audit_log')
+    .values({
+      library_id: scope.library.id,
+      id: newId(deps, scope.at),
+      at: scope.at,
+      ...actorColumns(scope.actor),
+      action: entry.action,
+      subject_kind: entry.subjectKind,
+      subject_id: entry.subjectId,
+      fields: [...(entry.fields ?? [])],
+      purpose: entry.purpose ?? null,
+      digest: null,
+      request_id: scope.requestId,
+    })
+    .execute();
+}

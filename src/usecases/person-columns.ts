@@ -1,0 +1,50 @@
+import type { Insertable } from 'kysely';
+import type { PersonColumns } from '../db/schema.ts';
+import type { Vault } from '../db/vault.ts';
+import type { ApplicantData } from '../domain/applicant.ts';
+import { documentNumberKey } from '../domain/document-number.ts';
+import type { LibraryId } from '../domain/ids.ts';
+import { nameKey } from '../domain/person-name.ts';
+
+type WrittenPerson = Omit<Insertable<PersonColumns>, 'photo_id' | 'person_key' | 'former_name_keys'>;
+
+/** A checked form as the columns of a case or a member: numbers sealed, with keyed hashes for equality. */
+export function personColumns(vault: Vault, libraryId: LibraryId, applicant: ApplicantData): WrittenPerson {
+  const { documentType, documentNumber, nik, kk, address, present, guardian } = applicant;
+  return {
+    name: applicant.name,
+    name_key: nameKey(applicant.name),
+    birth_place: applicant.birthPlace || null,
+    birth_date: applicant.birthDate,
+    sex: applicant.sex,
+    document_type: documentType,
+    document_number: documentNumber === null ? null : vault.seal(libraryId, 'document', documentNumber),
+    document_hash:
+      documentType === null || documentNumber === null
+        ? null
+        : vault.hash(libraryId, 'document', documentNumberKey(documentType, documentNumber)),
+    nik: nik === null ? null : vault.seal(libraryId, 'nik', nik),
+    nik_hash: nik === null ? null : vault.hash(libraryId, 'nik', nik),
+    kk: kk === null ? null : vault.seal(libraryId, 'kk', kk),
+    kk_hash: kk === null ? null : vault.hash(libraryId, 'kk', kk),
+    no_document_reason: applicant.noDocumentReason,
+    address_line: address.line,
+    address_rt: address.rt,
+    address_rw: address.rw,
+    address_village: address.village,
+    present_same: applicant.presentSame,
+    present_line: present?.line ?? null,
+    present_rt: present?.rt ?? null,
+    present_rw: present?.rw ?? null,
+    present_village: present?.village ?? null,
+    phone: applicant.phone,
+    email: applicant.email,
+    occupation: applicant.occupation,
+    institution: applicant.institution,
+    education: applicant.education,
+    member_type: applicant.memberType,
+    guardian_name: guardian?.name ?? null,
+    guardian_relation: guardian?.relation ?? null,
+    guardian_phone: guardian?.phone ?? null,
+  };
+}

@@ -1,0 +1,196 @@
+import { hash, verify } from '@node-rs/argon2';
+import type { Db } from '../db/connection.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { OfficerId, ServicePointId } from '../domain/ids.ts';
+import type { Role } from '../domain/permissions.ts';
+import { plainDateIn } from '../domain/plain-date.ts';
+import { writeAudit } from './audit.ts';
+import { type Deps, type LibraryContext, type Scope } from './context.ts';
+import { PASSWORD_HASHING } from './create-library.ts';
+
+/** A working day: a desk left alone overnight asks for the password again. */
+const LIFETIME_MS = 12 * 3_600_000;
+const IDLE_MS = 2 * 3_600_000;
+/** `last_seen_at` is written at most this often, so that reading a page is not a write. */
+const SEEN_EVERY_MS = 60_000;
+
+export interface SignedIn {
+  readonly id: OfficerId;
+  readonly username: string;
+  readonly name: string;
+  /** Own roles and those of a delegation in force today (Plh./Plt.). */
+  readonly roles: readonly Role[];
+  readonly mustChangePassword: boolean;
+  readonly servicePointId: ServicePointId;
+}
+
+/** A hash of nothing, checked where the name is unknown, so that the time tells nobody which names exist. */
+let unknownUserHash: Promise<string> | undefined;
+
+/**
+ * Checks a name and password and opens a session.
+ * @returns the session's secret for the cookie; the same refusal for a wrong name, a wrong password and a closed account
+ */
+export async function signIn(
+  db: Db,
+  deps: Deps,
+  library: LibraryContext,
+  input: { readonly username: string; readonly password: string; readonly requestId: string },
+): Promise<{ ok: true; token: string; officerId: OfficerId } | { ok: false; reason: 'wrong-credentials' }> {
+  const at = deps.now();
+  const officer = await inLibrary(db, library.id, (tx) =>
+    tx
+      .selectFrom('officer')
+      .select(['id', 'password_hash', 'active', 'roles'])
+      .where('username', '=', input.username.trim().toLowerCase())
+      .executeTakeFirst(),
+  );
+  unknownUserHash ??= hash('nobody', PASSWORD_HASHING);
+  const right = await verify(officer?.password_hash ?? (await unknownUserHash), input.password);
+  if (!officer || !right || !officer.active) {
+    await inLibrary(db, library.id, (tx) =>
+      writeAudit(tx, deps, systemScope(library, at, input.requestId), {
+        action: 'session.refuse',
+        subjectKind: 'session',
+        subjectId: officer?.id ?? null,
+      }),
+    );
+    return { ok: false, reason: 'wrong-credentials' };
+  }
+  const token = Buffer.from(deps.randomBytes(24)).toString('base64url');
+  await inLibrary(db, library.id, async (tx) => {
+    await tx
+      .insertInto('session')
+      .values({
+        library_id: library.id,
+        token_hash: deps.vault.hash(library.id, 'token', token),
+        officer_id: officer.id,
+        created_at: at,
+        last_seen_at: at,
+        expires_at: new Date(at.getTime() + LIFETIME_MS),
+        ended_at: null,
+      })
+      .execute();
+    await writeAudit(tx, deps, systemScope(library, at, input.requestId), {
+      action: 'session.open',
+      subjectKind: 'session',
+      subjectId: officer.id,
+    });
+  });
+  return { ok: true, token, officerId: officer.id };
+}
+
+/** The officer of a session's secret, or undefined where it ended, lapsed or never was. */
+export async function findSession(
+  db: Db,
+  deps: Deps,
+  library: LibraryContext,
+  token: string,
+): Promise<SignedIn | undefined> {
+  const at = deps.now();
+  const tokenHash = deps.vault.hash(library.id, 'token', token);
+  return inLibrary(db, library.id, async (tx) => {
+    const row = await tx
+      .selectFrom('session')
+      .innerJoin('officer', (join) =>
+        join
+          .onRef('officer.library_id', '=', 'session.library_id')
+          .onRef('officer.id', '=', 'session.officer_id'),
+      )
+      .select([
+        'officer.id',
+        'officer.username',
+        'officer.name',
+        'officer.roles',
+        'officer.must_change_password',
+        'officer.service_point_id',
+        'session.last_seen_at',
+      ])
+      .where('session.token_hash', '=', tokenHash)
+      .where('session.ended_at', 'is', null)
+      .where('session.expires_at', '>', at)
+      .where('session.last_seen_at', '>', new Date(at.getTime() - IDLE_MS))
+      .where('officer.active', '=', true)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    if (at.getTime() - row.last_seen_at.getTime() > SEEN_EVERY_MS) {
+      await tx.updateTable('session').set({ last_seen_at: at }).where('token_hash', '=', tokenHash).execute();
+    }
+    const today = plainDateIn(library.settings.profile.timezone, at);
+    const delegated = await tx
+      .selectFrom('delegation')
+      .select('role')
+      .where('officer_id', '=', row.id)
+      .where('from_day', '<=', today)
+      .where('until_day', '>=', today)
+      .execute();
+    const servicePointId = row.service_point_id ?? library.servicePoints[0]?.id;
+    if (servicePointId === undefined) throw new Error('a library has at least one service point');
+    return {
+      id: row.id,
+      username: row.username,
+      name: row.name,
+      roles: [...new Set([...row.roles, ...delegated.map((delegation) => delegation.role)])],
+      mustChangePassword: row.must_change_password,
+      servicePointId,
+    };
+  });
+}
+
+/** Ends one session; ending it again changes nothing. */
+export async function endSession(db: Db, deps: Deps, scope: Scope, token: string): Promise<void> {
+  await inLibrary(db, scope.library.id, async (tx) => {
+    await tx
+      .updateTable('session')
+      .set({ ended_at: scope.at })
+      .where('token_hash', '=', deps.vault.hash(scope.library.id, 'token', token))
+      .where('ended_at', 'is', null)
+      .execute();
+    await writeAudit(tx, deps, scope, { action: 'session.end', subjectKind: 'session', subjectId: null });
+  });
+}
+
+/** NIST SP 800-63B: length counts, composition rules do not. */
+export const PASSWORD_LENGTH = { min: 12, max: 200 } as const;
+
+/** Sets a password of the officer's own and ends all other sessions. */
+export async function changePassword(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: { readonly officerId: OfficerId; readonly current: string; readonly next: string; readonly token: string },
+): Promise<{ ok: true } | { ok: false; reason: 'wrong-password' | 'too-short' | 'too-long' | 'unchanged' }> {
+  if (input.next.length < PASSWORD_LENGTH.min) return { ok: false, reason: 'too-short' };
+  if (input.next.length > PASSWORD_LENGTH.max) return { ok: false, reason: 'too-long' };
+  if (input.next === input.current) return { ok: false, reason: 'unchanged' };
+  const { library, at } = scope;
+  const officer = await inLibrary(db, library.id, (tx) =>
+    tx.selectFrom('officer').select('password_hash').where('id', '=', input.officerId).executeTakeFirstOrThrow(),
+  );
+  if (!(await verify(officer.password_hash, input.current))) return { ok: false, reason: 'wrong-password' };
+  const passwordHash = await hash(input.next, PASSWORD_HASHING);
+  await inLibrary(db, library.id, async (tx) => {
+    await tx
+      .updateTable('officer')
+      .set({ password_hash: passwordHash, must_change_password: false })
+      .where('id', '=', input.officerId)
+      .execute();
+    await tx
+      .updateTable('session')
+      .set({ ended_at: at })
+      .where('officer_id', '=', input.officerId)
+      .where('token_hash', '<>', deps.vault.hash(library.id, 'token', input.token))
+      .where('ended_at', 'is', null)
+      .execute();
+    await writeAudit(tx, deps, scope, {
+      action: 'officer.change_password',
+      subjectKind: 'officer',
+      subjectId: input.officerId,
+    });
+  });
+  return { ok: true };
+}
+
+function systemScope(library: LibraryContext, at: Date, requestId: string): Scope {
+  return { library, actor: { kind: 'system' }, at, requestId };
+}

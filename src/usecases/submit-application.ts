@@ -1,0 +1,237 @@
+import type { Db } from '../db/connection.ts';
+import { insertOnce, type NewRow } from '../db/one-statement.ts';
+import type { Channel, Place } from '../db/schema.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { ApplicantData } from '../domain/applicant.ts';
+import type { ApplicationState } from '../domain/application.ts';
+import type { ApplicationId, FileId, OfficerId, VisitId } from '../domain/ids.ts';
+import type { StepAct } from '../domain/procedure.ts';
+import { newTicketCode } from '../domain/ticket-code.ts';
+import { type Deps, actorColumns, newId, type Scope, servicePointOf } from './context.ts';
+import { personColumns } from './person-columns.ts';
+
+export interface NewApplication {
+  readonly applicant: ApplicantData;
+  readonly channel: Extract<Channel, 'phone' | 'kiosk' | 'desk'>;
+  /** Random text that the empty form carried, at least 128 bits: the same key is the same case, however often sent. */
+  readonly submitKey: string;
+  readonly language: 'id' | 'en';
+  /** The guest-book entry the form was begun from: its time is the arrival. */
+  readonly visit: { readonly id: VisitId; readonly at: Date } | null;
+  /** The family member whose address, guardian and contact were copied. */
+  readonly familyOf: ApplicationId | null;
+  /** When the form was opened; the step "mengisi formulir" at the counter began then. */
+  readonly openedAt: Date | null;
+}
+
+export interface Submitted {
+  readonly ok: true;
+  readonly applicationId: ApplicationId;
+  /** Secret part of the status page's address. */
+  readonly token: string;
+  readonly ticketCode: string;
+  readonly state: ApplicationState;
+  /** The same form had been sent before; this is that case. */
+  readonly repeated: boolean;
+}
+
+const PLACE: Record<NewApplication['channel'], Place> = { phone: 'home', kiosk: 'kiosk', desk: 'counter' };
+
+/**
+ * Makes a case of a filled form: the case, its events, consents and audit row in one durable statement.
+ * A citizen's case waits in the queue; one typed by an officer is held by that officer at once.
+ */
+export async function submitApplication(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: NewApplication,
+): Promise<Submitted> {
+  const { library, at } = scope;
+  const submitKey = deps.vault.hash(library.id, 'submit_key', input.submitKey);
+  for (let attempt = 0; ; attempt++) {
+    const id = newId<ApplicationId>(deps, at);
+    const token = deps.vault.token(library.id, 'status', id, 0);
+    const ticketCode = newTicketCode(deps.randomBytes(8));
+    const state = firstState(scope, input.applicant);
+    const [first, ...others] = rowsOf(deps, scope, input, { id, token, ticketCode, state, submitKey });
+    try {
+      const written = await insertOnce(db, library.id, first, ['library_id', 'submit_key'], others);
+      if (!written) return await findRepeated(db, deps, scope, submitKey);
+    } catch (error) {
+      // Ticket codes are short: two of one library can meet. Another one is drawn; the case is not written yet.
+      if (isTicketTaken(error) && attempt < 5) continue;
+      throw error;
+    }
+    deps.wake({ libraryId: library.id, topic: 'queue', subjectId: id });
+    return { ok: true, applicationId: id, token, ticketCode, state, repeated: false };
+  }
+}
+
+function firstState(scope: Scope, applicant: ApplicantData): ApplicationState {
+  if (scope.actor.kind === 'officer') return 'in_review';
+  return applicant.guardian !== null && !applicant.guardian.consented ? 'waiting_guardian' : 'submitted';
+}
+
+interface Identity {
+  readonly id: ApplicationId;
+  readonly token: string;
+  readonly ticketCode: string;
+  readonly state: ApplicationState;
+  readonly submitKey: Buffer;
+}
+
+function rowsOf(
+  deps: Deps,
+  scope: Scope,
+  input: NewApplication,
+  made: Identity,
+): [Extract<NewRow, { table: 'application' }>, ...NewRow[]] {
+  const { library, at } = scope;
+  const { applicant } = input;
+  const officer: OfficerId | null = scope.actor.kind === 'officer' ? scope.actor.id : null;
+  const place = PLACE[input.channel];
+  // At the counter the person stands there: arrival is now at the latest. From home there is none yet.
+  const openedAt = officer === null ? null : input.openedAt;
+  const arrivedAt = input.visit?.at ?? (officer === null ? null : (openedAt ?? at));
+  const doneActs: StepAct[] = arrivedAt === null ? ['fill_form'] : ['arrive', 'fill_form'];
+  const consented = applicant.guardian?.consented === true;
+  const servicePointId = servicePointOf(scope);
+  const actor = actorColumns(scope.actor);
+  const event = { application_id: made.id, place, service_point_id: servicePointId, ...actor };
+
+  const rows: NewRow[] = [];
+  if (arrivedAt !== null) {
+    rows.push({
+      table: 'application_event',
+      row: { ...blankEvent, ...event, id: newId(deps, at), at, effective_at: arrivedAt, kind: 'arrived', act: 'arrive' },
+    });
+  }
+  rows.push({
+    table: 'application_event',
+    row: {
+      ...blankEvent,
+      ...event,
+      id: newId(deps, at),
+      at,
+      effective_at: at,
+      kind: 'submitted',
+      act: 'fill_form',
+      started_at: input.openedAt,
+      from_state: 'draft',
+      to_state: made.state,
+    },
+  });
+  for (const [purpose, given] of [
+    ['acknowledgement', true],
+    ['photo_on_card', applicant.consents.photo_on_card],
+    ['messages', applicant.consents.messages],
+    ...(consented ? ([['guardian', true]] as const) : []),
+  ] as const) {
+    rows.push({
+      table: 'consent',
+      row: {
+        id: newId(deps, at),
+        application_id: made.id,
+        member_id: null,
+        purpose,
+        given,
+        by_guardian: consented,
+        text_version: applicant.consentVersion,
+        channel: input.channel,
+        recorded_at: at,
+        recorded_by: officer,
+        withdrawn_at: null,
+      },
+    });
+  }
+  rows.push({
+    table: 'audit_log',
+    row: {
+      id: newId(deps, at),
+      at,
+      ...actor,
+      action: 'application.submit',
+      subject_kind: 'application',
+      subject_id: made.id,
+      purpose: null,
+      digest: null,
+      request_id: scope.requestId,
+    },
+  });
+  return [
+    {
+      table: 'application',
+      row: {
+        id: made.id,
+        state: made.state,
+        state_effective_at: at,
+        procedure_version: library.procedureVersion,
+        service_point_id: servicePointId,
+        channel: input.channel,
+        submit_key: made.submitKey,
+        token_hash: deps.vault.hash(library.id, 'token', made.token),
+        ticket_code: made.ticketCode,
+        visit_id: input.visit?.id ?? null,
+        family_of: input.familyOf,
+        language: input.language,
+        created_at: at,
+        submitted_at: at,
+        arrived_at: arrivedAt,
+        closed_at: null,
+        held_by: officer,
+        held_at: officer === null ? null : at,
+        done_acts: doneActs,
+        escalated_at: null,
+        escalated_by: null,
+        escalation_reason: null,
+        guardian_consented_at: consented ? at : null,
+        decision_reason: null,
+        decision_note: null,
+        member_id: null,
+        twin_of: null,
+        photo_id: null as FileId | null,
+        person_key: deps.vault.newPersonKey(library.id),
+        ...personColumns(deps.vault, library.id, applicant),
+      },
+    },
+    ...rows,
+  ];
+}
+
+/** Columns of an event that most events leave empty. */
+export const blankEvent = {
+  act: null,
+  from_state: null,
+  to_state: null,
+  started_at: null,
+  reason: null,
+} as const;
+
+async function findRepeated(db: Db, deps: Deps, scope: Scope, submitKey: Buffer): Promise<Submitted> {
+  const row = await inLibrary(db, scope.library.id, (tx) =>
+    tx
+      .selectFrom('application')
+      .select(['id', 'ticket_code', 'state', 'access_generation'])
+      .where('submit_key', '=', submitKey)
+      .executeTakeFirstOrThrow(),
+  );
+  return {
+    ok: true,
+    applicationId: row.id,
+    token: deps.vault.token(scope.library.id, 'status', row.id, row.access_generation),
+    ticketCode: row.ticket_code,
+    state: row.state,
+    repeated: true,
+  };
+}
+
+function isTicketTaken(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'constraint' in error &&
+    'code' in error &&
+    error.code === '23505' &&
+    error.constraint === 'application_ticket'
+  );
+}

@@ -1,0 +1,66 @@
+import { Hono } from 'hono';
+import { csrf } from 'hono/csrf';
+import { secureHeaders } from 'hono/secure-headers';
+import { serveAssets } from './assets.ts';
+import { deskRoutes } from './desk/routes.tsx';
+import type { LibraryEnv, SiteEnv, WebDeps } from './env.ts';
+import { errorPage, notFoundPage } from './error-pages.tsx';
+import { kioskRoutes } from './kiosk/routes.tsx';
+import { readLibrary, readRequest } from './middleware/request.ts';
+import { readSession } from './middleware/session.ts';
+import { officeRoutes } from './office/routes.tsx';
+import { signInRoutes } from './office/sign-in-routes.tsx';
+import { operationRoutes } from './operation-routes.ts';
+import { publicRoutes } from './public/routes.tsx';
+import { siteRoutes } from './public/site-routes.tsx';
+
+/**
+ * The whole service as one request handler. Areas bring their own routes:
+ * `public` for citizens, `kiosk` for enrolled devices, `desk` for the counter, `office` for everything behind it.
+ */
+export function createApp(deps: WebDeps): Hono<SiteEnv> {
+  const app = new Hono<SiteEnv>();
+  app.use(readRequest(deps));
+  app.route('/', operationRoutes(deps));
+  app.route('/', serveAssets());
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        workerSrc: ["'self'", 'blob:'],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+      referrerPolicy: 'no-referrer',
+      // Sent over https only by browsers that got it over https; harmless on a LAN.
+      strictTransportSecurity: 'max-age=31536000',
+      xFrameOptions: 'DENY',
+      permissionsPolicy: { camera: ['self'], microphone: [], geolocation: [], payment: [], usb: [] },
+      crossOriginEmbedderPolicy: false,
+    }),
+  );
+  // Cross-site posts are refused by origin; the session cookie's SameSite=Lax is the second wall.
+  app.use(csrf({ origin: (origin, c) => origin === c.get('origin') || origin === new URL(c.req.url).origin }));
+
+  app.route('/', siteRoutes(deps));
+  app.route('/', signInRoutes(deps));
+
+  const library = new Hono<LibraryEnv>();
+  library.use(readLibrary(deps), readSession(deps));
+  library.route('/', publicRoutes(deps));
+  library.route('/', kioskRoutes(deps));
+  library.route('/', deskRoutes(deps));
+  library.route('/', officeRoutes(deps));
+  app.route('/:library', library);
+
+  app.notFound(notFoundPage);
+  app.onError(errorPage(deps));
+  return app;
+}

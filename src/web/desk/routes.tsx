@@ -1,0 +1,6 @@
+import { Hono } from 'hono';
+import type { LibraryEnv, WebDeps } from '../env.ts';
+
+export function deskRoutes(_deps: WebDeps): Hono<LibraryEnv> {
+  return new Hono<LibraryEnv>();
+}

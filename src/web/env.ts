@@ -1,0 +1,64 @@
+import type { Db } from '../db/connection.ts';
+import type { Lang } from '../i18n/index.ts';
+import type { Actor, Deps, LibraryContext, Scope, Wake } from '../usecases/context.ts';
+import type { Libraries } from '../usecases/get-library.ts';
+import type { SignedIn } from '../usecases/session.ts';
+import type { Context } from 'hono';
+
+/** What the pages are wired to; made once in `main.ts`, or by a test. */
+export interface WebDeps extends Deps {
+  readonly db: Db;
+  readonly libraries: Libraries;
+  /** Pages that stay open hear what changed, after the commit. */
+  readonly feed: Feed;
+  /** Address under which people reach the service, without a trailing slash; null: as the request says. */
+  readonly publicUrl: string | null;
+  /** Peers whose `X-Forwarded-For` and `-Proto` are believed. */
+  readonly isTrustedProxy: (address: string) => boolean;
+  /** One line of JSON; ids and route patterns only. */
+  readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
+}
+
+/** Who listens hears every wake of one library. */
+export interface Feed {
+  publish(wake: Wake): void;
+  /** @returns stops listening */
+  subscribe(libraryId: number, listener: (wake: Wake) => void): () => void;
+}
+
+/** Variables of every request. */
+export interface RequestVariables {
+  requestId: string;
+  lang: Lang;
+  /** `https:` at the browser, so that cameras and secure cookies work. */
+  secure: boolean;
+  /** Scheme, host and port that the browser shows. */
+  origin: string;
+  /** Address of the client, behind trusted proxies too. */
+  clientAddress: string;
+}
+
+/** Below `/{library}`. */
+export interface LibraryVariables extends RequestVariables {
+  library: LibraryContext;
+  officer: SignedIn | null;
+  sessionToken: string | null;
+}
+
+export type SiteEnv = { Variables: RequestVariables };
+export type LibraryEnv = { Variables: LibraryVariables };
+
+/** The scope of a use case for this request; without `actor`, the signed-in officer's, else the citizen's. */
+export function scopeOf(c: Context<LibraryEnv>, deps: WebDeps, actor?: Actor): Scope {
+  const officer = c.get('officer');
+  return {
+    library: c.get('library'),
+    actor:
+      actor ??
+      (officer === null
+        ? { kind: 'applicant' }
+        : { kind: 'officer', id: officer.id, roles: officer.roles, servicePointId: officer.servicePointId }),
+    at: deps.now(),
+    requestId: c.get('requestId'),
+  };
+}

@@ -1,0 +1,62 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context, MiddlewareHandler } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { Lang } from '../../i18n/index.ts';
+import type { LibraryEnv, SiteEnv, WebDeps } from '../env.ts';
+
+/** Gives every request its id, language, true origin and client address. */
+export function readRequest(deps: WebDeps): MiddlewareHandler<SiteEnv> {
+  return async (c, next) => {
+    const requestId = Buffer.from(deps.randomBytes(9)).toString('base64url');
+    c.set('requestId', requestId);
+    c.header('X-Request-Id', requestId);
+    const peer = peerAddress(c);
+    const trusted = peer !== null && deps.isTrustedProxy(peer);
+    const scheme = trusted ? c.req.header('x-forwarded-proto') : undefined;
+    const url = new URL(c.req.url);
+    const origin = deps.publicUrl ?? `${scheme ?? url.protocol.slice(0, -1)}://${url.host}`;
+    c.set('origin', origin);
+    c.set('secure', origin.startsWith('https:'));
+    c.set('clientAddress', trusted ? forwardedAddress(c, deps, peer) : (peer ?? 'unknown'));
+    c.set('lang', languageOf(c));
+    await next();
+  };
+}
+
+function peerAddress(c: Context): string | null {
+  try {
+    return getConnInfo(c).remote.address ?? null;
+  } catch {
+    // `app.request()` in a test has no connection.
+    return null;
+  }
+}
+
+/** The last address of the chain that is not a proxy of ours: earlier ones are the client's own claim. */
+function forwardedAddress(c: Context, deps: WebDeps, peer: string): string {
+  const chain = (c.req.header('x-forwarded-for') ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return chain.reverse().find((address) => !deps.isTrustedProxy(address)) ?? peer;
+}
+
+/** `?lang=` wins and is remembered; then the cookie; then Indonesian, whatever the browser prefers: it is the law's language. */
+function languageOf(c: Context<SiteEnv>): Lang {
+  const asked = c.req.query('lang');
+  if (asked === 'id' || asked === 'en') {
+    setCookie(c, 'bahasa', asked, { path: '/', sameSite: 'Lax', httpOnly: true, secure: c.get('secure') });
+    return asked;
+  }
+  return getCookie(c, 'bahasa') === 'en' ? 'en' : 'id';
+}
+
+/** Finds the library of the address; an unknown one is a plain 404. */
+export function readLibrary(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
+  return async (c, next) => {
+    const library = await deps.libraries.find(c.req.param('library') ?? '');
+    if (!library) return c.notFound();
+    c.set('library', library);
+    return next();
+  };
+}

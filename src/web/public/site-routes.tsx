@@ -1,0 +1,6 @@
+import { Hono } from 'hono';
+import type { SiteEnv, WebDeps } from '../env.ts';
+
+export function siteRoutes(_deps: WebDeps): Hono<SiteEnv> {
+  return new Hono<SiteEnv>();
+}
