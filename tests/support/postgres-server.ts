@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { chooseAccount, type RunAs } from '../../src/db/embedded/account.ts';
 import { chooseEndpoint, removeEndpoint } from '../../src/db/embedded/endpoint.ts';
+import { DATABASE_NAME, ensureRoles } from '../../src/db/embedded/roles.ts';
 import { type Connections, startEmbedded } from '../../src/db/embedded/start.ts';
 
 /** The three roles on one server; the database is to be named by whoever connects. */
@@ -129,13 +130,8 @@ async function startInstalled(bin: string, dataDir: string): Promise<StartedServ
   try {
     const admin = { ...endpoint, user: 'daftar_admin', password: passwords.admin, database: 'postgres' };
     await waitUntilReady(admin, child);
-    const client = new pg.Client(admin);
-    await client.connect();
-    await client.query(`create role daftar_owner login createrole password '${passwords.owner}'`);
-    await client.query(`create role daftar_app login password '${passwords.app}'`);
-    await client.query('create database daftar owner daftar_owner');
-    await client.end();
-    const database = 'daftar';
+    await ensureRoles(admin, passwords);
+    const database = DATABASE_NAME;
     return {
       addresses: {
         admin: { ...admin, database },
