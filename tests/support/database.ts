@@ -98,7 +98,7 @@ export async function makeTemplate(addresses: ServerAddresses): Promise<Template
   const app = openDatabase({ address: here.app, poolSize: 2 });
   const owner = openDatabase({ address: here.owner, poolSize: 2 });
   try {
-    const seeded = await seedLibraries(owner.db, app.db, testDeps());
+    const seeded = await seedLibraries(owner.db, app.db, testDeps(new Date('2025-01-13T00:00:00Z')));
     const rows = await owner.db.selectFrom('library').select(['id', 'slug']).execute();
     return {
       libraries: rows.map(({ id, slug }) => ({

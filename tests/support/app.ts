@@ -1,0 +1,97 @@
+/** The whole service on a test's database: for single requests, or listening on a free port for a browser. */
+import { type ServerType, serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { openLibraries } from '../../src/usecases/get-library.ts';
+import { createApp } from '../../src/web/app.ts';
+import type { SiteEnv, WebDeps } from '../../src/web/env.ts';
+import { openFeed } from '../../src/web/live-feed.ts';
+import { type TestDatabase, testDeps } from './database.ts';
+
+export interface TestAppOptions {
+  /**
+   * `still` (default) stands until the test moves `clock.now`; `real` is for a browser, whose cookies expire by the
+   * real time.
+   */
+  readonly time?: 'still' | 'real';
+  /** Where the still clock stands at first. */
+  readonly start?: Date;
+  /** Peers whose X-Forwarded-For is believed; default none. */
+  readonly isTrustedProxy?: (address: string) => boolean;
+}
+
+export interface TestApp {
+  readonly app: Hono<SiteEnv>;
+  readonly deps: WebDeps;
+  readonly clock: { now: Date };
+  /** Every line of the service's log: it must carry no personal value. */
+  readonly logged: Readonly<Record<string, string | number | boolean | null>>[];
+  /** One request without a network; redirects are not followed. */
+  request(path: string, init?: RequestInit): Promise<Response>;
+  /** Posts fields as a page's own form does. A field may have several values. */
+  post(
+    path: string,
+    fields: Readonly<Record<string, string | readonly string[]>>,
+    cookie?: string,
+  ): Promise<Response>;
+  /** Listens on a free port of the loopback address. */
+  listen(): Promise<{ readonly url: string; close(): Promise<void> }>;
+}
+
+export function createTestApp(database: TestDatabase, options: TestAppOptions = {}): TestApp {
+  const base = testDeps(options.start);
+  const now = options.time === 'real' ? () => new Date() : base.now;
+  const feed = openFeed();
+  const logged: TestApp['logged'] = [];
+  const deps: WebDeps = {
+    ...base,
+    now,
+    db: database.db,
+    libraries: openLibraries(database.db, now),
+    feed,
+    wake: (wake) => feed.publish(wake),
+    publicUrl: null,
+    isTrustedProxy: options.isTrustedProxy ?? (() => false),
+    log: (entry) => void logged.push(entry),
+  };
+  const app = createApp(deps);
+  const request = async (path: string, init?: RequestInit): Promise<Response> =>
+    await app.request(path, init);
+  return {
+    app,
+    deps,
+    clock: base.clock,
+    logged,
+    request,
+    post(path, fields, cookie) {
+      const body = new URLSearchParams();
+      for (const [name, value] of Object.entries(fields)) {
+        for (const one of typeof value === 'string' ? [value] : value) body.append(name, one);
+      }
+      const headers = new Headers({
+        origin: 'http://localhost',
+        'content-type': 'application/x-www-form-urlencoded',
+      });
+      if (cookie !== undefined) headers.set('cookie', cookie);
+      return request(path, { method: 'POST', body: body.toString(), headers });
+    },
+    listen: () => listen(app),
+  };
+}
+
+async function listen(app: Hono<SiteEnv>): Promise<{ url: string; close(): Promise<void> }> {
+  const { server, port } = await new Promise<{ server: ServerType; port: number }>((resolve) => {
+    const started = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (info) =>
+      resolve({ server: started, port: info.port }),
+    );
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      // Live pages keep their connection open for ever.
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await new Promise<void>((resolve, reject) =>
+        server.close((error) => (error === undefined ? resolve() : reject(error))),
+      );
+    },
+  };
+}
