@@ -1,6 +1,7 @@
 import { card as cardEn } from './en/card.ts';
 import { common as commonEn } from './en/common.ts';
 import { desk as deskEn } from './en/desk.ts';
+import { documents as documentsEn } from './en/documents.ts';
 import { form as formEn } from './en/form.ts';
 import { kiosk as kioskEn } from './en/kiosk.ts';
 import { members as membersEn } from './en/members.ts';
@@ -11,6 +12,7 @@ import { status as statusEn } from './en/status.ts';
 import { type CardTexts, card as cardId } from './id/card.ts';
 import { type CommonTexts, common as commonId } from './id/common.ts';
 import { type DeskTexts, desk as deskId } from './id/desk.ts';
+import { type DocumentsTexts, documents as documentsId } from './id/documents.ts';
 import { type FormTexts, form as formId } from './id/form.ts';
 import { type KioskTexts, kiosk as kioskId } from './id/kiosk.ts';
 import { type MembersTexts, members as membersId } from './id/members.ts';
@@ -29,6 +31,7 @@ export interface Texts {
   readonly card: CardTexts;
   readonly common: CommonTexts;
   readonly desk: DeskTexts;
+  readonly documents: DocumentsTexts;
   readonly form: FormTexts;
   readonly kiosk: KioskTexts;
   readonly members: MembersTexts;
@@ -42,6 +45,7 @@ const id: Texts = {
   card: cardId,
   common: commonId,
   desk: deskId,
+  documents: documentsId,
   form: formId,
   kiosk: kioskId,
   members: membersId,
@@ -55,6 +59,7 @@ const en: Texts = {
   card: cardEn,
   common: commonEn,
   desk: deskEn,
+  documents: documentsEn,
   form: formEn,
   kiosk: kioskEn,
   members: membersEn,
