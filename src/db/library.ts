@@ -22,7 +22,10 @@ export async function getSettings(tx: Tx): Promise<LibrarySettings> {
 }
 
 /** The signed version in force at this time, the newest where several are. */
-export async function getProcedureInForce(tx: Tx, at: Date): Promise<{ version: number; procedure: Procedure }> {
+export async function getProcedureInForce(
+  tx: Tx,
+  at: Date,
+): Promise<{ version: number; procedure: Procedure }> {
   const row = await tx
     .selectFrom('procedure_version')
     .select(['version', 'definition'])

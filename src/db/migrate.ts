@@ -34,7 +34,9 @@ export type MigrateResult =
   /** The database was migrated by a newer program. */
   | { readonly ok: false; readonly reason: 'schema-newer'; readonly found: number; readonly known: number }
   /** A released step was changed: this program is not the one that made this database. */
-  | { readonly ok: false; readonly reason: 'migration-changed'; readonly id: number; readonly name: string };
+  | { readonly ok: false; readonly reason: 'migration-changed'; readonly id: number; readonly name: string }
+  /** Steps are missing, and the role does not own the tables. */
+  | { readonly ok: false; readonly reason: 'not-owner' };
 
 /** Applies the steps that are missing. A failing statement throws; its step is rolled back, earlier ones stay. */
 export async function migrate(owner: DatabaseAddress, options: MigrateOptions): Promise<MigrateResult> {
@@ -55,6 +57,7 @@ export async function migrate(owner: DatabaseAddress, options: MigrateOptions): 
     if (!early.ok) return early;
     if (early.pending.length === 0) return { ok: true, applied: [], version: early.version };
 
+    if (early.version > 0 && !(await isOwner(client))) return { ok: false, reason: 'not-owner' };
     await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
     const current = await readApplied(client);
     const plan = compare(current, options);
@@ -114,6 +117,14 @@ export function compare(
   return { ok: true, pending, version: found };
 }
 
+async function isOwner(client: pg.ClientBase): Promise<boolean> {
+  const result = await client.query<{ owner: boolean }>(
+    `select pg_has_role(current_user, relowner, 'usage') as owner
+       from pg_class where oid = to_regclass('public.schema_migration')`,
+  );
+  return result.rows[0]?.owner === true;
+}
+
 async function apply(client: pg.Client, step: Migration): Promise<void> {
   await client.query('begin');
   try {
@@ -128,6 +139,14 @@ async function apply(client: pg.Client, step: Migration): Promise<void> {
       step.name,
       checksumOf(step),
     ]);
+    // The service's role may look, so that a process without the owner's password can check the version.
+    await client.query(
+      `do $$ begin
+         if exists (select from pg_roles where rolname = 'daftar_app') then
+           grant select on public.schema_migration to daftar_app;
+         end if;
+       end $$`,
+    );
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);

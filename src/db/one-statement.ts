@@ -49,7 +49,8 @@ function statementText(
   const inserts = rows.map(({ table, columns }, index) => {
     const values = columns.map(() => `$${++parameter}`);
     const source = index === 0 ? 'scope' : 'first_row';
-    const tail = index === 0 ? ` on conflict (${unlessExists.join(', ')}) do nothing returning library_id` : '';
+    const tail =
+      index === 0 ? ` on conflict (${unlessExists.join(', ')}) do nothing returning library_id` : '';
     const name = index === 0 ? 'first_row' : `row_${index}`;
     return `${name} as (insert into ${table} (library_id, ${columns.join(', ')}) select ${source}.library_id, ${values.join(', ')} from ${source}${tail})`;
   });

@@ -51,11 +51,16 @@ export function risingUuids(randomBytes: (length: number) => Uint8Array): (now: 
   let counter = 0;
   return (now) => {
     const random = Uint8Array.from(randomBytes(10));
-    counter = now.getTime() === last ? counter + 1 : (random[1] ?? 0);
-    last = now.getTime();
-    if (counter > 0xfff) throw new RangeError('more than 4,096 identifiers in one millisecond');
+    if (now.getTime() > last) {
+      last = now.getTime();
+      counter = random[1] ?? 0;
+    } else if (++counter > 0xfff) {
+      // More than the counter holds, or a clock set back: borrow from the next millisecond and stay rising.
+      last += 1;
+      counter = 0;
+    }
     random[0] = counter >> 8;
     random[1] = counter & 0xff;
-    return uuidV7(now, random);
+    return uuidV7(new Date(last), random);
   };
 }

@@ -1,10 +1,20 @@
 import type { Tx } from '../db/connection.ts';
-import { type Deps, actorColumns, newId, type Scope } from './context.ts';
+import { actorColumns, type Deps, newId, type Scope } from './context.ts';
 
 export interface AuditEntry {
   /** `noun.verb`, such as `member.renew` or `identity.reveal`. */
   readonly action: string;
-  readonly subjectKind: 'application' | 'member' | 'card' | 'visit' | 'officer' | 'device' | 'setting' | 'session' | 'procedure' | 'report';
+  readonly subjectKind:
+    | 'application'
+    | 'member'
+    | 'card'
+    | 'visit'
+    | 'officer'
+    | 'device'
+    | 'setting'
+    | 'session'
+    | 'procedure'
+    | 'report';
   readonly subjectId: string | null;
   /** Names of fields, never their values. */
   readonly fields?: readonly string[];

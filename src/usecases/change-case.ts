@@ -15,7 +15,7 @@ import type { ApplicationId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Procedure, StepAct } from '../domain/procedure.ts';
 import { writeAudit } from './audit.ts';
-import { type Deps, actorColumns, newId, partyOf, type Scope, servicePointOf, todayOf } from './context.ts';
+import { actorColumns, type Deps, newId, partyOf, type Scope, servicePointOf, todayOf } from './context.ts';
 import { blankEvent } from './submit-application.ts';
 
 /** A case as locked for a change. */
@@ -38,7 +38,10 @@ export interface NewCaseEvent {
 }
 
 export interface CaseChange {
-  readonly patch?: Omit<Updateable<ApplicationTable>, 'state' | 'done_acts' | 'version' | 'library_id' | 'id'>;
+  readonly patch?: Omit<
+    Updateable<ApplicationTable>,
+    'state' | 'done_acts' | 'version' | 'library_id' | 'id'
+  >;
   readonly toState?: ApplicationState;
   readonly events: readonly NewCaseEvent[];
   /** Names of fields that changed, for the audit row; never their values. */

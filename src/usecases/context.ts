@@ -1,11 +1,11 @@
+import type { ActorKind } from '../db/schema.ts';
+import type { Vault } from '../db/vault.ts';
 import type { CaseParty } from '../domain/application.ts';
 import type { LibraryId, OfficerId, ServicePointId } from '../domain/ids.ts';
 import type { LibrarySettings } from '../domain/library-settings.ts';
 import type { Role } from '../domain/permissions.ts';
 import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
 import type { Procedure } from '../domain/procedure.ts';
-import type { ActorKind } from '../db/schema.ts';
-import type { Vault } from '../db/vault.ts';
 
 /** What a page that watches a library hears: ids only, after the commit. */
 export interface Wake {
@@ -39,7 +39,11 @@ export interface LibraryContext {
   readonly settings: LibrarySettings;
   readonly procedure: Procedure;
   readonly procedureVersion: number;
-  readonly servicePoints: readonly { readonly id: ServicePointId; readonly code: string; readonly name: string }[];
+  readonly servicePoints: readonly {
+    readonly id: ServicePointId;
+    readonly code: string;
+    readonly name: string;
+  }[];
 }
 
 /** Who acts, for the rows that remember it. */

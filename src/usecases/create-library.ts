@@ -12,7 +12,11 @@ export interface NewLibrary {
   readonly slug: string;
   readonly settings: LibrarySettings;
   readonly procedure: Procedure;
-  readonly officers: readonly { readonly username: string; readonly name: string; readonly roles: readonly Role[] }[];
+  readonly officers: readonly {
+    readonly username: string;
+    readonly name: string;
+    readonly roles: readonly Role[];
+  }[];
 }
 
 /** Shown once, at the terminal of whoever created the library. */
@@ -23,7 +27,17 @@ export interface FirstSignIn {
 }
 
 /** Words of the site's own addresses, which no library can have as a slug. */
-export const RESERVED_SLUGS = ['api', 'assets', 'k', 'masuk', 'keluar', 'healthz', 'readyz', 'metrics', 'galeri'];
+export const RESERVED_SLUGS = [
+  'api',
+  'assets',
+  'k',
+  'masuk',
+  'keluar',
+  'healthz',
+  'readyz',
+  'metrics',
+  'galeri',
+];
 
 /** Argon2id with the parameters that OWASP recommends first (19 MiB, 2 passes, 1 lane); kept in one place. */
 export const PASSWORD_HASHING = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -124,7 +138,9 @@ async function register(owner: Db, input: NewLibrary, at: Date): Promise<Library
     .insertInto('library')
     .values(({ selectFrom, fn, val }) => ({
       id: selectFrom('library').select(({ eb }) =>
-        eb(fn.coalesce(fn.max<number>('id'), val(0)), '+', 1).$castTo<LibraryId>().as('id'),
+        eb(fn.coalesce(fn.max<number>('id'), val(0)), '+', 1)
+          .$castTo<LibraryId>()
+          .as('id'),
       ),
       slug: input.slug,
       name: input.settings.profile.name,

@@ -15,7 +15,10 @@ export interface Libraries {
 
 /** Reads libraries with their settings and procedure, keeping each for a few seconds. */
 export function openLibraries(db: Db, now: () => Date): Libraries {
-  const kept = new Map<string, { readonly until: number; readonly library: Promise<LibraryContext | undefined> }>();
+  const kept = new Map<
+    string,
+    { readonly until: number; readonly library: Promise<LibraryContext | undefined> }
+  >();
   return {
     find(slug) {
       const known = kept.get(slug);

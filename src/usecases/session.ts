@@ -5,7 +5,7 @@ import type { OfficerId, ServicePointId } from '../domain/ids.ts';
 import type { Role } from '../domain/permissions.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
-import { type Deps, type LibraryContext, type Scope } from './context.ts';
+import type { Deps, LibraryContext, Scope } from './context.ts';
 import { PASSWORD_HASHING } from './create-library.ts';
 
 /** A working day: a desk left alone overnight asks for the password again. */
@@ -158,14 +158,23 @@ export async function changePassword(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: { readonly officerId: OfficerId; readonly current: string; readonly next: string; readonly token: string },
+  input: {
+    readonly officerId: OfficerId;
+    readonly current: string;
+    readonly next: string;
+    readonly token: string;
+  },
 ): Promise<{ ok: true } | { ok: false; reason: 'wrong-password' | 'too-short' | 'too-long' | 'unchanged' }> {
   if (input.next.length < PASSWORD_LENGTH.min) return { ok: false, reason: 'too-short' };
   if (input.next.length > PASSWORD_LENGTH.max) return { ok: false, reason: 'too-long' };
   if (input.next === input.current) return { ok: false, reason: 'unchanged' };
   const { library, at } = scope;
   const officer = await inLibrary(db, library.id, (tx) =>
-    tx.selectFrom('officer').select('password_hash').where('id', '=', input.officerId).executeTakeFirstOrThrow(),
+    tx
+      .selectFrom('officer')
+      .select('password_hash')
+      .where('id', '=', input.officerId)
+      .executeTakeFirstOrThrow(),
   );
   if (!(await verify(officer.password_hash, input.current))) return { ok: false, reason: 'wrong-password' };
   const passwordHash = await hash(input.next, PASSWORD_HASHING);

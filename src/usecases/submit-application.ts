@@ -7,7 +7,7 @@ import type { ApplicationState } from '../domain/application.ts';
 import type { ApplicationId, FileId, OfficerId, VisitId } from '../domain/ids.ts';
 import type { StepAct } from '../domain/procedure.ts';
 import { newTicketCode } from '../domain/ticket-code.ts';
-import { type Deps, actorColumns, newId, type Scope, servicePointOf } from './context.ts';
+import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
 import { personColumns } from './person-columns.ts';
 
 export interface NewApplication {
@@ -104,7 +104,15 @@ function rowsOf(
   if (arrivedAt !== null) {
     rows.push({
       table: 'application_event',
-      row: { ...blankEvent, ...event, id: newId(deps, at), at, effective_at: arrivedAt, kind: 'arrived', act: 'arrive' },
+      row: {
+        ...blankEvent,
+        ...event,
+        id: newId(deps, at),
+        at,
+        effective_at: arrivedAt,
+        kind: 'arrived',
+        act: 'arrive',
+      },
     });
   }
   rows.push({

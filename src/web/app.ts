@@ -47,7 +47,9 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
     }),
   );
   // Cross-site posts are refused by origin; the session cookie's SameSite=Lax is the second wall.
-  app.use(csrf({ origin: (origin, c) => origin === c.get('origin') || origin === new URL(c.req.url).origin }));
+  app.use(
+    csrf({ origin: (origin, c) => origin === c.get('origin') || origin === new URL(c.req.url).origin }),
+  );
 
   app.route('/', siteRoutes(deps));
   app.route('/', signInRoutes(deps));

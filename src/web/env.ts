@@ -1,9 +1,9 @@
+import type { Context } from 'hono';
 import type { Db } from '../db/connection.ts';
 import type { Lang } from '../i18n/index.ts';
 import type { Actor, Deps, LibraryContext, Scope, Wake } from '../usecases/context.ts';
 import type { Libraries } from '../usecases/get-library.ts';
 import type { SignedIn } from '../usecases/session.ts';
-import type { Context } from 'hono';
 
 /** What the pages are wired to; made once in `main.ts`, or by a test. */
 export interface WebDeps extends Deps {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicantData } from '../../src/domain/applicant.ts';
 import type { Nik } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
-import { inLibrary } from '../../src/db/tenancy.ts';
 import type { Scope } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { type NewApplication, submitApplication } from '../../src/usecases/submit-application.ts';
@@ -61,10 +61,26 @@ describe('sending the registration form', () => {
     const sent = await submitApplication(database.db, deps, scope, formOf('Contoh Satu'));
     expect(sent).toMatchObject({ state: 'submitted', repeated: false });
     const written = await inLibrary(database.db, scope.library.id, async (tx) => ({
-      row: await tx.selectFrom('application').selectAll().where('id', '=', sent.applicationId).executeTakeFirstOrThrow(),
-      events: await tx.selectFrom('application_event').selectAll().where('application_id', '=', sent.applicationId).execute(),
-      consents: await tx.selectFrom('consent').selectAll().where('application_id', '=', sent.applicationId).execute(),
-      audit: await tx.selectFrom('audit_log').selectAll().where('subject_id', '=', sent.applicationId).execute(),
+      row: await tx
+        .selectFrom('application')
+        .selectAll()
+        .where('id', '=', sent.applicationId)
+        .executeTakeFirstOrThrow(),
+      events: await tx
+        .selectFrom('application_event')
+        .selectAll()
+        .where('application_id', '=', sent.applicationId)
+        .execute(),
+      consents: await tx
+        .selectFrom('consent')
+        .selectAll()
+        .where('application_id', '=', sent.applicationId)
+        .execute(),
+      audit: await tx
+        .selectFrom('audit_log')
+        .selectAll()
+        .where('subject_id', '=', sent.applicationId)
+        .execute(),
     }));
     expect(written.events.map((event) => event.act)).toEqual(['fill_form']);
     expect(written.consents.map((consent) => [consent.purpose, consent.given]).sort()).toEqual([
@@ -74,7 +90,9 @@ describe('sending the registration form', () => {
     ]);
     expect(written.audit).toHaveLength(1);
     expect(written.row.nik?.toString('latin1')).not.toContain('9901015708990001');
-    expect(deps.vault.openText(scope.library.id, 'nik', written.row.nik ?? Buffer.alloc(0))).toBe('9901015708990001');
+    expect(deps.vault.openText(scope.library.id, 'nik', written.row.nik ?? Buffer.alloc(0))).toBe(
+      '9901015708990001',
+    );
     expect(written.row.done_acts).toEqual(['fill_form']);
   });
 
@@ -86,7 +104,11 @@ describe('sending the registration form', () => {
     expect(new Set(sent.map((one) => one.token)).size).toBe(1);
     expect(sent.filter((one) => !one.repeated)).toHaveLength(1);
     const events = await inLibrary(database.db, scope.library.id, (tx) =>
-      tx.selectFrom('application_event').select('id').where('application_id', '=', sent[0]?.applicationId ?? ('' as never)).execute(),
+      tx
+        .selectFrom('application_event')
+        .select('id')
+        .where('application_id', '=', sent[0]?.applicationId ?? ('' as never))
+        .execute(),
     );
     expect(events).toHaveLength(1);
   });

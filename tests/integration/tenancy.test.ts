@@ -1,0 +1,256 @@
+import fc from 'fast-check';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+/** Tables that belong to no library, named in design.md §4. */
+const SHARED = ['installation', 'library', 'region', 'schema_migration'];
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+let database: TestDatabase;
+let admin: pg.Client;
+let app: pg.Client;
+let tables: ReadonlyMap<string, readonly Column[]>;
+let home: number;
+let other: number;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  home = database.libraryIds.banyuwangi;
+  other = database.libraryIds.jateng;
+  admin = new pg.Client(database.addresses.admin);
+  app = new pg.Client(database.addresses.app);
+  await Promise.all([admin.connect(), app.connect()]);
+  tables = await readTables();
+  for (const [table, columns] of tables) await fill(table, columns);
+});
+afterAll(async () => {
+  await Promise.all([admin.end(), app.end()]);
+  await database.drop();
+});
+
+/** Every table but the shared ones, with its columns; read from the catalogue, so that no new table is forgotten. */
+async function readTables(): Promise<Map<string, Column[]>> {
+  const { rows } = await admin.query<{ table: string; name: string; type: string }>(
+    `select c.relname as table, a.attname as name, format_type(a.atttypid, null) as type
+     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1, a.attnum`,
+  );
+  const found = new Map<string, Column[]>();
+  for (const { table, name, type } of rows) {
+    if (SHARED.includes(table)) continue;
+    found.set(table, [...(found.get(table) ?? []), { name, type }]);
+  }
+  return found;
+}
+
+/** Puts a row of each library into a table, as superuser with checks of values off, so that there is something to steal. */
+async function fill(table: string, columns: readonly Column[]): Promise<void> {
+  const { rows } = await admin.query<{ library_id: number }>(`select distinct library_id from ${table}`);
+  const checks = await admin.query<{ name: string }>(
+    `select conname as name from pg_constraint where conrelid = '${table}'::regclass and contype = 'c'`,
+  );
+  await admin.query('begin');
+  for (const { name } of checks.rows) await admin.query(`alter table ${table} drop constraint ${name}`);
+  for (const library of [home, other]) {
+    if (rows.some((row) => row.library_id === library)) continue;
+    const values = columns.map(({ name, type }) =>
+      name === 'library_id' ? String(library) : sample(type, library),
+    );
+    await admin.query(
+      `insert into ${table} (${columns.map((column) => column.name).join(', ')}) overriding system value values (${values.join(', ')})`,
+    );
+  }
+  await admin.query('commit');
+}
+
+function sample(type: string, library: number): string {
+  switch (type) {
+    case 'uuid':
+      return 'gen_random_uuid()';
+    case 'bytea':
+      return `'\\x${String(library).padStart(32, '0')}'`;
+    case 'boolean':
+      return 'true';
+    case 'jsonb':
+      return `'{}'`;
+    case 'date':
+      return `'1990-01-01'`;
+    case 'timestamp with time zone':
+      return 'now()';
+    case 'text[]':
+      return `array['siti contoh']`;
+    case 'integer[]':
+      return 'array[1]';
+    case 'integer':
+    case 'bigint':
+    case 'smallint':
+      return '1';
+    default:
+      return `'siti contoh'`;
+  }
+}
+
+/** Runs one statement as the app inside `home` and rolls it back; the rows, or the error. */
+async function asHome(
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<{ rows: Record<string, unknown>[]; count: number } | { error: string }> {
+  await app.query('begin');
+  try {
+    await app.query(`select set_config('app.library_id', $1, true)`, [String(home)]);
+    const result = await app.query<Record<string, unknown>>(text, [...values]);
+    return { rows: result.rows, count: result.rowCount ?? 0 };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await app.query('rollback');
+  }
+}
+
+describe('one library and another in the same database', () => {
+  it('every table is keyed by library first and closed by forced row-level security', async () => {
+    const { rows } = await admin.query<{
+      table: string;
+      forced: boolean;
+      first: string | null;
+      policies: number;
+    }>(
+      `select c.relname as table, c.relrowsecurity and c.relforcerowsecurity as forced,
+         (select a.attname from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+          where i.indrelid = c.oid and i.indisprimary) as first,
+         (select count(*)::int from pg_policy p where p.polrelid = c.oid) as policies
+       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')`,
+    );
+    const tenant = rows.filter((row) => !SHARED.includes(row.table));
+    expect(tenant.length).toBeGreaterThan(25);
+    expect(tenant.filter((row) => !row.forced || row.first !== 'library_id' || row.policies < 1)).toEqual([]);
+    expect(tenant.every((row) => tables.has(row.table))).toBe(true);
+  });
+
+  it('the app connects as a role that owns nothing and bypasses nothing', async () => {
+    const { rows } = await app.query<{ super: boolean; bypass: boolean; owns: number }>(
+      `select r.rolsuper as super, r.rolbypassrls as bypass,
+         (select count(*)::int from pg_class where relowner = r.oid) as owns from pg_roles r where rolname = current_user`,
+    );
+    expect(rows[0]).toEqual({ super: false, bypass: false, owns: 0 });
+  });
+
+  it('no query of any shape on any table returns or changes a row of another library', async () => {
+    const table = fc.constantFrom(...tables.keys());
+    const shape = fc.constantFrom(
+      'select',
+      'true',
+      'explicit',
+      'join',
+      'aggregate',
+      'update',
+      'delete',
+      'insert',
+      'move',
+      'subquery',
+    );
+    await fc.assert(
+      fc.asyncProperty(table, table, shape, async (one, two, attack) => {
+        const columns = tables.get(one) ?? [];
+        const names = columns.map((column) => column.name).join(', ');
+        const stolen = columns
+          .map(({ name, type }) => (name === 'library_id' ? String(other) : sample(type, 9)))
+          .join(', ');
+        const statements: Record<typeof attack, string> = {
+          select: `select library_id from ${one}`,
+          true: `select library_id from ${one} where library_id = ${other} or true`,
+          explicit: `select library_id from ${one} where library_id = ${other}`,
+          join: `select b.library_id from ${one} a cross join ${two} b`,
+          aggregate: `select distinct library_id from ${one} union select max(library_id) from ${two} having max(library_id) is not null`,
+          update: `update ${one} set library_id = library_id where library_id = ${other} returning library_id`,
+          delete: `delete from ${one} where library_id = ${other} returning library_id`,
+          insert: `insert into ${one} (${names}) values (${stolen}) returning library_id`,
+          move: `update ${one} set library_id = ${other} returning library_id`,
+          subquery: `select (select count(*)::int from ${one} where library_id = ${other}) as n`,
+        };
+        const result = await asHome(statements[attack]);
+        if ('error' in result) {
+          expect(result.error).toMatch(/row-level security|permission denied|violates|duplicate key/);
+          return;
+        }
+        if (attack === 'subquery') expect(result.rows[0]?.['n']).toBe(0);
+        else if (attack === 'insert' || attack === 'move') expect(result.count).toBe(0);
+        else
+          expect(
+            result.rows.filter((row) => row['library_id'] !== null && row['library_id'] !== home),
+          ).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  }, 60_000);
+
+  it('the search functions find nothing of another library, whatever they are asked', async () => {
+    const { rows: functions } = await admin.query<{ name: string }>(
+      `select proname as name from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`,
+    );
+    // A new definer function needs an attack of its own below.
+    expect(functions.map((one) => one.name)).toEqual(['member_candidates', 'member_search']);
+    const { rows: theirs } = await admin.query<{ id: string }>(
+      `select id from member where library_id = $1`,
+      [other],
+    );
+    const { rows: ours } = await admin.query<{ id: string }>(`select id from member where library_id = $1`, [
+      home,
+    ]);
+    expect(theirs.length).toBeGreaterThan(0);
+    const hash = Buffer.from(String(other).padStart(32, '0'), 'hex');
+    const found = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('siti contoh', 'siti', '%', "' or true --", '', 'contoh siti'),
+        fc.constantFrom<string | null>('1990-01-01', null),
+        fc.constantFrom<string | null>('siti contoh', null),
+        fc.boolean(),
+        async (name, birth, phone, wild) => {
+          const candidates = await asHome('select member_id from member_candidates($1, $2, $3, $4, 100)', [
+            name,
+            birth,
+            phone,
+            [hash],
+          ]);
+          const search = await asHome('select member_id from member_search($1, $2, $3, $4, 100)', [
+            wild ? '%' : `%${name}%`,
+            wild ? '%' : null,
+            phone,
+            birth,
+          ]);
+          for (const result of [candidates, search]) {
+            if ('error' in result) throw new Error(result.error);
+            for (const row of result.rows) found.add(String(row['member_id']));
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+    expect([...found].filter((id) => theirs.some((row) => row.id === id))).toEqual([]);
+    expect([...found].sort()).toEqual(ours.map((row) => row.id).sort());
+  });
+
+  it('without a library nothing is seen at all', async () => {
+    for (const table of tables.keys()) {
+      const { rows } = await app.query<{ n: number }>(`select count(*)::int as n from ${table}`);
+      expect(rows[0]?.n, table).toBe(0);
+    }
+  });
+
+  it('history can be added to, never rewritten', async () => {
+    for (const table of ['audit_log', 'application_event', 'member_event', 'card_event', 'revision']) {
+      expect(await asHome(`delete from ${table}`), table).toMatchObject({
+        error: expect.stringContaining('permission denied'),
+      });
+      expect(await asHome(`update ${table} set library_id = library_id`), table).toMatchObject({
+        error: expect.stringContaining('permission denied'),
+      });
+    }
+  });
+});
