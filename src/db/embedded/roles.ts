@@ -40,13 +40,18 @@ export async function ensureRoles(admin: DatabaseAddress, passwords: RolePasswor
       await client.query('grant daftar_search to daftar_owner with admin option');
     }
     if (present?.database !== true) {
-      await client.query(`create database ${DATABASE_NAME} owner daftar_owner`);
-      await client.query(`revoke all on database ${DATABASE_NAME} from public`);
-      await client.query(`grant connect on database ${DATABASE_NAME} to daftar_app`);
+      await createDatabase(client, DATABASE_NAME);
     }
   } finally {
     await client.end();
   }
+}
+
+/** A new empty database of the owner role, open to the app role and nobody else. `name` is trusted. */
+export async function createDatabase(client: pg.ClientBase, name: string): Promise<void> {
+  await client.query(`create database ${name} owner daftar_owner`);
+  await client.query(`revoke all on database ${name} from public`);
+  await client.query(`grant connect on database ${name} to daftar_app`);
 }
 
 async function canSignIn(address: DatabaseAddress, user: string, password: string): Promise<boolean> {
