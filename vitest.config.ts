@@ -1,17 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** Projects that start a database or a browser run one file at a time: two cores are what a small library has. */
-const heavy = { fileParallelism: false, maxWorkers: 1 } as const;
-const jsx = { jsx: 'automatic', jsxImportSource: 'hono/jsx' } as const;
+/** One file at a time where a database, a browser or a process is started: a small library has two cores. */
+const oneByOne = { fileParallelism: false, maxWorkers: 1 } as const;
+const withDatabase = { globalSetup: ['tests/support/database-server.ts'], hookTimeout: 120_000, ...oneByOne };
 
 export default defineConfig({
-  esbuild: jsx,
   test: {
     retry: 0,
     maxWorkers: 2,
     projects: [
       {
-        esbuild: jsx,
         test: {
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}', 'tests/arrows/**/*.test.ts'],
@@ -19,46 +17,36 @@ export default defineConfig({
         },
       },
       {
-        esbuild: jsx,
         test: {
+          ...withDatabase,
           name: 'integration',
           include: ['tests/integration/**/*.test.{ts,tsx}'],
-          globalSetup: ['tests/support/database-server.ts'],
           testTimeout: 30_000,
-          hookTimeout: 120_000,
-          ...heavy,
         },
       },
       {
-        esbuild: jsx,
         test: {
+          ...oneByOne,
           name: 'faults',
-          include: ['tests/faults/**/*.test.{ts,tsx}'],
+          include: ['tests/faults/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          ...heavy,
         },
       },
       {
-        esbuild: jsx,
         test: {
+          ...withDatabase,
           name: 'budgets',
-          include: ['tests/budgets/**/*.test.{ts,tsx}'],
-          globalSetup: ['tests/support/database-server.ts'],
+          include: ['tests/budgets/**/*.test.ts'],
           testTimeout: 60_000,
-          hookTimeout: 120_000,
-          ...heavy,
         },
       },
       {
-        esbuild: jsx,
         test: {
+          ...withDatabase,
           name: 'e2e',
-          include: ['tests/e2e/**/*.test.{ts,tsx}'],
-          globalSetup: ['tests/support/database-server.ts'],
+          include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
-          hookTimeout: 120_000,
-          ...heavy,
         },
       },
     ],
