@@ -456,6 +456,20 @@ export interface Database {
   card: CardTable;
   card_event: CardEventTable;
   visit: VisitTable;
+  /** Messages that leave after the commit: ids only, the text is made when one is sent. */
+  outbox: {
+    library_id: LibraryId;
+    id: string;
+    kind: 'submitted' | 'correction_requested' | 'approved' | 'rejected' | 'guardian_asked';
+    application_id: ApplicationId | null;
+    created_at: Date;
+    sent_at: Date | null;
+    attempts: Defaulted<number>;
+    /** Null once sent or given up. */
+    next_attempt_at: Date | null;
+    /** A code, never an address. */
+    last_error_code: string | null;
+  };
   audit_log: {
     library_id: LibraryId;
     id: string;

@@ -26,6 +26,7 @@ export type ApplicationAction =
   | 'take_over'
   | 'release'
   | 'see_identity'
+  | 'attach_scan'
   | 'verify'
   | 'cross_check'
   | 'correct'
@@ -48,7 +49,9 @@ const working = [
   'take',
   'take_over',
   'release',
+  'consent_as_guardian',
   'see_identity',
+  'attach_scan',
   'verify',
   'cross_check',
   'correct',
@@ -69,10 +72,28 @@ const working = [
  */
 export const ACTIONS_OF_STATE = {
   draft: ['save_draft', 'submit', 'withdraw', 'lapse'],
-  waiting_guardian: ['consent_as_guardian', 'correct', 'set_photo', 'take', 'withdraw', 'lapse', 'reject'],
-  submitted: ['take', 'answer_correction', 'set_photo', 'withdraw', 'lapse'],
+  waiting_guardian: [
+    'consent_as_guardian',
+    'attach_scan',
+    'correct',
+    'set_photo',
+    'take',
+    'withdraw',
+    'lapse',
+    'reject',
+  ],
+  submitted: ['take', 'answer_correction', 'attach_scan', 'set_photo', 'withdraw', 'lapse'],
   in_review: working,
-  needs_correction: ['take', 'answer_correction', 'set_photo', 'correct', 'withdraw', 'lapse', 'reject'],
+  needs_correction: [
+    'take',
+    'answer_correction',
+    'attach_scan',
+    'set_photo',
+    'correct',
+    'withdraw',
+    'lapse',
+    'reject',
+  ],
   approved: ['take', 'take_over', 'release', 'print_card', 'hand_over', 'complete'],
   already_member: [],
   rejected: [],
@@ -90,6 +111,7 @@ const NEEDS: Record<ApplicationAction, { applicant: boolean; officer: Permission
   take_over: { applicant: false, officer: 'application.process' },
   release: { applicant: false, officer: 'application.process' },
   see_identity: { applicant: false, officer: 'application.process' },
+  attach_scan: { applicant: true, officer: 'application.process' },
   verify: { applicant: false, officer: 'application.process' },
   cross_check: { applicant: false, officer: 'application.process' },
   correct: { applicant: false, officer: 'application.process' },
@@ -172,6 +194,8 @@ export function allowedActions(
 ): ReadonlySet<ApplicationAction> {
   const next = availableActs(procedure, facts.done);
   const known = new Set(actsInOrder(procedure));
+  // Every case gets these two, whether or not its procedure spends a step of its own on them.
+  const isChecked = facts.done.has('see_identity') && facts.done.has('cross_check');
   const allowed = new Set<ApplicationAction>();
   for (const action of ACTIONS_OF_STATE[facts.state]) {
     if (isPermitted(action, party) && fitsProcedure(action) && fitsHold(action)) allowed.add(action);
@@ -198,10 +222,11 @@ export function allowedActions(
     if (action === 'take') return facts.heldBy === null;
     if (action === 'take_over') return facts.heldBy !== null && !mine;
     if (NEED_HOLD.has(action) && !mine) return false;
-    if (action === 'set_photo' && facts.state === 'in_review' && !mine) return false;
+    const inHand = action === 'set_photo' || action === 'attach_scan' || action === 'consent_as_guardian';
+    if (inHand && facts.state === 'in_review' && !mine) return false;
     if (action === 'escalate') return !facts.escalated;
     if (action === 'decide_exception') return facts.escalated && facts.escalatedBy !== party.officerId;
-    if (action === 'approve') return !facts.escalated && !facts.guardianMissing;
+    if (action === 'approve') return !facts.escalated && !facts.guardianMissing && isChecked;
     return true;
   }
 }

@@ -35,6 +35,8 @@ export interface NewCaseEvent {
   readonly effectiveAt?: Date;
   readonly place?: Place;
   readonly reason?: string | null;
+  /** Where it is not the case's present round of correction. */
+  readonly round?: number;
 }
 
 export interface CaseChange {
@@ -44,6 +46,8 @@ export interface CaseChange {
   >;
   readonly toState?: ApplicationState;
   readonly events: readonly NewCaseEvent[];
+  /** Acts that must be done again: the data they looked at have changed. Their events stay. */
+  readonly undone?: readonly StepAct[];
   /** Names of fields that changed, for the audit row; never their values. */
   readonly fields?: readonly string[];
   readonly purpose?: string;
@@ -131,7 +135,7 @@ async function writeChange(
     .updateTable('application')
     .set({
       ...change.patch,
-      done_acts: [...new Set([...row.done_acts, ...acts])],
+      done_acts: [...new Set([...row.done_acts.filter((act) => !change.undone?.includes(act)), ...acts])],
       version,
       ...(toState === row.state ? {} : { state: toState, state_effective_at: at }),
     })
@@ -180,7 +184,7 @@ async function writeCaseEvents(
         act: event.act ?? null,
         started_at: event.startedAt ?? null,
         place: event.place ?? place,
-        round: row.correction_round,
+        round: event.round ?? row.correction_round,
         ...actorColumns(scope.actor),
         service_point_id: servicePointOf(scope),
         reason: event.reason ?? null,

@@ -68,7 +68,7 @@ export interface Scope {
 }
 
 /** A new identifier that sorts by time. */
-export function newId<Id extends string>(deps: Deps, at: Date): Id {
+export function newId<Id extends string>(deps: Pick<Deps, 'uuid'>, at: Date): Id {
   return deps.uuid(at) as Id;
 }
 

@@ -470,6 +470,20 @@ create unique index visit_submit_key on visit (library_id, submit_key);
 create index visit_day on visit (library_id, day);
 create index visit_member on visit (library_id, member_id, day) where member_id is not null;
 
+create table outbox (
+  library_id int not null,
+  id uuid not null,
+  kind text not null,
+  application_id uuid,
+  created_at timestamptz not null,
+  sent_at timestamptz,
+  attempts int not null default 0,
+  next_attempt_at timestamptz,
+  last_error_code text,
+  primary key (library_id, id)
+);
+create index outbox_due on outbox (library_id, next_attempt_at) where next_attempt_at is not null;
+
 create table audit_log (
   library_id int not null,
   id uuid not null,
