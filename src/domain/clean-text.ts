@@ -13,7 +13,7 @@ const FORBIDDEN = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
  * @param longest in characters, not UTF-16 units
  */
 export function cleanText(typed: string, longest: number): CleanTextResult {
-  const text = typed.normalize('NFC').replace(INVISIBLE, '').replace(/\s+/g, ' ').trim();
+  const text = typed.replace(INVISIBLE, '').normalize('NFC').replace(/\s+/g, ' ').trim();
   if (FORBIDDEN.test(text)) return { ok: false, reason: 'control_characters' };
   return [...text].length > longest ? { ok: false, reason: 'too_long' } : { ok: true, text };
 }

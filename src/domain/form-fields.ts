@@ -57,6 +57,7 @@ export const CHECKED = '1';
 
 /** The choice of `document_type` for a person who has no document to show. */
 export const NO_DOCUMENT = 'none';
+
 /** What the library and the moment add to the form. */
 export interface FormContext {
   /** On the library's wall calendar. */
@@ -147,6 +148,8 @@ const mayAddNik: FieldRule = (values) => ['kk', 'ktm', 'sim', 'paspor'].includes
 const livesElsewhere: FieldRule = (values) => values.present_same === 'different';
 /** A passport's holder may live abroad: then the line says where. */
 const needsVillage: FieldRule = (values) => values.document_type !== 'paspor';
+/** A student number means nothing without the university that gave it. */
+const showsKtm: FieldRule = (values) => values.document_type === 'ktm';
 const isChild: FieldRule = (values, context) => {
   const birth = readTypedDate(values.birth_date ?? '');
   return birth !== undefined && needsGuardian(birth, context.today);
@@ -251,7 +254,12 @@ export const FORM_GROUPS: readonly FormGroup[] = [
     name: 'optional',
     fields: [
       field('occupation', 'choice', { ...reports, choices: OCCUPATIONS }),
-      field('institution', 'text', { ...reports, autocomplete: 'organization', maxLength: 150 }),
+      field('institution', 'text', {
+        ...reports,
+        required: showsKtm,
+        autocomplete: 'organization',
+        maxLength: 150,
+      }),
       field('education', 'choice', { ...reports, choices: EDUCATIONS }),
     ],
   },

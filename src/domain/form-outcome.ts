@@ -33,7 +33,6 @@ export type FormWarningCode =
   | 'nik_prefix_unknown'
   | 'nik_serial_zero'
   | 'nik_equals_kk'
-  | 'sim_old_number'
   | 'kia_from_17'
   | 'ktp_before_17'
   | 'very_old'

@@ -38,17 +38,26 @@ export function shortenName(name: string): string {
 
 /**
  * The parts of a name as they are compared, in their order: without titles, small letters without marks,
- * spellings that mean the same name made one (`domain.md` §2). Empty only where the name has no letter.
+ * spellings that mean the same name made one (`domain.md` §2). At least one.
  */
 export function nameTokens(name: string): readonly string[] {
-  const plain = stripTitles(name)
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    // "Nur'aini" and "Nuraini" are one name; a full stop ends a word ("Muh.Ridwan").
-    .replace(/['`\u2018\u2019\u02BB\u02BC\u00B4]/g, '');
-  const words = plain.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  const stripped = plainWords(stripTitles(name));
+  const words = stripped.length > 0 ? stripped : plainWords(name);
+  if (words.length === 0) return [name];
   return words.flatMap((word, index) => normaliseWord(word, index === 0 && words.length > 1));
+}
+
+function plainWords(text: string): readonly string[] {
+  return (
+    text
+      .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
+      .toLowerCase()
+      // "Nur'aini" and "Nuraini" are one name; a full stop ends a word ("Muh.Ridwan").
+      .replace(/['`\u2018\u2019\u02BB\u02BC\u00B4]/g, '')
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word !== '')
+  );
 }
 
 /** Equal for two writings of one name, word order included: the comparison key that is stored and indexed. */
