@@ -1,5 +1,11 @@
 /** The database pool and its typed query builder. No module-level connection: `db` is passed as first argument. */
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import {
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import type { Database } from './schema.ts';
 
@@ -40,7 +46,7 @@ export interface OpenDatabase {
 /** Opens a pool; connects at the first query, not before. */
 export function openDatabase(options: OpenOptions): OpenDatabase {
   const pool = openPool(options);
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
   return { db, pool, close: () => db.destroy() };
 }
 
@@ -88,4 +94,33 @@ function parseInt8(text: string): number | string {
 
 function asIs(text: string): string {
   return text;
+}
+
+/**
+ * A statement that begins with this is prepared once per connection and then only executed. For the few long
+ * statements on the hot path: planning the one of a registration costs as much as running it (docs/decisions).
+ */
+export const PREPARED = '/* prepared */';
+
+function preparing(pool: pg.Pool): PostgresPool {
+  const names = new Map<string, string>();
+  function nameOf(text: string): string {
+    const name = names.get(text) ?? `prepared_${names.size + 1}`;
+    names.set(text, name);
+    return name;
+  }
+  return {
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect();
+      const run = (text: string, parameters: readonly unknown[]) => {
+        const values = [...parameters];
+        return text.startsWith(PREPARED)
+          ? client.query({ name: nameOf(text), text, values })
+          : client.query(text, values);
+      };
+      // Cursors are not used: every query of this program is a text with its parameters.
+      return { query: run, release: () => client.release() } as unknown as PostgresPoolClient;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { Insertable } from 'kysely';
 import { CompiledQuery } from 'kysely';
 import type { LibraryId } from '../domain/ids.ts';
-import type { Db } from './connection.ts';
+import { type Db, PREPARED } from './connection.ts';
 import type { Database } from './schema.ts';
 
 type TenantTable = Exclude<keyof Database, 'installation' | 'library' | 'region'>;
@@ -54,7 +54,7 @@ function statementText(
     const name = index === 0 ? 'first_row' : `row_${index}`;
     return `${name} as (insert into ${table} (library_id, ${columns.join(', ')}) select ${source}.library_id, ${values.join(', ')} from ${source}${tail})`;
   });
-  return `with scope as materialized (select set_config('app.library_id', $1::text, true)::int as library_id),
+  return `${PREPARED} with scope as materialized (select set_config('app.library_id', $1::text, true)::int as library_id),
 ${inserts.join(',\n')}
 select count(*)::int as written from first_row`;
 }
