@@ -1,0 +1,65 @@
+/**
+ * Builds what runs into dist/: the server bundle (packages stay in node_modules) and what browsers load. Nothing is
+ * done when no source changed since the last build.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensurePackages, root } from './packages.mjs';
+
+const marker = join(root, 'dist', 'built.json');
+
+/** Entry of the bundle by the name that scripts/run.mjs knows it by; those not written yet are left out. */
+const entries = { cli: 'src/cli/cli.ts', bench: 'bench/bench.ts' };
+
+/** Builds unless dist/ is that of the present sources; returns whether it had to. */
+export async function buildIfChanged() {
+  const sources = hashOfSources();
+  if (existsSync(marker) && JSON.parse(readFileSync(marker, 'utf8')).sources === sources) return false;
+  rmSync(marker, { force: true });
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  const { build } = await import('esbuild');
+  const present = Object.entries(entries).filter(([, file]) => existsSync(join(root, file)));
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(present),
+    outdir: 'dist',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    packages: 'external',
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  const assets = join(root, 'scripts', 'build-assets.mjs');
+  if (existsSync(assets)) await (await import(pathToFileURL(assets).href)).buildAssets();
+  writeFileSync(`${marker}.new`, JSON.stringify({ sources }));
+  renameSync(`${marker}.new`, marker);
+  return true;
+}
+
+/** By content: a checkout changes times without changing anything. */
+function hashOfSources() {
+  const hash = createHash('sha256');
+  for (const folder of ['src', 'bench', 'scripts']) {
+    if (!existsSync(join(root, folder))) continue;
+    const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+    for (const file of files)
+      hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+}
+
+if (process.argv[1] !== undefined && pathToFileURL(process.argv[1]).href === import.meta.url) {
+  await ensurePackages();
+  const began = performance.now();
+  const built = await buildIfChanged();
+  console.log(built ? `Built in ${Math.round(performance.now() - began)} ms.` : 'Up to date.');
+}

@@ -1,0 +1,22 @@
+/** The program's entry: `node dist/cli.js <command>`. */
+import { backup } from './backup.ts';
+import { restore } from './restore.ts';
+import { start } from './start.ts';
+
+/** A command gets its arguments and returns the exit code once it is done. */
+export type Command = (args: readonly string[]) => Promise<number>;
+
+const commands: Readonly<Record<string, Command>> = { start, backup, restore };
+
+async function run(): Promise<void> {
+  const [name = 'start', ...args] = process.argv.slice(2);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    console.error(`Unknown command ${name}. There are: ${Object.keys(commands).join(', ')}.`);
+    process.exitCode = 2;
+    return;
+  }
+  process.exitCode = await command(args);
+}
+
+await run();

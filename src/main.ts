@@ -1,0 +1,219 @@
+/**
+ * The only file that wires database, clock, randomness, storage and channels to the service. Everything below gets
+ * what it needs handed in.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { BlockList, isIP } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Config } from './config.ts';
+import { openDatabase } from './db/connection.ts';
+import { type Installation, openInstallation, type Refusal } from './db/installation.ts';
+import { risingUuids } from './domain/ids.ts';
+import type { Deps } from './usecases/context.ts';
+import { openLibraries } from './usecases/get-library.ts';
+import { seedLibraries } from './usecases/seed-libraries.ts';
+import { createApp } from './web/app.ts';
+import { openFeed } from './web/live-feed.ts';
+
+/** How long open requests may take to finish after the service was told to stop. */
+const GRACE_MS = 8_000;
+
+export interface Service {
+  /** Where people reach it, without a closing slash. */
+  readonly url: string;
+  readonly installation: Installation;
+  /** Libraries made by this start, with passwords that are shown once and kept nowhere. */
+  readonly created: Awaited<ReturnType<typeof seedLibraries>>;
+  /** First parts of the addresses of all libraries. */
+  readonly slugs: readonly string[];
+  /** Finishes open requests, closes the connections, stops the embedded database last. */
+  stop(): Promise<void>;
+}
+
+export type ServiceRefusal =
+  | Refusal
+  | { readonly ok: false; readonly reason: 'tls-unusable'; readonly detail: string }
+  | {
+      readonly ok: false;
+      readonly reason: 'cannot-listen';
+      readonly code: string;
+      readonly host: string;
+      readonly port: number;
+    };
+
+export type LogEntry = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Starts everything; stops again whatever it had started when it must refuse. */
+export async function startService(
+  config: Config,
+  log: (entry: LogEntry) => void,
+  say: (line: string) => void,
+): Promise<{ readonly ok: true; readonly service: Service } | ServiceRefusal> {
+  const server = createServer(config);
+  if (!server.ok) return server;
+  const opened = await openInstallation({ ...config, log: say });
+  if (!opened.ok) return opened;
+  const { installation } = opened;
+  const { db, close } = openDatabase({
+    address: installation.app,
+    poolSize: config.databasePoolSize,
+    onConnectionLost: (error) => log({ event: 'database-connection-lost', error: error.name }),
+  });
+  try {
+    const feed = openFeed();
+    const now = (): Date => new Date();
+    const deps: Deps = {
+      now,
+      randomBytes,
+      uuid: risingUuids(randomBytes),
+      vault: installation.vault,
+      wake: (wake) => feed.publish(wake),
+    };
+    const created = await seed(installation, deps);
+    const libraries = await db.selectFrom('library').select('slug').orderBy('id').execute();
+    const app = createApp({
+      ...deps,
+      db,
+      feed,
+      libraries: openLibraries(db, now),
+      publicUrl: config.publicUrl ?? null,
+      isTrustedProxy: trustedProxies(config.trustedProxies),
+      log,
+    });
+    server.attach(app.fetch);
+    const listening = await listen(server.server, config);
+    if (!listening.ok) {
+      await close();
+      await installation.stop();
+      return listening;
+    }
+    const url = config.publicUrl ?? addressOf(config, listening.port);
+    await installation.announce(url);
+    return {
+      ok: true,
+      service: {
+        url,
+        installation,
+        created,
+        slugs: libraries.map((library) => library.slug),
+        async stop() {
+          await closeServer(server.server);
+          await close();
+          await installation.stop();
+        },
+      },
+    };
+  } catch (error) {
+    await close();
+    await installation.stop();
+    throw error;
+  }
+}
+
+/** The preset libraries, made where they are missing; the owner's connections are needed only here. */
+async function seed(installation: Installation, deps: Deps): Promise<Service['created']> {
+  const owner = openDatabase({ address: installation.owner, poolSize: 1 });
+  const app = openDatabase({ address: installation.app, poolSize: 2 });
+  try {
+    return await seedLibraries(owner.db, app.db, deps);
+  } finally {
+    await owner.close();
+    await app.close();
+  }
+}
+
+type Fetch = (request: Request, env: object) => Response | Promise<Response>;
+
+function createServer(
+  config: Config,
+):
+  | { readonly ok: true; readonly server: Server; attach(fetch: Fetch): void }
+  | Extract<ServiceRefusal, { reason: 'tls-unusable' }> {
+  let handler: Fetch = () => new Response(null, { status: 503 });
+  const fetch: Fetch = (request, env) => handler(request, env);
+  try {
+    const server = createAdaptorServer(
+      config.tls === undefined
+        ? { fetch, createServer: createHttpServer }
+        : {
+            fetch,
+            createServer: createHttpsServer,
+            serverOptions: { cert: readFileSync(config.tls.certFile), key: readFileSync(config.tls.keyFile) },
+          },
+    ) as Server;
+    // Longer than a proxy keeps its connections, so that it never writes into one that was just closed.
+    server.keepAliveTimeout = 75_000;
+    return {
+      ok: true,
+      server,
+      attach(next) {
+        handler = next;
+      },
+    };
+  } catch (error) {
+    return {
+      ok: false,
+      reason: 'tls-unusable',
+      detail: error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+async function listen(
+  server: Server,
+  config: Config,
+): Promise<
+  { readonly ok: true; readonly port: number } | Extract<ServiceRefusal, { reason: 'cannot-listen' }>
+> {
+  return await new Promise((resolve) => {
+    server.once('error', (error) => {
+      const code = 'code' in error ? String(error.code) : error.message;
+      resolve({ ok: false, reason: 'cannot-listen', code, host: config.host, port: config.port });
+    });
+    server.listen(config.port, config.host, () => {
+      const address = server.address();
+      resolve({
+        ok: true,
+        port: typeof address === 'object' && address !== null ? address.port : config.port,
+      });
+    });
+  });
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  // Live pages hold their connection for ever; the browser reconnects to the next start.
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(timer);
+}
+
+function addressOf(config: Config, port: number): string {
+  const everywhere = config.host === '0.0.0.0' || config.host === '::';
+  const host = everywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
+  const standard = config.tls === undefined ? 80 : 443;
+  return `${config.tls === undefined ? 'http' : 'https'}://${host}${port === standard ? '' : `:${port}`}`;
+}
+
+/** Whether a peer is one of the configured proxies. */
+function trustedProxies(ranges: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return (peer) => {
+    // A server that listens on both families sees IPv4 peers in IPv6 form.
+    const address = peer.startsWith('::ffff:') && isIP(peer.slice(7)) === 4 ? peer.slice(7) : peer;
+    const family = isIP(address);
+    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  };
+}
