@@ -73,6 +73,8 @@ const working = [
 export const ACTIONS_OF_STATE = {
   draft: ['save_draft', 'submit', 'withdraw', 'lapse'],
   waiting_guardian: [
+    // A mistyped birth year makes a child of an adult: who waits here must be able to put it right.
+    'answer_correction',
     'consent_as_guardian',
     'attach_scan',
     'correct',
