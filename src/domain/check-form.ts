@@ -33,6 +33,7 @@ import { readTypedDate } from './typed-date.ts';
 /** Older than any person: a typing error. Between this and `OLD_AGE` it only warns. */
 const IMPOSSIBLE_AGE = 130;
 const OLD_AGE = 100;
+const LONGEST_TEXT = 500;
 /** Kemendagri code of a village. */
 const VILLAGE = /^\d{2}\.\d{2}\.\d{2}\.\d{4}$/;
 
@@ -102,7 +103,9 @@ function readerOf(values: FormValues, context: FormContext) {
   function typed(name: FieldName): string {
     const field = getField(name);
     if (!field.asked(values, context)) return '';
-    const result = cleanText(values[name] ?? '', field.maxLength ?? 500);
+    // Of digits that are too many it is more helpful to say which shape is expected.
+    const longest = field.kind === 'digits' ? LONGEST_TEXT : (field.maxLength ?? LONGEST_TEXT);
+    const result = cleanText(values[name] ?? '', longest);
     if (!result.ok) problem(name, result.reason);
     else if (result.text === '' && field.required(values, context)) problem(name, 'required');
     return result.ok ? result.text : '';
