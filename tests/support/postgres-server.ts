@@ -1,21 +1,24 @@
 /**
- * One PostgreSQL for a test run: the embedded 18 that the product starts, or, with TEST_POSTGRES_BIN, an installed one
- * such as Debian's 15. The cluster that Debian's package makes by itself is left alone.
+ * One PostgreSQL for a test run: the 18 that the product ships, or, with TEST_POSTGRES_BIN, an installed one such as
+ * Debian's 15. The cluster that Debian's package makes by itself is left alone.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import pg from 'pg';
-import { chooseAccount, type RunAs } from '../../src/db/embedded/account.ts';
+import { chooseAccount } from '../../src/db/embedded/account.ts';
+import { findBinaries } from '../../src/db/embedded/binaries.ts';
+import {
+  ADMIN_ROLE,
+  type Cluster,
+  cleanEnvironment,
+  placement,
+  runInCluster,
+} from '../../src/db/embedded/cluster.ts';
 import { chooseEndpoint, removeEndpoint } from '../../src/db/embedded/endpoint.ts';
 import { DATABASE_NAME, ensureRoles } from '../../src/db/embedded/roles.ts';
-import { type Connections, startEmbedded } from '../../src/db/embedded/start.ts';
-
-/** The three roles on one server; the database is to be named by whoever connects. */
-export type ServerAddresses = Record<keyof Connections, RoleAddress>;
 
 export interface RoleAddress {
   readonly host: string;
@@ -25,6 +28,13 @@ export interface RoleAddress {
   readonly database: string;
 }
 
+/** The three roles of an installation, see `Connections`. */
+export interface ServerAddresses {
+  readonly admin: RoleAddress;
+  readonly owner: RoleAddress;
+  readonly app: RoleAddress;
+}
+
 export interface TestServer {
   readonly addresses: ServerAddresses;
   /** For example `18.4`. */
@@ -32,125 +42,100 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+const passwords = { admin: 'admin-of-a-test', owner: 'owner-of-a-test', app: 'app-of-a-test' };
+
 /**
- * Starts the server in a temporary folder, with `synchronous_commit` off for every role: these tests ask whether the
- * answers are right. Whether they survive a power cut is asked by tests/faults, on servers of their own.
+ * Starts the server in a temporary folder, with fsync off: these tests ask whether the answers are right. Whether they
+ * survive a power cut is asked by tests/faults, on servers that the product starts itself.
  */
 export async function startTestServer(): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'daftar-test-'));
-  const bin = process.env.TEST_POSTGRES_BIN;
-  const server =
-    bin === undefined || bin === '' ? await startShipped(dataDir) : await startInstalled(bin, dataDir);
+  const cluster = await makeCluster(dataDir);
+  const { host, port } = await chooseEndpoint(dataDir, cluster.runAs);
+  const child = launch(cluster, host, port);
   const stop = async (): Promise<void> => {
-    await server.stop();
+    await end(child);
+    await removeEndpoint(host);
     await rm(dataDir, { recursive: true, force: true });
   };
+  const addressOf = (user: string, password: string): RoleAddress => ({
+    host,
+    port,
+    user,
+    password,
+    database: DATABASE_NAME,
+  });
+  const admin = addressOf(ADMIN_ROLE, passwords.admin);
   try {
-    const client = new pg.Client(server.addresses.admin);
-    await client.connect();
-    for (const { user } of Object.values(server.addresses)) {
-      await client.query(`alter role ${client.escapeIdentifier(user)} set synchronous_commit = off`);
-    }
-    const version = await client.query<{ server_version: string }>('show server_version');
-    await client.end();
-    return { ...server, version: version.rows[0]?.server_version ?? '', stop };
+    await waitUntilReady({ ...admin, database: 'postgres' }, child);
+    await ensureRoles(admin, passwords);
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-type StartedServer = Omit<TestServer, 'version'>;
-
-async function startShipped(dataDir: string): Promise<StartedServer> {
-  const result = await startEmbedded({ dataDir, log: () => undefined });
-  if (!result.ok) throw new Error(`the embedded database did not start: ${JSON.stringify(result)}`);
-  const { connections } = result.embedded;
   return {
     addresses: {
-      admin: roleAddress(connections.admin),
-      owner: roleAddress(connections.owner),
-      app: roleAddress(connections.app),
+      admin,
+      owner: addressOf('daftar_owner', passwords.owner),
+      app: addressOf('daftar_app', passwords.app),
     },
-    stop: () => result.embedded.stop(),
+    version: cluster.binaries.version,
+    stop,
   };
 }
 
-function roleAddress(address: Connections['admin']): RoleAddress {
-  if ('connectionString' in address) throw new Error('the embedded database is named by host and port');
-  return address;
-}
-
-async function startInstalled(bin: string, dataDir: string): Promise<StartedServer> {
+async function makeCluster(dataDir: string): Promise<Cluster> {
   const dir = join(dataDir, 'postgres');
   const account = await chooseAccount(dir);
   if (!account.ok) throw new Error(`no account to run the database: ${account.detail}`);
   const { runAs } = account;
+  const bin = process.env.TEST_POSTGRES_BIN;
+  const found = await findBinaries(runAs, bin === undefined || bin === '' ? undefined : dirname(bin));
+  if (!found.ok) throw new Error(`no usable PostgreSQL: ${JSON.stringify(found)}`);
+  const { binaries } = found;
+  const passwordFile = join(dataDir, 'password');
   await mkdir(dir, { mode: 0o700 });
+  await writeFile(passwordFile, passwords.admin, { mode: 0o600 });
   if (runAs !== undefined) {
-    await chown(dataDir, runAs.uid, runAs.gid);
-    await chown(dir, runAs.uid, runAs.gid);
+    for (const path of [dataDir, dir, passwordFile]) await chown(path, runAs.uid, runAs.gid);
   }
-  const as = { cwd: dir, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }, ...runAs };
-  const passwords = { admin: 'admin-of-a-test', owner: 'owner-of-a-test', app: 'app-of-a-test' };
-  const passwordFile = await writePassword(dataDir, passwords.admin, runAs);
-  await promisify(execFile)(
-    join(bin, 'initdb'),
-    [
-      '-D',
-      dir,
-      '--encoding=UTF8',
-      '--locale=C.UTF-8',
-      '--username=daftar_admin',
-      '--auth=scram-sha-256',
-      `--pwfile=${passwordFile}`,
-      '--no-sync',
-    ],
-    as,
-  );
-  const endpoint = await chooseEndpoint(dataDir, runAs);
-  const settings = {
-    port: String(endpoint.port),
-    listen_addresses: endpoint.host.startsWith('/') ? '' : endpoint.host,
-    unix_socket_directories: endpoint.host.startsWith('/') ? endpoint.host : '',
-    max_connections: '60',
-    fsync: 'off',
-    full_page_writes: 'off',
-    timezone: 'UTC',
-  };
-  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = spawn(join(bin, 'postgres'), ['-D', dir, ...args], {
-    ...as,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const stop = async (): Promise<void> => {
-    await endOf(child);
-    await removeEndpoint(endpoint.host);
-  };
-  try {
-    const admin = { ...endpoint, user: 'daftar_admin', password: passwords.admin, database: 'postgres' };
-    await waitUntilReady(admin, child);
-    await ensureRoles(admin, passwords);
-    const database = DATABASE_NAME;
-    return {
-      addresses: {
-        admin: { ...admin, database },
-        owner: { ...endpoint, user: 'daftar_owner', password: passwords.owner, database },
-        app: { ...endpoint, user: 'daftar_app', password: passwords.app, database },
-      },
-      stop,
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const cluster = { dir, binaries, runAs };
+  // The builtin locale provider came with 17; before it, the system's C.UTF-8 sorts alike.
+  const locale =
+    Number(binaries.major) >= 17
+      ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+      : ['--locale=C.UTF-8'];
+  const made = await runInCluster(cluster, binaries.initdb, [
+    '--encoding=UTF8',
+    ...locale,
+    `--username=${ADMIN_ROLE}`,
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--no-sync',
+  ]);
+  if (made.code !== 0) throw new Error(`initdb failed: ${made.output}`);
+  return cluster;
 }
 
-async function writePassword(dataDir: string, password: string, runAs: RunAs | undefined): Promise<string> {
-  const file = join(dataDir, 'password');
-  await writeFile(file, password, { mode: 0o600 });
-  if (runAs !== undefined) await chown(file, runAs.uid, runAs.gid);
-  return file;
+function launch(cluster: Cluster, host: string, port: number): ChildProcess {
+  const settings = {
+    port: String(port),
+    listen_addresses: host.startsWith('/') ? '' : host,
+    unix_socket_directories: host.startsWith('/') ? host : '',
+    unix_socket_permissions: '0700',
+    max_connections: '100',
+    fsync: 'off',
+    full_page_writes: 'off',
+    jit: 'off',
+    timezone: 'UTC',
+  };
+  const { dataArgument, options } = placement(cluster);
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return spawn(cluster.binaries.postgres, ['-D', dataArgument, ...args], {
+    ...options,
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
 }
 
 async function waitUntilReady(admin: RoleAddress, child: ChildProcess): Promise<void> {
@@ -170,11 +155,11 @@ async function waitUntilReady(admin: RoleAddress, child: ChildProcess): Promise<
       await sleep(50);
     }
   }
-  throw new Error(`the installed PostgreSQL did not start: ${log}`);
+  throw new Error(`PostgreSQL did not start: ${log}`);
 }
 
 /** Immediate shutdown: the folder is removed anyway. */
-async function endOf(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGQUIT');
