@@ -9,7 +9,7 @@ import { kioskRoutes } from './kiosk/routes.tsx';
 import { readLibrary, readRequest } from './middleware/request.ts';
 import { readSession } from './middleware/session.ts';
 import { officeRoutes } from './office/routes.tsx';
-import { signInRoutes } from './office/sign-in-routes.tsx';
+import { sessionRoutes, signInRoutes } from './office/sign-in-routes.tsx';
 import { operationRoutes } from './operation-routes.ts';
 import { publicRoutes } from './public/routes.tsx';
 import { siteRoutes } from './public/site-routes.tsx';
@@ -56,6 +56,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
 
   const library = new Hono<LibraryEnv>();
   library.use(readLibrary(deps), readSession(deps));
+  library.route('/', sessionRoutes(deps));
   library.route('/', publicRoutes(deps));
   library.route('/', kioskRoutes(deps));
   library.route('/', deskRoutes(deps));

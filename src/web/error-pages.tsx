@@ -1,8 +1,44 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import type { SiteEnv, WebDeps } from './env.ts';
+import { LinkButton } from './components/button.tsx';
+import { EmptyState } from './components/empty-state.tsx';
+import { PublicLayout } from './components/public-layout.tsx';
+import type { LibraryVariables, SiteEnv, WebDeps } from './env.ts';
+import { layoutLibrary, siteFrame, textsOf } from './frame.tsx';
 
-export const notFoundPage: NotFoundHandler<SiteEnv> = (c: Context<SiteEnv>) => c.text('404', 404);
+/** A page with one message, in the library's dress where the address named one. */
+export function messagePage(
+  c: Context<SiteEnv>,
+  message: {
+    readonly title: string;
+    readonly text: string;
+    readonly status: 403 | 404 | 409 | 413 | 429 | 500;
+  },
+) {
+  const library = (c as unknown as Context<{ Variables: Partial<LibraryVariables> }>).get('library');
+  const { action, layout } = textsOf(c).common;
+  return c.html(
+    <PublicLayout
+      {...siteFrame(c)}
+      title={message.title}
+      library={library && layoutLibrary(library)}
+      narrow
+      noindex
+    >
+      <EmptyState title={message.title} text={message.text}>
+        <LinkButton href={library ? `/${library.slug}` : '/'} variant="secondary">
+          {library ? action.back : layout.home}
+        </LinkButton>
+      </EmptyState>
+    </PublicLayout>,
+    message.status,
+  );
+}
+
+export const notFoundPage: NotFoundHandler<SiteEnv> = (c) => {
+  const { error } = textsOf(c).common;
+  return messagePage(c, { title: error.notFoundTitle, text: error.notFoundBody, status: 404 });
+};
 
 /** An unexpected error: a number the person can quote, the cause in the log without personal values. */
 export function errorPage(deps: WebDeps): ErrorHandler<SiteEnv> {
@@ -16,6 +52,11 @@ export function errorPage(deps: WebDeps): ErrorHandler<SiteEnv> {
       // The first line of the stack is the message, which may quote a value; the frames do not.
       at: (error.stack ?? '').split('\n').slice(1, 5).join(' ').trim(),
     });
-    return c.text(`500 ${c.get('requestId')}`, 500);
+    const { error: text } = textsOf(c).common;
+    return messagePage(c, {
+      title: text.serverTitle,
+      text: text.serverBody(c.get('requestId')),
+      status: 500,
+    });
   };
 }
