@@ -33,12 +33,12 @@ export function SkipLink({ texts }: { readonly texts: CommonTexts['layout'] }) {
 /** Stands on every page served over plain http: no camera, readable on the network. */
 export function InsecureNotice({ texts }: { readonly texts: CommonTexts['layout'] }) {
   return (
-    <div class="dp-notice" role="note">
+    <aside class="dp-notice" aria-label={texts.insecureTitle}>
       <div class="dp-wrap">
         <strong>{texts.insecureTitle}.</strong>
         {texts.insecureBody}
       </div>
-    </div>
+    </aside>
   );
 }
 
