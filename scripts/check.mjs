@@ -1,4 +1,5 @@
 /** `npm run check`: types, lint with import direction, format, dead code. Installs what is missing. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages, root, runNode } from './packages.mjs';
 
@@ -28,5 +29,19 @@ for (const [name, script, args] of steps) {
   console.log(`\n— ${name}`);
   if ((await runNode(script, args)) !== 0) failed.push(name);
 }
+console.log('\n— lock file');
+const unlocked = findUnlocked();
+for (const name of unlocked)
+  console.log(`${name} is named as optional but has no entry: npm ci would refuse.`);
+if (unlocked.length > 0) failed.push('lock file');
+
 console.log(failed.length === 0 ? '\nAll checks passed.' : `\nNot passed: ${failed.join('; ')}.`);
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** npm, run on one system, drops the binaries of others from the lock file now and then; npm ci then fails for all. */
+function findUnlocked() {
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const locked = new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)));
+  const named = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+  return named.filter((name) => !locked.has(name));
+}
