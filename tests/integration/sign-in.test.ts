@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+let site: TestApp;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  site = createTestApp(database);
+});
+afterAll(() => database.drop());
+
+function passwordOf(username: string): string {
+  return database.signIns('banyuwangi').find((one) => one.username === username)?.password ?? '';
+}
+
+async function signIn(username: string, password: string, back = ''): Promise<Response> {
+  return await site.post('/masuk', {
+    perpustakaan: 'banyuwangi',
+    nama: username,
+    sandi: password,
+    kembali: back,
+  });
+}
+
+function cookieOf(response: Response): string {
+  return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+}
+
+const OWN = 'sampan biru di muara';
+
+describe('an officer signing in', () => {
+  it('with a first password must make an own one before any work, and can then work', async () => {
+    const first = await signIn('petugas', passwordOf('petugas'));
+    expect(first.status).toBe(303);
+    expect(first.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Lax/i);
+    const cookie = cookieOf(first);
+    expect((await site.request('/banyuwangi/mulai', { headers: { cookie } })).headers.get('location')).toBe(
+      '/banyuwangi/sandi',
+    );
+
+    const short = await site.post(
+      '/banyuwangi/sandi',
+      { sekarang: passwordOf('petugas'), baru: 'pendek', ulang: 'pendek' },
+      cookie,
+    );
+    expect(short.status).toBe(422);
+    expect(await short.text()).toContain('paling sedikit 12 karakter');
+
+    const changed = await site.post(
+      '/banyuwangi/sandi',
+      { sekarang: passwordOf('petugas'), baru: OWN, ulang: OWN },
+      cookie,
+    );
+    expect(changed.headers.get('location')).toBe('/banyuwangi/mulai');
+    expect((await site.request('/banyuwangi/mulai', { headers: { cookie } })).headers.get('location')).toBe(
+      '/banyuwangi/loket',
+    );
+    expect((await signIn('petugas', passwordOf('petugas'))).status).toBe(422);
+    expect((await signIn('petugas', OWN)).status).toBe(303);
+  });
+
+  it('is told the same for a wrong name and a wrong password', async () => {
+    const [name, password] = await Promise.all([signIn('siapa', 'x'), signIn('admin', 'x')]);
+    expect(name.status).toBe(422);
+    const strip = (html: string) => html.replace(/value="(siapa|admin)"/, '');
+    expect(strip(await name.text())).toBe(strip(await password.text()));
+  });
+
+  it('is stopped after eight wrong guesses of one name, others are not', async () => {
+    for (let guess = 0; guess < 8; guess++) await signIn('kabid', `tebakan ${guess}`);
+    const refused = await signIn('kabid', passwordOf('kabid'));
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await signIn('kepala', passwordOf('kepala'))).status).toBe(303);
+  });
+
+  it('returns to the page that asked, but never outside the library', async () => {
+    const inside = await signIn('subkoordinator', passwordOf('subkoordinator'), '/banyuwangi/anggota');
+    expect(inside.headers.get('location')).toBe('/banyuwangi/anggota');
+    for (const outside of [
+      '//example.org',
+      'https://example.org',
+      '/jateng/loket',
+      '/banyuwangi/\\example.org',
+    ])
+      expect(
+        (await signIn('subkoordinator', passwordOf('subkoordinator'), outside)).headers.get('location'),
+      ).toBe('/banyuwangi/mulai');
+  });
+
+  it('signs out for good: the session is dead on the server', async () => {
+    const cookie = cookieOf(await signIn('admin', passwordOf('admin')));
+    await site.post('/banyuwangi/keluar', {}, cookie);
+    expect(
+      (await site.request('/banyuwangi/mulai', { headers: { cookie } })).headers.get('location'),
+    ).toContain('/masuk');
+  });
+
+  it('is asked again after hours without work', async () => {
+    const cookie = cookieOf(await signIn('admin', passwordOf('admin')));
+    const now = site.clock.now;
+    site.clock.now = new Date(now.getTime() + 3 * 3_600_000);
+    expect(
+      (await site.request('/banyuwangi/mulai', { headers: { cookie } })).headers.get('location'),
+    ).toContain('/masuk');
+    site.clock.now = now;
+  });
+
+  it("has no session at the other library, and another site's form is refused", async () => {
+    const cookie = cookieOf(await signIn('admin', passwordOf('admin')));
+    expect((await site.request('/jateng/mulai', { headers: { cookie } })).headers.get('location')).toContain(
+      '/masuk',
+    );
+    const forged = await site.request('/banyuwangi/keluar', {
+      method: 'POST',
+      headers: { cookie, origin: 'https://example.org', 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(forged.status).toBe(403);
+  });
+});
