@@ -169,7 +169,6 @@ export const form: FormTexts = {
     nik_prefix_unknown: 'The first six digits of the NIK are no region code we know.',
     nik_serial_zero: 'The last four digits of the NIK are 0000.',
     nik_equals_kk: 'NIK and KK number are the same. They look alike; check that they are not swapped.',
-    sim_old_number: 'This is an old SIM number.',
     kia_from_17: 'A KIA is valid up to the age of 17. If you have a KTP, choose that.',
     ktp_before_17: 'Under 17 there is usually no KTP yet. Did you mean the KIA?',
     very_old: 'By the date of birth the age is above 100.',

@@ -172,7 +172,6 @@ export const form = {
     nik_prefix_unknown: 'Enam angka pertama NIK bukan kode wilayah yang kami kenal.',
     nik_serial_zero: 'Empat angka terakhir NIK adalah 0000.',
     nik_equals_kk: 'NIK sama dengan nomor KK. Keduanya mirip; periksa jangan sampai tertukar.',
-    sim_old_number: 'Ini nomor SIM lama.',
     kia_from_17: 'KIA berlaku sampai usia 17 tahun. Bila sudah punya, pilih KTP.',
     ktp_before_17: 'Usia belum 17 tahun, biasanya belum memiliki KTP. Mungkin maksud Anda KIA?',
     very_old: 'Menurut tanggal lahir, usia lebih dari 100 tahun.',
