@@ -545,6 +545,7 @@ create table region (
   search_key text not null
 );
 create index region_search on region using gin (search_key gin_trgm_ops);
+create index region_name on region (search_key text_pattern_ops);
 create index region_parent on region (parent_code);
 
 ${TENANT_TABLES}
