@@ -6,6 +6,7 @@ const OTHER_MONTHS: Readonly<Record<string, number>> = {
   may: 5,
   aug: 8,
   ags: 8,
+  agt: 8,
   oct: 10,
   nop: 11,
   dec: 12,
