@@ -1,6 +1,8 @@
 /** The whole service on a test's database: for single requests, or listening on a free port for a browser. */
 import { type ServerType, serve } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import { documents } from '../../src/documents/port.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { SiteEnv, WebDeps } from '../../src/web/env.ts';
@@ -33,8 +35,21 @@ export interface TestApp {
     fields: Readonly<Record<string, string | readonly string[]>>,
     cookie?: string,
   ): Promise<Response>;
+  /**
+   * Signs an officer in who has already chosen an own password.
+   * @param username `petugas`, `subkoordinator`, `kabid`, `kepala` or `admin`
+   */
+  signIn(slug: 'jateng' | 'banyuwangi', username: string): Promise<SessionCookie>;
   /** Listens on a free port of the loopback address. */
   listen(): Promise<{ readonly url: string; close(): Promise<void> }>;
+}
+
+/** For a browser: `context.addCookies([{ ...cookie, url }])`; for a request: the header `cookie`. */
+export interface SessionCookie {
+  readonly name: string;
+  readonly value: string;
+  /** `name=value` */
+  readonly header: string;
 }
 
 export function createTestApp(database: TestDatabase, options: TestAppOptions = {}): TestApp {
@@ -47,6 +62,7 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
     now,
     db: database.db,
     libraries: openLibraries(database.db, now),
+    documents,
     feed,
     wake: (wake) => feed.publish(wake),
     publicUrl: null,
@@ -56,23 +72,41 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
   const app = createApp(deps);
   const request = async (path: string, init?: RequestInit): Promise<Response> =>
     await app.request(path, init);
+  const post: TestApp['post'] = (path, fields, cookie) => {
+    const body = new URLSearchParams();
+    for (const [name, value] of Object.entries(fields)) {
+      for (const one of typeof value === 'string' ? [value] : value) body.append(name, one);
+    }
+    const headers = new Headers({
+      origin: 'http://localhost',
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    if (cookie !== undefined) headers.set('cookie', cookie);
+    return request(path, { method: 'POST', body: body.toString(), headers });
+  };
   return {
     app,
     deps,
     clock: base.clock,
     logged,
     request,
-    post(path, fields, cookie) {
-      const body = new URLSearchParams();
-      for (const [name, value] of Object.entries(fields)) {
-        for (const one of typeof value === 'string' ? [value] : value) body.append(name, one);
+    post,
+    async signIn(slug, username) {
+      await inLibrary(database.db, database.libraryIds[slug], (tx) =>
+        tx
+          .updateTable('officer')
+          .set({ must_change_password: false })
+          .where('username', '=', username)
+          .execute(),
+      );
+      const password = database.signIns(slug).find((signIn) => signIn.username === username)?.password ?? '';
+      const answer = await post('/masuk', { perpustakaan: slug, nama: username, sandi: password });
+      const header = answer.headers.getSetCookie()[0]?.split(';')[0];
+      const [name, value] = header?.split('=') ?? [];
+      if (answer.status !== 303 || header === undefined || name === undefined || value === undefined) {
+        throw new Error(`${username} of ${slug} could not sign in: ${answer.status}`);
       }
-      const headers = new Headers({
-        origin: 'http://localhost',
-        'content-type': 'application/x-www-form-urlencoded',
-      });
-      if (cookie !== undefined) headers.set('cookie', cookie);
-      return request(path, { method: 'POST', body: body.toString(), headers });
+      return { name, value, header };
     },
     listen: () => listen(app),
   };
