@@ -11,6 +11,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/connection.ts';
 import { type Installation, openInstallation, type Refusal } from './db/installation.ts';
+import { documents } from './documents/port.ts';
 import { risingUuids } from './domain/ids.ts';
 import type { Deps } from './usecases/context.ts';
 import { openLibraries } from './usecases/get-library.ts';
@@ -78,6 +79,7 @@ export async function startService(
       ...deps,
       db,
       feed,
+      documents,
       libraries: openLibraries(db, now),
       publicUrl: config.publicUrl ?? null,
       isTrustedProxy: trustedProxies(config.trustedProxies),

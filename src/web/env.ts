@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Db } from '../db/connection.ts';
+import type { DocumentsPort } from '../documents/port.ts';
 import type { Lang } from '../i18n/index.ts';
 import type { Actor, Deps, LibraryContext, Scope, Wake } from '../usecases/context.ts';
 import type { Libraries } from '../usecases/get-library.ts';
@@ -9,6 +10,8 @@ import type { SignedIn } from '../usecases/session.ts';
 export interface WebDeps extends Deps {
   readonly db: Db;
   readonly libraries: Libraries;
+  /** Pictures, codes and printed sheets. */
+  readonly documents: DocumentsPort;
   /** Pages that stay open hear what changed, after the commit. */
   readonly feed: Feed;
   /** Address under which people reach the service, without a trailing slash; null: as the request says. */
