@@ -1,6 +1,8 @@
+import { libraryColours } from '../domain/theme.ts';
 import { texts } from '../i18n/index.ts';
 import { CODE128_QUIET, code128, drawCode128 } from './code128.ts';
-import { hexColour, INK, MUTED, mix, readableOnWhite, textOn } from './colour.ts';
+import { hexColour, INK, MUTED, mix } from './colour.ts';
+import { drawEmblem, emblemSource } from './emblem-mark.ts';
 import { drawLines, type FittedText, fitText } from './fit-text.ts';
 import { DOT, FONTS, MM, type Pdf } from './pdf.ts';
 import { drawQr, QR_QUIET, qrCode } from './qr.ts';
@@ -46,9 +48,7 @@ export interface CardDesign {
   readonly library: CardLibrary;
   readonly colour: string;
   readonly onColour: string;
-  readonly accent: string;
   readonly tint: string;
-  /** pdfkit keeps one copy of an image that is named by a string. */
   readonly emblem: string | undefined;
   readonly name: FittedText;
   readonly rules: Map<string, FittedText[]>;
@@ -56,15 +56,14 @@ export interface CardDesign {
 
 /** Prepares the design of a library's cards for a document. */
 export function cardDesign(doc: Pdf, library: CardLibrary): CardDesign {
-  const colour = hexColour(library.colour);
-  const type = library.emblem?.subarray(0, 2).toString('hex') === 'ffd8' ? 'jpeg' : 'png';
+  // The fill is dark enough for white text on it, and so for small coloured text on white.
+  const { fill, onFill } = libraryColours(hexColour(library.colour));
   return {
     library,
-    colour,
-    onColour: textOn(colour),
-    accent: readableOnWhite(colour),
-    tint: mix(colour, '#ffffff', 0.92),
-    emblem: library.emblem && `data:image/${type};base64,${library.emblem.toString('base64')}`,
+    colour: fill,
+    onColour: onFill,
+    tint: mix(fill, '#ffffff', 0.92),
+    emblem: emblemSource(library.emblem),
     name: fitText(doc, library.name, {
       font: FONTS.medium,
       width: CARD.width - EDGE - 16.4 * MM,
@@ -158,8 +157,8 @@ export function drawBack(doc: Pdf, design: CardDesign, card: PrintedCard): void 
 
 function drawBand(doc: Pdf, design: CardDesign): void {
   doc.rect(0, 0, CARD.width, BAND).fill(design.colour);
-  // Book spines on a shelf, away from the contrast of the text: darker under white, lighter under black.
-  const shade = mix(design.colour, design.onColour === '#ffffff' ? '#000000' : '#ffffff', 0.13);
+  // Book spines on a shelf; darker than the ground, so that the white text only gains contrast.
+  const shade = mix(design.colour, '#000000', 0.13);
   const spines = [3.2, 8.2, 2.4, 6.6, 3.4, 10.6, 2.6, 7.4, 3, 9.4, 2.2, 5.8, 3.6, 11.4, 2.8, 8.8];
   let x = CARD.width - 27.2 * MM;
   for (let i = 0; i + 1 < spines.length; i += 2) {
@@ -170,26 +169,6 @@ function drawBand(doc: Pdf, design: CardDesign): void {
   }
   doc.fill(shade);
   doc.rect(0, BAND, CARD.width, 0.7 * MM).fill(mix(design.colour, '#ffffff', 0.55));
-}
-
-function drawEmblem(doc: Pdf, design: CardDesign, x: number, y: number, side: number): void {
-  if (design.emblem !== undefined) {
-    doc.roundedRect(x, y, side, side, 1.2 * MM).fill('#ffffff');
-    const inset = 0.7 * MM;
-    const fit = side - 2 * inset;
-    doc.image(design.emblem, x + inset, y + inset, { fit: [fit, fit], align: 'center', valign: 'center' });
-    return;
-  }
-  doc.circle(x + side / 2, y + side / 2, side / 2).fill('#ffffff');
-  doc
-    .save()
-    .translate(x + side * 0.17, y + side * 0.17)
-    .scale((side * 0.66) / 24);
-  doc.path(
-    'M11.3 6.4C9 4.7 5.8 4 1.5 4.2v14.4c4.3-.2 7.5.4 9.8 2.2zM12.7 6.4c2.3-1.7 5.5-2.4 9.8-2.2v14.4c-4.3-.2-7.5.4-9.8 2.2z',
-  );
-  doc.fill(design.accent);
-  doc.restore();
 }
 
 function drawPhoto(
@@ -249,7 +228,7 @@ function drawFact(
   width: number,
   max: number,
 ): void {
-  doc.fillColor(design.accent).font(FONTS.regular).fontSize(5.5);
+  doc.fillColor(design.colour).font(FONTS.regular).fontSize(5.5);
   doc.text(label, x, y, { lineBreak: false });
   const fitted = fitText(doc, value, {
     font: FONTS.medium,
@@ -269,7 +248,7 @@ function drawRules(doc: Pdf, design: CardDesign, card: PrintedCard, right: numbe
   if (card.rulesText.length === 0) return;
   const top = 5.2 * MM;
   const bottom = CARD.height - 13.4 * MM;
-  doc.fillColor(design.accent).font(FONTS.bold).fontSize(8);
+  doc.fillColor(design.colour).font(FONTS.bold).fontSize(8);
   doc.text(texts(card.lang).documents.card.rules, EDGE, top, { lineBreak: false });
   const indent = 3.2 * MM;
   const listTop = top + 4.2 * MM;
@@ -279,7 +258,7 @@ function drawRules(doc: Pdf, design: CardDesign, card: PrintedCard, right: numbe
   design.rules.set(key, rules);
   let y = listTop;
   rules.forEach((rule, index) => {
-    doc.fillColor(design.accent).font(FONTS.medium).fontSize(rule.size);
+    doc.fillColor(design.colour).font(FONTS.medium).fontSize(rule.size);
     doc.text(`${index + 1}.`, EDGE, y, { lineBreak: false });
     doc.fillColor(INK);
     drawLines(doc, rule, { x: EDGE + indent, y });

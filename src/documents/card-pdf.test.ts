@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { findProgram } from '../../tests/support/programs.ts';
 import { encodeCardToken } from '../domain/card-token.ts';
 import type { CardId, LibraryId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
@@ -51,14 +52,9 @@ function tool(name: string, ...args: string[]): string {
   return execFileSync(name, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
-const missing = ['pdftoppm', 'pdftotext', 'pdfinfo', 'zbarimg'].filter((name) => {
-  try {
-    execFileSync(name, ['--version'], { stdio: 'ignore' });
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
-  }
-});
+const missing = ['pdftoppm', 'pdftotext', 'pdfinfo', 'zbarimg'].filter(
+  (name) => findProgram(name) === undefined,
+);
 
 function inFolder<T>(bytes: Buffer, look: (file: string, folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'card-'));

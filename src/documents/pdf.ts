@@ -58,6 +58,8 @@ export interface PdfOptions {
   readonly lang: 'id' | 'en';
   /** When it was made; written into the file. */
   readonly now: Date;
+  /** Keeps all pages until the end, for "page 1 of 3"; short documents only. */
+  readonly bufferPages?: boolean;
 }
 
 /** An empty PDF document with the fonts registered; add pages, then end() it. */
@@ -65,6 +67,7 @@ export function newPdf(options: PdfOptions): Pdf {
   const doc = new PDFDocument({
     autoFirstPage: false,
     margin: 0,
+    bufferPages: options.bufferPages ?? false,
     font: asSource(fontOf(FONTS.regular)),
     lang: options.lang,
     displayTitle: true,
