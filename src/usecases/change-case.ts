@@ -15,6 +15,7 @@ import type { ApplicationId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Procedure, StepAct } from '../domain/procedure.ts';
 import { writeAudit } from './audit.ts';
+import { closingPatch, followState } from './close-case.ts';
 import { actorColumns, type Deps, newId, partyOf, type Scope, servicePointOf, todayOf } from './context.ts';
 import { blankEvent } from './submit-application.ts';
 
@@ -104,6 +105,8 @@ export async function changeCase<Result extends object, Refusal extends { readon
     const decided = await decide(tx, { row, procedure, facts });
     if (!decided.ok) return decided;
     const version = await writeChange(tx, deps, scope, target.action, row, decided.change);
+    const { toState } = decided.change;
+    if (toState !== undefined && toState !== row.state) await followState(tx, scope, row, procedure, toState);
     return { ...decided.result, ok: true, version } as const;
   });
   if (outcome.ok) {
@@ -137,7 +140,9 @@ async function writeChange(
       ...change.patch,
       done_acts: [...new Set([...row.done_acts.filter((act) => !change.undone?.includes(act)), ...acts])],
       version,
-      ...(toState === row.state ? {} : { state: toState, state_effective_at: at }),
+      ...(toState === row.state
+        ? {}
+        : { state: toState, state_effective_at: at, ...closingPatch(scope, toState) }),
     })
     .where('id', '=', row.id)
     .execute();

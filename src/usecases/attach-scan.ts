@@ -1,0 +1,113 @@
+import { findApplication } from '../db/application.ts';
+import type { Db } from '../db/connection.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { ApplicationId, FileId } from '../domain/ids.ts';
+import { may } from '../domain/permissions.ts';
+import { writeAudit } from './audit.ts';
+import { type CaseRefusal, changeCase } from './change-case.ts';
+import { type Deps, newId, type Scope } from './context.ts';
+
+/** A scan of an identity document, or the sheet that a guardian signed. */
+export type ScanKind = 'scan' | 'guardian_letter';
+export const SCAN_MAX_BYTES = 15 * 1024 * 1024;
+
+export interface NewScan {
+  readonly applicationId: ApplicationId;
+  readonly kind: ScanKind;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Puts a scan into the case, sealed. What it is, is read from its first bytes, never from its name.
+ * A guardian's sheet is the proof of consent and stays; scans of documents go with the decision.
+ */
+export async function attachScan(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  scan: NewScan,
+): Promise<
+  | { readonly ok: true; readonly version: number; readonly fileId: FileId }
+  | CaseRefusal
+  | { readonly ok: false; readonly reason: 'empty' | 'too-large' | 'not-a-scan' }
+> {
+  if (scan.bytes.length === 0) return { ok: false, reason: 'empty' };
+  if (scan.bytes.length > SCAN_MAX_BYTES) return { ok: false, reason: 'too-large' };
+  const mime = scanType(scan.bytes);
+  if (mime === undefined) return { ok: false, reason: 'not-a-scan' };
+  return changeCase<{ fileId: FileId }, CaseRefusal>(
+    db,
+    deps,
+    scope,
+    { applicationId: scan.applicationId, action: 'attach_scan' },
+    async (tx, { row }) => {
+      const fileId = newId<FileId>(deps, scope.at);
+      await tx
+        .insertInto('file')
+        .values({
+          library_id: scope.library.id,
+          id: fileId,
+          kind: scan.kind,
+          application_id: row.id,
+          member_id: null,
+          mime,
+          bytes: deps.vault.seal(scope.library.id, 'file', scan.bytes),
+          size: scan.bytes.length,
+          created_at: scope.at,
+          created_by: scope.actor.kind === 'officer' ? scope.actor.id : null,
+          deleted_at: null,
+        })
+        .execute();
+      return { ok: true, change: { events: [], fields: [scan.kind] }, result: { fileId } };
+    },
+  );
+}
+
+/** JPEG, PNG, WebP or PDF by their signatures; undefined for anything else. */
+export function scanType(bytes: Uint8Array): string | undefined {
+  const starts = (...signature: number[]) => signature.every((byte, index) => bytes[index] === byte);
+  if (starts(0xff, 0xd8, 0xff)) return 'image/jpeg';
+  if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
+  if (starts(0x25, 0x50, 0x44, 0x46, 0x2d)) return 'application/pdf';
+  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
+  return text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP' ? 'image/webp' : undefined;
+}
+
+/**
+ * Reads a scan: the officer who holds the case, or who has to judge its exception. Each reading is logged with that
+ * step as its purpose; a decided case shows none.
+ */
+export async function readScan(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: { readonly applicationId: ApplicationId; readonly fileId: FileId },
+): Promise<
+  | { readonly ok: true; readonly mime: string; readonly bytes: Buffer }
+  | { readonly ok: false; readonly reason: 'not-found' | 'not-allowed' }
+> {
+  const { actor, library } = scope;
+  return inLibrary(db, library.id, async (tx) => {
+    const row = await findApplication(tx, input.applicationId);
+    if (!row || actor.kind !== 'officer') return { ok: false, reason: 'not-found' };
+    const holds = row.held_by === actor.id && row.state === 'in_review';
+    const judges = row.escalated_at !== null && may(actor.roles, 'application.except');
+    if (!holds && !judges) return { ok: false, reason: 'not-allowed' };
+    const file = await tx
+      .selectFrom('file')
+      .select(['mime', 'bytes'])
+      .where('id', '=', input.fileId)
+      .where('application_id', '=', input.applicationId)
+      .where('kind', 'in', ['scan', 'guardian_letter'])
+      .executeTakeFirst();
+    if (!file?.bytes) return { ok: false, reason: 'not-found' };
+    await writeAudit(tx, deps, scope, {
+      action: 'scan.view',
+      subjectKind: 'application',
+      subjectId: row.id,
+      fields: ['scan'],
+      purpose: holds ? 'identity_step' : 'exception',
+    });
+    return { ok: true, mime: file.mime, bytes: deps.vault.open(library.id, 'file', file.bytes) };
+  });
+}

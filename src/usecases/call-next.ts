@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/connection.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { ApplicationId } from '../domain/ids.ts';
+import type { Deps, Scope } from './context.ts';
+import { servicePointOf, todayOf } from './context.ts';
+import { takeCase } from './take-case.ts';
+
+export interface Called {
+  readonly ok: true;
+  readonly ticketId: string;
+  readonly number: number;
+  /** Null: the holder has no case yet, the officer begins one. */
+  readonly applicationId: ApplicationId | null;
+}
+
+/**
+ * Calls the next number of the officer's service point, priority first, then in order. Two officers pressing at
+ * once get two different numbers: a row that one has locked is passed over by the other. The number called before
+ * by this officer is finished; the case of the called one is taken.
+ */
+export async function callNext(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+): Promise<Called | { readonly ok: false; readonly reason: 'nobody-waits' | 'not-an-officer' }> {
+  const { actor, library, at } = scope;
+  if (actor.kind !== 'officer') return { ok: false, reason: 'not-an-officer' };
+  const called = await inLibrary(db, library.id, async (tx) => {
+    const next = await tx
+      .selectFrom('queue_ticket')
+      .select(['id', 'number', 'application_id'])
+      .where('service_point_id', '=', servicePointOf(scope))
+      .where('day', '=', todayOf(scope))
+      .where('called_at', 'is', null)
+      .where('done_at', 'is', null)
+      .orderBy(sql`priority is null`)
+      .orderBy('number')
+      .limit(1)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst();
+    if (!next) return undefined;
+    await tx
+      .updateTable('queue_ticket')
+      .set({ done_at: at })
+      .where('day', '=', todayOf(scope))
+      .where('called_by', '=', actor.id)
+      .where('done_at', 'is', null)
+      .execute();
+    await tx
+      .updateTable('queue_ticket')
+      .set({ called_at: at, called_by: actor.id })
+      .where('id', '=', next.id)
+      .execute();
+    return next;
+  });
+  if (!called) return { ok: false, reason: 'nobody-waits' };
+  deps.wake({ libraryId: library.id, topic: 'queue', subjectId: called.id });
+  // A case that another officer took meanwhile stays with that officer; the page says so.
+  if (called.application_id !== null)
+    await takeCase(db, deps, scope, { applicationId: called.application_id });
+  return { ok: true, ticketId: called.id, number: called.number, applicationId: called.application_id };
+}

@@ -1,0 +1,68 @@
+import type { ApplicationRow } from '../db/application.ts';
+import type { Tx } from '../db/connection.ts';
+import type { ApplicationState } from '../domain/application.ts';
+import type { Procedure } from '../domain/procedure.ts';
+import { writeStepTimes } from './case-clock.ts';
+import type { Scope } from './context.ts';
+
+/** States in which the case has been decided: scans of documents have served their purpose. */
+const DECIDED: ReadonlySet<ApplicationState> = new Set([
+  'approved',
+  'already_member',
+  'rejected',
+  'cancelled',
+  'lapsed',
+  'completed',
+]);
+const CLOSED: ReadonlySet<ApplicationState> = new Set([
+  'already_member',
+  'rejected',
+  'cancelled',
+  'lapsed',
+  'completed',
+]);
+
+/** Columns that a case takes on by ending: nobody holds it any more. */
+export function closingPatch(scope: Scope, toState: ApplicationState) {
+  return CLOSED.has(toState) ? { closed_at: scope.at, held_by: null, held_at: null } : {};
+}
+
+/**
+ * What follows from a new state, whoever brought it about, in the same transaction and after its events: scans are
+ * emptied with the decision (where the library does not keep them some days longer), an ended case gives back its
+ * queue number and leaves its step times to the reports.
+ */
+export async function followState(
+  tx: Tx,
+  scope: Scope,
+  row: ApplicationRow,
+  procedure: Procedure,
+  toState: ApplicationState,
+): Promise<void> {
+  if (DECIDED.has(toState) && scope.library.settings.retention.scanAfterDecision === 'delete')
+    await deleteScans(tx, scope, row);
+  if (!CLOSED.has(toState)) return;
+  await finishTicket(tx, scope, row);
+  await writeStepTimes(tx, scope, row, procedure);
+}
+
+/** The day's number of a case that leaves the counter is finished. */
+export async function finishTicket(tx: Tx, scope: Scope, row: Pick<ApplicationRow, 'id'>): Promise<void> {
+  await tx
+    .updateTable('queue_ticket')
+    .set({ done_at: scope.at })
+    .where('application_id', '=', row.id)
+    .where('done_at', 'is', null)
+    .execute();
+}
+
+/** Empties the scans of identity documents; the rows stay as the trace that there were some. */
+async function deleteScans(tx: Tx, scope: Scope, row: Pick<ApplicationRow, 'id'>): Promise<void> {
+  await tx
+    .updateTable('file')
+    .set({ bytes: null, deleted_at: scope.at })
+    .where('application_id', '=', row.id)
+    .where('kind', '=', 'scan')
+    .where('deleted_at', 'is', null)
+    .execute();
+}

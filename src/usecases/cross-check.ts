@@ -1,0 +1,188 @@
+import { sql } from 'kysely';
+import type { ApplicationRow } from '../db/application.ts';
+import type { Db, Tx } from '../db/connection.ts';
+import type { CrossCheckCandidate } from '../db/schema.ts';
+import type { FieldName } from '../domain/form-fields.ts';
+import type { ApplicationId, MemberId } from '../domain/ids.ts';
+import { actsInOrder, availableActs, type StepAct } from '../domain/procedure.ts';
+import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from './change-case.ts';
+import { type Deps, newId, type Scope } from './context.ts';
+import { type Candidate, findCandidates } from './find-candidates.ts';
+
+/** Data the check looks at: when one of these changes, it has to look again. */
+export const CHECKED_FIELDS: ReadonlySet<FieldName> = new Set<FieldName>([
+  'document_type',
+  'document_number',
+  'nik',
+  'name',
+  'birth_date',
+  'sex',
+  'phone',
+]);
+
+/** Why an officer says that nobody of those shown is this person. */
+export const NEW_PERSON_REASONS = ['other_person', 'family', 'twin', 'old_data'] as const;
+export type NewPersonReason = (typeof NEW_PERSON_REASONS)[number];
+
+interface Outcome {
+  readonly outcome: 'new' | 'already_member' | 'escalated';
+  readonly reason: string | null;
+  readonly memberId?: MemberId;
+  /** As found just now; looked up where the caller has not. */
+  readonly candidates?: readonly Candidate[];
+}
+
+/** The officer has judged those shown: this is a new person. */
+export function crossCheckAsNew(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: {
+    readonly applicationId: ApplicationId;
+    readonly reason: NewPersonReason;
+    /** With `twin`: the open case of the brother or sister, remembered so that nobody asks again. */
+    readonly twinOf: ApplicationId | null;
+    readonly expectedVersion?: number | undefined;
+  },
+): Promise<{ readonly ok: true; readonly version: number } | CaseRefusal> {
+  const { applicationId, expectedVersion, reason } = input;
+  return changeCase<object, CaseRefusal>(
+    db,
+    deps,
+    scope,
+    { applicationId, expectedVersion, action: 'cross_check' },
+    async (tx, { row }) => {
+      await writeCrossCheck(tx, deps, scope, row, { outcome: 'new', reason });
+      const twin = reason === 'twin' ? await findTwin(tx, row, input.twinOf) : null;
+      return {
+        ok: true,
+        change: {
+          ...(twin === null ? {} : { patch: { twin_of: twin } }),
+          events: [{ kind: 'act', act: 'cross_check', reason }],
+          purpose: reason,
+        },
+        result: {},
+      };
+    },
+  );
+}
+
+/**
+ * Closes the check by itself where it is next and nobody resembles the person enough to be judged: the officer of a
+ * clean case never sees it. What was found below that is kept with the decision.
+ * @param done acts done so far, those of the change in hand included
+ */
+export async function closeCrossCheck(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  current: LockedCase,
+  done: ReadonlySet<StepAct>,
+): Promise<NewCaseEvent[]> {
+  const { procedure, row } = current;
+  const isNext =
+    !actsInOrder(procedure).includes('cross_check') || availableActs(procedure, done).has('cross_check');
+  if (done.has('cross_check') || !isNext || row.escalated_at !== null) return [];
+  const candidates = await findCandidates(tx, scope, row);
+  if (candidates.some((candidate) => candidate.mustJudge)) return [];
+  await writeCrossCheck(tx, deps, scope, row, { outcome: 'new', reason: 'nobody_alike', candidates });
+  return [{ kind: 'act', act: 'cross_check', reason: 'nobody_alike' }];
+}
+
+/**
+ * At taking a case: data that changed since the last check (an answer of the applicant) are checked again, and
+ * compared with the document again.
+ */
+export async function checkAgain(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  current: LockedCase,
+): Promise<{ readonly events: readonly NewCaseEvent[]; readonly undone: readonly StepAct[] }> {
+  const { row, facts } = current;
+  const undone = await staleActs(tx, row, facts.done);
+  const done = new Set([...facts.done].filter((act) => !undone.includes(act)));
+  const events = await closeCrossCheck(tx, deps, scope, current, done);
+  return { events, undone };
+}
+
+async function staleActs(
+  tx: Tx,
+  row: ApplicationRow,
+  done: ReadonlySet<StepAct>,
+): Promise<readonly StepAct[]> {
+  if (!done.has('cross_check') && !done.has('verify')) return [];
+  const looked = await tx
+    .selectFrom('application_event')
+    .select(['act', ({ fn }) => fn.max('at').as('at')])
+    .where('application_id', '=', row.id)
+    .where('act', 'in', ['cross_check', 'verify'])
+    .groupBy('act')
+    .execute();
+  const revisions = await tx
+    .selectFrom('revision')
+    .select(['at', 'fields', 'actor_kind'])
+    .where('application_id', '=', row.id)
+    .where('actor_kind', '=', 'applicant')
+    .execute();
+  const isStale = (act: StepAct, matters: (fields: readonly string[]) => boolean) => {
+    const at = looked.find((each) => each.act === act)?.at;
+    return (
+      done.has(act) && at !== undefined && revisions.some((each) => each.at > at && matters(each.fields))
+    );
+  };
+  return [
+    ...(isStale('verify', () => true) ? (['verify'] as const) : []),
+    ...(isStale('cross_check', (fields) => fields.some((field) => CHECKED_FIELDS.has(field as FieldName)))
+      ? (['cross_check'] as const)
+      : []),
+  ];
+}
+
+/** Keeps how the check ended and what it had found; ids, scores and codes only. */
+export async function writeCrossCheck(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  row: ApplicationRow,
+  outcome: Outcome,
+): Promise<void> {
+  const candidates = outcome.candidates ?? (await findCandidates(tx, scope, row));
+  const kept: readonly CrossCheckCandidate[] = candidates.map(({ kind, id, score, verdict, reasons }) => ({
+    kind,
+    id,
+    score,
+    verdict,
+    reasons: reasons.map((reason) => reason.code),
+  }));
+  await tx
+    .insertInto('cross_check')
+    .values({
+      library_id: scope.library.id,
+      id: newId(deps, scope.at),
+      application_id: row.id,
+      outcome: outcome.outcome,
+      reason: outcome.reason,
+      candidates: JSON.stringify(kept),
+      member_id: outcome.memberId ?? null,
+      at: scope.at,
+      officer_id: scope.actor.kind === 'officer' ? scope.actor.id : null,
+    })
+    .execute();
+}
+
+/** The twin's case, if it is one of this library and not the case itself. */
+async function findTwin(
+  tx: Tx,
+  row: ApplicationRow,
+  id: ApplicationId | null,
+): Promise<ApplicationId | null> {
+  if (id === null || id === row.id) return null;
+  const found = await tx
+    .selectFrom('application')
+    .select('id')
+    .where('id', '=', id)
+    .where(sql<boolean>`birth_date is not distinct from ${row.birth_date}`)
+    .executeTakeFirst();
+  return found?.id ?? null;
+}

@@ -1,0 +1,226 @@
+import type { ApplicationEventRow } from '../db/application.ts';
+import { type ApplicationRow, findApplication, listApplicationEvents } from '../db/application.ts';
+import type { Db, Tx } from '../db/connection.ts';
+import { findRegion } from '../db/region.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import { type ApplicationAction, allowedActions } from '../domain/application.ts';
+import { checkForm } from '../domain/check-form.ts';
+import { needsGuardian } from '../domain/child.ts';
+import { CHECKED, type FormValues } from '../domain/form-fields.ts';
+import type { FormWarning } from '../domain/form-outcome.ts';
+import type { ApplicationId, FileId, MemberId } from '../domain/ids.ts';
+import { may } from '../domain/permissions.ts';
+import { shortenName } from '../domain/person-name.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import type { Procedure } from '../domain/procedure.ts';
+import type { CaseClock } from '../domain/step-clock.ts';
+import { acceptingStored } from './answer-correction.ts';
+import { clockOf } from './case-clock.ts';
+import { type CaseHistory, readHistory } from './case-history.ts';
+import { factsOf, procedureOf } from './change-case.ts';
+import { type Deps, partyOf, type Scope, todayOf } from './context.ts';
+import { type EscalationKind, readEscalation } from './escalate.ts';
+import { type Candidate, findCandidates } from './find-candidates.ts';
+import { formContextFor } from './form-context.ts';
+import type { QueuePriority } from './queue-ticket.ts';
+import { isIdentityStep, numbersInIdentityStep } from './reveal-number.ts';
+import { formValuesOf } from './revise-person.ts';
+
+/** Everything the desk shows of one case, for the officer who looks. */
+export interface CaseView {
+  readonly row: ApplicationRow;
+  readonly procedure: Procedure;
+  /** The only source of buttons. */
+  readonly allowed: ReadonlySet<ApplicationAction>;
+  /** The role sees no personal data beyond what its approval needs. */
+  readonly masked: boolean;
+  /** As the form would hold them; numbers in full only while `identityStep`. */
+  readonly values: FormValues;
+  /** Numbers show because this officer looks at the document now; logged by itself. */
+  readonly identityStep: boolean;
+  readonly warnings: readonly FormWarning[];
+  readonly regions: Readonly<Record<string, string>>;
+  readonly isChild: boolean;
+  readonly guardianMissing: boolean;
+  readonly heldByMe: boolean;
+  readonly officers: ReadonlyMap<string, string>;
+  readonly escalation: { readonly kind: EscalationKind; readonly code: string } | null;
+  readonly ticket: {
+    readonly id: string;
+    readonly number: number;
+    readonly priority: QueuePriority | null;
+  } | null;
+  readonly candidates: readonly Candidate[];
+  readonly scans: readonly ScanEntry[];
+  readonly clock: CaseClock;
+  readonly events: readonly ApplicationEventRow[];
+  readonly history: CaseHistory;
+  /** The membership that the case made or found. */
+  readonly member: KnownMembership | null;
+  /** Secret part of the applicant's status page, for the slip and the message. */
+  readonly statusToken: string;
+}
+
+export interface ScanEntry {
+  readonly id: FileId;
+  readonly kind: 'scan' | 'guardian_letter';
+  readonly mime: string;
+  readonly at: Date;
+  readonly deleted: boolean;
+}
+
+export interface KnownMembership {
+  readonly id: MemberId;
+  readonly number: string;
+  readonly state: 'active' | 'suspended' | 'cleared' | 'ended';
+  readonly validUntil: PlainDate | null;
+  readonly lapsed: boolean;
+}
+
+/** Reads a case for the desk, or undefined where the library has none such. */
+export async function readCase(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  applicationId: ApplicationId,
+): Promise<CaseView | undefined> {
+  const { actor, library } = scope;
+  if (actor.kind !== 'officer') throw new Error('only an officer reads a case at the desk');
+  const masked = !may(actor.roles, 'application.process');
+  const view = await inLibrary(db, library.id, async (tx) => {
+    const row = await findApplication(tx, applicationId);
+    if (!row) return undefined;
+    const procedure = await procedureOf(tx, scope, row);
+    const today = todayOf(scope);
+    const facts = factsOf(row, today);
+    const events = await listApplicationEvents(tx, row.id);
+    const identityStep = isIdentityStep(scope, row, procedure);
+    if (identityStep) await numbersInIdentityStep(tx, deps, scope, row);
+    const looksForDoubles = row.state === 'in_review' && !facts.done.has('cross_check') && !masked;
+    return {
+      row,
+      procedure,
+      allowed: allowedActions(procedure, facts, partyOf(actor)),
+      masked,
+      identityStep,
+      isChild: row.birth_date !== null && needsGuardian(row.birth_date, today),
+      guardianMissing: facts.guardianMissing,
+      heldByMe: row.held_by === actor.id,
+      officers: await officerNames(tx),
+      escalation:
+        row.escalated_at === null || row.escalation_reason === null
+          ? null
+          : readEscalation(row.escalation_reason),
+      ticket: await findTicket(tx, scope, row.id),
+      candidates: looksForDoubles ? await findCandidates(tx, scope, row) : [],
+      scans: masked ? [] : await listScans(tx, row.id),
+      clock: clockOf(scope, procedure, events),
+      events,
+      history: await readHistory(tx, deps, scope, row, masked),
+      member: await findMembership(tx, row.member_id, today),
+      statusToken: deps.vault.token(library.id, 'status', row.id, row.access_generation),
+    };
+  });
+  if (!view) return undefined;
+  const { row } = view;
+  const full = formValuesOf(row, deps.vault, library.id, 'full');
+  const shown = view.identityStep ? full : formValuesOf(row, deps.vault, library.id, 'masked');
+  return {
+    ...view,
+    values: masked ? withoutPersonalData(shown) : shown,
+    warnings: masked ? [] : await warningsOf(db, scope, row, full),
+    regions: await regionNames(db, [row.address_village, row.present_village]),
+  };
+}
+
+/** What a role that approves without personal data may see (Kepala Bidang). */
+function withoutPersonalData(values: FormValues): FormValues {
+  const { name, birth_date, sex, document_type, no_document_reason, member_type } = values;
+  const kept: Record<string, string | undefined> = {
+    name: name === undefined ? undefined : shortenName(name),
+    birth_date: birth_date?.slice(0, 4),
+    sex,
+    document_type,
+    no_document_reason,
+    member_type,
+  };
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+}
+
+/** What a person should look at again; the same check as when the form was filled. */
+async function warningsOf(
+  db: Db,
+  scope: Scope,
+  row: ApplicationRow,
+  full: FormValues,
+): Promise<readonly FormWarning[]> {
+  const context = acceptingStored(await formContextFor(db, scope, 'desk', full), row);
+  const outcome = checkForm(
+    { ...full, acknowledged: CHECKED, consent_version: context.consentVersion },
+    context,
+  );
+  return outcome.ok ? outcome.warnings : [];
+}
+
+async function regionNames(db: Db, codes: readonly (string | null)[]): Promise<Record<string, string>> {
+  const names: Record<string, string> = {};
+  for (const code of new Set(codes)) {
+    const region = code === null ? undefined : await findRegion(db, code);
+    if (code !== null && region) names[code] = region.path;
+  }
+  return names;
+}
+
+async function officerNames(tx: Tx): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.selectFrom('officer').select(['id', 'name']).execute();
+  return new Map(rows.map((row) => [row.id as string, row.name]));
+}
+
+async function findTicket(tx: Tx, scope: Scope, applicationId: ApplicationId) {
+  const row = await tx
+    .selectFrom('queue_ticket')
+    .select(['id', 'number', 'priority'])
+    .where('application_id', '=', applicationId)
+    .where('day', '=', todayOf(scope))
+    .orderBy('issued_at', 'desc')
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+async function listScans(tx: Tx, applicationId: ApplicationId): Promise<readonly ScanEntry[]> {
+  const rows = await tx
+    .selectFrom('file')
+    .select(['id', 'kind', 'mime', 'created_at', 'deleted_at'])
+    .where('application_id', '=', applicationId)
+    .where('kind', 'in', ['scan', 'guardian_letter'])
+    .orderBy('created_at')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind === 'guardian_letter' ? 'guardian_letter' : 'scan',
+    mime: row.mime,
+    at: row.created_at,
+    deleted: row.deleted_at !== null,
+  }));
+}
+
+async function findMembership(
+  tx: Tx,
+  memberId: MemberId | null,
+  today: PlainDate,
+): Promise<KnownMembership | null> {
+  if (memberId === null) return null;
+  const row = await tx
+    .selectFrom('member')
+    .select(['id', 'number', 'state', 'valid_until'])
+    .where('id', '=', memberId)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    id: row.id,
+    number: row.number,
+    state: row.state,
+    validUntil: row.valid_until,
+    lapsed: row.valid_until !== null && row.valid_until < today,
+  };
+}

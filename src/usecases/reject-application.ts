@@ -1,0 +1,60 @@
+import type { Db, Tx } from '../db/connection.ts';
+import type { ApplicationId } from '../domain/ids.ts';
+import { type CaseChange, type CaseRefusal, changeCase } from './change-case.ts';
+import type { Deps, Scope } from './context.ts';
+import { enqueueMessage } from './outbox.ts';
+
+export interface Rejection {
+  /** A code of the library's `rejectionReasons`: the applicant reads its text, which says how to apply again. */
+  readonly reason: string;
+  /** What the list does not say; may be empty. The applicant reads it too. */
+  readonly note: string;
+}
+
+/** "Tidak dikabulkan": ends a case with a reason, kept short where the applicant reads it and how to apply again. */
+export function rejectApplication(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: Rejection & { readonly applicationId: ApplicationId; readonly expectedVersion?: number | undefined },
+): Promise<
+  | { readonly ok: true; readonly version: number }
+  | CaseRefusal
+  | { readonly ok: false; readonly reason: 'no-reason' }
+> {
+  const { applicationId, expectedVersion } = input;
+  type Refusal = CaseRefusal | { readonly ok: false; readonly reason: 'no-reason' };
+  return changeCase<object, Refusal>(
+    db,
+    deps,
+    scope,
+    { applicationId, expectedVersion, action: 'reject' },
+    async (tx) => {
+      const change = await rejection(tx, deps, scope, { ...input, applicationId });
+      return change ? { ok: true, change, result: {} } : { ok: false, reason: 'no-reason' };
+    },
+  );
+}
+
+/** The change a rejection makes, for whoever may decide it; undefined where the reason is not of the list. */
+export async function rejection(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  input: Rejection & { readonly applicationId: ApplicationId },
+): Promise<CaseChange | undefined> {
+  const { library, at } = scope;
+  if (!library.settings.rejectionReasons.some((reason) => reason.code === input.reason)) return undefined;
+  await enqueueMessage(tx, deps, at, {
+    libraryId: library.id,
+    kind: 'rejected',
+    applicationId: input.applicationId,
+  });
+  const note = input.note.trim().slice(0, 500);
+  return {
+    toState: 'rejected',
+    patch: { decision_reason: input.reason, decision_note: note === '' ? null : note },
+    events: [{ kind: 'state', reason: input.reason }],
+    purpose: input.reason,
+  };
+}

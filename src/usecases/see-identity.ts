@@ -1,0 +1,114 @@
+import type { Db, Tx } from '../db/connection.ts';
+import type { ApplicationId } from '../domain/ids.ts';
+import {
+  actsInOrder,
+  availableActs,
+  type DocumentForm,
+  type DocumentType,
+  type StepAct,
+} from '../domain/procedure.ts';
+import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from './change-case.ts';
+import { type Deps, newId, type Scope } from './context.ts';
+import { closeCrossCheck } from './cross-check.ts';
+
+export interface SeenIdentity {
+  readonly applicationId: ApplicationId;
+  readonly documentType: DocumentType;
+  readonly documentForm: DocumentForm;
+  readonly expectedVersion?: number | undefined;
+}
+
+export type SeenRefusal =
+  | CaseRefusal
+  /** The procedure does not accept this document, or not in this form. */
+  | { readonly ok: false; readonly reason: 'not-accepted' };
+
+/**
+ * The officer has the document before the eyes and the entries agree with it: one press records the document and how
+ * it was shown, fulfils `verify` where the procedure has it next, and the cross-check closes by itself as a new
+ * person when nobody resembles. Paper is handed back; nothing is copied.
+ */
+export function seeIdentity(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: SeenIdentity,
+): Promise<{ readonly ok: true; readonly version: number; readonly complete: boolean } | SeenRefusal> {
+  const { applicationId, expectedVersion, documentType, documentForm } = input;
+  return changeCase<{ complete: boolean }, SeenRefusal>(
+    db,
+    deps,
+    scope,
+    { applicationId, expectedVersion, action: 'see_identity' },
+    async (tx, current) => {
+      const { procedure, row } = current;
+      const accepted = procedure.documents.find((document) => document.type === documentType);
+      if (!accepted?.forms.includes(documentForm)) return { ok: false, reason: 'not-accepted' };
+      await writeIdentityCheck(tx, deps, scope, row.id, {
+        documentType,
+        documentForm,
+        exceptionReason: null,
+      });
+      const complete = procedure.documentsRule === 'any' || (await allShown(tx, current));
+      const events = complete
+        ? await identityDone(tx, deps, scope, current, documentForm)
+        : [{ kind: 'document_shown', reason: documentType }];
+      return { ok: true, change: { events, fields: [documentType] }, result: { complete } };
+    },
+  );
+}
+
+/** The acts that follow from a document that was seen and agrees, in the order of the procedure. */
+export async function identityDone(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  current: LockedCase,
+  reason: string,
+): Promise<NewCaseEvent[]> {
+  const { procedure } = current;
+  const done = new Set<StepAct>([...current.facts.done, 'see_identity']);
+  const events: NewCaseEvent[] = [{ kind: 'act', act: 'see_identity', reason }];
+  if (actsInOrder(procedure).includes('verify') && availableActs(procedure, done).has('verify')) {
+    done.add('verify');
+    events.push({ kind: 'act', act: 'verify' });
+  }
+  return [...events, ...(await closeCrossCheck(tx, deps, scope, current, done))];
+}
+
+export async function writeIdentityCheck(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  applicationId: ApplicationId,
+  seen: {
+    readonly documentType: DocumentType | null;
+    readonly documentForm: DocumentForm | null;
+    readonly exceptionReason: string | null;
+  },
+): Promise<void> {
+  if (scope.actor.kind !== 'officer') throw new Error('only an officer sees a document');
+  await tx
+    .insertInto('identity_check')
+    .values({
+      library_id: scope.library.id,
+      id: newId(deps, scope.at),
+      application_id: applicationId,
+      document_type: seen.documentType,
+      document_form: seen.documentForm,
+      exception_reason: seen.exceptionReason,
+      at: scope.at,
+      officer_id: scope.actor.id,
+    })
+    .execute();
+}
+
+async function allShown(tx: Tx, { row, procedure }: LockedCase): Promise<boolean> {
+  const seen = await tx
+    .selectFrom('identity_check')
+    .select('document_type')
+    .where('application_id', '=', row.id)
+    .where('document_type', 'is not', null)
+    .execute();
+  return procedure.documents.every(({ type }) => seen.some((check) => check.document_type === type));
+}
