@@ -102,12 +102,8 @@ async function styleBundle(name, content) {
     css: [{ raw: [...parts, rest].join('\n') }],
     keyframes: true,
     variables: true,
-    // The theme's sheet gives these their values; the standard attributes are set by browsers and by islands.
-    safelist: {
-      standard: [/^:/],
-      greedy: [/data-state/, /aria-/],
-      variables: [/^--ds-color-(accent|neutral)-/],
-    },
+    // The theme's sheet gives these their values.
+    safelist: { standard: [/^:/], variables: [/^--ds-color-(accent|neutral)-/] },
   });
   const { code } = transform({
     filename: name,
@@ -221,7 +217,7 @@ export async function buildAssets(outdir = join(root, 'dist', 'assets')) {
 
 if (process.argv[1] && import.meta.url.endsWith(process.argv[1].replaceAll('\\', '/').split('/').at(-1))) {
   const started = performance.now();
-  const done = await buildAssets();
+  const done = await buildAssets(process.argv[2]);
   console.log(
     `Assets ${done ? `built in ${Math.round(performance.now() - started)} ms` : 'are up to date'}.`,
   );

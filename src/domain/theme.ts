@@ -9,12 +9,12 @@ export type ThemeColour = 'accent' | 'neutral' | 'info' | 'success' | 'warning' 
 
 /** Token: luminance (0 to 1) and share of the seed's chroma, for light and for dark pages. */
 const TONES = {
-  'background-default': { light: [1, 0], dark: [0.0105, 0.35] },
-  'background-tinted': { light: [0.925, 0.14], dark: [0.0155, 0.4] },
-  'surface-default': { light: [1, 0], dark: [0.02, 0.4] },
-  'surface-tinted': { light: [0.86, 0.22], dark: [0.028, 0.5] },
-  'surface-hover': { light: [0.75, 0.32], dark: [0.038, 0.55] },
-  'surface-active': { light: [0.62, 0.45], dark: [0.055, 0.6] },
+  'background-default': { light: [1, 0], dark: [0.0105, 0.25] },
+  'background-tinted': { light: [0.925, 0.1], dark: [0.0155, 0.3] },
+  'surface-default': { light: [1, 0], dark: [0.02, 0.3] },
+  'surface-tinted': { light: [0.86, 0.18], dark: [0.028, 0.34] },
+  'surface-hover': { light: [0.75, 0.28], dark: [0.038, 0.4] },
+  'surface-active': { light: [0.62, 0.45], dark: [0.055, 0.5] },
   'border-subtle': { light: [0.66, 0.3], dark: [0.07, 0.5] },
   'border-default': { light: [0.19, 0.75], dark: [0.22, 0.6] },
   'border-strong': { light: [0.1, 0.95], dark: [0.42, 0.7] },

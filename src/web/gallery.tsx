@@ -382,7 +382,7 @@ function queueRow(number: string, name: string, waiting: string, tag: Child, cur
         <span class="dp-queue__number">{number}</span>
         <span>
           {name}
-          <span class="dp-small dp-muted"> · {waiting}</span>
+          <span class="dp-queue__meta">{waiting}</span>
         </span>
         {tag}
       </a>
@@ -507,7 +507,6 @@ function DeskPage(props: Frame) {
           />
         </section>
       </div>
-      <hr />
       <KeyHints
         hints={[
           { keys: ['J'], label: 'berikutnya' },
@@ -550,7 +549,7 @@ function OfficePage(props: Frame) {
             </div>
           ))}
         </dl>
-        <div class="dp-panes" data-side="right">
+        <div class="dp-charts">
           <Chart
             title="Anggota baru dan perpanjangan per bulan"
             kind="bar"

@@ -28,7 +28,8 @@ const BOTTOM = 34;
 export function axisTop(value: number): number {
   if (value <= 0) return 4;
   const power = 10 ** Math.floor(Math.log10(value / 4));
-  const step = [1, 2, 2.5, 5, 10].find((factor) => factor * power * 4 >= value * 0.999) ?? 10;
+  const step =
+    [1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8, 10].find((factor) => factor * power * 4 >= value * 0.999) ?? 10;
   return Math.max(4, step * power * 4);
 }
 

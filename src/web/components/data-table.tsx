@@ -74,7 +74,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           <tfoot>
             <tr>
               {columns.map((column) => (
-                <td data-align={column.align}>{column.footer ?? ''}</td>
+                <td
+                  data-align={column.align}
+                  data-label={column.footer === undefined || column.rowHeader ? undefined : column.label}
+                >
+                  {column.footer ?? ''}
+                </td>
               ))}
             </tr>
           </tfoot>

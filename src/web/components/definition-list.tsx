@@ -42,7 +42,7 @@ export interface CompareProps {
     readonly values: readonly Child[];
     readonly differs: readonly boolean[];
   }[];
-  /** Said to those who do not see the mark: `berbeda`. */
+  /** Beside what differs: `berbeda`. */
   readonly differsText: string;
 }
 
@@ -67,13 +67,7 @@ export function Compare(props: CompareProps) {
               {row.values.map((value, index) => (
                 <td data-differs={row.differs[index] ? '' : undefined}>
                   {value}
-                  {row.differs[index] && (
-                    <>
-                      {' '}
-                      <span class="dp-sr">({props.differsText})</span>
-                      <span aria-hidden="true">≠</span>
-                    </>
-                  )}
+                  {row.differs[index] && <span class="dp-differs">{props.differsText}</span>}
                 </td>
               ))}
             </tr>

@@ -26,8 +26,9 @@ export function pageList(page: number, pages: number): readonly (number | undefi
 }
 
 export function Pagination({ page, pages, href, range, labels }: PaginationProps) {
+  const near = (target: number) => Math.abs(target - page) === 1 && target !== 1 && target !== pages;
   const link = (target: number, text: string, label: string, current = false) => (
-    <li>
+    <li data-near={/\d/.test(text) && near(target) ? '' : undefined}>
       <a
         class="ds-button"
         data-variant="tertiary"
