@@ -11,8 +11,8 @@ import { ROLES } from './permissions.ts';
 
 describe('what may be done with a member', () => {
   it('an officer renews and replaces the card; ending and suspending are for the Sub Koordinator', () => {
-    expect([...allowedMemberActions('aktif', ['petugas'])]).toEqual(['renew', 'replace_card', 'print_card']);
-    expect([...allowedMemberActions('aktif', ['sub_koordinator'])]).toEqual(ACTIONS_OF_MEMBER.aktif);
+    expect([...allowedMemberActions('active', ['petugas'])]).toEqual(['renew', 'replace_card', 'print_card']);
+    expect([...allowedMemberActions('active', ['sub_koordinator'])]).toEqual(ACTIONS_OF_MEMBER.active);
   });
 
   it('heads and admins change no member', () => {
@@ -22,7 +22,7 @@ describe('what may be done with a member', () => {
   });
 
   it('nobody gets a card who is suspended, cleared or gone', () => {
-    for (const state of ['ditangguhkan', 'bebas_pustaka', 'berhenti'] as const) {
+    for (const state of ['suspended', 'cleared', 'ended'] as const) {
       const allowed = allowedMemberActions(state, ROLES);
       expect(allowed.has('print_card') || allowed.has('replace_card') || allowed.has('renew')).toBe(false);
     }
@@ -36,14 +36,14 @@ describe('what may be done with a member', () => {
 
 describe('the state afterwards', () => {
   it.each([
-    ['aktif', 'suspend', 'ditangguhkan'],
-    ['ditangguhkan', 'resume', 'aktif'],
-    ['aktif', 'clear', 'bebas_pustaka'],
-    ['aktif', 'end', 'berhenti'],
-    ['berhenti', 'resume', 'aktif'],
-    ['aktif', 'renew', 'aktif'],
-    ['aktif', 'resume', undefined],
-    ['berhenti', 'renew', undefined],
+    ['active', 'suspend', 'suspended'],
+    ['suspended', 'resume', 'active'],
+    ['active', 'clear', 'cleared'],
+    ['active', 'end', 'ended'],
+    ['ended', 'resume', 'active'],
+    ['active', 'renew', 'active'],
+    ['active', 'resume', undefined],
+    ['ended', 'renew', undefined],
   ] as const)('%s, %s: %s', (before, action, after) => {
     expect(stateAfter(before, action)).toBe(after);
   });
@@ -58,7 +58,7 @@ describe('the state afterwards', () => {
 });
 
 it('no message leaves for somebody who did not consent or is gone', () => {
-  expect(mayReceiveMessages('aktif', true)).toBe(true);
-  expect(mayReceiveMessages('aktif', false)).toBe(false);
-  expect(mayReceiveMessages('berhenti', true)).toBe(false);
+  expect(mayReceiveMessages('active', true)).toBe(true);
+  expect(mayReceiveMessages('active', false)).toBe(false);
+  expect(mayReceiveMessages('ended', true)).toBe(false);
 });

@@ -1,13 +1,16 @@
 import { may, type Permission, type Role } from './permissions.ts';
 
-/** Recorded states of a member; `kedaluwarsa` is no state but follows from the date (`memberStatus`). */
-export const MEMBER_STATES = ['aktif', 'ditangguhkan', 'bebas_pustaka', 'berhenti'] as const;
+/**
+ * Recorded states of a member: aktif, ditangguhkan, bebas pustaka, berhenti. Expired (kedaluwarsa) is no
+ * state but follows from the date (`memberStatus`).
+ */
+export const MEMBER_STATES = ['active', 'suspended', 'cleared', 'ended'] as const;
 export type MemberState = (typeof MEMBER_STATES)[number];
 
 export const MEMBER_ACTIONS = [
   'renew',
   'suspend',
-  'resume', // back to aktif
+  'resume', // back to active
   'clear', // bebas pustaka: the lending system says that nothing is owed
   'end',
   'correct',
@@ -16,7 +19,8 @@ export const MEMBER_ACTIONS = [
 ] as const;
 export type MemberAction = (typeof MEMBER_ACTIONS)[number];
 
-export const END_REASONS = ['permintaan', 'pindah', 'meninggal', 'lainnya'] as const;
+/** Permintaan, pindah, meninggal, lainnya. */
+export const END_REASONS = ['request', 'moved', 'deceased', 'other'] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
 /**
@@ -24,10 +28,10 @@ export type EndReason = (typeof END_REASONS)[number];
  * end recorded by mistake (the wrong person marked as deceased) can be undone, so no state is final.
  */
 export const ACTIONS_OF_MEMBER = {
-  aktif: ['renew', 'suspend', 'clear', 'end', 'correct', 'replace_card', 'print_card'],
-  ditangguhkan: ['resume', 'clear', 'end', 'correct'],
-  bebas_pustaka: ['resume', 'end', 'correct'],
-  berhenti: ['resume', 'correct'],
+  active: ['renew', 'suspend', 'clear', 'end', 'correct', 'replace_card', 'print_card'],
+  suspended: ['resume', 'clear', 'end', 'correct'],
+  cleared: ['resume', 'end', 'correct'],
+  ended: ['resume', 'correct'],
 } as const satisfies Record<MemberState, readonly MemberAction[]>;
 
 const NEEDS: Record<MemberAction, Permission> = {
@@ -43,10 +47,10 @@ const NEEDS: Record<MemberAction, Permission> = {
 
 /** The state that an action leads to; actions that are not named leave it as it is. */
 const LEADS_TO: Partial<Record<MemberAction, MemberState>> = {
-  suspend: 'ditangguhkan',
-  resume: 'aktif',
-  clear: 'bebas_pustaka',
-  end: 'berhenti',
+  suspend: 'suspended',
+  resume: 'active',
+  clear: 'cleared',
+  end: 'ended',
 };
 
 /** What these roles may do with a member in this state; buttons and refusals both come from here. */
@@ -61,9 +65,9 @@ export function stateAfter(state: MemberState, action: MemberAction): MemberStat
 }
 
 /**
- * Whether a message may be sent at all: consented, and never to someone who left. "Meninggal" stops every
+ * Whether a message may be sent at all: consented, and never to someone who left. `deceased` stops every
  * message at once, so this is asked again when a message leaves the outbox.
  */
 export function mayReceiveMessages(state: MemberState, consented: boolean): boolean {
-  return consented && state !== 'berhenti';
+  return consented && state !== 'ended';
 }

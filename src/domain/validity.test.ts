@@ -37,13 +37,13 @@ describe('validity', () => {
 
 describe('the status of a member', () => {
   it('is valid through its last day and lapsed on the next', () => {
-    expect(memberStatus('aktif', date('2026-11-21'), date('2026-11-21'))).toBe('aktif');
-    expect(memberStatus('aktif', date('2026-11-21'), date('2026-11-22'))).toBe('kedaluwarsa');
-    expect(memberStatus('aktif', null, date('2126-01-01'))).toBe('aktif');
+    expect(memberStatus('active', date('2026-11-21'), date('2026-11-21'))).toBe('active');
+    expect(memberStatus('active', date('2026-11-21'), date('2026-11-22'))).toBe('expired');
+    expect(memberStatus('active', null, date('2126-01-01'))).toBe('active');
   });
 
   it('says more of a suspended or departed member than that the date has passed', () => {
-    for (const state of ['ditangguhkan', 'bebas_pustaka', 'berhenti'] as const)
+    for (const state of ['suspended', 'cleared', 'ended'] as const)
       expect(memberStatus(state, date('2020-01-01'), date('2026-11-21'))).toBe(state);
   });
 });

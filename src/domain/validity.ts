@@ -22,9 +22,9 @@ export function renewedUntil(
   return validUntil(oldEnd > today ? oldEnd : today, rule);
 }
 
-/** What a member is on a day: the recorded state, or `kedaluwarsa` where an active one is past its last day. */
-export type MemberStatus = MemberState | 'kedaluwarsa';
+/** What a member is on a day: the recorded state, or `expired` where an active one is past its last day. */
+export type MemberStatus = MemberState | 'expired';
 
 export function memberStatus(state: MemberState, until: PlainDate | null, day: PlainDate): MemberStatus {
-  return state === 'aktif' && until !== null && until < day ? 'kedaluwarsa' : state;
+  return state === 'active' && until !== null && until < day ? 'expired' : state;
 }
