@@ -13,10 +13,19 @@ const marker = join(root, 'dist', 'built.json');
 /** Entry of the bundle by the name that scripts/run.mjs knows it by; those not written yet are left out. */
 const entries = { cli: 'src/cli/cli.ts', bench: 'bench/bench.ts' };
 
+/** Whether dist/ is that of the present sources. */
+export function isBuilt() {
+  return isBuiltFrom(hashOfSources());
+}
+
+function isBuiltFrom(sources) {
+  return existsSync(marker) && JSON.parse(readFileSync(marker, 'utf8')).sources === sources;
+}
+
 /** Builds unless dist/ is that of the present sources; returns whether it had to. */
-export async function buildIfChanged() {
+async function buildIfChanged() {
   const sources = hashOfSources();
-  if (existsSync(marker) && JSON.parse(readFileSync(marker, 'utf8')).sources === sources) return false;
+  if (isBuiltFrom(sources)) return false;
   rmSync(marker, { force: true });
   mkdirSync(join(root, 'dist'), { recursive: true });
   const { build } = await import('esbuild');

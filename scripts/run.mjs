@@ -5,18 +5,33 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ensurePackages, root } from './packages.mjs';
+import { ensurePackages, root, runNode } from './packages.mjs';
+
+/**
+ * npm starts scripts through a shell that passes SIGTERM on to nobody: whoever stops `npm start` would leave the service
+ * running. It therefore stops when the process above it is gone.
+ */
+function endWithParent() {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  watch.unref();
+}
 
 /** Runs a command of the program; it sets the exit code. */
 export async function runCommand(name, args) {
   process.setSourceMapsEnabled(true);
   process.env.DAFTAR_STARTED_AT ??= String(Math.round(performance.timeOrigin));
+  endWithParent();
   await ensurePackages();
-  const { buildIfChanged } = await import('./build.mjs');
-  try {
-    if (await buildIfChanged()) console.log('Built.');
-  } catch (error) {
-    console.error('The build failed.', error instanceof Error ? error.message : error);
+  const { isBuilt } = await import('./build.mjs');
+  // In a process of its own: what the build loads would stay in the memory of the service.
+  if (!isBuilt() && (await runNode(join(root, 'scripts', 'build.mjs'))) !== 0) {
+    console.error('The build failed.');
     process.exit(1);
   }
   const own = join(root, 'dist', `${name}.js`);
