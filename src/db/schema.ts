@@ -11,6 +11,7 @@ import type {
   ServicePointId,
   VisitId,
 } from '../domain/ids.ts';
+import type { MemberState } from '../domain/member.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { DocumentForm, DocumentType, Procedure, StepAct } from '../domain/procedure.ts';
@@ -124,7 +125,7 @@ export interface MemberTable extends PersonColumns {
   library_id: LibraryId;
   id: MemberId;
   number: string;
-  state: 'active' | 'suspended' | 'cleared' | 'ended';
+  state: MemberState;
   state_effective_at: Date;
   state_reason: string | null;
   service_point_id: ServicePointId;
@@ -173,8 +174,6 @@ export interface MemberEventTable {
 export interface CardTable {
   library_id: LibraryId;
   id: CardId;
-  /** What the signed code on the card names; random, so that a card tells no number. */
-  code: Buffer;
   member_id: MemberId;
   token_hash: Buffer;
   access_generation: Defaulted<number>;

@@ -412,7 +412,6 @@ create index member_event_effective on member_event (library_id, effective_at);
 create table card (
   library_id int not null,
   id uuid not null,
-  code bytea not null,
   member_id uuid not null,
   token_hash bytea not null,
   access_generation int not null default 0,
@@ -425,7 +424,6 @@ create table card (
   revoked_reason text,
   primary key (library_id, id)
 );
-create unique index card_code on card (library_id, code);
 create unique index card_token on card (library_id, token_hash);
 create index card_member on card (library_id, member_id);
 

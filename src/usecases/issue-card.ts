@@ -1,0 +1,66 @@
+import type { Tx } from '../db/connection.ts';
+import type { CardId, MemberId } from '../domain/ids.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
+
+export interface IssuedCard {
+  readonly cardId: CardId;
+  /** Secret part of the KTA's address. */
+  readonly token: string;
+}
+
+/** A new card of a member, with its KTA address; earlier cards are the caller's to revoke. */
+export async function issueCard(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  input: { readonly memberId: MemberId; readonly validUntil: PlainDate | null },
+): Promise<IssuedCard> {
+  const { library, at } = scope;
+  const cardId = newId<CardId>(deps, at);
+  const token = deps.vault.token(library.id, 'kta', cardId, 0);
+  const servicePointId = servicePointOf(scope);
+  await tx
+    .insertInto('card')
+    .values({
+      library_id: library.id,
+      id: cardId,
+      member_id: input.memberId,
+      token_hash: deps.vault.hash(library.id, 'token', token),
+      service_point_id: servicePointId,
+      issued_at: at,
+      valid_until: input.validUntil,
+      printed_at: null,
+      handed_over_at: null,
+      revoked_at: null,
+      revoked_reason: null,
+    })
+    .execute();
+  await writeCardEvent(tx, deps, scope, cardId, 'issued');
+  return { cardId, token };
+}
+
+/** Adds to a card's history; `effectiveAt` differs from now where something is recorded later. */
+export async function writeCardEvent(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  cardId: CardId,
+  kind: 'issued' | 'printed' | 'print_failed' | 'handed_over' | 'revoked' | 'replaced',
+  detail: string | null = null,
+): Promise<void> {
+  await tx
+    .insertInto('card_event')
+    .values({
+      library_id: scope.library.id,
+      id: newId(deps, scope.at),
+      card_id: cardId,
+      kind,
+      at: scope.at,
+      effective_at: scope.at,
+      ...actorColumns(scope.actor),
+      service_point_id: servicePointOf(scope),
+      detail,
+    })
+    .execute();
+}

@@ -1,0 +1,67 @@
+import type { Db, Tx } from '../db/connection.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { MemberId } from '../domain/ids.ts';
+import { allowedMemberActions } from '../domain/member.ts';
+import { writeAudit } from './audit.ts';
+import type { Deps, Scope } from './context.ts';
+import { type IssuedCard, issueCard, writeCardEvent } from './issue-card.ts';
+import { writeMemberEvent } from './write-member-event.ts';
+
+/**
+ * "Ponsel hilang" and every other replacement: all cards of the member, their KTA addresses and codes, die at once;
+ * a new one takes their place. The member number stays.
+ * @param input.reason a code of the library's `replacementReasons`
+ */
+export async function replaceCard(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: { readonly memberId: MemberId; readonly reason: string },
+): Promise<
+  ({ readonly ok: true } & IssuedCard) | { readonly ok: false; readonly reason: 'not-found' | 'not-allowed' }
+> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const member = await tx
+      .selectFrom('member')
+      .selectAll()
+      .where('id', '=', input.memberId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!member) return { ok: false, reason: 'not-found' };
+    const roles = scope.actor.kind === 'officer' ? scope.actor.roles : [];
+    if (!allowedMemberActions(member.state, roles).has('replace_card'))
+      return { ok: false, reason: 'not-allowed' };
+    await revokeCards(tx, deps, scope, member.id, input.reason);
+    const card = await issueCard(tx, deps, scope, { memberId: member.id, validUntil: member.valid_until });
+    await writeMemberEvent(tx, deps, scope, member, {
+      kind: 'card_replaced',
+      reason: input.reason,
+      validUntil: member.valid_until,
+    });
+    await writeAudit(tx, deps, scope, {
+      action: 'card.replace',
+      subjectKind: 'member',
+      subjectId: member.id,
+      purpose: input.reason,
+    });
+    return { ok: true, ...card };
+  });
+}
+
+/** Ends every card of a member, with its KTA address and its signed code. */
+export async function revokeCards(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  memberId: MemberId,
+  reason: string,
+): Promise<void> {
+  const revoked = await tx
+    .updateTable('card')
+    .set({ revoked_at: scope.at, revoked_reason: reason })
+    .where('member_id', '=', memberId)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute();
+  for (const { id } of revoked) await writeCardEvent(tx, deps, scope, id, 'revoked', reason);
+}

@@ -1,0 +1,36 @@
+/** Plainly fictional applicants; their NIK begins with 99, the region that exists in no list. */
+import type { ApplicantData } from '../../src/domain/applicant.ts';
+import type { Nik } from '../../src/domain/ids.ts';
+import type { PlainDate } from '../../src/domain/plain-date.ts';
+
+let made = 0;
+
+/** An adult with a document of their own; `changes` replaces what a test is about. */
+export function applicantNamed(name: string, changes: Partial<ApplicantData> = {}): ApplicantData {
+  const nik = `990101570899${String(++made).padStart(4, '0')}` as Nik;
+  return {
+    documentType: 'ktp',
+    documentNumber: nik,
+    nik,
+    kk: null,
+    noDocumentReason: null,
+    name,
+    birthPlace: 'Contoh',
+    birthDate: '1999-08-17' as PlainDate,
+    sex: 'P',
+    address: { line: 'Jl. Contoh 1', rt: '001', rw: '002', village: null },
+    presentSame: true,
+    present: null,
+    phone: null,
+    email: null,
+    occupation: null,
+    institution: null,
+    education: null,
+    memberType: 'UMUM',
+    guardian: null,
+    acknowledged: true,
+    consents: { photo_on_card: true, messages: false },
+    consentVersion: '1',
+    ...changes,
+  };
+}
