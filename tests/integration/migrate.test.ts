@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { migrate, readApplied } from '../../src/db/migrate.ts';
+import type { Migration } from '../../src/db/migrations/migration.ts';
+import type { RoleAddress } from '../support/postgres-server.ts';
+
+const first: Migration = { id: 1, name: 'shelf', up: 'create table shelf (id int primary key)' };
+const second: Migration = {
+  id: 2,
+  name: 'book',
+  up: `create table book (id int primary key); insert into book values (1); select pg_sleep(0.3)`,
+};
+const broken: Migration = { id: 3, name: 'broken', up: 'create table half (id int); select 1 / 0' };
+
+let owner: RoleAddress;
+let name: string;
+
+beforeEach(async () => {
+  name = `migrate_${randomBytes(5).toString('hex')}`;
+  await asAdmin(`create database ${name} owner daftar_owner`);
+  owner = { ...inject('testDatabase').addresses.owner, database: name };
+});
+afterEach(() => asAdmin(`drop database ${name} with (force)`));
+
+async function asAdmin(text: string): Promise<void> {
+  const client = new pg.Client({ ...inject('testDatabase').addresses.admin, database: 'postgres' });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
+async function query<T extends pg.QueryResultRow>(text: string): Promise<T[]> {
+  const client = new pg.Client(owner);
+  await client.connect();
+  try {
+    return (await client.query<T>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+test('a new database gets every step, a current one none', async () => {
+  expect(await migrate(owner, { migrations: [first, second] })).toEqual({
+    ok: true,
+    applied: [1, 2],
+    version: 2,
+  });
+  expect(await migrate(owner, { migrations: [first, second] })).toEqual({
+    ok: true,
+    applied: [],
+    version: 2,
+  });
+});
+
+test('a database in use is backed up once before it is upgraded, a new one is not', async () => {
+  let backups = 0;
+  const beforeUpgrade = async (): Promise<void> => {
+    backups += 1;
+    expect(await query('select * from schema_migration')).toHaveLength(1);
+  };
+  await migrate(owner, { migrations: [first], beforeUpgrade });
+  expect(backups).toBe(0);
+  await migrate(owner, { migrations: [first, second], beforeUpgrade });
+  expect(backups).toBe(1);
+});
+
+test('when the backup fails nothing is upgraded', async () => {
+  await migrate(owner, { migrations: [first] });
+  const beforeUpgrade = (): Promise<void> => Promise.reject(new Error('disk full'));
+  await expect(migrate(owner, { migrations: [first, second], beforeUpgrade })).rejects.toThrow('disk full');
+  expect(await query('select id from schema_migration')).toEqual([{ id: 1 }]);
+});
+
+test('a failing step leaves no trace, the steps before it stay', async () => {
+  await expect(migrate(owner, { migrations: [first, second, broken] })).rejects.toThrow(
+    'schema step 3 (broken)',
+  );
+  expect(await query('select id from schema_migration order by id')).toEqual([{ id: 1 }, { id: 2 }]);
+  expect(await query(`select to_regclass('half') as half`)).toEqual([{ half: null }]);
+});
+
+test('several processes starting at once apply each step once', async () => {
+  const results = await Promise.all(
+    Array.from({ length: 4 }, () => migrate(owner, { migrations: [first, second] })),
+  );
+  const applied = results.flatMap((result) => (result.ok ? result.applied : ['refused']));
+  expect(applied.sort()).toEqual([1, 2]);
+});
+
+test('an older program refuses a database that a newer one upgraded', async () => {
+  await migrate(owner, { migrations: [first, second] });
+  expect(await migrate(owner, { migrations: [first] })).toEqual({
+    ok: false,
+    reason: 'schema-newer',
+    found: 2,
+    known: 1,
+  });
+});
+
+test('a program whose released step reads differently refuses the database', async () => {
+  await migrate(owner, { migrations: [first] });
+  const changed: Migration = { ...first, up: `${first.up};` };
+  expect(await migrate(owner, { migrations: [changed, second] })).toMatchObject({
+    reason: 'migration-changed',
+    id: 1,
+  });
+});
+
+test('an older schema can be made for an older backup', async () => {
+  expect(await migrate(owner, { migrations: [first, second], upTo: 1 })).toMatchObject({
+    applied: [1],
+    version: 1,
+  });
+});
+
+test('a role that only uses the tables cannot be asked to upgrade them', async () => {
+  await migrate(owner, { migrations: [first] });
+  await asAdmin(`grant connect on database ${name} to daftar_app`);
+  const app = { ...inject('testDatabase').addresses.app, database: name };
+  expect(await migrate(app, { migrations: [first] })).toEqual({ ok: true, applied: [], version: 1 });
+  expect(await migrate(app, { migrations: [first, second] })).toEqual({ ok: false, reason: 'not-owner' });
+});
+
+test('what was applied is on record with its checksum', async () => {
+  await migrate(owner, { migrations: [first] });
+  const client = new pg.Client(owner);
+  await client.connect();
+  const applied = await readApplied(client);
+  await client.end();
+  expect(applied).toEqual([{ id: 1, name: 'shelf', checksum: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+});
