@@ -83,7 +83,11 @@ export function spansOf(
 
   const end = endedAt ?? Math.max(secondOf(now), startedAt);
   const cuts = [...new Set([...starts, end])].filter((cut) => cut <= end).sort((a, b) => a - b);
-  const open = openSpansBetween(new Date(startedAt * 1000), new Date(end * 1000), calendar).map((span) => ({
+  const open = openSpansBetween(
+    new Date((serviceStartedAt ?? end) * 1000),
+    new Date(end * 1000),
+    calendar,
+  ).map((span) => ({
     from: secondOf(span.from),
     to: secondOf(span.to),
   }));

@@ -83,6 +83,7 @@ export function defaultSettings(
     revealReasons: REVEAL_REASONS,
     suspensionReasons: SUSPENSION_REASONS,
     replacementReasons: REPLACEMENT_REASONS,
+    homeRegion: null,
     languages: ['id', 'en'],
     toConfirm: [],
     ...changes,

@@ -216,6 +216,8 @@ export interface LibrarySettings {
   readonly revealReasons: readonly CodedText[];
   readonly suspensionReasons: readonly CodedText[];
   readonly replacementReasons: readonly CodedText[];
+  /** Kemendagri code of the library's own regency or province: places there are offered first while typing. */
+  readonly homeRegion: string | null;
   /** Languages of the public pages, the first is the default. */
   readonly languages: readonly ('id' | 'en')[];
   /** Rows whose values are assumed, not taken from a source of the library: shown as "perlu dipastikan". */

@@ -256,6 +256,7 @@ export const banyuwangi: LibraryPreset = {
       { code: 'LAIN', name: { id: 'Lainnya', en: 'Something else' }, active: true },
     ],
     numberFormat: { pattern: 'YYMMDD99999', prefix: '' },
+    homeRegion: '35.10',
     officials: [head],
     toConfirm: [
       'profile',

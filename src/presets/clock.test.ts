@@ -392,7 +392,7 @@ test('whatever happens to a case, its parts agree with looking at every minute, 
       expect(worked).toBeLessThanOrEqual(clock.serviceSeconds);
       expect(waited).toBeLessThanOrEqual(clock.waitingSeconds);
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
 

@@ -236,6 +236,7 @@ export const jateng: LibraryPreset = {
     numberFormat: { pattern: 'PREFIX-LOC-YYYY-000001', prefix: 'JTG' },
     // People who want to use their rights must reach somebody: the office line, not the doubtful number.
     consents: standardConsents({ ...profile, phone: '024-8317963' }),
+    homeRegion: '33',
     officials: [head],
     toConfirm: [
       'profile',

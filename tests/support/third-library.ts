@@ -87,6 +87,7 @@ const settings = defaultSettings(
     locale: 'id-ID',
   },
   {
+    homeRegion: '99.01',
     numberFormat: { pattern: 'YYYYMM999', prefix: '' },
     card: {
       rules: ['Kartu ini hanya contoh.'],
