@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { thirdLibrary } from '../../tests/support/third-library.ts';
 import { fitsAge } from '../domain/library-settings.ts';
+import { parseNumberFormat } from '../domain/member-number.ts';
 import { actsInOrder, type Procedure, STEP_ACTS, stepsOfAct, sumOfStandards } from '../domain/procedure.ts';
 import { banyuwangi } from './banyuwangi.ts';
 import { jateng } from './jateng.ts';
@@ -232,3 +234,10 @@ test.each(PRESETS.map((preset) => [preset.slug, preset] as const))(
       expect(list.length).toBeLessThanOrEqual(9);
   },
 );
+
+test('the number format of every preset can be read by the member numbers', () => {
+  for (const { settings } of [...PRESETS, thirdLibrary]) {
+    const { pattern, prefix } = settings.numberFormat;
+    expect(parseNumberFormat(pattern, prefix).ok).toBe(true);
+  }
+});
