@@ -67,5 +67,7 @@ export function addMonths(date: PlainDate, months: number): PlainDate {
 /** The date so many days later (negative: earlier). */
 export function addDays(date: PlainDate, days: number): PlainDate {
   const { year, month, day } = datePartsOf(date);
-  return new Date(Date.UTC(year, month - 1, day + days)).toISOString().slice(0, 10) as PlainDate;
+  const moved = parsePlainDate(new Date(Date.UTC(year, month - 1, day + days)).toISOString().slice(0, 10));
+  if (!moved) throw new RangeError('date out of range');
+  return moved;
 }
