@@ -10,6 +10,9 @@ let written: number;
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  // As on a new installation; the template has the made-up province only.
+  await database.owner.deleteFrom('region').execute();
+  await database.owner.deleteFrom('installation').where('key', '=', 'regions').execute();
   const begun = performance.now();
   written = await loadRegions(database.owner, { fictional: true });
   loading = performance.now() - begun;
