@@ -1,12 +1,8 @@
 /** Titles that stand before a name, without their full stops. */
-const BEFORE = new Set(
-  (
-    'drs dra dr drg drh ir prof h hj hajj haji hajjah kh kyai ust ustad ustadz ustadzah pdt pr sr br tn ny nn sdr sdri ' +
-    'bp bpk bapak ibu alm almh letkol kol mayjen brigjen ipda iptu akp akbp kombes'
-  ).split(' '),
-);
+const BEFORE =
+  /^(?:drs|dra|dr|drg|drh|ir|prof|h|hj|hajj|haji|hajjah|kh|kyai|ust|ustad|ustadz|ustadzah|pdt|pr|sr|br|tn|ny|nn|sdr|sdri|bp|bpk|bapak|ibu|alm|almh|letkol|kol|mayjen|brigjen|ipda|iptu|akp|akbp|kombes)$/;
 /** Words that are names as often as titles: only with a full stop ("Br."). */
-const BEFORE_WITH_STOP = new Set('pr sr br ibu'.split(' '));
+const BEFORE_WITH_STOP = /^(?:pr|sr|br|ibu)$/;
 
 /** Degrees after a name, without their full stops; read so only after a comma or with a full stop ("Mei" is a name). */
 const DEGREE =
@@ -40,9 +36,9 @@ function isTitle(word: string): boolean {
     .split('.')
     .filter((part) => part !== '');
   // "K.H." is one title, "Drs.H." two; "A.R." are initials.
-  if (parts.length > 1) return parts.join('') === 'kh' || parts.every((part) => BEFORE.has(part));
+  if (parts.length > 1) return parts.join('') === 'kh' || parts.every((part) => BEFORE.test(part));
   const plain = lettersOf(word);
-  return BEFORE.has(plain) && (word.includes('.') || !BEFORE_WITH_STOP.has(plain));
+  return BEFORE.test(plain) && (word.includes('.') || !BEFORE_WITH_STOP.test(plain));
 }
 
 function isDegree(word: string, afterComma: boolean): boolean {
