@@ -8,6 +8,9 @@ export const search: Migration = {
   id: 2,
   name: 'search',
   up: `
+-- Loads pg_trgm into this session: only then may an owner who is no superuser name its setting below.
+select show_limit();
+
 create function member_candidates(p_name_key text, p_birth date, p_phone text, p_hashes bytea[], p_limit int)
   returns table (member_id uuid)
   language sql stable security definer
