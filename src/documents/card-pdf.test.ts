@@ -72,14 +72,11 @@ describe('the printed card', () => {
     context.skip(missing.length > 0, `not installed: ${missing.join(', ')}`);
     const numbers = [plain.number, 'JTG-SRI-2025-000001', 'PERPUSDA-CONTOH-2025-00000001-XY'];
     const face = await photo();
-    const cards = numbers.flatMap((number) => [
-      { ...plain, number, photo: face },
-      { ...plain, number },
-    ]);
+    const cards = [...numbers.map((number) => ({ ...plain, number, photo: face })), plain];
     const bytes = await cardPdf({ library, cards, layout: 'cr80', lang: 'id', now });
     inFolder(bytes, (file, folder) => {
       const info = tool('pdfinfo', file);
-      expect(info).toMatch(/Pages:\s+12\n/);
+      expect(info).toMatch(/Pages:\s+8\n/);
       const size = /Page size:\s+([\d.]+) x ([\d.]+) pts/.exec(info);
       expect((Number(size?.[1]) / 72) * 25.4).toBeCloseTo(85.6, 1);
       expect((Number(size?.[2]) / 72) * 25.4).toBeCloseTo(53.98, 1);
@@ -87,7 +84,9 @@ describe('the printed card', () => {
       const pages = readdirSync(folder)
         .filter((name) => name.endsWith('.png'))
         .sort();
-      const read = pages.map((page) => tool('zbarimg', '--quiet', join(folder, page)).trim());
+      const read = tool('zbarimg', '--quiet', ...pages.map((page) => join(folder, page)))
+        .trim()
+        .split('\n');
       const expected = cards.flatMap((card) => [`CODE-128:${card.number}`, `QR-Code:${card.verifyUrl}`]);
       expect(read).toEqual(expected);
     });
