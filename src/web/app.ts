@@ -6,6 +6,7 @@ import { deskRoutes } from './desk/routes.tsx';
 import type { LibraryEnv, SiteEnv, WebDeps } from './env.ts';
 import { errorPage, notFoundPage } from './error-pages.tsx';
 import { kioskRoutes } from './kiosk/routes.tsx';
+import { compressPages } from './middleware/compress.ts';
 import { readLibrary, readRequest } from './middleware/request.ts';
 import { readSession } from './middleware/session.ts';
 import { officeRoutes } from './office/routes.tsx';
@@ -21,6 +22,7 @@ import { siteRoutes } from './public/site-routes.tsx';
 export function createApp(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
   app.use(readRequest(deps));
+  app.use(compressPages());
   app.route('/', operationRoutes(deps));
   app.route('/', serveAssets());
   app.use(
