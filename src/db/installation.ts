@@ -12,6 +12,7 @@ import { type ExternalRefusal, prepareOwner, settleAppRole } from './external.ts
 import { type KeyResult, settleKey } from './key-file.ts';
 import { type MigrateResult, migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import type { Migration } from './migrations/migration.ts';
 import type { Vault } from './vault.ts';
 
 export interface InstallationOptions {
@@ -23,6 +24,8 @@ export interface InstallationOptions {
   readonly log: (line: string) => void;
   /** A command may work beside the running service: then its database is used and left running. */
   readonly besideService?: boolean;
+  /** Steps of the schema; default: all that this version has. */
+  readonly schema?: readonly Migration[];
 }
 
 export interface Installation {
@@ -134,7 +137,7 @@ async function settle(
 ): Promise<{ readonly ok: true; readonly installation: Installation } | Refusal> {
   const { admin, connections, owner } = base;
   const migrated = await migrate(owner, {
-    migrations,
+    migrations: options.schema ?? migrations,
     log: options.log,
     beforeUpgrade: async () => {
       if (admin === undefined) {
