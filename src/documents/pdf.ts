@@ -22,24 +22,28 @@ export const FONTS = {
 } as const;
 export type FontName = (typeof FONTS)[keyof typeof FONTS];
 
-const FILES: Record<FontName, string> = {
-  'SourceSans3-Regular': '400Regular/SourceSans3_400Regular.ttf',
-  'SourceSans3-SemiBold': '600SemiBold/SourceSans3_600SemiBold.ttf',
-  'SourceSans3-Bold': '700Bold/SourceSans3_700Bold.ttf',
+const require = createRequire(import.meta.url);
+// Whole names, so that tools that look for unused packages see this one.
+const FILES: Record<FontName, () => string> = {
+  'SourceSans3-Regular': () =>
+    require.resolve('@expo-google-fonts/source-sans-3/400Regular/SourceSans3_400Regular.ttf'),
+  'SourceSans3-SemiBold': () =>
+    require.resolve('@expo-google-fonts/source-sans-3/600SemiBold/SourceSans3_600SemiBold.ttf'),
+  'SourceSans3-Bold': () =>
+    require.resolve('@expo-google-fonts/source-sans-3/700Bold/SourceSans3_700Bold.ttf'),
 };
 
 /** The part of a fontkit font used here; pdfkit takes such a font wherever it takes a file. */
 interface ParsedFont {
   hasGlyphForCodePoint(code: number): boolean;
 }
-const require = createRequire(import.meta.url);
 const parsed = new Map<FontName, ParsedFont>();
 
 /** A font, read and parsed once for all documents: that takes as long as drawing twenty cards. */
 function fontOf(name: FontName): ParsedFont {
   const known = parsed.get(name);
   if (known) return known;
-  const file = readFileSync(require.resolve(`@expo-google-fonts/source-sans-3/${FILES[name]}`));
+  const file = readFileSync(FILES[name]());
   const holder = new PDFDocument({ autoFirstPage: false, font: asSource(file) });
   const font = (holder as unknown as { _font: { font: ParsedFont } })._font.font;
   parsed.set(name, font);
