@@ -197,7 +197,7 @@ function FormBody({ c, state }: { readonly c: Context<LibraryEnv>; readonly stat
         autocomplete={place.channel === 'kiosk' ? 'off' : undefined}
       >
         {/* Enter in a text box presses the first button of a form: this one, not the village search. */}
-        <button class="dp-sr" type="submit" tabindex={-1} aria-hidden="true">
+        <button type="submit" hidden>
           {page.submit}
         </button>
         <input type="hidden" name="kunci" value={state.submitKey} />
