@@ -9,11 +9,13 @@ import { createServer as createHttpsServer } from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Config } from './config.ts';
-import { openDatabase } from './db/connection.ts';
+import { type Db, openDatabase } from './db/connection.ts';
 import { type Installation, openInstallation, type Refusal } from './db/installation.ts';
+import { loadRegions } from './db/region-data.ts';
 import { documents } from './documents/port.ts';
 import { risingUuids } from './domain/ids.ts';
 import type { Deps } from './usecases/context.ts';
+import { createLibrary, type NewLibrary } from './usecases/create-library.ts';
 import { openLibraries } from './usecases/get-library.ts';
 import { seedLibraries } from './usecases/seed-libraries.ts';
 import { createApp } from './web/app.ts';
@@ -65,22 +67,15 @@ export async function startService(
   });
   try {
     const feed = openFeed();
-    const now = (): Date => new Date();
-    const deps: Deps = {
-      now,
-      randomBytes,
-      uuid: risingUuids(randomBytes),
-      vault: installation.vault,
-      wake: (wake) => feed.publish(wake),
-    };
-    const created = await seed(installation, deps);
+    const deps = makeDeps(installation, (wake) => feed.publish(wake));
+    const created = await asOwner(installation, (owner, app) => seedLibraries(owner, app, deps));
     const libraries = await db.selectFrom('library').select('slug').orderBy('id').execute();
     const app = createApp({
       ...deps,
       db,
       feed,
       documents,
-      libraries: openLibraries(db, now),
+      libraries: openLibraries(db, deps.now),
       publicUrl: config.publicUrl ?? null,
       isTrustedProxy: trustedProxies(config.trustedProxies),
       log,
@@ -115,12 +110,31 @@ export async function startService(
   }
 }
 
-/** The preset libraries, made where they are missing; the owner's connections are needed only here. */
-async function seed(installation: Installation, deps: Deps): Promise<Service['created']> {
+/** Adds a library with its first officers; the running service finds it by itself. */
+export async function addLibrary(
+  installation: Installation,
+  input: NewLibrary,
+): Promise<Awaited<ReturnType<typeof createLibrary>>> {
+  const deps = makeDeps(installation, () => undefined);
+  return await asOwner(installation, (owner, app) => createLibrary(owner, app, deps, input));
+}
+
+function makeDeps(installation: Installation, wake: Deps['wake']): Deps {
+  return {
+    now: () => new Date(),
+    randomBytes,
+    uuid: risingUuids(randomBytes),
+    vault: installation.vault,
+    wake,
+  };
+}
+
+/** Connections of the owner are open only while libraries are made. */
+async function asOwner<T>(installation: Installation, work: (owner: Db, app: Db) => Promise<T>): Promise<T> {
   const owner = openDatabase({ address: installation.owner, poolSize: 1 });
   const app = openDatabase({ address: installation.app, poolSize: 2 });
   try {
-    return await seedLibraries(owner.db, app.db, deps);
+    return await work(owner.db, app.db);
   } finally {
     await owner.close();
     await app.close();
