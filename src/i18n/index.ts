@@ -5,6 +5,7 @@ import { documents as documentsEn } from './en/documents.ts';
 import { form as formEn } from './en/form.ts';
 import { kiosk as kioskEn } from './en/kiosk.ts';
 import { members as membersEn } from './en/members.ts';
+import { messages as messagesEn } from './en/messages.ts';
 import { office as officeEn } from './en/office.ts';
 import { reports as reportsEn } from './en/reports.ts';
 import { service as serviceEn } from './en/service.ts';
@@ -16,6 +17,7 @@ import { type DocumentsTexts, documents as documentsId } from './id/documents.ts
 import { type FormTexts, form as formId } from './id/form.ts';
 import { type KioskTexts, kiosk as kioskId } from './id/kiosk.ts';
 import { type MembersTexts, members as membersId } from './id/members.ts';
+import { type MessagesTexts, messages as messagesId } from './id/messages.ts';
 import { type OfficeTexts, office as officeId } from './id/office.ts';
 import { type ReportsTexts, reports as reportsId } from './id/reports.ts';
 import { type ServiceTexts, service as serviceId } from './id/service.ts';
@@ -35,6 +37,7 @@ export interface Texts {
   readonly form: FormTexts;
   readonly kiosk: KioskTexts;
   readonly members: MembersTexts;
+  readonly messages: MessagesTexts;
   readonly office: OfficeTexts;
   readonly reports: ReportsTexts;
   readonly service: ServiceTexts;
@@ -49,6 +52,7 @@ const id: Texts = {
   form: formId,
   kiosk: kioskId,
   members: membersId,
+  messages: messagesId,
   office: officeId,
   reports: reportsId,
   service: serviceId,
@@ -63,6 +67,7 @@ const en: Texts = {
   form: formEn,
   kiosk: kioskEn,
   members: membersEn,
+  messages: messagesEn,
   office: officeEn,
   reports: reportsEn,
   service: serviceEn,

@@ -19,7 +19,8 @@ const mayImport: Record<string, readonly string[]> = {
   db: ['domain'],
   usecases: ['db', 'domain', 'presets'],
   sip2: ['usecases', 'db', 'domain', 'presets', 'interop'],
-  jobs: ['usecases', 'db', 'domain', 'presets', 'interop', 'documents'],
+  // The words of mails.
+  jobs: ['usecases', 'db', 'domain', 'presets', 'interop', 'documents', 'i18n'],
   web: ['usecases', 'db', 'domain', 'presets', 'interop', 'documents', 'i18n'],
   cli: ['usecases', 'db', 'domain', 'presets', 'interop', 'documents', 'i18n', 'main.ts', 'config.ts'],
 };

@@ -194,7 +194,11 @@ describe('one library and another in the same database', () => {
       `select proname as name from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`,
     );
     // A new definer function needs an attack of its own below.
-    expect(functions.map((one) => one.name)).toEqual(['member_candidates', 'member_search']);
+    expect(functions.map((one) => one.name)).toEqual([
+      'libraries_with_mail',
+      'member_candidates',
+      'member_search',
+    ]);
     const { rows: theirs } = await admin.query<{ id: string }>(
       `select id from member where library_id = $1`,
       [other],

@@ -351,6 +351,8 @@ create index revision_member on revision (library_id, member_id) where member_id
 create table photo_link (
   library_id int not null,
   token_hash bytea not null,
+  code_hash bytea not null,
+  generation int not null,
   application_id uuid not null,
   created_by uuid not null,
   created_at timestamptz not null,
@@ -422,8 +424,11 @@ create table card (
   handed_over_at timestamptz,
   revoked_at timestamptz,
   revoked_reason text,
+  pickup_hash bytea,
+  pickup_expires_at timestamptz,
   primary key (library_id, id)
 );
+create index card_pickup on card (library_id, pickup_hash) where pickup_hash is not null;
 create unique index card_token on card (library_id, token_hash);
 create index card_member on card (library_id, member_id);
 
@@ -480,7 +485,7 @@ create table outbox (
   last_error_code text,
   primary key (library_id, id)
 );
-create index outbox_due on outbox (library_id, next_attempt_at) where next_attempt_at is not null;
+create index outbox_due on outbox (next_attempt_at, library_id) where next_attempt_at is not null;
 
 create table audit_log (
   library_id int not null,
@@ -563,5 +568,7 @@ grant update (name, timezone) on library to daftar_app;
 grant update (withdrawn_at, member_id) on consent to daftar_app;
 create policy search on member for select to daftar_search using (true);
 grant select on member to daftar_search;
+create policy due on outbox for select to daftar_search using (true);
+grant select (library_id, next_attempt_at) on outbox to daftar_search;
 `,
 };

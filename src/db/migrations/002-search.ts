@@ -1,8 +1,8 @@
 import type { Migration } from './migration.ts';
 
 /**
- * The only queries that look at rows outside row-level security's own condition: trigram search. Each names
- * `app_library()` itself, returns ids only, and is attacked by the tenancy property test.
+ * The only queries that look at rows outside row-level security's own condition: trigram search, which names
+ * `app_library()` itself and returns ids only, and the libraries that have mail to send. Each is attacked by the tenancy property test.
  */
 export const search: Migration = {
   id: 2,
@@ -58,15 +58,25 @@ create function member_search(p_name_pattern text, p_number_pattern text, p_phon
       and name_key like p_name_pattern limit p_limit)
   $$;
 
+-- For the job that sends messages: which libraries have any due. Their numbers, which are public, and nothing else.
+create function libraries_with_mail(p_at timestamptz)
+  returns table (library_id int)
+  language sql stable security definer
+  set search_path = public, pg_temp
+  as $$ select distinct library_id from outbox where next_attempt_at <= p_at $$;
+
 grant create on schema public to daftar_search;
 grant daftar_search to current_user;
 alter function member_candidates(text, date, text, bytea[], int) owner to daftar_search;
 alter function member_search(text, text, text, date, int) owner to daftar_search;
+alter function libraries_with_mail(timestamptz) owner to daftar_search;
 revoke create on schema public from daftar_search;
 revoke all on function member_candidates(text, date, text, bytea[], int) from public;
 revoke all on function member_search(text, text, text, date, int) from public;
+revoke all on function libraries_with_mail(timestamptz) from public;
 grant execute on function member_candidates(text, date, text, bytea[], int) to daftar_app;
 grant execute on function member_search(text, text, text, date, int) to daftar_app;
+grant execute on function libraries_with_mail(timestamptz) to daftar_app;
 grant execute on function app_library() to daftar_search;
 `,
 };

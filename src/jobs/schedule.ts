@@ -1,0 +1,91 @@
+import type pg from 'pg';
+import type { Db } from '../db/connection.ts';
+import { listLibraries } from '../db/library.ts';
+import { applyRetention } from '../usecases/apply-retention.ts';
+import type { Deps } from '../usecases/context.ts';
+import { type ComposeMail, deliverMessages, type SendMail } from '../usecases/deliver-messages.ts';
+import { loadLibrary } from '../usecases/get-library.ts';
+
+/** Held by the one process that runs the jobs; any constant, the same in every version. */
+const LEADER_LOCK = 7_216_441_904;
+const MAIL_EVERY_MS = 10_000;
+const RETENTION_EVERY_MS = 6 * 3_600_000;
+
+export interface JobPorts {
+  /** Null where no mail server is set: messages wait in the outbox. */
+  readonly send: SendMail | null;
+  readonly compose: ComposeMail;
+  readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
+}
+
+/**
+ * Runs the service's own work in the app process. Of several processes on one database only the holder of an advisory
+ * lock works; its connection's end, for whatever reason, lets another one follow at its next try.
+ * @returns stops and waits for the run in progress
+ */
+export function startJobs(
+  db: Db,
+  connect: () => pg.Client,
+  deps: Deps,
+  ports: JobPorts,
+): { stop(): Promise<void> } {
+  let leader: pg.Client | null = null;
+  let nextRetention = 0;
+  let running: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  const timer = setInterval(() => {
+    // One run at a time: a slow mail server must not pile up runs.
+    running = running.then(runOnce).catch((error: unknown) => {
+      ports.log({ event: 'job-failed', error: error instanceof Error ? error.name : 'unknown' });
+    });
+  }, MAIL_EVERY_MS);
+  // The jobs alone keep no process alive.
+  timer.unref();
+
+  async function runOnce(): Promise<void> {
+    if (stopped || !(await lead())) return;
+    if (ports.send !== null) {
+      const sent = await deliverMessages(db, deps, { send: ports.send, compose: ports.compose });
+      if (sent > 0) ports.log({ event: 'mail-sent', count: sent });
+    }
+    const now = deps.now().getTime();
+    if (now < nextRetention) return;
+    nextRetention = now + RETENTION_EVERY_MS;
+    for (const { slug } of await listLibraries(db)) {
+      const library = await loadLibrary(db, slug, deps.now());
+      if (library)
+        ports.log({ event: 'retention', library: slug, ...(await applyRetention(db, deps, library)) });
+    }
+  }
+
+  /** Whether this process holds the lock, trying to get it where it does not. */
+  async function lead(): Promise<boolean> {
+    if (leader !== null) return true;
+    const client = connect();
+    client.on('error', () => {
+      if (leader === client) leader = null;
+    });
+    await client.connect();
+    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
+      LEADER_LOCK,
+    ]);
+    if (rows[0]?.held !== true) {
+      await client.end();
+      return false;
+    }
+    leader = client;
+    return true;
+  }
+
+  return {
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+      const client = leader;
+      leader = null;
+      await client?.end();
+    },
+  };
+}

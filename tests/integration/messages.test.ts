@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import { mailComposer } from '../../src/jobs/compose-mail.ts';
+import { applyRetention } from '../../src/usecases/apply-retention.ts';
+import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
+import { deliverMessages, type Mail, type SendMail } from '../../src/usecases/deliver-messages.ts';
+import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { enqueueMessage } from '../../src/usecases/outbox.ts';
+import { submitApplication } from '../../src/usecases/submit-application.ts';
+import { applicantNamed } from '../support/applicants.ts';
+import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
+
+let database: TestDatabase;
+let library: LibraryContext;
+let scope: Scope;
+const deps = testDeps();
+const compose = mailComposer('https://daftar.example');
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const found = await loadLibrary(database.db, 'jateng', new Date());
+  if (!found) throw new Error('not seeded');
+  library = found;
+  scope = { library, actor: { kind: 'applicant' }, at: deps.now(), requestId: 'test' };
+});
+afterAll(() => database.drop());
+
+async function sendForm(name: string, contact: { email: string | null; messages: boolean }) {
+  const sent = await submitApplication(database.db, deps, scope, {
+    applicant: applicantNamed(name, {
+      email: contact.email,
+      consents: { photo_on_card: false, messages: contact.messages },
+    }),
+    channel: 'phone',
+    submitKey: `message ${name}`,
+    language: 'id',
+    visit: null,
+    familyOf: null,
+    openedAt: null,
+  });
+  await inLibrary(database.db, library.id, (tx) =>
+    enqueueMessage(tx, deps, deps.now(), {
+      libraryId: library.id,
+      kind: 'correction_requested',
+      applicationId: sent.applicationId,
+    }),
+  );
+  return sent;
+}
+
+function outboxOf(applicationId: string) {
+  return inLibrary(database.db, library.id, (tx) =>
+    tx
+      .selectFrom('outbox')
+      .selectAll()
+      .where('application_id', '=', applicationId as never)
+      .executeTakeFirstOrThrow(),
+  );
+}
+
+describe('messages to applicants', () => {
+  it('leave once although two processes send at the same time, and name nobody', async () => {
+    const sent = await sendForm('Contoh Surel', { email: 'contoh@example.org', messages: true });
+    const mails: Mail[] = [];
+    const send: SendMail = async (mail) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      mails.push(mail);
+      return { ok: true };
+    };
+    await Promise.all([1, 2, 3].map(() => deliverMessages(database.db, deps, { send, compose })));
+    expect(mails).toHaveLength(1);
+    expect(mails[0]).toMatchObject({ to: 'contoh@example.org' });
+    expect(mails[0]?.text).toContain(`https://daftar.example/jateng/permohonan/${sent.token}`);
+    expect(`${mails[0]?.subject}${mails[0]?.text}`).not.toMatch(/Contoh Surel|9901/);
+    expect((await outboxOf(sent.applicationId)).sent_at).not.toBeNull();
+  });
+
+  it('are not sent to someone who did not agree to messages or gave no address', async () => {
+    const mails: Mail[] = [];
+    const send: SendMail = async (mail) => {
+      mails.push(mail);
+      return { ok: true };
+    };
+    const refused = await sendForm('Contoh Tanpa Izin', { email: 'tanpa@example.org', messages: false });
+    await sendForm('Contoh Tanpa Alamat', { email: null, messages: true });
+    await deliverMessages(database.db, deps, { send, compose });
+    expect(mails).toEqual([]);
+    expect(await outboxOf(refused.applicationId)).toMatchObject({ next_attempt_at: null, sent_at: null });
+  });
+
+  it('are tried again later while the mail server is away, and given up when it says never', async () => {
+    const waiting = await sendForm('Contoh Tunda', { email: 'tunda@example.org', messages: true });
+    const away: SendMail = async () => ({ ok: false, code: 'ECONNREFUSED', permanent: false });
+    await deliverMessages(database.db, deps, { send: away, compose });
+    const row = await outboxOf(waiting.applicationId);
+    expect(row).toMatchObject({ attempts: 1, last_error_code: 'ECONNREFUSED', sent_at: null });
+    expect(row.next_attempt_at?.getTime()).toBeGreaterThan(deps.now().getTime());
+
+    deps.clock.now = new Date(deps.now().getTime() + 3_600_000);
+    await deliverMessages(database.db, deps, {
+      send: async () => ({ ok: false, code: 'smtp-550', permanent: true }),
+      compose,
+    });
+    expect(await outboxOf(waiting.applicationId)).toMatchObject({
+      attempts: 2,
+      next_attempt_at: null,
+      last_error_code: 'smtp-550',
+    });
+  });
+});
+
+describe('keeping no more than needed', () => {
+  it('lets a case lapse whose applicant never came, and later forgets the person but not the count', async () => {
+    const sent = await sendForm('Contoh Tak Datang', { email: null, messages: false });
+    const { retention } = library.settings;
+    const read = () =>
+      inLibrary(database.db, library.id, (tx) =>
+        tx
+          .selectFrom('application')
+          .selectAll()
+          .where('id', '=', sent.applicationId)
+          .executeTakeFirstOrThrow(),
+      );
+    await applyRetention(database.db, deps, library);
+    expect((await read()).state).toBe('submitted');
+
+    deps.clock.now = new Date(deps.now().getTime() + (retention.lapseDays + 1) * 86_400_000);
+    expect((await applyRetention(database.db, deps, library)).lapsed).toBeGreaterThan(0);
+    expect(await read()).toMatchObject({ state: 'lapsed', name: 'Contoh Tak Datang' });
+
+    deps.clock.now = new Date(deps.now().getTime() + (retention.rejectedMonths + 1) * 31 * 86_400_000);
+    expect((await applyRetention(database.db, deps, library)).erased).toBeGreaterThan(0);
+    const erased = await read();
+    expect(erased).toMatchObject({ state: 'lapsed', name: '', nik: null, document_hash: null, sex: 'P' });
+    expect(erased.person_key).toHaveLength(0);
+    expect(await applyRetention(database.db, deps, library)).toEqual({ lapsed: 0, erased: 0 });
+  });
+});
