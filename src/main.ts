@@ -68,7 +68,10 @@ export async function startService(
   try {
     const feed = openFeed();
     const deps = makeDeps(installation, (wake) => feed.publish(wake));
-    const created = await asOwner(installation, (owner, app) => seedLibraries(owner, app, deps));
+    const created = await asOwner(installation, async (owner, app) => {
+      await loadRegions(owner);
+      return seedLibraries(owner, app, deps);
+    });
     const libraries = await db.selectFrom('library').select('slug').orderBy('id').execute();
     const app = createApp({
       ...deps,

@@ -200,6 +200,18 @@ test('a folder of another major version is refused with what to do, and is not t
   expect(existsSync(path.join(dataDir, 'lock.json'))).toBe(false);
 });
 
+test('a further library is made beside the running service, which serves it at once', async () => {
+  const service = await startService(dataDir);
+  expect((await fetch(`${service.url}/contoh`)).status).toBe(404);
+  const made = await runCommand(dataDir, ['library', 'contoh', '--name', 'Perpustakaan Contoh']);
+  expect(made.output).toMatch(/^contoh: admin \S{5}-\S{5}-\S{5}-\S{5}/);
+  expect(made.code).toBe(0);
+  expect((await fetch(`${service.url}/contoh`)).status).toBe(200);
+  const again = await runCommand(dataDir, ['library', 'contoh', '--name', 'Perpustakaan Contoh']);
+  expect(again.output).toContain('There is a library contoh already');
+  expect((await runCommand(dataDir, ['library'])).code).toBe(2);
+});
+
 test('a lost password file is replaced, a lost key file is not: the data would be unreadable', async () => {
   const service = await startService(dataDir);
   service.signal('SIGTERM');
