@@ -42,9 +42,15 @@ class FormDraft extends HTMLElement {
       return;
     }
     const old = Date.now() - draft.at > Number(this.dataset.days ?? 14) * DAY_MS;
-    if (old) return this.#remove();
+    if (old) {
+      this.#remove();
+      return;
+    }
     // A page that came back with an error holds what was typed; the draft only follows it.
-    if (!this.hasAttribute('data-fresh')) return this.#save();
+    if (!this.hasAttribute('data-fresh')) {
+      this.#save();
+      return;
+    }
     const { fields } = draft;
     // An untouched form is nothing to talk about.
     const typed = Object.keys(fields).some((name) => name !== 'kunci' && name !== 'present_same');

@@ -82,8 +82,8 @@ class VillageSearch extends HTMLElement {
     this.#setCode('');
     window.clearTimeout(this.#timer);
     const text = this.#input.value.trim();
-    if (text.length < LEAST_LETTERS) return this.#close();
-    this.#timer = window.setTimeout(() => void this.#search(text), WAIT_MS);
+    if (text.length < LEAST_LETTERS) this.#close();
+    else this.#timer = window.setTimeout(() => void this.#search(text), WAIT_MS);
   };
 
   async #search(text: string): Promise<void> {
@@ -122,10 +122,14 @@ class VillageSearch extends HTMLElement {
 
   #key = (event: KeyboardEvent): void => {
     if (this.#list.hidden) return;
-    if (event.key === 'Escape') return this.#close();
+    if (event.key === 'Escape') {
+      this.#close();
+      return;
+    }
     if (event.key === 'Enter') {
       event.preventDefault();
-      return this.#choose(this.#hits[Math.max(0, this.#active)]);
+      this.#choose(this.#hits[Math.max(0, this.#active)]);
+      return;
     }
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step === 0) return;
