@@ -184,6 +184,9 @@ export interface CardTable {
   handed_over_at: Date | null;
   revoked_at: Date | null;
   revoked_reason: string | null;
+  /** Of the short code with which the holder opens the KTA for the first time; works until `pickup_expires_at`. */
+  pickup_hash: Buffer | null;
+  pickup_expires_at: Date | null;
 }
 
 export interface CardEventTable {
@@ -221,6 +224,14 @@ export interface VisitTable {
   institution: string | null;
   group_phone: string | null;
   group_counts: Json<GroupCounts> | null;
+  /** False where the library's rule makes it the same visit as an earlier check-in of this member. */
+  counted: Flag;
+  /** The entry that this one corrects; that one is voided. */
+  replaces: Defaulted<VisitId | null>;
+  /** Figures leave out what was voided; the row stays. */
+  voided_at: Defaulted<Date | null>;
+  voided_by: Defaulted<OfficerId | null>;
+  void_reason: Defaulted<string | null>;
 }
 
 /** Persons of a group by sex, education and occupation; each adds up to `persons`. */
@@ -343,6 +354,9 @@ export interface Database {
     id: string;
     code_hash: Buffer;
     token_hash: Buffer;
+    /** A short code that opens the form on the visitor's own phone, for a few minutes. */
+    phone_code_hash: Defaulted<Buffer | null>;
+    phone_code_expires_at: Defaulted<Date | null>;
     content: Buffer;
     visit_id: VisitId | null;
     attempts: Defaulted<number>;
@@ -444,6 +458,10 @@ export interface Database {
   photo_link: {
     library_id: LibraryId;
     token_hash: Buffer;
+    /** Of the short code that is typed instead of scanning. */
+    code_hash: Buffer;
+    /** How many links the case had before: part of what the token is derived from. */
+    generation: number;
     application_id: ApplicationId;
     created_by: OfficerId;
     created_at: Date;

@@ -40,10 +40,18 @@ export function datePartsOf(date: PlainDate): DateParts {
   return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
 }
 
+/** Making a formatter costs more than a whole check-in; there are as many as zones. */
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
 /** Today on the wall calendar of an IANA zone such as `Asia/Jakarta`. */
 export function plainDateIn(zone: string, at: Date): PlainDate {
-  // The Swedish locale writes ISO dates; formatToParts would say the same in ten lines.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(at) as PlainDate;
+  let calendar = calendars.get(zone);
+  if (!calendar) {
+    // The Swedish locale writes ISO dates; formatToParts would say the same in ten lines.
+    calendar = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+    calendars.set(zone, calendar);
+  }
+  return calendar.format(at) as PlainDate;
 }
 
 /** Full years between two dates; someone born on 29 February grows older on 1 March in common years. */

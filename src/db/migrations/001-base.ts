@@ -162,6 +162,8 @@ create table draft (
   id uuid not null,
   code_hash bytea not null,
   token_hash bytea not null,
+  phone_code_hash bytea,
+  phone_code_expires_at timestamptz,
   content bytea not null,
   visit_id uuid,
   attempts int not null default 0,
@@ -172,6 +174,7 @@ create table draft (
   unique (library_id, token_hash)
 );
 create unique index draft_code on draft (library_id, code_hash) where taken_at is null;
+create unique index draft_phone_code on draft (library_id, phone_code_hash) where phone_code_hash is not null;
 
 create table application (
   library_id int not null,
@@ -467,6 +470,11 @@ create table visit (
   institution text,
   group_phone text,
   group_counts jsonb,
+  counted boolean not null default true,
+  replaces uuid,
+  voided_at timestamptz,
+  voided_by uuid,
+  void_reason text,
   primary key (library_id, id)
 );
 create unique index visit_submit_key on visit (library_id, submit_key);
