@@ -55,7 +55,7 @@ async function buildIfChanged() {
  * Pure JavaScript made of many small files goes into the bundle: read one by one from node_modules it made up most of
  * the time to start. Everything else stays a package, with its native parts and data files.
  */
-const bundled = ['kysely', 'hono', '@hono/node-server', '@hono/zod-openapi', 'zod'];
+const bundled = ['kysely', 'hono', '@hono/node-server', 'zod'];
 
 function keptOutside() {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
