@@ -14,7 +14,15 @@ export type SecretKind =
   | 'totp'
   | 'number';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
-export type HashKind = 'nik' | 'kk' | 'document' | 'token' | 'draft_code' | 'pairing' | 'submit_key';
+export type HashKind =
+  | 'nik'
+  | 'kk'
+  | 'document'
+  | 'token'
+  | 'draft_code'
+  | 'short_code'
+  | 'pairing'
+  | 'submit_key';
 
 /**
  * Encryption and keyed hashes of personal numbers. The master key lives outside the database (`DATA_DIR` or
@@ -34,7 +42,7 @@ export interface Vault {
    * The secret of an address, derived so that a repeated submit and a reprinted slip lead to the same page
    * although the database keeps only its hash. 22 characters of base64url, 128 bits.
    */
-  token(libraryId: LibraryId, purpose: 'status' | 'kta', id: string, generation: number): string;
+  token(libraryId: LibraryId, purpose: 'status' | 'kta' | 'photo', id: string, generation: number): string;
   /** Seed of the Ed25519 key that signs cards, 32 bytes. */
   cardSigningSeed(): Buffer;
   /** Tells whether a database belongs to this key, without telling the key. */

@@ -153,6 +153,8 @@ describe('whatever the case, the procedure and the person', () => {
       'set_photo',
       'attach_scan',
       'withdraw',
+      // Opens the KTA online: received.
+      'hand_over',
     ];
     always((action, _, __, who) => who.kind !== 'applicant' || own.includes(action));
   });

@@ -129,7 +129,8 @@ const NEEDS: Record<ApplicationAction, { applicant: boolean; officer: Permission
   withdraw: { applicant: true, officer: 'application.process' },
   lapse: { applicant: false, officer: null },
   print_card: { applicant: false, officer: 'card.print' },
-  hand_over: { applicant: false, officer: 'application.process' },
+  // Opening the KTA online on the own phone is how its holder receives it.
+  hand_over: { applicant: true, officer: 'application.process' },
   complete: { applicant: false, officer: 'application.process' },
 };
 

@@ -63,7 +63,8 @@ export async function approveApplication(
       return {
         ok: true,
         change: {
-          toState: 'approved',
+          // A type without a card has nothing to print or to hand over: the number is all there is.
+          toState: card === null ? 'completed' : 'approved',
           patch: { member_id: member.memberId },
           events: [{ kind: 'act', act: 'issue_card' }],
         },

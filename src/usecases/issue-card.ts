@@ -2,6 +2,7 @@ import type { Tx } from '../db/connection.ts';
 import type { CardId, MemberId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
+import { codeOfToken, hashOfCode } from './short-code-hash.ts';
 
 export interface IssuedCard {
   readonly cardId: CardId;
@@ -34,10 +35,22 @@ export async function issueCard(
       handed_over_at: null,
       revoked_at: null,
       revoked_reason: null,
+      ...pickupColumns(deps, scope, token),
     })
     .execute();
   await writeCardEvent(tx, deps, scope, cardId, 'issued');
   return { cardId, token };
+}
+
+/** How long the short code of a new KTA address works: the holder stands at the counter. */
+const PICKUP_MINUTES = 30;
+
+/** The columns that let the holder open the KTA by typing its short code instead of scanning. */
+export function pickupColumns(deps: Deps, scope: Scope, token: string) {
+  return {
+    pickup_hash: hashOfCode(deps, scope, 'kta', codeOfToken(deps, scope, token)),
+    pickup_expires_at: new Date(scope.at.getTime() + PICKUP_MINUTES * 60_000),
+  };
 }
 
 /** Adds to a card's history; `effectiveAt` differs from now where something is recorded later. */

@@ -22,7 +22,9 @@ import { type Deps, partyOf, type Scope, todayOf } from './context.ts';
 import { type EscalationKind, readEscalation } from './escalate.ts';
 import { type Candidate, findCandidates } from './find-candidates.ts';
 import { formContextFor } from './form-context.ts';
+import { findOpenPhotoLink, type PhotoLink } from './open-photo-link.ts';
 import type { QueuePriority } from './queue-ticket.ts';
+import { findPresentCard, type PresentCard } from './read-card.ts';
 import { isIdentityStep, numbersInIdentityStep } from './reveal-number.ts';
 import { formValuesOf } from './revise-person.ts';
 
@@ -57,6 +59,10 @@ export interface CaseView {
   readonly history: CaseHistory;
   /** The membership that the case made or found. */
   readonly member: KnownMembership | null;
+  /** The member's present card; null before the approval, without a card, and for a role that sees masked data. */
+  readonly card: PresentCard | null;
+  /** The address open for a photo from the applicant's phone. */
+  readonly photoLink: PhotoLink | null;
   /** Secret part of the applicant's status page, for the slip and the message. */
   readonly statusToken: string;
 }
@@ -118,6 +124,8 @@ export async function readCase(
       events,
       history: await readHistory(tx, deps, scope, row, masked),
       member: await findMembership(tx, row.member_id, today),
+      card: row.member_id === null || masked ? null : await findPresentCard(tx, deps, scope, row.member_id),
+      photoLink: masked ? null : await findOpenPhotoLink(tx, deps, scope, row.id),
       statusToken: deps.vault.token(library.id, 'status', row.id, row.access_generation),
     };
   });
@@ -129,7 +137,13 @@ export async function readCase(
     ...view,
     values: masked ? withoutPersonalData(shown) : shown,
     warnings: masked ? [] : await warningsOf(db, scope, row, full),
-    regions: await regionNames(db, [row.address_village, row.present_village]),
+    regions: await regionNames(db, [
+      row.address_village,
+      row.present_village,
+      ...view.candidates.map(({ person }) =>
+        person.present_same ? person.address_village : person.present_village,
+      ),
+    ]),
   };
 }
 

@@ -9,7 +9,7 @@ type Refusal = CaseRefusal | { readonly ok: false; readonly reason: 'no-card' };
 
 /**
  * The card of a case came out of the printer, or did not. A failed print changes nothing else: the member is valid
- * and the card stays "belum tercetak".
+ * and the card is "belum tercetak" again, although the page that sent it to the printer had called it printed.
  */
 export function recordPrint(
   db: Db,
@@ -26,8 +26,14 @@ export function recordPrint(
       const cardId = await findCurrentCard(tx, current);
       if (!cardId) return { ok: false, reason: 'no-card' };
       await writeCardEvent(tx, deps, scope, cardId, input.outcome);
-      if (input.outcome === 'print_failed')
-        return { ok: true, change: { events: [{ kind: 'print_failed' }] }, result: {} };
+      if (input.outcome === 'print_failed') {
+        await tx.updateTable('card').set({ printed_at: null }).where('id', '=', cardId).execute();
+        return {
+          ok: true,
+          change: { events: [{ kind: 'print_failed' }], undone: ['print_card'] },
+          result: {},
+        };
+      }
       await tx.updateTable('card').set({ printed_at: scope.at }).where('id', '=', cardId).execute();
       return { ok: true, change: actChange(current, 'print_card'), result: {} };
     },
@@ -35,7 +41,8 @@ export function recordPrint(
 }
 
 /**
- * The card, or the address of the KTA online, was given to its holder: the last act of both procedures.
+ * The card, or the address of the KTA online, was given to its holder: the last act of both procedures. Done by an
+ * officer, or by the holder who opens the KTA online.
  * @param input.how what was given, for the card's history
  */
 export function handOverCard(
@@ -54,17 +61,25 @@ export function handOverCard(
       if (!cardId) return { ok: false, reason: 'no-card' };
       await writeCardEvent(tx, deps, scope, cardId, 'handed_over', input.how);
       await tx.updateTable('card').set({ handed_over_at: scope.at }).where('id', '=', cardId).execute();
-      return { ok: true, change: actChange(current, 'hand_over', input.how), result: {} };
+      // Opened on the own phone while the officer still holds the case: the holder stands at the counter.
+      const atCounter = scope.actor.kind === 'officer' || current.row.held_by !== null;
+      return { ok: true, change: actChange(current, 'hand_over', input.how, atCounter), result: {} };
     },
   );
 }
 
 /** An act after the approval; the case is complete once the procedure asks for nothing more. */
-function actChange(current: LockedCase, act: StepAct, reason: string | null = null): CaseChange {
+function actChange(
+  current: LockedCase,
+  act: StepAct,
+  reason: string | null = null,
+  atCounter = true,
+): CaseChange {
   const { row, procedure } = current;
   const done = new Set<StepAct>([...row.done_acts, act]);
   const completes = row.state === 'approved' && isFinishedAfter(procedure, done);
-  return { events: [{ kind: 'act', act, reason }], ...(completes ? { toState: 'completed' } : {}) };
+  const place = atCounter ? 'counter' : 'home';
+  return { events: [{ kind: 'act', act, reason, place }], ...(completes ? { toState: 'completed' } : {}) };
 }
 
 /** A procedure that ends with the card itself has no hand-over of its own: giving the card completes it as well. */

@@ -7,6 +7,7 @@ import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from
 import { finishTicket } from './close-case.ts';
 import type { Deps, Scope } from './context.ts';
 import { checkAgain } from './cross-check.ts';
+import { handOverHeldCases } from './hand-over-held.ts';
 import { numberForCase } from './queue-ticket.ts';
 
 /** Why an officer takes a case out of another's hands. */
@@ -20,8 +21,13 @@ export interface TakeInput {
 type Taken = { readonly ok: true; readonly version: number };
 
 /** Locks a case to this officer, visibly for all others. Of two officers at once one takes it, the other is told who. */
-export function takeCase(db: Db, deps: Deps, scope: Scope, input: TakeInput): Promise<Taken | CaseRefusal> {
-  return changeCase<object, CaseRefusal>(
+export async function takeCase(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: TakeInput,
+): Promise<Taken | CaseRefusal> {
+  const taken = await changeCase<object, CaseRefusal>(
     db,
     deps,
     scope,
@@ -32,6 +38,8 @@ export function takeCase(db: Db, deps: Deps, scope: Scope, input: TakeInput): Pr
       result: {},
     }),
   );
+  if (taken.ok) await handOverHeldCases(db, deps, scope, input.applicationId);
+  return taken;
 }
 
 /** Takes a case out of another officer's hands, with a reason that the audit log keeps. */
@@ -132,6 +140,7 @@ export async function scanTicket(db: Db, deps: Deps, scope: Scope, typed: string
   const mine =
     taken.ok ||
     (taken.reason === 'not-allowed' && scope.actor.kind === 'officer' && taken.heldBy === scope.actor.id);
+  if (mine) await handOverHeldCases(db, deps, scope, found.id);
   return { ok: true, applicationId: found.id, taken: mine };
 }
 

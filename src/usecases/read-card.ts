@@ -1,0 +1,146 @@
+import type { Selectable } from 'kysely';
+import type { Db, Tx } from '../db/connection.ts';
+import type { CardTable } from '../db/schema.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { ApplicationId, CardId, FileId, MemberId } from '../domain/ids.ts';
+import type { MemberState } from '../domain/member.ts';
+import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
+import { type MemberStatus, memberStatus } from '../domain/validity.ts';
+import { type Deps, type Scope, todayOf } from './context.ts';
+import { codeOfToken } from './short-code-hash.ts';
+
+/** Everything a card shows, on plastic and on a phone, and nothing else of its holder. */
+export interface CardFacts {
+  readonly cardId: CardId;
+  readonly memberId: MemberId;
+  readonly number: string;
+  readonly name: string;
+  /** Code of the library's list. */
+  readonly memberType: string;
+  readonly validUntil: PlainDate | null;
+  readonly issuedOn: PlainDate;
+  readonly status: MemberStatus;
+  /** Null where there is none, or where the holder did not agree to a photo on the card. */
+  readonly photoId: FileId | null;
+  /** Odd or even: some libraries colour the photo's edge by it. */
+  readonly birthYear: number | null;
+}
+
+/** A member's present card, as the desk handles it. */
+export interface PresentCard extends CardFacts {
+  /** Secret part of the KTA's address. */
+  readonly token: string;
+  /** Short code of that address, while it works. */
+  readonly pickupCode: string | null;
+  readonly printedAt: Date | null;
+  readonly printFailed: boolean;
+  readonly handedOverAt: Date | null;
+}
+
+/** The present card of a member, or null where all are revoked or the member type has none. */
+export async function findPresentCard(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  memberId: MemberId,
+): Promise<PresentCard | null> {
+  const row = await cardsWithMembers(tx)
+    .where('card.member_id', '=', memberId)
+    .where('card.revoked_at', 'is', null)
+    .orderBy('card.issued_at', 'desc')
+    .executeTakeFirst();
+  if (!row) return null;
+  const last = await tx
+    .selectFrom('card_event')
+    .select('kind')
+    .where('card_id', '=', row.id)
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  const token = deps.vault.token(scope.library.id, 'kta', row.id, row.access_generation);
+  const works = row.pickup_expires_at !== null && row.pickup_expires_at > scope.at;
+  return {
+    ...(await factsOfCard(tx, scope, row)),
+    token,
+    pickupCode: works ? codeOfToken(deps, scope, token) : null,
+    printedAt: row.printed_at,
+    printFailed: last?.kind === 'print_failed',
+    handedOverAt: row.handed_over_at,
+  };
+}
+
+/** The card of a case or of a member, for printing. */
+export function readPresentCard(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  of: { readonly applicationId: ApplicationId } | { readonly memberId: MemberId },
+): Promise<PresentCard | null> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    if ('memberId' in of) return findPresentCard(tx, deps, scope, of.memberId);
+    const found = await tx
+      .selectFrom('application')
+      .select('member_id')
+      .where('id', '=', of.applicationId)
+      .executeTakeFirst();
+    return found?.member_id ? findPresentCard(tx, deps, scope, found.member_id) : null;
+  });
+}
+
+export type CardWithMember = Selectable<CardTable> & {
+  readonly number: string;
+  readonly name: string;
+  readonly state: MemberState;
+  readonly member_type: string;
+  readonly member_valid_until: PlainDate | null;
+  readonly birth_date: PlainDate | null;
+  readonly photo_id: FileId | null;
+  readonly application_id: ApplicationId | null;
+};
+
+/** Cards joined with their holders; the caller says which. */
+export function cardsWithMembers(tx: Tx) {
+  return tx
+    .selectFrom('card')
+    .innerJoin('member', (join) =>
+      join.onRef('member.library_id', '=', 'card.library_id').onRef('member.id', '=', 'card.member_id'),
+    )
+    .selectAll('card')
+    .select([
+      'member.number',
+      'member.name',
+      'member.state',
+      'member.member_type',
+      'member.valid_until as member_valid_until',
+      'member.birth_date',
+      'member.photo_id',
+      'member.application_id',
+    ]);
+}
+
+/** What the card of a row shows today: the membership's own end counts, a renewal needs no new card. */
+export async function factsOfCard(tx: Tx, scope: Scope, row: CardWithMember): Promise<CardFacts> {
+  return {
+    cardId: row.id,
+    memberId: row.member_id,
+    number: row.number,
+    name: row.name,
+    memberType: row.member_type,
+    validUntil: row.member_valid_until,
+    issuedOn: plainDateIn(scope.library.settings.profile.timezone, row.issued_at),
+    status: memberStatus(row.state, row.member_valid_until, todayOf(scope)),
+    photoId: row.photo_id !== null && (await maybeShown(tx, row.member_id)) ? row.photo_id : null,
+    birthYear: row.birth_date === null ? null : Number(row.birth_date.slice(0, 4)),
+  };
+}
+
+/** Whether the latest word of the holder on a photo on the card was not a no. */
+async function maybeShown(tx: Tx, memberId: MemberId): Promise<boolean> {
+  const said = await tx
+    .selectFrom('consent')
+    .select(['given', 'withdrawn_at'])
+    .where('member_id', '=', memberId)
+    .where('purpose', '=', 'photo_on_card')
+    .orderBy('recorded_at', 'desc')
+    .executeTakeFirst();
+  return said === undefined || (said.given && said.withdrawn_at === null);
+}
