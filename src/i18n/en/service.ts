@@ -85,6 +85,7 @@ export const service: ServiceTexts = {
     holidays: 'Next holidays',
   },
   place: {
+    address: 'Address',
     title: 'Address and contact',
     phone: 'Phone',
     website: 'Website',

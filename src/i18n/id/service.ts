@@ -86,6 +86,7 @@ export const service = {
     holidays: 'Hari libur terdekat',
   },
   place: {
+    address: 'Alamat',
     title: 'Alamat dan kontak',
     phone: 'Telepon',
     website: 'Situs',

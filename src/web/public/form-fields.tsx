@@ -15,6 +15,7 @@ import { Button } from '../components/button.tsx';
 import { CheckboxField, RadioGroup, SelectField } from '../components/choice-fields.tsx';
 import { DateField } from '../components/date-field.tsx';
 import type { FieldProps } from '../components/field.tsx';
+import { Hint } from '../components/hint.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { splitDate } from './form-input.ts';
 import type { FormWords } from './form-words.ts';
@@ -67,23 +68,42 @@ function Group(props: {
   const anyAsked = fields.some((field) => field.asked(view.values, view.context));
   const id = `bagian-${group.name}`;
   const rows = pairs(fields);
+  // One reason for the whole group stands once, at its head.
+  const whys = new Set(fields.map((field) => field.why));
+  const [why] = whys;
+  const shared = whys.size === 1 && fields.length > 1 && why ? why : null;
+  const allOptional = fields.every((field) => !field.required(view.values, view.context));
+  const inGroup: InGroup = { showWhy: shared === null, showOptional: !allOptional };
   return (
     <section aria-labelledby={id} data-group={group.name} {...later(anyAsked)}>
       <h2 id={id}>{title}</h2>
       {intro !== '' && <p class="dp-muted">{intro}</p>}
+      {shared && <Hint question={texts(view.lang).common.field.why} answer={view.words.texts.why[shared]} />}
       {rows.map((row) =>
         row.length === 1 ? (
-          row.map((field) => <Asked field={field} view={view} />)
+          row.map((field) => <Asked field={field} view={view} inGroup={inGroup} />)
         ) : (
           <div class="dp-pair">
             {row.map((field) => (
-              <Asked field={field} view={view} />
+              <Asked field={field} view={view} inGroup={inGroup} />
             ))}
           </div>
         ),
       )}
     </section>
   );
+}
+
+/** What the head of a group says already. */
+interface InGroup {
+  readonly showWhy: boolean;
+  readonly showOptional: boolean;
+}
+
+interface FieldInGroup {
+  readonly field: FormField;
+  readonly view: FieldsView;
+  readonly inGroup: InGroup;
 }
 
 /** RT and RW stand beside each other, as on every document. */
@@ -105,16 +125,16 @@ function later(asked: boolean): { hidden?: boolean; 'data-later'?: string } {
   return asked ? {} : { hidden: true, 'data-later': '' };
 }
 
-function Asked({ field, view }: { readonly field: FormField; readonly view: FieldsView }) {
+function Asked({ field, view, inGroup }: FieldInGroup) {
   const asked = field.asked(view.values, view.context);
   return (
     <div data-field-name={field.name} {...later(asked)}>
-      <OneField field={field} view={view} />
+      <OneField field={field} view={view} inGroup={inGroup} />
     </div>
   );
 }
 
-function OneField({ field, view }: { readonly field: FormField; readonly view: FieldsView }) {
+function OneField({ field, view, inGroup }: FieldInGroup) {
   const { words, values, context } = view;
   const { name } = field;
   const common = texts(view.lang).common.field;
@@ -127,8 +147,14 @@ function OneField({ field, view }: { readonly field: FormField; readonly view: F
     error: view.errors[name],
     warning: view.warnings[name],
     required,
-    optional: required || field.kind === 'checkbox' ? undefined : words.texts.page.optional,
-    why: field.why === null ? undefined : { question: common.why, answer: words.texts.why[field.why] },
+    optional:
+      required || field.kind === 'checkbox' || isShort(field) || !inGroup.showOptional
+        ? undefined
+        : words.texts.page.optional,
+    why:
+      field.why === null || isShort(field) || !inGroup.showWhy
+        ? undefined
+        : { question: common.why, answer: words.texts.why[field.why] },
   };
   const value = values[name] ?? field.initial;
   const autocomplete = autocompleteOf(field, context.channel);
@@ -156,7 +182,7 @@ function OneField({ field, view }: { readonly field: FormField; readonly view: F
           inputmode="numeric"
           autocomplete={autocomplete}
           maxlength={field.maxLength ?? undefined}
-          width={field.maxLength === 3 ? '4' : undefined}
+          width={isShort(field) ? '4' : undefined}
           code
         />
       );
@@ -171,7 +197,8 @@ function OneField({ field, view }: { readonly field: FormField; readonly view: F
       );
     case 'choice': {
       const choices = words.choices(field, context);
-      return choices.length <= 8 ? (
+      // An optional question takes little room: all its answers are seen where somebody opens it.
+      return choices.length <= (required ? 8 : 4) ? (
         <RadioGroup {...base} value={value} choices={choices} />
       ) : (
         <SelectField {...base} value={value} choices={choices} placeholder={words.texts.page.choose} />
@@ -212,6 +239,11 @@ function Consent(props: {
       checked={checked}
     />
   );
+}
+
+/** RT and RW: part of an address that says all about itself. */
+function isShort(field: FormField): boolean {
+  return field.maxLength === 3;
 }
 
 function VillageField(props: {

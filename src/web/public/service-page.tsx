@@ -57,8 +57,10 @@ export function servicePage(c: Context<LibraryEnv>, at: Date) {
     >
       <div class="dp-stack" data-gap="l">
         <Ways library={library} at={at} lang={lang} words={service} />
-        <Requirements library={library} lang={lang} words={service} />
-        <ProcedureSteps procedure={procedure} lang={lang} words={service} base={base} />
+        <div class="dp-grid dp-place">
+          <Requirements library={library} lang={lang} words={service} />
+          <ProcedureSteps procedure={procedure} lang={lang} words={service} base={base} />
+        </div>
         <Facts procedure={procedure} lang={lang} words={service} />
         <Place library={library} at={at} lang={lang} words={service} />
       </div>
@@ -279,7 +281,7 @@ function Place({ library, at, lang, words }: Part & { readonly at: Date }) {
     .join(', ');
   const points = servicePoints.filter((point) => point.active);
   const contact = [
-    ...(address === '' ? [] : [{ label: words.place.title, value: address }]),
+    ...(address === '' ? [] : [{ label: words.place.address, value: address }]),
     ...(profile.phone === ''
       ? []
       : [
