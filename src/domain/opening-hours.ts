@@ -126,7 +126,7 @@ export function minutesOf(time: string): number {
 }
 
 /** Milliseconds since the epoch of a wall-clock time, given as minutes after midnight. */
-function instantOf(day: PlainDate, minutes: number, zone: string): number {
+export function instantOf(day: PlainDate, minutes: number, zone: string): number {
   const { year, month, day: date } = datePartsOf(day);
   const asIfUtc = Date.UTC(year, month - 1, date, 0, minutes);
   // Twice: the offset that holds at the moment itself, also beside a change of summer time.

@@ -1,4 +1,3 @@
-import type { ApplicationRow } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import type { Channel } from '../db/schema.ts';
 import type { ApplicantData } from '../domain/applicant.ts';
@@ -13,7 +12,7 @@ import { type CaseRefusal, changeCase, type NewCaseEvent } from './change-case.t
 import { recordConsents } from './consent-as-guardian.ts';
 import type { Deps, Scope } from './context.ts';
 import { formContextFor } from './form-context.ts';
-import { formValuesOf, personPatch, writeRevision } from './revise-person.ts';
+import { formValuesOf, type PersonRow, personPatch, writeRevision } from './revise-person.ts';
 
 export interface CorrectionAnswer {
   readonly applicationId: ApplicationId;
@@ -165,7 +164,7 @@ function stateAfter(applicant: ApplicantData, consented: boolean): 'waiting_guar
 }
 
 /** What the library accepted when the case began stays accepted while it is put right. */
-function acceptingStored(context: FormContext, row: ApplicationRow): FormContext {
+export function acceptingStored(context: FormContext, row: PersonRow): FormContext {
   const villages = new Set<string | null>([row.address_village, row.present_village]);
   return {
     ...context,

@@ -4,7 +4,7 @@ import type { PersonColumns } from '../db/schema.ts';
 import type { Vault } from '../db/vault.ts';
 import type { ApplicantData } from '../domain/applicant.ts';
 import { maskDocumentNumber } from '../domain/document-number.ts';
-import { type FieldName, type FormValues, NO_DOCUMENT } from '../domain/form-fields.ts';
+import { type CorrectableField, type FieldName, type FormValues, NO_DOCUMENT } from '../domain/form-fields.ts';
 import { changedFields, valuesOf } from '../domain/form-values.ts';
 import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
 import { maskNik } from '../domain/nik.ts';
@@ -115,7 +115,9 @@ export async function writeRevision(
     readonly personKey: Buffer;
     readonly evidence?: string | null;
   },
-  revision: Pick<PersonRevision, 'fields' | 'before' | 'after'>,
+  revision: Record<'before' | 'after', Readonly<Partial<Record<CorrectableField, string>>>> & {
+    readonly fields: readonly CorrectableField[];
+  },
 ): Promise<void> {
   if (revision.fields.length === 0) return;
   const { before, after } = revision;

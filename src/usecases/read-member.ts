@@ -1,0 +1,291 @@
+import type { Db, Tx } from '../db/connection.ts';
+import type { ActorKind, CardEventTable, MemberEventKind } from '../db/schema.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import { maskDocumentNumber } from '../domain/document-number.ts';
+import type { CorrectableField, FormValues } from '../domain/form-fields.ts';
+import type { ApplicationId, CardId, FileId, MemberId, ServicePointId } from '../domain/ids.ts';
+import { allowedMemberActions, type MemberAction, type MemberState } from '../domain/member.ts';
+import { shortenName } from '../domain/person-name.ts';
+import { ageOn, type PlainDate } from '../domain/plain-date.ts';
+import { type MemberStatus, memberStatus } from '../domain/validity.ts';
+import type { MemberRow } from './change-member.ts';
+import { type Deps, type Scope, todayOf } from './context.ts';
+import { formValuesOf } from './revise-person.ts';
+import { maskMemberNumber, sightOf } from './search-members.ts';
+
+export interface MemberView {
+  readonly id: MemberId;
+  readonly version: number;
+  readonly number: string;
+  readonly state: MemberState;
+  readonly status: MemberStatus;
+  readonly stateReason: string | null;
+  readonly stateEffectiveAt: Date;
+  readonly memberSince: PlainDate;
+  readonly validFrom: PlainDate;
+  readonly validUntil: PlainDate | null;
+  readonly servicePointId: ServicePointId;
+  readonly applicationId: ApplicationId | null;
+  readonly photoId: FileId | null;
+  /** The form's fields, document numbers masked; without numbers, contacts and address for a role that sees masked data. */
+  readonly values: FormValues;
+  readonly age: number | null;
+  /** Names of the villages in `values`, as "Desa, Kecamatan, Kabupaten, Provinsi". */
+  readonly villages: Readonly<Record<string, string>>;
+  readonly masked: boolean;
+  /** The law had it erased: the row stays for the figures. */
+  readonly erased: boolean;
+  readonly renamed: boolean;
+  readonly allowed: ReadonlySet<MemberAction>;
+  readonly cards: readonly MemberCard[];
+  readonly events: readonly MemberHistoryEvent[];
+  readonly revisions: readonly MemberRevision[];
+  readonly consents: readonly MemberConsent[];
+  readonly visits: { readonly total: number; readonly latest: readonly { at: Date; purpose: string }[] };
+}
+
+export interface MemberCard {
+  readonly id: CardId;
+  readonly issuedAt: Date;
+  readonly validUntil: PlainDate | null;
+  readonly printedAt: Date | null;
+  readonly handedOverAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly revokedReason: string | null;
+  /** Printed before, and something on it has changed since. */
+  readonly outdated: boolean;
+}
+
+export interface MemberHistoryEvent {
+  readonly kind: MemberEventKind;
+  readonly at: Date;
+  readonly effectiveAt: Date;
+  readonly reason: string | null;
+  readonly oldValidUntil: PlainDate | null;
+  readonly validUntil: PlainDate | null;
+  readonly by: string | null;
+}
+
+export interface MemberRevision {
+  readonly at: Date;
+  readonly actorKind: ActorKind;
+  readonly by: string | null;
+  readonly fields: readonly CorrectableField[];
+  /** Numbers masked. */
+  readonly before: FormValues;
+  readonly after: FormValues;
+  readonly evidence: string | null;
+}
+
+export interface MemberConsent {
+  readonly purpose: 'acknowledgement' | 'photo_on_card' | 'messages' | 'guardian';
+  readonly given: boolean;
+  readonly byGuardian: boolean;
+  readonly textVersion: string;
+  readonly channel: string;
+  readonly recordedAt: Date;
+  readonly withdrawnAt: Date | null;
+}
+
+const LATEST_VISITS = 8;
+
+/** Everything about one member that this officer may see; undefined where there is none, or nothing to see for them. */
+export function readMember(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  memberId: MemberId,
+): Promise<MemberView | undefined> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const sight = sightOf(scope);
+    if (sight === undefined) return undefined;
+    const row = await tx.selectFrom('member').selectAll().where('id', '=', memberId).executeTakeFirst();
+    if (!row) return undefined;
+    const masked = sight === 'masked';
+    const erased = row.name === '';
+    const names = await officerNames(tx);
+    const values = erased ? {} : formValuesOf(row, deps.vault, scope.library.id, 'masked');
+    const roles = scope.actor.kind === 'officer' ? scope.actor.roles : [];
+    const today = todayOf(scope);
+    return {
+      id: row.id,
+      version: row.version,
+      number: masked ? maskMemberNumber(row.number) : row.number,
+      state: row.state,
+      status: memberStatus(row.state, row.valid_until, today),
+      stateReason: row.state_reason,
+      stateEffectiveAt: row.state_effective_at,
+      memberSince: row.member_since,
+      validFrom: row.valid_from,
+      validUntil: row.valid_until,
+      servicePointId: row.service_point_id,
+      applicationId: row.application_id,
+      photoId: masked ? null : row.photo_id,
+      values: masked ? maskedValues(values) : values,
+      age: row.birth_date === null ? null : ageOn(row.birth_date, today),
+      villages: masked ? {} : await villageNames(tx, values),
+      masked,
+      erased,
+      renamed: row.former_name_keys.length > 0,
+      allowed: erased ? new Set() : allowedMemberActions(row.state, roles),
+      cards: await readCards(tx, row.id),
+      events: await readEvents(tx, row.id, names),
+      revisions: masked ? [] : await readRevisions(tx, deps, scope, row, names),
+      consents: await readConsents(tx, row.id),
+      visits: masked ? { total: 0, latest: [] } : await readVisits(tx, row.id),
+    };
+  });
+}
+
+/** What a Kepala Bidang needs to check a report: no number, no contact, no place of a person. */
+function maskedValues(values: FormValues): FormValues {
+  const { name = '', sex, document_type, member_type, education, occupation } = values;
+  const kept = { name: shortenName(name), sex, document_type, member_type, education, occupation };
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+}
+
+async function officerNames(tx: Tx): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.selectFrom('officer').select(['id', 'name']).execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+async function villageNames(tx: Tx, values: FormValues): Promise<Record<string, string>> {
+  const codes = [values.address_village, values.present_village].filter((code) => code !== undefined);
+  if (codes.length === 0) return {};
+  const rows = await tx.selectFrom('region').select(['code', 'path']).where('code', 'in', codes).execute();
+  return Object.fromEntries(rows.map((row) => [row.code, row.path]));
+}
+
+async function readCards(tx: Tx, memberId: MemberId): Promise<readonly MemberCard[]> {
+  const cards = await tx
+    .selectFrom('card')
+    .selectAll('card')
+    .select((select) =>
+      select
+        .exists(
+          select
+            .selectFrom('card_event')
+            .select('card_event.id')
+            .whereRef('card_event.card_id', '=', 'card.id')
+            .where('card_event.kind', '=', 'printed' satisfies CardEventTable['kind']),
+        )
+        .as('was_printed'),
+    )
+    .where('member_id', '=', memberId)
+    .orderBy('id', 'desc')
+    .execute();
+  return cards.map((card) => ({
+    id: card.id,
+    issuedAt: card.issued_at,
+    validUntil: card.valid_until,
+    printedAt: card.printed_at,
+    handedOverAt: card.handed_over_at,
+    revokedAt: card.revoked_at,
+    revokedReason: card.revoked_reason,
+    outdated: card.revoked_at === null && card.printed_at === null && Boolean(card.was_printed),
+  }));
+}
+
+async function readEvents(
+  tx: Tx,
+  memberId: MemberId,
+  names: ReadonlyMap<string, string>,
+): Promise<readonly MemberHistoryEvent[]> {
+  const events = await tx
+    .selectFrom('member_event')
+    .selectAll()
+    .where('member_id', '=', memberId)
+    .orderBy('effective_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  return events.map((event) => ({
+    kind: event.kind,
+    at: event.at,
+    effectiveAt: event.effective_at,
+    reason: event.reason,
+    oldValidUntil: event.old_valid_until,
+    validUntil: event.valid_until,
+    by: event.actor_id === null ? null : (names.get(event.actor_id) ?? null),
+  }));
+}
+
+/** Also the revisions of the case the member came from: they are the same person's history. */
+async function readRevisions(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  row: MemberRow,
+  names: ReadonlyMap<string, string>,
+): Promise<readonly MemberRevision[]> {
+  if (row.person_key.length === 0) return [];
+  const revisions = await tx
+    .selectFrom('revision')
+    .selectAll()
+    .where((where) =>
+      where.or([
+        where('member_id', '=', row.id),
+        ...(row.application_id === null ? [] : [where('application_id', '=', row.application_id)]),
+      ]),
+    )
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  return revisions.map((revision) => {
+    const text = deps.vault.openFor(scope.library.id, row.person_key, revision.content);
+    const { before, after } = JSON.parse(text) as { before: FormValues; after: FormValues };
+    return {
+      at: revision.at,
+      actorKind: revision.actor_kind,
+      by: revision.actor_id === null ? null : (names.get(revision.actor_id) ?? null),
+      fields: revision.fields as CorrectableField[],
+      before: maskNumbers(before),
+      after: maskNumbers(after),
+      evidence: revision.evidence,
+    };
+  });
+}
+
+/** A number in the history is as secret as one on the screen. */
+function maskNumbers(values: FormValues): FormValues {
+  const { document_number: number, nik } = values;
+  return {
+    ...values,
+    ...(number ? { document_number: maskDocumentNumber(number) } : {}),
+    ...(nik ? { nik: maskDocumentNumber(nik) } : {}),
+  };
+}
+
+async function readConsents(tx: Tx, memberId: MemberId): Promise<readonly MemberConsent[]> {
+  const consents = await tx
+    .selectFrom('consent')
+    .selectAll()
+    .where('member_id', '=', memberId)
+    .orderBy('recorded_at', 'desc')
+    .execute();
+  return consents.map((consent) => ({
+    purpose: consent.purpose,
+    given: consent.given,
+    byGuardian: consent.by_guardian,
+    textVersion: consent.text_version,
+    channel: consent.channel,
+    recordedAt: consent.recorded_at,
+    withdrawnAt: consent.withdrawn_at,
+  }));
+}
+
+async function readVisits(tx: Tx, memberId: MemberId): Promise<MemberView['visits']> {
+  const { total } = await tx
+    .selectFrom('visit')
+    .select((select) => select.fn.countAll<number>().as('total'))
+    .where('member_id', '=', memberId)
+    .executeTakeFirstOrThrow();
+  const latest = await tx
+    .selectFrom('visit')
+    .select(['at', 'purpose'])
+    .where('member_id', '=', memberId)
+    .orderBy('day', 'desc')
+    .orderBy('at', 'desc')
+    .limit(LATEST_VISITS)
+    .execute();
+  return { total, latest };
+}

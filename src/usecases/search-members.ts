@@ -1,0 +1,245 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db, Tx } from '../db/connection.ts';
+import type { MemberTable } from '../db/schema.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { MemberId, ServicePointId } from '../domain/ids.ts';
+import { parseNik } from '../domain/nik.ts';
+import { may } from '../domain/permissions.ts';
+import { nameTokens, shortenName } from '../domain/person-name.ts';
+import { parsePhone } from '../domain/phone.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import { readTypedDate } from '../domain/typed-date.ts';
+import type { MemberStatus } from '../domain/validity.ts';
+import { memberStatus } from '../domain/validity.ts';
+import { writeAudit } from './audit.ts';
+import { type Deps, type Scope, todayOf } from './context.ts';
+
+/** Rows of one page. */
+export const MEMBERS_PER_PAGE = 25;
+/** More hits than anybody reads: the officer is asked to type more. */
+const MOST_HITS = 200;
+
+export interface MemberFilter {
+  readonly status: MemberStatus | null;
+  readonly type: string | null;
+  readonly servicePointId: ServicePointId | null;
+}
+
+export interface ListedMember {
+  readonly id: MemberId;
+  readonly number: string;
+  /** Shortened for a role that sees masked data; empty after an erasure. */
+  readonly name: string;
+  readonly birthDate: PlainDate | null;
+  readonly type: string;
+  readonly status: MemberStatus;
+  readonly validUntil: PlainDate | null;
+  readonly memberSince: PlainDate;
+}
+
+export interface MemberPage {
+  readonly members: readonly ListedMember[];
+  /** The key that the next page begins after; null on the last one. */
+  readonly next: string | null;
+  /** The search found more than it looks at. */
+  readonly tooMany: boolean;
+  /** Rows are masked: neither full names nor numbers. */
+  readonly masked: boolean;
+}
+
+/** What a person typed into the one search box, by its form. */
+export type MemberQuery =
+  | { readonly kind: 'all' }
+  /** Sixteen digits: never in an address, matched by keyed hash; see `findByNumber`. */
+  | { readonly kind: 'identity_number' }
+  | {
+      readonly kind: 'text';
+      readonly namePattern: string | null;
+      readonly numberPattern: string | null;
+      readonly phone: string | null;
+      readonly birthDate: PlainDate | null;
+    };
+
+/** Reads the search box: part of a name, part of a member number, a phone number, a birth date, or a NIK. */
+export function readMemberQuery(typed: string): MemberQuery {
+  const text = typed.trim().slice(0, 120);
+  if (text === '') return { kind: 'all' };
+  if (/^\d{16}$/.test(text.replace(/[\s.-]/g, ''))) return { kind: 'identity_number' };
+  const phone = parsePhone(text);
+  const hasDigit = /\d/.test(text);
+  // Compared names are their sorted words: so are the typed beginnings, with anything between them.
+  const words = hasDigit ? [] : [...nameTokens(text)].sort();
+  const number = text.toUpperCase().replace(/\s+/g, '');
+  return {
+    kind: 'text',
+    namePattern: words.length === 0 ? null : `%${words.map(escapeLike).join('%')}%`,
+    numberPattern: hasDigit && /^[0-9A-Z.-]{1,32}$/.test(number) ? `%${escapeLike(number)}%` : null,
+    phone: phone.ok ? phone.phone : null,
+    birthDate: readTypedDate(text) ?? null,
+  };
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, (mark) => `\\${mark}`);
+}
+
+/**
+ * A page of members, newest first, or the hits of a search in the same order.
+ * @param input.after `next` of the page before
+ */
+export function listMembers(
+  db: Db,
+  scope: Scope,
+  input: { readonly query: MemberQuery; readonly filter: MemberFilter; readonly after: string | null },
+): Promise<
+  { readonly ok: true; readonly page: MemberPage } | { readonly ok: false; readonly reason: 'not-allowed' }
+> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const sight = sightOf(scope);
+    if (sight === undefined) return { ok: false, reason: 'not-allowed' };
+    const { query } = input;
+    if (query.kind === 'identity_number')
+      return { ok: true, page: { members: [], next: null, tooMany: false, masked: sight === 'masked' } };
+    let ids: readonly MemberId[] | null = null;
+    // Who sees masked data may page through, and look up a number, but not ask who lives where and when born.
+    if (query.kind === 'text') {
+      const full = sight === 'full';
+      const { rows } = await sql<{ member_id: MemberId }>`select member_id from member_search(
+        ${full ? query.namePattern : null}, ${query.numberPattern}, ${full ? query.phone : null},
+        ${full ? query.birthDate : null}::date, ${MOST_HITS})`.execute(tx);
+      ids = rows.map((row) => row.member_id);
+    }
+    const rows = await selectPage(tx, scope, input.filter, ids, input.after);
+    const shown = rows.slice(0, MEMBERS_PER_PAGE);
+    return {
+      ok: true,
+      page: {
+        members: shown.map((row) => listed(scope, row, sight)),
+        next: rows.length > MEMBERS_PER_PAGE ? (shown.at(-1)?.id ?? null) : null,
+        tooMany: ids !== null && ids.length >= MOST_HITS,
+        masked: sight === 'masked',
+      },
+    };
+  });
+}
+
+/**
+ * Members with this NIK, or with this number on the document that was shown: matched by keyed hash, and recorded, for
+ * whoever types a NIK asks whether that person is a member.
+ */
+export function findByNumber(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  typed: string,
+): Promise<
+  | { readonly ok: true; readonly ids: readonly MemberId[] }
+  | { readonly ok: false; readonly reason: 'not-allowed' | 'not-a-number' }
+> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    if (sightOf(scope) !== 'full') return { ok: false, reason: 'not-allowed' };
+    const nik = parseNik(typed);
+    if (!nik.ok) return { ok: false, reason: 'not-a-number' };
+    const { vault } = deps;
+    const rows = await tx
+      .selectFrom('member')
+      .select('id')
+      .where((where) =>
+        where.or([
+          where('nik_hash', '=', vault.hash(scope.library.id, 'nik', nik.nik)),
+          where('kk_hash', '=', vault.hash(scope.library.id, 'kk', nik.nik)),
+        ]),
+      )
+      .orderBy('id', 'desc')
+      .limit(MEMBERS_PER_PAGE)
+      .execute();
+    await writeAudit(tx, deps, scope, {
+      action: 'member.find_by_number',
+      subjectKind: 'member',
+      subjectId: rows.length === 1 ? (rows[0]?.id ?? null) : null,
+      fields: ['nik'],
+    });
+    return { ok: true, ids: rows.map((row) => row.id) };
+  });
+}
+
+/** The rows of these members, for the few hits of a number. */
+export function listByIds(db: Db, scope: Scope, ids: readonly MemberId[]): Promise<readonly ListedMember[]> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const sight = sightOf(scope);
+    if (sight === undefined || ids.length === 0) return [];
+    const rows = await tx
+      .selectFrom('member')
+      .select(COLUMNS)
+      .where('id', 'in', [...ids])
+      .execute();
+    return rows.map((row) => listed(scope, row, sight));
+  });
+}
+
+/** How much of a member this officer sees; undefined for nothing. */
+export function sightOf(scope: Scope): 'full' | 'masked' | undefined {
+  const { actor } = scope;
+  if (actor.kind !== 'officer') return undefined;
+  if (may(actor.roles, 'member.view')) return 'full';
+  return may(actor.roles, 'member.view_masked') ? 'masked' : undefined;
+}
+
+const COLUMNS = [
+  'id',
+  'number',
+  'name',
+  'birth_date',
+  'member_type',
+  'state',
+  'valid_until',
+  'member_since',
+] as const;
+type Row = Pick<Selectable<MemberTable>, (typeof COLUMNS)[number]>;
+
+function selectPage(
+  tx: Tx,
+  scope: Scope,
+  filter: MemberFilter,
+  ids: readonly MemberId[] | null,
+  after: string | null,
+): Promise<Row[]> {
+  const today = todayOf(scope);
+  let rows = tx.selectFrom('member').select(COLUMNS);
+  if (ids !== null) rows = rows.where('id', '=', sql<MemberId>`any(${[...ids]}::uuid[])`);
+  if (after !== null && /^[0-9a-f-]{36}$/.test(after)) rows = rows.where('id', '<', after as MemberId);
+  if (filter.type !== null) rows = rows.where('member_type', '=', filter.type);
+  if (filter.servicePointId !== null) rows = rows.where('service_point_id', '=', filter.servicePointId);
+  if (filter.status === 'expired') {
+    rows = rows.where('state', '=', 'active').where('valid_until', '<', today);
+  } else if (filter.status === 'active') {
+    rows = rows
+      .where('state', '=', 'active')
+      .where((where) => where.or([where('valid_until', 'is', null), where('valid_until', '>=', today)]));
+  } else if (filter.status !== null) {
+    rows = rows.where('state', '=', filter.status);
+  }
+  return rows
+    .orderBy('id', 'desc')
+    .limit(MEMBERS_PER_PAGE + 1)
+    .execute();
+}
+
+function listed(scope: Scope, row: Row, sight: 'full' | 'masked'): ListedMember {
+  const full = sight === 'full';
+  return {
+    id: row.id,
+    number: full ? row.number : maskMemberNumber(row.number),
+    name: full ? row.name : shortenName(row.name),
+    birthDate: full ? row.birth_date : null,
+    type: row.member_type,
+    status: memberStatus(row.state, row.valid_until, todayOf(scope)),
+    validUntil: row.valid_until,
+    memberSince: row.member_since,
+  };
+}
+
+/** The last three characters: enough to tell two rows apart in a meeting, too few to use the number. */
+export function maskMemberNumber(number: string): string {
+  return `••• ${number.slice(-3)}`;
+}
