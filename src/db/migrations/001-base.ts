@@ -390,6 +390,8 @@ create index member_kk on member (library_id, kk_hash) where kk_hash is not null
 create index member_phone on member (library_id, phone) where phone is not null;
 create index member_birth on member (library_id, birth_date);
 create index member_name on member using gin (library_id, name_key gin_trgm_ops);
+create index member_state on member (library_id, state, id);
+create index member_renamed on member (library_id) where former_name_keys <> '{}';
 create index member_former_names on member using gin (former_name_keys) where former_name_keys <> '{}';
 
 create table member_event (

@@ -56,6 +56,11 @@ create function member_search(p_name_pattern text, p_number_pattern text, p_phon
     union
     (select id from member where library_id = app_library() and p_name_pattern is not null
       and name_key like p_name_pattern limit p_limit)
+    union
+    -- Few members have changed their name: the partial index member_renamed holds them all.
+    (select id from member where library_id = app_library() and p_name_pattern is not null
+      and former_name_keys <> '{}'
+      and exists (select from unnest(former_name_keys) as former where former like p_name_pattern) limit p_limit)
   $$;
 
 -- For the job that sends messages: which libraries have any due. Their numbers, which are public, and nothing else.
