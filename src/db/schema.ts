@@ -15,6 +15,7 @@ import type { MemberState } from '../domain/member.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { DocumentForm, DocumentType, Procedure, StepAct } from '../domain/procedure.ts';
+import type { GroupCounts } from '../domain/visit.ts';
 
 /** A column with a default: optional on insert. */
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -232,13 +233,6 @@ export interface VisitTable {
   voided_at: Defaulted<Date | null>;
   voided_by: Defaulted<OfficerId | null>;
   void_reason: Defaulted<string | null>;
-}
-
-/** Persons of a group by sex, education and occupation; each adds up to `persons`. */
-export interface GroupCounts {
-  readonly bySex: Readonly<Record<string, number>>;
-  readonly byEducation: Readonly<Record<string, number>>;
-  readonly byOccupation: Readonly<Record<string, number>>;
 }
 
 /** What a check found; kept with the decision. Ids and codes only. */

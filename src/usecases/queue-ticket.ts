@@ -13,6 +13,8 @@ export interface NewTicket {
   readonly priority: QueuePriority | null;
   /** The person stands at the counter already: nobody will call the number. */
   readonly called?: boolean;
+  /** Given where a repeated request must meet the same ticket; else a new one. */
+  readonly id?: string;
 }
 
 /** The day's number of a service point, and the row that keeps it. */
@@ -44,7 +46,7 @@ export async function issueQueueNumber(
       .insertInto('queue_ticket')
       .values({
         library_id: scope.library.id,
-        id: newId(deps, scope.at),
+        id: ticket.id ?? newId(deps, scope.at),
         service_point_id: servicePointId,
         day,
         number: last + 1,

@@ -1,0 +1,174 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../db/connection.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { Sex } from '../domain/applicant.ts';
+import type { DeviceId, MemberId, OfficerId, ServicePointId, VisitId } from '../domain/ids.ts';
+import type { MemberState } from '../domain/member.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import type { GroupCounts, VisitKind } from '../domain/visit.ts';
+import type { Scope } from './context.ts';
+
+export interface ListedVisit {
+  readonly id: VisitId;
+  readonly at: Date;
+  readonly day: PlainDate;
+  readonly kind: VisitKind;
+  readonly purpose: string;
+  readonly servicePointId: ServicePointId;
+  readonly persons: number;
+  /** As given; for a group, its leader. */
+  readonly name: string | null;
+  readonly institution: string | null;
+  readonly phone: string | null;
+  readonly sex: Sex | null;
+  readonly education: string | null;
+  readonly occupation: string | null;
+  readonly counts: GroupCounts | null;
+  /** Null for a member's check-in: nobody has the number that was typed. */
+  readonly member: {
+    readonly id: MemberId;
+    readonly number: string;
+    readonly name: string;
+    readonly state: MemberState;
+    readonly expired: boolean;
+  } | null;
+  readonly counted: boolean;
+  readonly deviceId: DeviceId | null;
+  readonly officerId: OfficerId | null;
+  readonly corrected: boolean;
+  readonly voidedAt: Date | null;
+  readonly voidReason: string | null;
+}
+
+export interface VisitCount<Key> {
+  readonly key: Key;
+  readonly persons: number;
+  readonly visits: number;
+}
+
+/** One day of the guest book. Persons count; repeats and voided entries do not. */
+export interface VisitDay {
+  readonly persons: number;
+  readonly byKind: readonly VisitCount<VisitKind>[];
+  readonly byPurpose: readonly VisitCount<string>[];
+  readonly byServicePoint: readonly VisitCount<ServicePointId>[];
+}
+
+/** The figures of one day. */
+export function readVisitDay(db: Db, scope: Scope, day: PlainDate): Promise<VisitDay> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const byKind = await countBy(tx, day, 'kind');
+    return {
+      persons: byKind.reduce((sum, row) => sum + row.persons, 0),
+      byKind: byKind as VisitCount<VisitKind>[],
+      byPurpose: await countBy(tx, day, 'purpose'),
+      byServicePoint: (await countBy(tx, day, 'service_point_id')) as VisitCount<ServicePointId>[],
+    };
+  });
+}
+
+async function countBy(
+  tx: Tx,
+  day: PlainDate,
+  column: 'kind' | 'purpose' | 'service_point_id',
+): Promise<VisitCount<string>[]> {
+  const rows = await tx
+    .selectFrom('visit')
+    .select(({ fn, ref }) => [
+      sql<string>`${ref(column)}::text`.as('key'),
+      fn.sum<number>('persons').as('persons'),
+      fn.countAll<number>().as('visits'),
+    ])
+    .where('day', '=', day)
+    .where('counted', '=', true)
+    .where('voided_at', 'is', null)
+    .groupBy(column)
+    .execute();
+  return rows
+    .map((row) => ({ key: row.key, persons: Number(row.persons), visits: Number(row.visits) }))
+    .sort((one, other) => other.persons - one.persons);
+}
+
+/** Entries of a day, the latest first. */
+export function listVisits(
+  db: Db,
+  scope: Scope,
+  day: PlainDate,
+  page: { readonly offset: number; readonly limit: number },
+): Promise<{ readonly visits: readonly ListedVisit[]; readonly total: number }> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const { total } = await tx
+      .selectFrom('visit')
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .where('day', '=', day)
+      .executeTakeFirstOrThrow();
+    const rows = await visitsWithMembers(tx)
+      .where('visit.day', '=', day)
+      .orderBy('visit.at', 'desc')
+      .orderBy('visit.id', 'desc')
+      .offset(page.offset)
+      .limit(page.limit)
+      .execute();
+    return { visits: rows.map(listed), total: Number(total) };
+  });
+}
+
+/** One entry, for its page. */
+export async function findVisit(db: Db, scope: Scope, visitId: VisitId): Promise<ListedVisit | undefined> {
+  const row = await inLibrary(db, scope.library.id, (tx) =>
+    visitsWithMembers(tx).where('visit.id', '=', visitId).executeTakeFirst(),
+  );
+  return row && listed(row);
+}
+
+function visitsWithMembers(tx: Tx) {
+  return tx
+    .selectFrom('visit')
+    .leftJoin('member', (join) =>
+      join.onRef('member.library_id', '=', 'visit.library_id').onRef('member.id', '=', 'visit.member_id'),
+    )
+    .selectAll('visit')
+    .select([
+      'member.number as member_number',
+      'member.name as member_name',
+      'member.state as member_state',
+      'member.valid_until as member_valid_until',
+    ]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof visitsWithMembers>['execute']>>[number];
+
+function listed(row: Row): ListedVisit {
+  return {
+    id: row.id,
+    at: row.at,
+    day: row.day,
+    kind: row.kind,
+    purpose: row.purpose,
+    servicePointId: row.service_point_id,
+    persons: row.persons,
+    name: row.name,
+    institution: row.institution,
+    phone: row.group_phone,
+    sex: row.sex,
+    education: row.education,
+    occupation: row.occupation,
+    counts: row.group_counts,
+    member:
+      row.member_id === null || row.member_number === null || row.member_name === null
+        ? null
+        : {
+            id: row.member_id,
+            number: row.member_number,
+            name: row.member_name,
+            state: row.member_state ?? 'active',
+            expired: row.member_valid_until !== null && row.member_valid_until < row.day,
+          },
+    counted: row.counted,
+    deviceId: row.device_id,
+    officerId: row.officer_id,
+    corrected: row.replaces !== null,
+    voidedAt: row.voided_at,
+    voidReason: row.void_reason,
+  };
+}
