@@ -8,13 +8,18 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import pg from 'pg';
 import type { Config } from './config.ts';
 import { type Db, openDatabase } from './db/connection.ts';
 import { type Installation, openInstallation, type Refusal } from './db/installation.ts';
+import { openBridge } from './db/notify.ts';
 import { loadRegions } from './db/region-data.ts';
 import { documents } from './documents/port.ts';
 import { risingUuids } from './domain/ids.ts';
-import type { Deps } from './usecases/context.ts';
+import { mailComposer } from './jobs/compose-mail.ts';
+import { startJobs } from './jobs/schedule.ts';
+import { smtpSender } from './jobs/smtp.ts';
+import type { Deps, Wake } from './usecases/context.ts';
 import { createLibrary, type NewLibrary } from './usecases/create-library.ts';
 import { openLibraries } from './usecases/get-library.ts';
 import { seedLibraries } from './usecases/seed-libraries.ts';
@@ -32,8 +37,11 @@ export interface Service {
   readonly created: Awaited<ReturnType<typeof seedLibraries>>;
   /** First parts of the addresses of all libraries. */
   readonly slugs: readonly string[];
-  /** Finishes open requests, closes the connections, stops the embedded database last. */
-  stop(): Promise<void>;
+  /**
+   * Finishes open requests, closes the connections, stops the embedded database last.
+   * @param hurry when it resolves, open requests are waited for no longer
+   */
+  stop(hurry?: Promise<void>): Promise<void>;
 }
 
 export type ServiceRefusal =
@@ -66,7 +74,13 @@ export async function startService(
     onConnectionLost: (error) => log({ event: 'database-connection-lost', error: error.name }),
   });
   try {
-    const feed = openFeed();
+    const connect = () => new pg.Client({ ...installation.app, application_name: 'daftar-pustaka' });
+    // The embedded database has this one process; only a shared one needs a way to the others.
+    const bridge =
+      installation.database === 'external'
+        ? openBridge<Wake>(connect, randomBytes(8).toString('hex'))
+        : undefined;
+    const feed = openFeed(bridge);
     const deps = makeDeps(installation, (wake) => feed.publish(wake));
     const created = await asOwner(installation, async (owner, app) => {
       await loadRegions(owner);
@@ -92,6 +106,11 @@ export async function startService(
     }
     const url = config.publicUrl ?? addressOf(config, listening.port);
     await installation.announce(url);
+    const jobs = startJobs(db, connect, deps, {
+      send: config.smtp === undefined ? null : smtpSender(config.smtp),
+      compose: mailComposer(url),
+      log,
+    });
     return {
       ok: true,
       service: {
@@ -99,8 +118,10 @@ export async function startService(
         installation,
         created,
         slugs: libraries.map((library) => library.slug),
-        async stop() {
-          await closeServer(server.server);
+        async stop(hurry) {
+          await closeServer(server.server, hurry);
+          await jobs.stop();
+          await bridge?.stop();
           await close();
           await installation.stop();
         },
@@ -202,13 +223,14 @@ async function listen(
   });
 }
 
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: Server, hurry: Promise<void> | undefined): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   server.closeIdleConnections();
   // Live pages hold their connection for ever; the browser reconnects to the next start.
   const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  void hurry?.then(() => server.closeAllConnections());
   await closed;
   clearTimeout(timer);
 }
