@@ -1,4 +1,5 @@
 import type { ApplicationState } from '../../domain/application.ts';
+import type { FieldName } from '../../domain/form-fields.ts';
 import type { MatchReasonCode } from '../../domain/matching/matching.ts';
 import type { DocumentForm, StepAct, StepActor } from '../../domain/procedure.ts';
 
@@ -362,6 +363,33 @@ export const desk = {
     adults: 'Hanya untuk pemohon di bawah 18 tahun.',
     elsewhere: 'Hanya bila berbeda dari alamat pada dokumen.',
   },
+  /** Short names of what a comparison shows. */
+  compareLabels: {
+    name: 'Nama',
+    birth_date: 'Lahir',
+    sex: 'Kelamin',
+    document_type: 'Dokumen',
+    phone: 'Telepon',
+    address_village: 'Tinggal di',
+  } as Partial<Record<FieldName, string>>,
+  data: {
+    document: 'Dokumen',
+    number: 'Nomor',
+    nik: 'NIK',
+    name: 'Nama',
+    born: 'Lahir',
+    sex: 'Kelamin',
+    address: 'Alamat',
+    present: 'Tinggal di',
+    contact: 'Kontak',
+    work: 'Pekerjaan',
+    education: 'Pendidikan',
+    type: 'Jenis',
+    guardian: 'Wali',
+    age: (years: number) => `${years} tahun`,
+    none: 'tidak diisi',
+    changed: 'diubah setelah diajukan',
+  },
   warnings: { title: 'Perlu dilihat', intro: 'Tidak menghalangi. Bandingkan dengan dokumen.' },
   timeline: {
     step: (numbers: string) => `Langkah ${numbers}`,
@@ -457,6 +485,7 @@ export const desk = {
     newCase: 'permohonan baru',
     back: 'kembali ke antrean',
     choose: 'pilihan',
+    leave: 'Isian di halaman ini belum disimpan. Buka permohonan yang dipindai?',
   },
 };
 

@@ -1,0 +1,198 @@
+import type { FieldName } from '../../domain/form-fields.ts';
+import { formatTicketCode } from '../../domain/ticket-code.ts';
+import { formatDate, formatPercent } from '../../i18n/format.ts';
+import { NEW_PERSON_REASONS } from '../../usecases/cross-check.ts';
+import type { Candidate } from '../../usecases/find-candidates.ts';
+import { Button, LinkButton } from '../components/button.tsx';
+import { Tag } from '../components/tag.tsx';
+import type { CasePanelProps } from './panel-props.ts';
+import { codedText, valueText } from './words.ts';
+
+/** How the comparison with members and open cases ended, or the people who have to be judged. */
+export function CrossCheckPanel(props: CasePanelProps) {
+  const { view, state, texts } = props;
+  const { crossCheck } = texts.desk;
+  if (state === 'done' || view.row.state === 'already_member') {
+    const last = view.history.crossChecks.at(-1);
+    const reason = last?.reason ?? last?.outcome ?? 'nobody_alike';
+    return <p>{crossCheck.closed[reason] ?? reason}</p>;
+  }
+  if (view.candidates.length === 0)
+    return <p class="dp-muted">{state === 'current' ? crossCheck.nobody : crossCheck.waits}</p>;
+  return <Judgement {...props} />;
+}
+
+function Judgement(props: CasePanelProps) {
+  const { view, texts, base, state } = props;
+  const { crossCheck, actions } = texts.desk;
+  const mayJudge = view.allowed.has('cross_check');
+  const mayConclude = view.allowed.has('conclude_already_member');
+  const twin = view.candidates.find((candidate) => candidate.kind === 'application');
+  return (
+    <div class="dp-stack" data-gap="s">
+      <p>
+        <strong>{crossCheck.found(view.candidates.length)}</strong>
+      </p>
+      <ol class="dp-alike">
+        {view.candidates.map((candidate, index) => (
+          <li>
+            <Person {...props} candidate={candidate} />
+            <div class="dp-row">
+              {candidate.kind === 'member' && mayConclude && (
+                <form method="post" action={`${base}/sudah-anggota`}>
+                  <input type="hidden" name="versi" value={String(view.row.version)} />
+                  <Button
+                    name="anggota"
+                    value={candidate.id}
+                    variant={index === 0 && state === 'current' ? 'primary' : 'secondary'}
+                    shortcut={index < 5 ? String(index + 5) : undefined}
+                  >
+                    {crossCheck.isMember}
+                  </Button>
+                </form>
+              )}
+              {candidate.kind === 'application' && (
+                <LinkButton href={base.replace(/[^/]+$/, candidate.id)} variant="secondary">
+                  {crossCheck.openIt}
+                </LinkButton>
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+      {mayJudge && (
+        <form method="post" action={`${base}/kros-cek`}>
+          <input type="hidden" name="versi" value={String(view.row.version)} />
+          {twin && <input type="hidden" name="kembaran" value={twin.id} />}
+          <fieldset class="ds-fieldset">
+            <legend class="dp-small">{crossCheck.isNew}</legend>
+            <div class="dp-keygrid">
+              {NEW_PERSON_REASONS.map((reason, index) => (
+                <Button variant="secondary" name="alasan" value={reason} shortcut={String(index + 1)}>
+                  {crossCheck.newReasons[reason]}
+                </Button>
+              ))}
+            </div>
+          </fieldset>
+        </form>
+      )}
+      {view.allowed.has('escalate') && (
+        <form method="post" action={`${base}/ke-koordinator`}>
+          <input type="hidden" name="jenis" value="duplicate" />
+          <Button variant="tertiary" shortcut="K">
+            {actions.escalate}
+          </Button>
+        </form>
+      )}
+    </div>
+  );
+}
+
+const COMPARED: readonly FieldName[] = [
+  'name',
+  'birth_date',
+  'sex',
+  'document_type',
+  'phone',
+  'address_village',
+];
+
+/** One of those alike beside the applicant, what differs marked, with the reasons in words. */
+function Person(props: CasePanelProps & { readonly candidate: Candidate }) {
+  const { candidate, view, texts, lang, library } = props;
+  const { crossCheck, data } = texts.desk;
+  const other = otherValues(candidate);
+  const title =
+    candidate.kind === 'member'
+      ? crossCheck.member(candidate.number)
+      : crossCheck.openCase(formatTicketCode(candidate.ticketCode));
+  return (
+    <>
+      <div class="dp-alike__head">
+        <strong>{title}</strong>
+        <Tag tone={candidate.verdict === 'same' ? 'danger' : 'warning'}>
+          {crossCheck.verdicts[candidate.verdict]}
+        </Tag>
+        <span class="dp-small dp-muted">{crossCheck.score(formatPercent(lang, candidate.score, 0))}</span>
+        {candidate.kind === 'member' && (
+          <span class="dp-small dp-muted">
+            {crossCheck.memberStates[candidate.memberState]},{' '}
+            {candidate.validUntil === null
+              ? crossCheck.lifetime
+              : crossCheck.validUntil(formatDate(lang, candidate.validUntil))}
+          </span>
+        )}
+      </div>
+      <section class="dp-scroll dp-compare" tabindex={0} aria-label={`${crossCheck.compare}: ${title}`}>
+        <table class="ds-table">
+          <thead>
+            <tr>
+              <th scope="col">{crossCheck.field}</th>
+              <th scope="col">{crossCheck.applicant}</th>
+              <th scope="col">{title}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {COMPARED.map((name) => {
+              const mine = compared(props, name, view.values);
+              const theirs = compared(props, name, other);
+              const differs = mine !== '' && theirs !== '' && mine !== theirs;
+              return (
+                <tr>
+                  <th scope="row">{texts.desk.compareLabels[name] ?? name}</th>
+                  <td>{mine || <span class="dp-muted">{data.none}</span>}</td>
+                  <td data-differs={differs ? '' : undefined}>
+                    {theirs || <span class="dp-muted">{data.none}</span>}
+                    {differs && (
+                      <>
+                        {' '}
+                        <span class="dp-sr">({crossCheck.differs})</span>
+                        <span aria-hidden="true">≠</span>
+                      </>
+                    )}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </section>
+      <p class="dp-small">
+        {candidate.reasons.slice(0, 5).map((reason, index) => (
+          <>
+            {index > 0 && ' · '}
+            <span data-against={reason.weight < 0 ? '' : undefined}>{crossCheck.reasons[reason.code]}</span>
+          </>
+        ))}
+      </p>
+    </>
+  );
+
+  function otherValues(one: Candidate): Readonly<Partial<Record<FieldName, string>>> {
+    const { person } = one;
+    const values: Partial<Record<FieldName, string | null>> = {
+      name: person.name,
+      birth_date: person.birth_date,
+      sex: person.sex,
+      document_type: person.document_type,
+      phone: person.phone,
+      address_village: person.present_same ? person.address_village : person.present_village,
+    };
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  }
+
+  function compared(
+    words: CasePanelProps,
+    name: FieldName,
+    values: Readonly<Partial<Record<FieldName, string>>>,
+  ): string {
+    if (name === 'address_village') {
+      const same = values.present_same !== 'different';
+      const code = (same ? values.address_village : values.present_village) ?? '';
+      return view.regions[code] ?? code;
+    }
+    if (name === 'document_type' && values.document_type === undefined) return '';
+    const text = valueText(words, name, values, view.regions);
+    return name === 'no_document_reason' ? codedText(lang, library.settings.noDocumentReasons, text) : text;
+  }
+}

@@ -1,0 +1,345 @@
+import type { Context } from 'hono';
+import { may } from '../../domain/permissions.ts';
+import { formatTicketCode } from '../../domain/ticket-code.ts';
+import { formatShortDateTime, formatTime, formatWaiting } from '../../i18n/format.ts';
+import {
+  QUEUE_SECTIONS,
+  type Queue,
+  type QueueFilter,
+  type QueueRow,
+  type QueueSection,
+} from '../../usecases/list-queue.ts';
+import { QUEUE_PRIORITIES } from '../../usecases/queue-ticket.ts';
+import { Button, LinkButton } from '../components/button.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
+import { KeyHints, ShownKey } from '../components/key-hint.tsx';
+import { StateTag, Tag } from '../components/tag.tsx';
+import type { LibraryEnv } from '../env.ts';
+import { textsOf } from '../frame.tsx';
+import { type DeskPageProps, deskPage } from './desk-page.tsx';
+import { memberTypeName, queueNumber, type Words } from './words.ts';
+
+export interface QueuePageProps {
+  readonly queue: Queue;
+  readonly filter: QueueFilter;
+  readonly now: Date;
+  readonly notice?: DeskPageProps['notice'];
+  /** What was typed and could not be used stays in its field. */
+  readonly typedTicket?: string;
+  readonly typedDraft?: string;
+}
+
+/** Who waits, who is served, what waits for whom; the scan field is the first thing on it. */
+export function queuePage(c: Context<LibraryEnv>, props: QueuePageProps) {
+  const { desk } = textsOf(c);
+  const slug = c.get('library').slug;
+  const officer = c.get('officer');
+  const processes = officer !== null && may(officer.roles, 'application.process');
+  return deskPage(
+    c,
+    {
+      title: desk.queue.title,
+      notice: props.notice,
+      feed: `/${slug}/loket/siaran`,
+      ownScanForm: true,
+    },
+    <div class="dp-desk">
+      <div class="dp-desk__top">
+        <h1>{desk.queue.title}</h1>
+        <span class="dp-desk__live" aria-hidden="true">
+          {desk.queue.live}
+        </span>
+        <noscript>
+          <a href={`/${slug}/loket`}>{desk.queue.refresh}</a>
+        </noscript>
+      </div>
+      <div class="dp-panes" data-side="right">
+        <div class="dp-stack" data-gap="s">
+          <FilterBar c={c} {...props} />
+          <QueueList c={c} {...props} />
+        </div>
+        <aside class="dp-stack" data-gap="s">
+          <ScanPanel c={c} typed={props.typedTicket ?? ''} />
+          {processes && <CounterPanel c={c} {...props} />}
+          <KeyHints
+            hints={[
+              { keys: ['/'], label: desk.keys.scan },
+              ...(processes
+                ? [
+                    { keys: ['N'], label: desk.keys.next },
+                    { keys: ['B'], label: desk.keys.newCase },
+                  ]
+                : []),
+            ]}
+          />
+        </aside>
+      </div>
+    </div>,
+  );
+}
+
+interface Part {
+  readonly c: Context<LibraryEnv>;
+}
+
+function ScanPanel({ c, typed }: Part & { readonly typed: string }) {
+  const { desk } = textsOf(c);
+  return (
+    <scanner-input>
+      <form method="post" action={`/${c.get('library').slug}/loket/pindai`} class="dp-panel dp-scan">
+        <label for="kode">{desk.queue.scan}</label>
+        <div class="dp-scan__row">
+          <input
+            class="ds-input"
+            id="kode"
+            name="kode"
+            value={typed}
+            autocomplete="off"
+            autocapitalize="characters"
+            data-code=""
+            maxlength={600}
+            aria-keyshortcuts="/"
+            aria-describedby="kode-about"
+          />
+          <Button>{desk.queue.scanGo}</Button>
+        </div>
+        <p class="dp-small dp-muted" id="kode-about">
+          {desk.queue.scanAbout} <ShownKey name="/" />
+        </p>
+      </form>
+    </scanner-input>
+  );
+}
+
+function CounterPanel({ c, queue, typedDraft }: Part & QueuePageProps) {
+  const { desk } = textsOf(c);
+  const base = `/${c.get('library').slug}/loket`;
+  return (
+    <>
+      <section class="dp-panel" aria-label={desk.queue.next}>
+        <form method="post" action={`${base}/panggil`}>
+          <Button fullWidth shortcut="N" variant={queue.waitingNumbers > 0 ? 'primary' : 'secondary'}>
+            {desk.queue.next}
+            <span class="dp-badge" id="nomor-menunggu" data-live="">
+              {queue.waitingNumbers}
+            </span>
+          </Button>
+        </form>
+        <LinkButton href={`${base}/baru`} variant="secondary" fullWidth shortcut="B">
+          {desk.queue.newCase}
+        </LinkButton>
+        <form method="post" action={`${base}/nomor`} class="dp-give">
+          <fieldset class="ds-fieldset">
+            <legend class="dp-give__label">{desk.queue.giveNumber}</legend>
+            <div class="dp-row">
+              <Button variant="tertiary" name="prioritas" value="">
+                {desk.queue.ordinary}
+              </Button>
+              {QUEUE_PRIORITIES.map((priority) => (
+                <Button variant="tertiary" name="prioritas" value={priority}>
+                  {desk.queue.priorities[priority]}
+                </Button>
+              ))}
+            </div>
+          </fieldset>
+        </form>
+      </section>
+      <form method="post" action={`${base}/konsep`} class="dp-panel dp-scan">
+        <label for="kode-konsep">{desk.queue.draftTitle}</label>
+        <div class="dp-scan__row">
+          <input
+            class="ds-input"
+            id="kode-konsep"
+            name="kode_konsep"
+            value={typedDraft ?? ''}
+            inputmode="numeric"
+            autocomplete="off"
+            data-code=""
+            maxlength={9}
+            placeholder="000000"
+            aria-describedby="kode-konsep-about"
+          />
+          <Button variant="secondary">{desk.queue.draftGo}</Button>
+        </div>
+        <p class="dp-small dp-muted" id="kode-konsep-about">
+          {desk.queue.draftCode}. {desk.queue.draftAbout}
+        </p>
+      </form>
+    </>
+  );
+}
+
+function FilterBar({ c, queue, filter }: Part & QueuePageProps) {
+  const { desk } = textsOf(c);
+  const base = `/${c.get('library').slug}/loket`;
+  const total = QUEUE_SECTIONS.reduce((sum, section) => sum + queue.counts[section], 0);
+  const shown = QUEUE_SECTIONS.filter((section) => queue.counts[section] > 0 || filter.section === section);
+  return (
+    <div class="dp-filter">
+      <nav aria-label={desk.queue.filter} id="saringan" data-live="">
+        <ul class="dp-filter__list">
+          <li>
+            <a
+              href={hrefOf(base, filter, undefined)}
+              aria-current={filter.section === undefined ? 'true' : undefined}
+            >
+              {desk.queue.all} <span class="dp-num">{total}</span>
+            </a>
+          </li>
+          {shown.map((section) => (
+            <li>
+              <a
+                href={hrefOf(base, filter, section)}
+                aria-current={filter.section === section ? 'true' : undefined}
+              >
+                {desk.queue.sections[section]} <span class="dp-num">{queue.counts[section]}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <form method="get" action={base} class="dp-filter__search">
+        {filter.section && <input type="hidden" name="bagian" value={filter.section} />}
+        <input
+          class="ds-input"
+          type="search"
+          name="cari"
+          value={filter.search ?? ''}
+          placeholder={desk.queue.search}
+          aria-label={desk.queue.search}
+          autocomplete="off"
+        />
+        <label class="dp-filter__tick">
+          <input type="checkbox" name="prioritas" value="1" checked={filter.priorityOnly === true} />
+          {desk.queue.priorityOnly}
+        </label>
+        <Button variant="secondary">{textsOf(c).common.action.search}</Button>
+      </form>
+    </div>
+  );
+}
+
+function hrefOf(base: string, filter: QueueFilter, section: QueueSection | undefined): string {
+  const query = new URLSearchParams();
+  if (section !== undefined) query.set('bagian', section);
+  if (filter.search) query.set('cari', filter.search);
+  if (filter.priorityOnly) query.set('prioritas', '1');
+  const text = query.toString();
+  return text === '' ? base : `${base}?${text}`;
+}
+
+function QueueList({ c, queue, filter, now }: Part & QueuePageProps) {
+  const { desk } = textsOf(c);
+  const base = `/${c.get('library').slug}/loket`;
+  const filtered =
+    filter.section !== undefined || filter.priorityOnly === true || (filter.search ?? '') !== '';
+  if (queue.rows.length === 0) {
+    return (
+      <div id="antrean" data-live="">
+        <EmptyState
+          title={filtered ? desk.queue.emptyFilter : desk.queue.empty}
+          text={filtered ? undefined : desk.queue.emptyText}
+          icon="people"
+        >
+          {filtered && (
+            <LinkButton href={base} variant="secondary">
+              {desk.queue.clearFilter}
+            </LinkButton>
+          )}
+        </EmptyState>
+      </div>
+    );
+  }
+  const sections = QUEUE_SECTIONS.filter((section) => queue.rows.some((row) => row.section === section));
+  return (
+    <div id="antrean" data-live="" class="dp-stack" data-gap="s">
+      {queue.truncated && <p class="dp-small dp-muted">{desk.queue.truncated}</p>}
+      {sections.map((section) => (
+        <section
+          class="dp-panel dp-queue-section"
+          aria-labelledby={`bagian-${section}`}
+          data-section={section}
+        >
+          <h2 id={`bagian-${section}`}>
+            {desk.queue.sections[section]}{' '}
+            <span class="dp-muted dp-num">{queue.rows.filter((row) => row.section === section).length}</span>
+          </h2>
+          <ul class="dp-queue">
+            {queue.rows
+              .filter((row) => row.section === section)
+              .map((row) => (
+                <QueueItem c={c} row={row} now={now} />
+              ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function QueueItem({ c, row, now }: Part & { readonly row: QueueRow; readonly now: Date }) {
+  const { desk, common } = textsOf(c);
+  const library = c.get('library');
+  const words: Words = { lang: c.get('lang'), texts: textsOf(c), library };
+  const href =
+    row.applicationId === null
+      ? `/${library.slug}/loket/baru?antrean=${row.ticketId ?? ''}`
+      : `/${library.slug}/loket/${row.applicationId}`;
+  return (
+    <li>
+      <a class="dp-queue__row" href={href}>
+        <span class="dp-queue__number" data-empty={row.queueNumber === null ? '' : undefined}>
+          {row.queueNumber === null ? (
+            '–'
+          ) : (
+            <>
+              <span class="dp-sr">{desk.queue.number} </span>
+              {queueNumber(row.queueNumber)}
+            </>
+          )}
+        </span>
+        <span class="dp-queue__who">
+          <strong>{row.name ?? desk.queue.walkIn}</strong>
+          <span class="dp-queue__about">{aboutOf(words, row)}</span>
+        </span>
+        <span class="dp-queue__tags">
+          {row.priority !== null && <Tag tone="warning">{desk.queue.priorities[row.priority]}</Tag>}
+          {row.isChild && <Tag>{desk.queue.child}</Tag>}
+          {row.heldBy !== null && row.section === 'others' && (
+            <Tag icon="lock">{desk.queue.heldBy(row.heldBy.name)}</Tag>
+          )}
+          {row.state !== null && (
+            <StateTag
+              state={row.state}
+              label={row.state === 'rejected' ? common.staffRejected : common.state[row.state]}
+            />
+          )}
+        </span>
+        <span class="dp-queue__time dp-num">{timeOf(words, row, now)}</span>
+      </a>
+    </li>
+  );
+}
+
+function aboutOf(words: Words, row: QueueRow): string {
+  const { desk } = words.texts;
+  if (row.applicationId === null) return row.called ? desk.queue.called : desk.queue.walkInAbout;
+  return [
+    row.ticketCode === null ? '' : formatTicketCode(row.ticketCode),
+    row.memberType === null ? '' : memberTypeName(words, row.memberType),
+    row.channel === null ? '' : desk.case.channels[row.channel],
+    row.hasPhoto ? desk.queue.withPhoto : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+/** Waiting is said as a length; what lies longer than a day as a date. */
+function timeOf({ lang, texts, library }: Words, row: QueueRow, now: Date): string {
+  const seconds = Math.max(0, (now.getTime() - row.since.getTime()) / 1000);
+  const zone = library.settings.profile.timezone;
+  if (seconds > 86_400) return formatShortDateTime(lang, row.since, zone);
+  if (row.section === 'mine' || row.section === 'others')
+    return texts.desk.queue.since(formatTime(lang, row.since, zone));
+  return formatWaiting(lang, seconds);
+}

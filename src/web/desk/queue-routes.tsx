@@ -1,0 +1,188 @@
+import { type Context, Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { scanKind } from '../../domain/scan-kind.ts';
+import { callNext } from '../../usecases/call-next.ts';
+import { listQueue, QUEUE_SECTIONS, type QueueFilter } from '../../usecases/list-queue.ts';
+import {
+  issueTicket,
+  QUEUE_PRIORITIES,
+  type QueuePriority,
+  setTicketPriority,
+} from '../../usecases/queue-ticket.ts';
+import { scanTicket } from '../../usecases/take-case.ts';
+import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
+import { readForm } from '../form-body.ts';
+import { textsOf } from '../frame.tsx';
+import { requirePermission } from '../middleware/session.ts';
+import { isUuid } from './input.ts';
+import { type QueuePageProps, queuePage } from './queue-page.tsx';
+import { queueNumber } from './words.ts';
+
+/** A connection that nothing happened on is kept awake, and a silent break noticed. */
+const PING_MS = 20_000;
+
+/** `/{library}/loket`: the queue, its live feed, the scan field, calling and giving numbers. */
+export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
+  const app = new Hono<LibraryEnv>();
+  const view = requirePermission('application.view');
+  const process = requirePermission('application.process');
+
+  app.get('/loket', view, (c) => show(c, deps, {}));
+
+  app.get('/loket/siaran', view, (c) => {
+    const watched = c.req.query('permohonan');
+    return feedOf(c, deps, (subjectId) => watched === undefined || subjectId === watched);
+  });
+
+  app.post('/loket/pindai', view, async (c) => {
+    const { desk } = textsOf(c);
+    const slug = c.get('library').slug;
+    const typed = (await readForm(c)).text('kode').trim();
+    const scanned = scanKind(typed);
+    const refuse = (text: string) => {
+      c.status(422);
+      // An identity number typed into the wrong field is not sent back to the screen.
+      return show(c, deps, {
+        notice: { tone: 'warning', text },
+        typedTicket: scanned.kind === 'identity_number' ? '' : typed.slice(0, 40),
+      });
+    };
+    switch (scanned.kind) {
+      case 'ticket':
+      case 'status': {
+        const outcome = await scanTicket(deps.db, deps, scopeOf(c, deps), typed);
+        if (outcome.ok) return c.redirect(`/${slug}/loket/${outcome.applicationId}`, 303);
+        return refuse(outcome.reason === 'unknown' ? desk.queue.unknown : desk.queue.unreadable);
+      }
+      // A card belongs to a member: the members' pages know what to do with it.
+      case 'card':
+      case 'kta':
+      case 'member_number':
+        return c.redirect(`/${slug}/anggota?cari=${encodeURIComponent(typed)}`, 303);
+      case 'identity_number':
+        return refuse(desk.queue.identityNumber);
+      case 'unknown':
+        return refuse(desk.queue.unreadable);
+    }
+  });
+
+  app.post('/loket/panggil', process, async (c) => {
+    const slug = c.get('library').slug;
+    const called = await callNext(deps.db, deps, scopeOf(c, deps));
+    if (!called.ok) {
+      c.status(409);
+      return show(c, deps, { notice: { tone: 'info', text: textsOf(c).desk.queue.nobody } });
+    }
+    return c.redirect(
+      called.applicationId === null
+        ? `/${slug}/loket/baru?antrean=${called.ticketId}`
+        : `/${slug}/loket/${called.applicationId}`,
+      303,
+    );
+  });
+
+  app.post('/loket/nomor', process, async (c) => {
+    const priority = priorityOf((await readForm(c)).text('prioritas'));
+    const { number } = await issueTicket(deps.db, deps, scopeOf(c, deps), priority);
+    return c.redirect(`/${c.get('library').slug}/loket?nomor=${number}`, 303);
+  });
+
+  app.post('/loket/nomor/:ticket/prioritas', process, async (c) => {
+    if (!isUuid(c.req.param('ticket'))) return c.notFound();
+    const body = await readForm(c);
+    await setTicketPriority(
+      deps.db,
+      deps,
+      scopeOf(c, deps),
+      c.req.param('ticket'),
+      priorityOf(body.text('prioritas')),
+    );
+    const back = body.text('permohonan');
+    const slug = c.get('library').slug;
+    return c.redirect(isUuid(back) ? `/${slug}/loket/${back}` : `/${slug}/loket`, 303);
+  });
+
+  return app;
+}
+
+/** Draws the queue as the address asks for it. */
+export async function show(
+  c: Context<LibraryEnv>,
+  deps: WebDeps,
+  more: Partial<Pick<QueuePageProps, 'notice' | 'typedTicket' | 'typedDraft'>>,
+) {
+  const filter = filterOf(c);
+  const scope = scopeOf(c, deps);
+  const queue = await listQueue(deps.db, scope, filter);
+  const given = Number(c.req.query('nomor'));
+  const { desk } = textsOf(c);
+  const notice =
+    Number.isInteger(given) && given > 0
+      ? { tone: 'success' as const, text: desk.queue.numberGiven(queueNumber(given)) }
+      : undefined;
+  return c.html(queuePage(c, { queue, filter, now: scope.at, notice, ...more }));
+}
+
+/** Says that something changed, never what: the page asks for what this officer may see. */
+export function feedOf(
+  c: Context<LibraryEnv>,
+  deps: WebDeps,
+  wanted: (subjectId: string | null) => boolean,
+  closed: () => void = () => undefined,
+) {
+  c.header('Cache-Control', 'no-store');
+  c.header('X-Accel-Buffering', 'no');
+  return streamSSE(c, async (stream) => {
+    let wake: () => void = () => undefined;
+    let changed = false;
+    const stop = deps.feed.subscribe(c.get('library').id, (event) => {
+      if (!wanted(event.subjectId)) return;
+      changed = true;
+      wake();
+    });
+    stream.onAbort(() => {
+      stop();
+      wake();
+    });
+    try {
+      await follow();
+    } finally {
+      stop();
+      closed();
+    }
+
+    async function follow(): Promise<void> {
+      await stream.writeSSE({ event: 'ping', data: '', retry: 2_000 });
+      while (!stream.aborted && !stream.closed) {
+        if (!changed) {
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, PING_MS);
+            timer.unref();
+            wake = () => {
+              clearTimeout(timer);
+              resolve();
+            };
+          });
+        }
+        if (stream.aborted || stream.closed) break;
+        const event = changed ? 'change' : 'ping';
+        // Before the writing, which waits: what happens meanwhile is told next.
+        changed = false;
+        await stream.writeSSE({ event, data: '' });
+      }
+    }
+  });
+}
+
+function filterOf(c: Context<LibraryEnv>): QueueFilter {
+  const section = QUEUE_SECTIONS.find((each) => each === c.req.query('bagian'));
+  return {
+    section,
+    priorityOnly: c.req.query('prioritas') === '1',
+    search: (c.req.query('cari') ?? '').slice(0, 100),
+  };
+}
+
+function priorityOf(text: string): QueuePriority | null {
+  return QUEUE_PRIORITIES.find((priority) => priority === text) ?? null;
+}
