@@ -1,0 +1,170 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { MemberId, ServicePointId, VisitId } from '../domain/ids.ts';
+import type { RepeatRule } from '../domain/library-settings.ts';
+import { addDays, type PlainDate } from '../domain/plain-date.ts';
+import { type CheckInMoment, countsAsVisit, type VisitKind } from '../domain/visit.ts';
+import type { Tx } from './connection.ts';
+import type { PageOf, ReportScope, RowPage } from './report-scope.ts';
+
+/** Persons who visited, told apart in one way at a time; a group counts as its persons. */
+export interface VisitCount {
+  readonly by: 'day' | 'purpose' | 'point' | 'mode' | 'hour';
+  /** Date, code of the purpose, id of the point, `luring` or `daring`, hour of the day. */
+  readonly value: string;
+  readonly kind: VisitKind;
+  readonly persons: number;
+  /** Entries in the guest book: a group is one. */
+  readonly entries: number;
+}
+
+/** Non-members and the persons of groups, by what they told of themselves. */
+export interface VisitorCount {
+  readonly by: 'sex' | 'education' | 'occupation';
+  /** `unknown` where nothing was told. */
+  readonly value: string;
+  readonly kind: 'non_member' | 'group';
+  readonly persons: number;
+}
+
+export interface VisitCounts {
+  readonly visits: readonly VisitCount[];
+  readonly visitors: readonly VisitorCount[];
+  /** Check-ins of members that the library's rule does not count again. */
+  readonly repeated: number;
+}
+
+/** Visits of a period by the library's rule for repeated check-ins. */
+export async function countVisits(tx: Tx, scope: ReportScope, rule: RepeatRule): Promise<VisitCounts> {
+  const book = await guestBook(tx, scope, rule);
+  const { rows } = await sql<VisitCount & { part: string }>`${book}
+select 'visit' as part, case grouping(day, purpose, service_point_id, mode, hour)
+    when 15 then 'day' when 23 then 'purpose' when 27 then 'point' when 29 then 'mode' else 'hour' end as by,
+  coalesce(day::text, purpose, service_point_id::text, mode, hour::text) as value, kind,
+  sum(persons)::int as persons, count(*)::int as entries
+  from counted
+  group by grouping sets ((day, kind), (purpose, kind), (service_point_id, kind), (mode, kind), (hour, kind))
+union all
+select 'visitor', told.by, coalesce(told.value, 'unknown'), kind, sum(told.persons)::int, 0
+  from counted cross join lateral (
+    values ('sex', sex, 1), ('education', education, 1), ('occupation', occupation, 1)
+  ) as told (by, value, persons) where kind = 'non_member' group by 2, 3, 4
+union all
+select 'visitor', part.by, told.key, kind, sum(told.value::int)::int, 0
+  from counted cross join lateral (values ('sex', group_counts -> 'bySex'), ('education', group_counts -> 'byEducation'),
+    ('occupation', group_counts -> 'byOccupation')) as part (by, counts)
+  cross join lateral jsonb_each_text(coalesce(part.counts, '{}')) as told where kind = 'group' group by 2, 3, 4
+union all
+select 'repeated', '', '', 'member', 0, count(*)::int from checked where not counts`.execute(tx);
+  return {
+    visits: rows.filter(({ part }) => part === 'visit').map(({ part: _, ...count }) => count),
+    visitors: rows
+      .filter(({ part, persons }) => part === 'visitor' && persons > 0)
+      .map(({ by, value, kind, persons }) => ({ by, value, kind, persons }) as unknown as VisitorCount),
+    repeated: rows.find(({ part }) => part === 'repeated')?.entries ?? 0,
+  };
+}
+
+export interface VisitFilter {
+  readonly kind?: string | undefined;
+  readonly purpose?: string | undefined;
+  readonly servicePointId?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly day?: string | undefined;
+}
+
+export interface VisitFigureRow {
+  readonly visitId: VisitId;
+  readonly at: Date;
+  readonly kind: VisitKind;
+  readonly mode: 'luring' | 'daring';
+  readonly purpose: string;
+  readonly servicePointId: ServicePointId;
+  readonly persons: number;
+  readonly memberId: MemberId | null;
+  readonly memberNumber: string | null;
+  /** The member's name, the visitor's where given, a group's leader. */
+  readonly name: string | null;
+  readonly institution: string | null;
+}
+
+/** The visits behind a figure, in order; `persons` of all of them together. */
+export async function listVisitFigure(
+  tx: Tx,
+  scope: ReportScope,
+  rule: RepeatRule,
+  filter: VisitFilter,
+  page: RowPage,
+): Promise<PageOf<VisitFigureRow> & { readonly persons: number }> {
+  const book = await guestBook(tx, scope, rule);
+  const is = (column: RawBuilder<unknown>, value: string | undefined) =>
+    value === undefined ? sql`true` : sql`${column} = ${value}`;
+  const { rows } = await sql<VisitFigureRow & { total: number; allPersons: number }>`${book},
+chosen as (select *, count(*) over ()::int as total, sum(persons) over ()::int as all_persons from counted
+  where ${is(sql`kind`, filter.kind)} and ${is(sql`purpose`, filter.purpose)} and ${is(sql`mode`, filter.mode)}
+    and ${is(sql`service_point_id::text`, filter.servicePointId)} and ${is(sql`day::text`, filter.day)}
+  order by at, id offset ${page.offset} limit ${page.limit})
+select chosen.id as "visitId", chosen.at, chosen.kind, chosen.mode, chosen.purpose,
+  chosen.service_point_id as "servicePointId", chosen.persons, chosen.member_id as "memberId",
+  member.number as "memberNumber", coalesce(member.name, chosen.name) as name, chosen.institution,
+  chosen.total, chosen.all_persons as "allPersons"
+  from chosen left join member on member.library_id = app_library() and member.id = chosen.member_id
+  order by chosen.at, chosen.id`.execute(tx);
+  return { rows, total: rows[0]?.total ?? 0, persons: rows[0]?.allPersons ?? 0 };
+}
+
+/**
+ * `checked`: all entries of the period, with whether each counts; `counted`: those that do. The rule looks at all of a
+ * member's check-ins, and only then at the service point: who read in two rooms on one day was one visitor.
+ */
+async function guestBook(tx: Tx, scope: ReportScope, rule: RepeatRule): Promise<RawBuilder<unknown>> {
+  const { zone, span, servicePointId } = scope;
+  const counts = await countsCondition(tx, scope, rule);
+  return sql`with checked as (
+  select *, extract(hour from at at time zone ${zone})::int as hour,
+    kind <> 'member' or member_id is null or ${counts} as counts
+  from visit where day between ${span.from}::date and ${span.to}::date
+), counted as (
+  select * from checked where counts
+    and ${servicePointId === null ? sql`true` : sql`service_point_id = ${servicePointId}`}
+)`;
+}
+
+async function countsCondition(tx: Tx, scope: ReportScope, rule: RepeatRule): Promise<RawBuilder<unknown>> {
+  switch (rule.rule) {
+    case 'each':
+      return sql`true`;
+    case 'once_a_day':
+      return sql`row_number() over (partition by member_id, day order by at, id) = 1`;
+    case 'after_minutes':
+      return sql`id <> all(${await repeatedWithin(tx, scope, rule)}::uuid[])`;
+  }
+}
+
+/**
+ * Whether a check-in counts depends on the last that counted, so each member's are gone through in order by the
+ * domain's own rule; only those that follow another closely are fetched.
+ */
+async function repeatedWithin(
+  tx: Tx,
+  { span }: ReportScope,
+  rule: Extract<RepeatRule, { rule: 'after_minutes' }>,
+): Promise<readonly string[]> {
+  // Two days more, as a chain of check-ins may begin before midnight.
+  const { rows } = await sql<{ id: string; memberId: string; at: Date; day: PlainDate }>`
+    select id, member_id as "memberId", at, day from (
+      select id, member_id, at, day,
+        at - lag(at) over history < ${rule.minutes} * interval '1 minute' as follows,
+        lead(at) over history - at < ${rule.minutes} * interval '1 minute' as followed
+      from visit where kind = 'member' and member_id is not null
+        and day between ${addDays(span.from, -2)}::date and ${span.to}::date
+      window history as (partition by member_id order by at, id)
+    ) as entry where follows or followed order by member_id, at, id`.execute(tx);
+  const repeated: string[] = [];
+  let last: (CheckInMoment & { readonly memberId: string }) | null = null;
+  for (const row of rows) {
+    if (last?.memberId !== row.memberId) last = null;
+    if (countsAsVisit(rule, last, row)) last = row;
+    else repeated.push(row.id);
+  }
+  return repeated;
+}

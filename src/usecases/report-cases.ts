@@ -1,0 +1,121 @@
+import type { Db } from '../db/connection.ts';
+import {
+  CASE_MEASURES,
+  type CaseCount,
+  type CaseFigureRow,
+  type CaseFilter,
+  type CaseMeasure,
+  countCases,
+  countWaitingCases,
+  listCaseFigure,
+} from '../db/report-case.ts';
+import type { PageOf, RowPage } from '../db/report-scope.ts';
+import { monthsIn, trendSpan } from '../domain/report-period.ts';
+import { writeAudit } from './audit.ts';
+import type { Deps, Scope } from './context.ts';
+import {
+  maySeeRows,
+  type ReportDays,
+  type ReportRequest,
+  readReport,
+  reportDays,
+  reportScope,
+} from './report-scope.ts';
+
+export type CaseTotals = Readonly<Record<CaseMeasure, number>>;
+
+/** One value of a division of the cases, with every measure. */
+export interface CaseGroup {
+  readonly value: string;
+  readonly totals: CaseTotals;
+}
+
+export interface CaseReport extends ReportDays {
+  readonly totals: CaseTotals;
+  /** Waiting for a decision before and after: opening + new − decided = closing. */
+  readonly waiting: { readonly opening: number; readonly closing: number };
+  readonly months: readonly { readonly month: string; readonly totals: CaseTotals }[];
+  readonly byChannel: readonly CaseGroup[];
+  readonly byPoint: readonly CaseGroup[];
+  /** Codes with their counts, most frequent first. */
+  readonly rejections: readonly { readonly reason: string; readonly count: number }[];
+  readonly corrections: readonly { readonly reason: string; readonly count: number }[];
+  readonly escalations: readonly { readonly reason: string; readonly count: number }[];
+}
+
+/** What became of the applications of a period, by the events that took effect in it. */
+export function reportCases(db: Db, scope: Scope, request: ReportRequest): Promise<CaseReport> {
+  const days = reportDays(scope, request.period);
+  const trend = trendSpan(days.span);
+  return readReport(db, scope, async (tx) => {
+    const asked = reportScope(scope, request);
+    const counts = await countCases(tx, asked, trend.from);
+    const waiting = await countWaitingCases(tx, asked);
+    const inside = counts.filter((count) => count.inPeriod);
+    return {
+      ...days,
+      totals: totalsOf(inside),
+      waiting,
+      months: monthsIn(trend).map((month) => ({
+        month,
+        totals: totalsOf(counts.filter((count) => count.month === month)),
+      })),
+      byChannel: groupsBy(inside, (count) => count.channel),
+      byPoint: groupsBy(inside, (count) => count.servicePointId ?? 'unknown'),
+      rejections: reasonsOf(inside, 'rejected'),
+      corrections: reasonsOf(inside, 'correction'),
+      escalations: reasonsOf(inside, 'escalated'),
+    };
+  });
+}
+
+/** The cases behind a figure, for those who may see them; the reading is in the audit log. */
+export function listCasesOfFigure(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  request: ReportRequest,
+  measure: CaseMeasure,
+  filter: CaseFilter,
+  page: RowPage,
+): Promise<
+  ({ readonly ok: true } & PageOf<CaseFigureRow>) | { readonly ok: false; readonly reason: 'not-allowed' }
+> {
+  if (!maySeeRows(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
+  return readReport(db, scope, async (tx) => {
+    const found = await listCaseFigure(tx, reportScope(scope, request), measure, filter, page);
+    await writeAudit(tx, deps, scope, {
+      action: 'report.rows',
+      subjectKind: 'report',
+      subjectId: 'cases',
+      fields: [measure],
+    });
+    return { ok: true, ...found };
+  });
+}
+
+function totalsOf(counts: readonly CaseCount[]): CaseTotals {
+  const totals = Object.fromEntries(CASE_MEASURES.map((measure) => [measure, 0])) as Record<
+    CaseMeasure,
+    number
+  >;
+  for (const { measure, count } of counts) totals[measure] += count;
+  return totals;
+}
+
+function groupsBy(counts: readonly CaseCount[], valueOf: (count: CaseCount) => string): readonly CaseGroup[] {
+  const values = [...new Set(counts.map(valueOf))];
+  return values
+    .map((value) => ({ value, totals: totalsOf(counts.filter((count) => valueOf(count) === value)) }))
+    .sort((one, other) => other.totals.new - one.totals.new || one.value.localeCompare(other.value));
+}
+
+function reasonsOf(counts: readonly CaseCount[], measure: CaseMeasure) {
+  const of = counts.filter((count) => count.measure === measure);
+  return [...new Set(of.map(({ reason }) => reason))]
+    .map((reason) => ({
+      reason,
+      count: of.reduce((sum, each) => sum + (each.reason === reason ? each.count : 0), 0),
+    }))
+    .sort((one, other) => other.count - one.count || one.reason.localeCompare(other.reason));
+}
