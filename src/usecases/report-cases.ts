@@ -103,10 +103,10 @@ function totalsOf(counts: readonly CaseCount[]): CaseTotals {
   return totals;
 }
 
-function groupsBy(counts: readonly CaseCount[], valueOf: (count: CaseCount) => string): readonly CaseGroup[] {
-  const values = [...new Set(counts.map(valueOf))];
+function groupsBy(counts: readonly CaseCount[], by: (count: CaseCount) => string): readonly CaseGroup[] {
+  const values = [...new Set(counts.map(by))];
   return values
-    .map((value) => ({ value, totals: totalsOf(counts.filter((count) => valueOf(count) === value)) }))
+    .map((value) => ({ value, totals: totalsOf(counts.filter((count) => by(count) === value)) }))
     .sort((one, other) => other.totals.new - one.totals.new || one.value.localeCompare(other.value));
 }
 
