@@ -73,13 +73,18 @@ export async function startService(
     poolSize: config.databasePoolSize,
     onConnectionLost: (error) => log({ event: 'database-connection-lost', error: error.name }),
   });
+  const connect = () => new pg.Client({ ...installation.app, application_name: 'daftar-pustaka' });
+  // The embedded database has this one process; only a shared one needs a way to the others.
+  const bridge =
+    installation.database === 'external'
+      ? openBridge<Wake>(connect, randomBytes(8).toString('hex'))
+      : undefined;
+  const closeAll = async (): Promise<void> => {
+    await bridge?.stop();
+    await close();
+    await installation.stop();
+  };
   try {
-    const connect = () => new pg.Client({ ...installation.app, application_name: 'daftar-pustaka' });
-    // The embedded database has this one process; only a shared one needs a way to the others.
-    const bridge =
-      installation.database === 'external'
-        ? openBridge<Wake>(connect, randomBytes(8).toString('hex'))
-        : undefined;
     const feed = openFeed(bridge);
     const deps = makeDeps(installation, (wake) => feed.publish(wake));
     const created = await asOwner(installation, async (owner, app) => {
@@ -100,8 +105,7 @@ export async function startService(
     server.attach(app.fetch);
     const listening = await listen(server.server, config);
     if (!listening.ok) {
-      await close();
-      await installation.stop();
+      await closeAll();
       return listening;
     }
     const url = config.publicUrl ?? addressOf(config, listening.port);
@@ -121,15 +125,12 @@ export async function startService(
         async stop(hurry) {
           await closeServer(server.server, hurry);
           await jobs.stop();
-          await bridge?.stop();
-          await close();
-          await installation.stop();
+          await closeAll();
         },
       },
     };
   } catch (error) {
-    await close();
-    await installation.stop();
+    await closeAll();
     throw error;
   }
 }

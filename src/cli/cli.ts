@@ -18,6 +18,8 @@ async function run(): Promise<void> {
     return;
   }
   process.exitCode = await command(args);
+  // A connection that somebody forgot to close must not keep a stopped program in the process list.
+  setTimeout(() => process.exit(), 5_000).unref();
 }
 
 await run();

@@ -7,7 +7,7 @@ export async function start(): Promise<number> {
   const config = settingsOrExplain();
   if (config === undefined) return 2;
   // Signals during the start are kept until there is something to stop: a database half started would stay behind.
-  const stopped = nextSignal();
+  const signals = watchSignals();
   const result = await startService(
     config,
     (entry) => console.log(JSON.stringify(entry)),
@@ -27,19 +27,35 @@ export async function start(): Promise<number> {
   }
   console.log(`ready in ${Math.round(sinceProcessStart())} ms (database: ${service.installation.database})`);
 
-  const why = await Promise.race([stopped, service.installation.lost.then(() => 'database' as const)]);
+  const why = await Promise.race([signals.first, service.installation.lost.then(() => 'database' as const)]);
   console.log(why === 'database' ? 'the database cannot be kept running; stopping' : `${why}: stopping`);
-  // Whoever asks a second time does not want to wait for open requests.
-  const done = service.stop().then(() => 'done' as const);
-  await Promise.race([done, nextSignal()]);
+  await service.stop(signals.again);
   console.log('stopped');
   return why === 'database' ? 1 : 0;
 }
 
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+/**
+ * Ctrl-C reaches the program twice under npm, from the terminal and from npm itself; only a signal that comes later is
+ * a person who does not want to wait. The handlers stay, so that no signal ends the program before its database.
+ */
+function watchSignals(): { readonly first: Promise<NodeJS.Signals>; readonly again: Promise<void> } {
+  let firstAt: number | undefined;
+  let onFirst: (signal: NodeJS.Signals) => void = () => undefined;
+  let onAgain: () => void = () => undefined;
+  const first = new Promise<NodeJS.Signals>((resolve) => {
+    onFirst = resolve;
   });
+  const again = new Promise<void>((resolve) => {
+    onAgain = resolve;
+  });
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      firstAt ??= Date.now();
+      onFirst(name);
+      if (Date.now() - firstAt > 1_000) onAgain();
+    });
+  }
+  return { first, again };
 }
 
 function printAddresses(service: Service): void {

@@ -84,7 +84,7 @@ test('several processes starting at once apply each step once', async () => {
   const results = await Promise.all(
     Array.from({ length: 4 }, () => migrate(owner, { migrations: [first, second] })),
   );
-  const applied = results.flatMap((result) => (result.ok ? result.applied : ['refused']));
+  const applied = results.flatMap((result) => (result.ok ? [...result.applied] : []));
   expect(applied.sort()).toEqual([1, 2]);
 });
 
