@@ -289,3 +289,24 @@ async function readVisits(tx: Tx, memberId: MemberId): Promise<MemberView['visit
     .execute();
   return { total, latest };
 }
+
+/** A photo that is or was this member's, or undefined; for officers who may see members in full. */
+export async function readMemberPhoto(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  memberId: MemberId,
+  fileId: FileId,
+): Promise<Buffer | undefined> {
+  if (sightOf(scope) !== 'full') return undefined;
+  const file = await inLibrary(db, scope.library.id, (tx) =>
+    tx
+      .selectFrom('file')
+      .select('bytes')
+      .where('id', '=', fileId)
+      .where('member_id', '=', memberId)
+      .where('kind', '=', 'photo')
+      .executeTakeFirst(),
+  );
+  return file?.bytes ? deps.vault.open(scope.library.id, 'file', file.bytes) : undefined;
+}

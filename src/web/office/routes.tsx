@@ -1,6 +1,14 @@
 import { Hono } from 'hono';
 import type { LibraryEnv, WebDeps } from '../env.ts';
+import { memberActionRoutes } from './member-action-routes.tsx';
+import { memberCorrectRoutes } from './member-correct-routes.tsx';
+import { memberRoutes } from './members-routes.tsx';
 
-export function officeRoutes(_deps: WebDeps): Hono<LibraryEnv> {
-  return new Hono<LibraryEnv>();
+/** Everything behind the counter: members, reports, settings, the audit trail. */
+export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
+  const app = new Hono<LibraryEnv>();
+  app.route('/', memberRoutes(deps));
+  app.route('/', memberActionRoutes(deps));
+  app.route('/', memberCorrectRoutes(deps));
+  return app;
 }

@@ -1,0 +1,135 @@
+import { may } from '../../domain/permissions.ts';
+import { plainDateIn } from '../../domain/plain-date.ts';
+import { formatDateTime, formatNumber, formatShortDate } from '../../i18n/format.ts';
+import type { MemberCard } from '../../usecases/read-member.ts';
+import { LinkButton } from '../components/button.tsx';
+import { Tag } from '../components/tag.tsx';
+import { textsOf } from '../frame.tsx';
+import type { MemberProps } from './member-page.tsx';
+import { memberReason } from './member-words.tsx';
+
+/** Every card the member ever had; the one in use can be handed over and printed. */
+export function CardsPanel({ c, member, base }: MemberProps) {
+  const { view } = textsOf(c).members;
+  const roles = c.get('officer')?.roles ?? [];
+  const inUse = member.cards.some((card) => card.revokedAt === null);
+  return (
+    <section class="dp-panel" aria-labelledby="kartu">
+      <h2 id="kartu">{view.cards}</h2>
+      {member.cards.length === 0 && <p class="dp-muted">{view.noCards}</p>}
+      <ul class="dp-plain dp-rows">
+        {member.cards.map((card) => (
+          <OneCard c={c} card={card} />
+        ))}
+      </ul>
+      {inUse && !member.masked && (
+        <div class="dp-row">
+          {may(roles, 'card.replace') && (
+            <LinkButton href={`${base}/kta`} variant="secondary">
+              {view.card.kta}
+            </LinkButton>
+          )}
+          {member.allowed.has('print_card') && (
+            <LinkButton href={`${base}/kartu.pdf`} variant="secondary">
+              {view.card.print}
+            </LinkButton>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function OneCard({ c, card }: { readonly c: MemberProps['c']; readonly card: MemberCard }) {
+  const all = textsOf(c);
+  const { card: words } = all.members.view;
+  const lang = c.get('lang');
+  const library = c.get('library');
+  const day = (at: Date) => formatShortDate(lang, plainDateIn(library.settings.profile.timezone, at));
+  const dead = card.revokedAt !== null;
+  const facts = [
+    words.issued(day(card.issuedAt)),
+    card.printedAt === null ? '' : words.printed(day(card.printedAt)),
+    card.handedOverAt === null ? '' : words.handedOver(day(card.handedOverAt)),
+    card.revokedAt === null ? '' : words.revoked(day(card.revokedAt)),
+    card.revokedReason === null ? '' : memberReason(library, all, lang, card.revokedReason),
+  ];
+  return (
+    <li>
+      {dead ? (
+        <Tag>{words.revoked('').trim()}</Tag>
+      ) : card.outdated ? (
+        <Tag tone="warning" icon="warning">
+          {words.outdated}
+        </Tag>
+      ) : (
+        <Tag tone="success">{words.valid}</Tag>
+      )}{' '}
+      {!dead && !card.outdated && card.printedAt === null && <Tag>{words.notPrinted}</Tag>}
+      <span class="dp-small dp-muted">{facts.filter((fact) => fact !== '').join(' · ')}</span>
+      {card.outdated && <span class="dp-small">{words.outdatedHint}</span>}
+    </li>
+  );
+}
+
+/** What the person agreed to, with the version of the text. */
+export function ConsentsPanel({ c, member }: MemberProps) {
+  const { view } = textsOf(c).members;
+  const lang = c.get('lang');
+  const { timezone } = c.get('library').settings.profile;
+  const day = (at: Date) => formatShortDate(lang, plainDateIn(timezone, at));
+  return (
+    <section class="dp-panel" aria-labelledby="persetujuan">
+      <h2 id="persetujuan">{view.consents}</h2>
+      {member.consents.length === 0 && <p class="dp-muted">{view.noConsents}</p>}
+      <ul class="dp-plain dp-rows">
+        {member.consents.map((consent) => (
+          <li>
+            <span>{view.consent[consent.purpose]}</span>{' '}
+            {consent.withdrawnAt !== null ? (
+              <Tag tone="warning">{view.consent.withdrawn(day(consent.withdrawnAt))}</Tag>
+            ) : consent.given ? (
+              <Tag tone="success" icon="check">
+                {view.consent.given}
+              </Tag>
+            ) : (
+              <Tag>{view.consent.refused}</Tag>
+            )}
+            <span class="dp-small dp-muted">
+              {view.consent.recorded(day(consent.recordedAt), consent.textVersion)}
+              {consent.byGuardian && `, ${view.consent.byGuardian}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** How often the library was used, and the last times. */
+export function VisitsPanel({ c, member }: MemberProps) {
+  const { view } = textsOf(c).members;
+  const lang = c.get('lang');
+  const { settings } = c.get('library');
+  if (member.masked) return null;
+  const purpose = (code: string) =>
+    settings.services.find((service) => service.code === code)?.name[lang] ?? code;
+  return (
+    <section class="dp-panel" aria-labelledby="kunjungan">
+      <h2 id="kunjungan">{view.visits}</h2>
+      <p class="dp-muted">
+        {member.visits.total === 0
+          ? view.noVisits
+          : view.visitsTotal(formatNumber(lang, member.visits.total))}
+      </p>
+      <ul class="dp-plain dp-rows">
+        {member.visits.latest.map((visit) => (
+          <li>
+            {formatDateTime(lang, visit.at, settings.profile.timezone)}
+            <span class="dp-small dp-muted">{purpose(visit.purpose)}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
