@@ -1,12 +1,30 @@
+import { appIcon } from './app-icon.ts';
+import { cardPdf } from './card-pdf.ts';
+import { cardKeyFromSeed, cardVerifier } from './card-signer.ts';
+import { code128Svg } from './code128.ts';
 import { paperSections } from './paper-form.ts';
 import { paperFormPdf } from './paper-form-pdf.ts';
 import { preparePhoto } from './photo.ts';
 import { qrSvg } from './qr.ts';
+import { prepareScan } from './scan.ts';
+import { sopPdf } from './sop-pdf.ts';
 
 /**
  * All that pages ask of this folder, handed to them by `main.ts` and by tests: a page never draws or re-encodes
  * anything itself, so that a test of a page can stand a quick one in for a slow one.
  */
-export const documents = { paperFormPdf, paperSections, preparePhoto, qrSvg } as const;
+export const documents = {
+  appIcon,
+  cardKeyFromSeed,
+  cardPdf,
+  cardVerifier,
+  code128Svg,
+  paperFormPdf,
+  paperSections,
+  preparePhoto,
+  prepareScan,
+  qrSvg,
+  sopPdf,
+} as const;
 
 export type DocumentsPort = typeof documents;

@@ -36,10 +36,12 @@ class FormAssist extends HTMLElement {
   };
 
   #values(): FormValues {
-    const data: Record<string, unknown> = {};
+    // A page that opens only some fields tells the stored answers that decide about others.
+    const data = JSON.parse(this.dataset.base ?? '{}') as Record<string, unknown>;
     if (this.#form) for (const [name, value] of new FormData(this.#form)) data[name] = value;
     const boxes = ['day', 'month', 'year'].map((part) => String(data[`birth_date.${part}`] ?? '').trim());
-    return pickFormValues({ ...data, birth_date: boxes.join('-') });
+    if (this.querySelector('[name="birth_date.day"]')) data.birth_date = boxes.join('-');
+    return pickFormValues(data);
   }
 
   #show(field: FormField, values: FormValues, context: FormContext): void {
@@ -56,7 +58,7 @@ class FormAssist extends HTMLElement {
     const label = this.querySelector('label[for="document_number"]');
     const hint = this.querySelector('#document_number-about');
     if (label) label.textContent = words.label;
-    if (hint && !hint.hasAttribute('data-kept')) hint.textContent = words.hint;
+    if (hint && this.dataset.keepHints === undefined) hint.textContent = words.hint;
     const letters = values.document_type === 'ktm' || values.document_type === 'paspor';
     input.inputMode = letters ? 'text' : 'numeric';
   }

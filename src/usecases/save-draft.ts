@@ -26,7 +26,6 @@ export async function saveDraft(db: Db, deps: Deps, scope: Scope, draft: NewDraf
   const { library, at } = scope;
   const expiresAt = new Date(at.getTime() + library.settings.retention.draftDays * 86_400_000);
   const token = Buffer.from(deps.randomBytes(16)).toString('base64url');
-  const content = deps.vault.seal(library.id, 'draft', JSON.stringify(draft.values));
   return inLibrary(db, library.id, async (tx) => {
     // A million codes, some taken: another one is drawn where two forms meet.
     for (let attempt = 0; attempt < 20; attempt++) {
@@ -40,7 +39,8 @@ export async function saveDraft(db: Db, deps: Deps, scope: Scope, draft: NewDraf
           id: newId<string>(deps, at),
           code_hash: codeHash,
           token_hash: deps.vault.hash(library.id, 'token', token),
-          content,
+          // The code too, so that the page that shows it can be opened again by its secret address.
+          content: deps.vault.seal(library.id, 'draft', JSON.stringify({ values: draft.values, code })),
           visit_id: draft.visitId,
           created_at: at,
           expires_at: expiresAt,

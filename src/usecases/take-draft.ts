@@ -17,6 +17,9 @@ export interface TakenDraft {
   readonly values: FormValues;
   /** The guest-book entry the form was begun from; null where it was begun at home. */
   readonly visit: { readonly id: VisitId; readonly at: Date } | null;
+  /** The six digits, for the page that shows them to the person. */
+  readonly code: string;
+  readonly expiresAt: Date;
 }
 
 export type TakeRefusal = { readonly ok: false; readonly reason: 'not-found' | 'too-many-attempts' };
@@ -127,14 +130,19 @@ async function readDraft(
   scope: Scope,
   row: Selectable<Database['draft']>,
 ): Promise<TakenDraft> {
-  const text = deps.vault.openText(scope.library.id, 'draft', row.content);
+  const content = JSON.parse(deps.vault.openText(scope.library.id, 'draft', row.content)) as {
+    values: Record<string, unknown>;
+    code: string;
+  };
   const visit =
     row.visit_id === null
       ? undefined
       : await tx.selectFrom('visit').select(['id', 'at']).where('id', '=', row.visit_id).executeTakeFirst();
   return {
     ok: true,
-    values: pickFormValues(JSON.parse(text) as Record<string, unknown>),
+    values: pickFormValues(content.values),
     visit: visit ?? null,
+    code: content.code,
+    expiresAt: row.expires_at,
   };
 }

@@ -235,6 +235,12 @@ export const form: FormTexts = {
     optional: 'optional',
     years: 'years',
   },
+  /** On the blank sheet. */
+  signature: {
+    applicant: 'Applicant',
+    guardian: 'Parent or guardian',
+    guardianHint: 'If the applicant is under 18',
+  },
   handOver: {
     title: 'Continue at the counter',
     lead: 'Your answers are saved. Tell the officer this code, or show the QR.',

@@ -237,6 +237,12 @@ export const form = {
     optional: 'boleh dikosongkan',
     years: 'tahun',
   },
+  /** On the blank sheet. */
+  signature: {
+    applicant: 'Calon anggota',
+    guardian: 'Orang tua/wali',
+    guardianHint: 'Bila pemohon belum 18 tahun',
+  },
   handOver: {
     title: 'Lanjutkan di loket',
     lead: 'Isian Anda disimpan. Sebutkan kode ini kepada petugas, atau tunjukkan QR.',

@@ -1,14 +1,22 @@
 import { Hono } from 'hono';
 import type { LibraryEnv, WebDeps } from '../env.ts';
+import { draftRoutes } from './draft-routes.tsx';
 import { formRoutes } from './form-routes.tsx';
+import { guardianRoutes } from './guardian-routes.tsx';
+import { paperRoutes } from './paper-routes.ts';
 import { servicePage } from './service-page.tsx';
 import { sopPage } from './sop-page.tsx';
+import { statusRoutes } from './status-routes.tsx';
 
 /** Everything a citizen sees, but for the kiosk and the card. */
 export function publicRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   app.get('/', (c) => servicePage(c, deps.now()));
   app.get('/sop', (c) => sopPage(c));
+  app.route('/', paperRoutes(deps));
   app.route('/', formRoutes(deps));
+  app.route('/', draftRoutes(deps));
+  app.route('/', statusRoutes(deps));
+  app.route('/', guardianRoutes(deps));
   return app;
 }
