@@ -55,6 +55,13 @@ class DeskHotkeys extends HTMLElement {
     document.addEventListener('keydown', this.#press);
     document.addEventListener('submit', this.#submitted);
     window.addEventListener('pageshow', this.#shown);
+    // A form that fills the page is begun at once; where errors stand above it, those come first.
+    if (document.querySelector('[data-error-summary]') === null)
+      document
+        .querySelector<HTMLElement>(
+          'form[data-begin] input:not([type="hidden"]):not([hidden]), form[data-begin] textarea',
+        )
+        ?.focus();
   }
 
   disconnectedCallback(): void {

@@ -1,11 +1,11 @@
-import { findApplicationByTicket, findApplicationByToken } from '../db/application.ts';
+import { type ApplicationRow, findApplicationByTicket, findApplicationByToken } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, OfficerId } from '../domain/ids.ts';
 import { scanKind } from '../domain/scan-kind.ts';
 import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from './change-case.ts';
 import { finishTicket } from './close-case.ts';
-import type { Deps, Scope } from './context.ts';
+import { type Deps, type Scope, todayOf } from './context.ts';
 import { checkAgain } from './cross-check.ts';
 import { handOverHeldCases } from './hand-over-held.ts';
 import { numberForCase } from './queue-ticket.ts';
@@ -79,8 +79,9 @@ export function releaseCase(
     scope,
     { ...input, action: 'release' },
     async (tx, { row, facts }) => {
-      await finishTicket(tx, scope, row);
       const waits = row.state === 'in_review' && facts.guardianMissing && !facts.escalated;
+      if (waits) await finishTicket(tx, scope, row);
+      else await queueAgain(tx, scope, row);
       return {
         ok: true,
         change: {
@@ -164,4 +165,15 @@ async function holding(
     events: [...events, ...again.events],
     undone: again.undone,
   };
+}
+
+/** Whoever is put back into the queue waits with the same number and is called again. */
+async function queueAgain(tx: Tx, scope: Scope, row: ApplicationRow): Promise<void> {
+  await tx
+    .updateTable('queue_ticket')
+    .set({ called_at: null, called_by: null })
+    .where('application_id', '=', row.id)
+    .where('day', '=', todayOf(scope))
+    .where('done_at', 'is', null)
+    .execute();
 }

@@ -139,6 +139,7 @@ export const desk: DeskTexts = {
     noDocument: 'No document',
     noDocumentAbout: 'The sub-coordinator decides. Choose the reason:',
     exception: (reason) => `No document (${reason})`,
+    exceptionAsk: (reason) => `${reason}: put before the sub-coordinator`,
     numbersShown: 'Numbers show in full while you compare the document; this is logged by itself.',
     numbersMasked: 'Numbers are masked.',
     seenBy: (name, time) => `${name}, ${time}`,
@@ -165,6 +166,7 @@ export const desk: DeskTexts = {
   crossCheck: {
     title: 'Cross-check',
     waits: 'Checked after the identity.',
+    toJudge: (count) => `${count} alike, to be judged after the identity:`,
     nobody: 'Nobody alike',
     closed: {
       nobody_alike: 'Nobody alike',
@@ -389,7 +391,8 @@ export const desk: DeskTexts = {
     noStandard: 'no standard time',
     within: 'within',
     over: 'over',
-    together: 'recorded with the step before',
+    together: 'with another step',
+    instant: 'recorded at once',
     outcomes: {
       done: 'done',
       at_home: 'at home',

@@ -148,6 +148,7 @@ export const desk = {
     noDocument: 'Tanpa dokumen',
     noDocumentAbout: 'Diputuskan Sub Koordinator. Pilih alasannya:',
     exception: (reason: string) => `Tanpa dokumen (${reason})`,
+    exceptionAsk: (reason: string) => `${reason}: serahkan ke Sub Koordinator`,
     numbersShown: 'Nomor tampil lengkap selama Anda mencocokkan dokumen; dicatat otomatis.',
     numbersMasked: 'Nomor disamarkan.',
     seenBy: (name: string, time: string) => `${name}, ${time}`,
@@ -177,6 +178,7 @@ export const desk = {
   crossCheck: {
     title: 'Kros cek',
     waits: 'Diperiksa setelah identitas.',
+    toJudge: (count: number) => `${count} orang mirip, dinilai setelah identitas:`,
     nobody: 'Tidak ada yang mirip',
     closed: {
       nobody_alike: 'Tidak ada yang mirip',
@@ -398,7 +400,8 @@ export const desk = {
     noStandard: 'tanpa waktu baku',
     within: 'sesuai',
     over: 'lewat',
-    together: 'tercatat bersama langkah sebelumnya',
+    together: 'bersama langkah lain',
+    instant: 'dicatat seketika',
     outcomes: {
       done: 'selesai',
       at_home: 'di rumah',

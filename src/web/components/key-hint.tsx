@@ -34,7 +34,7 @@ export function KeyHints({ hints }: { readonly hints: readonly KeyHintProps[] })
 export function ShownKey({ name }: { readonly name: string }) {
   return (
     <span aria-hidden="true" class="dp-key">
-      <kbd>{name}</kbd>
+      <kbd>{name === 'Escape' ? 'Esc' : name}</kbd>
     </span>
   );
 }

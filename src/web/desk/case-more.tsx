@@ -1,7 +1,6 @@
 import { formatTime } from '../../i18n/format.ts';
 import { QUEUE_PRIORITIES } from '../../usecases/queue-ticket.ts';
 import { Button, LinkButton } from '../components/button.tsx';
-import { KeyHints } from '../components/key-hint.tsx';
 import type { CasePanelProps } from './panel-props.ts';
 
 /** What is done rarely, each with its key; only what is allowed now. */
@@ -76,12 +75,6 @@ export function OtherActions(props: CasePanelProps) {
           ))}
         </form>
       )}
-      <KeyHints
-        hints={[
-          { keys: ['Esc'], label: texts.desk.keys.back },
-          { keys: ['1'], label: `… ${texts.desk.keys.choose}` },
-        ]}
-      />
     </section>
   );
 }

@@ -46,23 +46,26 @@ export function casePage(c: Context<LibraryEnv>, props: CasePageProps) {
     now: props.now,
   };
   const name = view.values.name ?? '';
+  const isOpen = (props.open ?? null) !== null || props.numbers !== undefined;
   return deskPage(
     c,
     {
       title: name,
       notice: props.notice,
       feed: `/${library.slug}/loket/siaran?permohonan=${view.row.id}`,
-      keeps: props.open !== null && props.open !== undefined,
+      keeps: isOpen,
     },
     <div class="dp-desk dp-case">
-      <CaseHead {...panel} />
+      <CaseHead {...panel} isOpen={isOpen} />
       <div class="dp-case__grid">
-        <DataPanel {...panel} />
-        <div class="dp-stack" data-gap="s">
-          <Work {...panel} page={props} />
-          {(props.open ?? null) === null && <OtherActions {...panel} />}
+        <div class="dp-case__data">
+          <DataPanel {...panel} />
         </div>
-        <div class="dp-stack" data-gap="s">
+        <div class="dp-case__work dp-stack" data-gap="s">
+          <Work {...panel} page={props} />
+        </div>
+        <div class="dp-case__more">{!isOpen && <OtherActions {...panel} />}</div>
+        <div class="dp-case__side dp-stack" data-gap="s">
           <TimelinePanel {...panel} />
           <ScanList {...panel} />
           <HistoryPanel {...panel} />
@@ -72,7 +75,7 @@ export function casePage(c: Context<LibraryEnv>, props: CasePageProps) {
   );
 }
 
-function CaseHead(props: CasePanelProps) {
+function CaseHead(props: CasePanelProps & { readonly isOpen: boolean }) {
   const { view, texts, lang, library } = props;
   const { desk, common } = texts;
   const { row, clock } = view;
@@ -86,8 +89,8 @@ function CaseHead(props: CasePanelProps) {
   const share = Math.min(100, Math.round((clock.serviceSeconds / clock.publishedTotal) * 100));
   return (
     <header class="dp-case__head" id="kepala" data-live="">
-      <a class="dp-case__back" href={list} aria-keyshortcuts="Escape">
-        <Icon name="back" /> {desk.case.back} <ShownKey name="Esc" />
+      <a class="dp-case__back" href={list} aria-keyshortcuts={props.isOpen ? undefined : 'Escape'}>
+        <Icon name="back" /> {desk.case.back} {!props.isOpen && <ShownKey name="Escape" />}
       </a>
       <div class="dp-case__who">
         <h1>{view.values.name}</h1>

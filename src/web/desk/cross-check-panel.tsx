@@ -19,7 +19,27 @@ export function CrossCheckPanel(props: CasePanelProps) {
   }
   if (view.candidates.length === 0)
     return <p class="dp-muted">{state === 'current' ? crossCheck.nobody : crossCheck.waits}</p>;
-  return <Judgement {...props} />;
+  // Judged when it is its turn: until then a line says that somebody will have to be.
+  return state === 'current' ? <Judgement {...props} /> : <ToJudge {...props} />;
+}
+
+function ToJudge({ view, texts, lang }: CasePanelProps) {
+  const { crossCheck } = texts.desk;
+  return (
+    <p>
+      {crossCheck.toJudge(view.candidates.length)}{' '}
+      {view.candidates
+        .map((candidate) => `${titleOf(texts, candidate)} (${formatPercent(lang, candidate.score, 0)})`)
+        .join(', ')}
+    </p>
+  );
+}
+
+function titleOf(texts: CasePanelProps['texts'], candidate: Candidate): string {
+  const { crossCheck } = texts.desk;
+  return candidate.kind === 'member'
+    ? crossCheck.member(candidate.number)
+    : crossCheck.openCase(formatTicketCode(candidate.ticketCode));
 }
 
 function Judgement(props: CasePanelProps) {
@@ -102,10 +122,7 @@ function Person(props: CasePanelProps & { readonly candidate: Candidate }) {
   const { candidate, view, texts, lang, library } = props;
   const { crossCheck, data } = texts.desk;
   const other = otherValues(candidate);
-  const title =
-    candidate.kind === 'member'
-      ? crossCheck.member(candidate.number)
-      : crossCheck.openCase(formatTicketCode(candidate.ticketCode));
+  const title = titleOf(texts, candidate);
   return (
     <>
       <div class="dp-alike__head">
@@ -146,8 +163,7 @@ function Person(props: CasePanelProps & { readonly candidate: Candidate }) {
                     {differs && (
                       <>
                         {' '}
-                        <span class="dp-sr">({crossCheck.differs})</span>
-                        <span aria-hidden="true">≠</span>
+                        <small>({crossCheck.differs})</small>
                       </>
                     )}
                   </td>

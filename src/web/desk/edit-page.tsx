@@ -54,7 +54,14 @@ export function editPage(
     { title: desk.correction.editTitle, feed: null, islands: ISLANDS, keeps: true },
     <div class="dp-desk">
       <Problems c={c} fields={fields} problems={problems} />
-      <form method="post" action={`${base}/perbaiki`} class="dp-deskform" data-keep="" novalidate>
+      <form
+        method="post"
+        action={`${base}/perbaiki`}
+        class="dp-deskform"
+        data-keep=""
+        data-begin=""
+        novalidate
+      >
         <input type="hidden" name="versi" value={String(view.row.version)} />
         <input type="hidden" name="mulai" value={props.startedAt?.toISOString() ?? ''} />
         <div class="dp-deskform__head">
@@ -102,7 +109,14 @@ export function newCasePage(
     { title: desk.newCase.title, feed: null, islands: ISLANDS, keeps: true },
     <div class="dp-desk">
       <Problems c={c} fields={fields} problems={problems} />
-      <form method="post" action={`/${library.slug}/loket/baru`} class="dp-deskform" data-keep="" novalidate>
+      <form
+        method="post"
+        action={`/${library.slug}/loket/baru`}
+        class="dp-deskform"
+        data-keep=""
+        data-begin=""
+        novalidate
+      >
         <input type="hidden" name="kunci" value={props.submitKey} />
         <input type="hidden" name="mulai" value={props.startedAt.toISOString()} />
         <input type="hidden" name="consent_version" value={fields.context.consentVersion} />
@@ -132,12 +146,12 @@ export function newCasePage(
         </div>
         <div class="dp-deskform__groups">
           <FormGroups view={fields} />
+          <Details summary={desk.newCase.notice}>
+            {NOTICE_TOPICS.map((topic) => (
+              <p class="dp-small">{notice[topic][lang]}</p>
+            ))}
+          </Details>
         </div>
-        <Details summary={desk.newCase.notice}>
-          {NOTICE_TOPICS.map((topic) => (
-            <p class="dp-small">{notice[topic][lang]}</p>
-          ))}
-        </Details>
       </form>
     </div>,
   );

@@ -16,7 +16,10 @@ export function IdentityPanel(props: CasePanelProps) {
   const { identity } = texts.desk;
   if (state === 'done') return <SeenLine {...props} />;
   if (!view.allowed.has('see_identity')) return <p class="dp-muted">{identity.ask}</p>;
-  const [first, ...others] = choicesOf(props);
+  const declaredNone = view.values.document_type === 'none' && view.allowed.has('escalate');
+  const choices = choicesOf(props);
+  const first = declaredNone ? undefined : choices[0];
+  const others = first === undefined ? choices : choices.slice(1);
   const seen = view.history.identityChecks.flatMap((check) =>
     check.documentType === null ? [] : [check.documentType],
   );
@@ -29,6 +32,14 @@ export function IdentityPanel(props: CasePanelProps) {
         <p class="dp-small dp-muted">
           {identity.more} {seen.map((type) => `${documentName(texts, type)}: ${identity.shown}`).join(', ')}
         </p>
+      )}
+      {declaredNone && (
+        <form method="post" action={`${base}/ke-koordinator`}>
+          <input type="hidden" name="jenis" value="no_document" />
+          <Button fullWidth name="alasan" value={view.row.no_document_reason ?? ''} shortcut="Enter">
+            {identity.exceptionAsk(codedText(lang, reasons, view.row.no_document_reason ?? ''))}
+          </Button>
+        </form>
       )}
       <form method="post" action={`${base}/identitas`} class="dp-stack" data-gap="s">
         {first && (
@@ -51,21 +62,15 @@ export function IdentityPanel(props: CasePanelProps) {
       </form>
       <p class="dp-small dp-muted">{identity.about}</p>
       {view.allowed.has('escalate') && (
-        <Details
-          summary={identity.noDocument}
-          open={view.values.document_type === 'none'}
-          attrs={{ 'data-open': '' }}
-        >
+        <Details summary={identity.noDocument}>
           <p class="dp-small dp-muted">{identity.noDocumentAbout}</p>
           <form method="post" action={`${base}/ke-koordinator`} class="dp-keygrid">
             <input type="hidden" name="jenis" value="no_document" />
-            {[...reasons]
-              .sort((one) => (one.code === view.values.no_document_reason ? -1 : 0))
-              .map((reason) => (
-                <Button variant="tertiary" name="alasan" value={reason.code}>
-                  {codedText(lang, reasons, reason.code)}
-                </Button>
-              ))}
+            {reasons.map((reason) => (
+              <Button variant="tertiary" name="alasan" value={reason.code}>
+                {codedText(lang, reasons, reason.code)}
+              </Button>
+            ))}
           </form>
         </Details>
       )}

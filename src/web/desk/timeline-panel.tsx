@@ -98,10 +98,23 @@ function Step(props: Props & { readonly step: TimedStep }) {
         : timeline.outcomes[step.outcome];
     // One press can fulfil two steps; the work before it is counted once, with the first of them.
     if (step.workingSeconds === null || (step.workingSeconds === 0 && step.outcome === 'done'))
-      return step.outcome === 'done' ? timeline.together : timeline.outcomes.running;
+      return step.outcome === 'running'
+        ? timeline.outcomes.running
+        : sharesItsEnd(props)
+          ? timeline.together
+          : timeline.instant;
     const worked = formatDuration(lang, step.workingSeconds);
     return step.standardSeconds === null ? worked : timeline.working(worked, standard);
   }
+}
+
+/** Another step ended with the same press. */
+function sharesItsEnd({ step, view }: Props & { readonly step: TimedStep }): boolean {
+  const at = step.endedAt?.getTime();
+  return view.clock.steps.some(
+    (other) =>
+      other !== step && at !== undefined && other.endedAt?.getTime() === at && other.workingSeconds !== 0,
+  );
 }
 
 function actorText({ step, view, texts }: Props & { readonly step: TimedStep }): string {
