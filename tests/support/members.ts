@@ -1,0 +1,59 @@
+/** Members as the product makes them: a submitted case, everything before the card done, approved. */
+import { inLibrary } from '../../src/db/tenancy.ts';
+import type { ApplicantData } from '../../src/domain/applicant.ts';
+import type { MemberId, OfficerId, ServicePointId } from '../../src/domain/ids.ts';
+import type { Role } from '../../src/domain/permissions.ts';
+import { approveApplication } from '../../src/usecases/approve-application.ts';
+import type { Deps, LibraryContext, Scope } from '../../src/usecases/context.ts';
+import { submitApplication } from '../../src/usecases/submit-application.ts';
+import { applicantNamed } from './applicants.ts';
+import type { TestDatabase } from './database.ts';
+
+/** A scope in which an officer of these roles acts now; the id is a made-up officer's unless given. */
+export function scopeOfRole(
+  library: LibraryContext,
+  deps: Deps,
+  roles: readonly Role[],
+  id = '01890000-0000-7000-8000-00000000000a',
+): Scope {
+  const point = library.servicePoints[0]?.id ?? ('' as ServicePointId);
+  return {
+    library,
+    actor: { kind: 'officer', id: id as OfficerId, roles, servicePointId: point },
+    at: deps.now(),
+    requestId: 'test',
+  };
+}
+
+/** A member of this name, approved at the scope's time. */
+export async function memberNamed(
+  database: TestDatabase,
+  deps: Deps,
+  scope: Scope,
+  name: string,
+  changes: Partial<ApplicantData> = {},
+): Promise<MemberId> {
+  const { applicationId } = await submitApplication(database.db, deps, scope, {
+    applicant: applicantNamed(name, changes),
+    channel: 'desk',
+    submitKey: `${name} ${Math.random()}`,
+    language: 'id',
+    visit: null,
+    familyOf: null,
+    openedAt: null,
+  });
+  await inLibrary(database.db, scope.library.id, (tx) =>
+    tx
+      .updateTable('application')
+      .set({
+        done_acts: ['arrive', 'see_identity', 'fill_form', 'verify', 'cross_check', 'photo'],
+        photo_id: deps.uuid(deps.now()) as never,
+        guardian_consented_at: deps.now(),
+      })
+      .where('id', '=', applicationId)
+      .execute(),
+  );
+  const approved = await approveApplication(database.db, deps, scope, { applicationId });
+  if (!approved.ok) throw new Error(approved.reason);
+  return approved.memberId;
+}
