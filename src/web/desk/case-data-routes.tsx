@@ -24,6 +24,7 @@ import { requirePermission } from '../middleware/session.ts';
 import { readFormValues, readVillageTexts } from '../public/form-input.ts';
 import { formWords } from '../public/form-words.ts';
 import { VILLAGE_NAMES, type VillageName, villageViews } from '../public/villages.ts';
+import { wholeFields } from './correction-form.tsx';
 import { editPage } from './edit-page.tsx';
 import { isUuid, startOf, versionOf } from './input.ts';
 import { caseIdOf, showRefusal } from './show-case.tsx';
@@ -78,7 +79,7 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const message = body.text('pesan');
     const outcome = await requestCorrection(deps.db, deps, scopeOf(c, deps), {
       applicationId: id,
-      fields,
+      fields: wholeFields(fields),
       reason: body.text('alasan'),
       message,
       expectedVersion: versionOf(body.text('versi')),

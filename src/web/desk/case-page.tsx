@@ -8,11 +8,12 @@ import { ShownKey } from '../components/key-hint.tsx';
 import { StateTag, Tag } from '../components/tag.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
-import type { FormState, Openable } from './case-forms.tsx';
+import type { Openable } from './case-forms.tsx';
 import { OtherActions, ScanList } from './case-more.tsx';
 import { Work } from './case-work.tsx';
 import { DataPanel } from './data-panel.tsx';
 import { type DeskPageProps, deskPage } from './desk-page.tsx';
+import type { FormState } from './form-parts.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import type { CasePanelProps } from './panel-props.ts';
 import { TimelinePanel } from './timeline-panel.tsx';
@@ -51,6 +52,7 @@ export function casePage(c: Context<LibraryEnv>, props: CasePageProps) {
     c,
     {
       title: name,
+      islands: ['photo-capture', 'card-print'],
       notice: props.notice,
       feed: `/${library.slug}/loket/siaran?permohonan=${view.row.id}`,
       keeps: isOpen,

@@ -1,23 +1,14 @@
 import type { Child } from 'hono/jsx';
-import type { Phone } from '../../domain/ids.ts';
-import { waNumber } from '../../domain/phone.ts';
-import { formatDate } from '../../i18n/format.ts';
 import type { FullNumbers } from '../../usecases/reveal-number.ts';
 import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
-import { ShownKey } from '../components/key-hint.tsx';
-import { Tag } from '../components/tag.tsx';
 import { CardPanel } from './card-panel.tsx';
+import { AlreadyMember, Closed, SendMessage } from './case-ends.tsx';
 import {
-  CLEAN,
   EscalateForm,
-  ExceptionForm,
-  type FormState,
-  GuardianForm,
   type Openable,
   RejectForm,
-  RequestCorrection,
   RevealedNumbers,
   RevealForm,
   ScanForm,
@@ -25,11 +16,14 @@ import {
   WithdrawForm,
 } from './case-forms.tsx';
 import { type DeskStep, deskSteps } from './case-steps.ts';
+import { RequestCorrection } from './correction-form.tsx';
 import { CrossCheckPanel } from './cross-check-panel.tsx';
+import { ExceptionForm } from './exception-form.tsx';
+import { CLEAN, type FormState } from './form-parts.tsx';
+import { GuardianForm } from './guardian-form.tsx';
 import { IdentityPanel } from './identity-panel.tsx';
 import type { CasePanelProps, PanelState } from './panel-props.ts';
 import { PhotoPanel } from './photo-panel.tsx';
-import { codedText } from './words.ts';
 
 /** What the page opened in the place of the steps, and what was typed into it. */
 export interface OpenState {
@@ -174,43 +168,6 @@ function Waiting(props: WorkProps) {
   );
 }
 
-/** The prefilled WhatsApp link that the officer taps; e-mail leaves through the outbox. */
-function SendMessage({ view, texts, library, base, origin }: CasePanelProps) {
-  const { correction } = texts.desk;
-  const open = view.history.corrections.findLast((one) => one.answeredAt === null);
-  if (open === undefined || view.masked) return null;
-  const link = `${origin}/${library.slug}/permohonan/${view.statusToken}`;
-  const contact = view.row.phone ?? view.row.guardian_phone;
-  const number = contact === null ? null : waNumber(contact as Phone);
-  const text = correction.whatsappText(library.settings.profile.shortName, open.message, link);
-  return (
-    <div class="dp-stack" data-gap="s" data-base={base}>
-      <p>
-        <strong>{correction.round(open.round)}:</strong>{' '}
-        {open.fields.map((field) => texts.form.fields[field]).join(', ')}
-      </p>
-      {number === null ? (
-        <p class="dp-small dp-muted">{correction.noContact}</p>
-      ) : (
-        <>
-          <a
-            class="ds-button"
-            data-variant="secondary"
-            data-fullwidth=""
-            href={`https://wa.me/${number}?text=${encodeURIComponent(text)}`}
-            target="_blank"
-            rel="noopener noreferrer"
-            aria-keyshortcuts="S"
-          >
-            {correction.whatsapp} <ShownKey name="S" />
-          </a>
-          <p class="dp-small dp-muted">{correction.whatsappAbout}</p>
-        </>
-      )}
-    </div>
-  );
-}
-
 function Steps(props: WorkProps) {
   const { view, texts, library } = props;
   const steps = deskSteps(view, library.settings.card.photoRequired);
@@ -270,57 +227,5 @@ function EndorsePanel({ view, texts, base, state }: CasePanelProps) {
         {texts.desk.actions.endorse}
       </Button>
     </form>
-  );
-}
-
-/** "Sudah anggota": the old number, whether it still holds, and what can be done on this screen. */
-function AlreadyMember(props: CasePanelProps) {
-  const { view, texts, lang, library } = props;
-  const { already, crossCheck } = texts.desk;
-  const { member } = view;
-  return (
-    <section class="dp-panel dp-now" aria-labelledby="sudah" id="panel-sudah" data-live="">
-      <h2 id="sudah">{already.title}</h2>
-      <p class="dp-small dp-muted">{already.about}</p>
-      {member !== null && (
-        <>
-          <p>
-            {already.number} <span class="dp-big">{member.number}</span>
-          </p>
-          <p>
-            <Tag tone={member.lapsed ? 'warning' : 'success'}>
-              {member.lapsed ? crossCheck.lapsed : crossCheck.memberStates[member.state]}
-            </Tag>{' '}
-            {member.validUntil === null
-              ? crossCheck.lifetime
-              : crossCheck.validUntil(formatDate(lang, member.validUntil))}
-          </p>
-          <CardPanel {...props} state="current" />
-          <LinkButton href={`/${library.slug}/anggota/${member.id}`} variant="secondary" fullWidth>
-            {member.lapsed ? already.extend : already.open}
-          </LinkButton>
-        </>
-      )}
-    </section>
-  );
-}
-
-function Closed({ view, texts, lang, library }: CasePanelProps) {
-  const { desk } = texts;
-  const { row } = view;
-  const reason =
-    row.state === 'rejected' && row.decision_reason !== null
-      ? codedText(lang, library.settings.rejectionReasons, row.decision_reason)
-      : null;
-  return (
-    <section class="dp-panel dp-now" aria-labelledby="tutup" id="panel-tutup" data-live="">
-      <h2 id="tutup">{desk.case.closedTitle[row.state] ?? texts.common.state[row.state]}</h2>
-      {reason !== null && <p>{reason}</p>}
-      {row.decision_note !== null && !view.masked && (
-        <p>
-          <span class="dp-muted">{desk.case.note}:</span> {row.decision_note}
-        </p>
-      )}
-    </section>
   );
 }
