@@ -18,6 +18,8 @@ const STYLES = join(root, 'src', 'web', 'styles');
 const DESIGN = join(root, 'node_modules', '@digdir', 'designsystemet-css', 'dist', 'src');
 const WASM = join(root, 'node_modules', 'zxing-wasm', 'dist', 'reader', 'zxing_reader.wasm');
 const BUNDLES = ['public.css', 'staff.css'];
+/** Loaded beside a bundle by the few pages that need them. */
+const ADDITIONS = ['photo.css', 'kta.css'];
 const THEME = join(root, 'src', 'domain', 'theme.ts');
 
 const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 10);
@@ -87,7 +89,7 @@ async function colourCss() {
 
 async function styleBundle(name, content) {
   const source = readFileSync(join(STYLES, name), 'utf8');
-  const parts = [await colourCss()];
+  const parts = ADDITIONS.includes(name) ? [] : [await colourCss()];
   for (const [, target] of source.matchAll(/^@import "([^"]+)";$/gm)) {
     const file = target.startsWith('ds:') ? join(DESIGN, `${target.slice(3)}.css`) : join(STYLES, target);
     const css = readFileSync(file, 'utf8');
@@ -192,7 +194,7 @@ export async function buildAssets(outdir = join(root, 'dist', 'assets')) {
     ),
   );
   const [styles, islands] = await Promise.all([
-    Promise.all(BUNDLES.map(async (name) => hashed(name, await styleBundle(name, content)))),
+    Promise.all([...BUNDLES, ...ADDITIONS].map(async (name) => hashed(name, await styleBundle(name, content)))),
     islandBundles(outdir),
   ]);
   const fixed = [

@@ -89,18 +89,28 @@ export async function writePhoto(
 }
 
 /** The JPEG of a photo of this library, or undefined where there is none or it has been emptied. */
-export async function readPhoto(
+export function readPhoto(db: Db, deps: Deps, scope: Scope, fileId: FileId): Promise<Buffer | undefined> {
+  return readPicture(db, deps, scope, fileId, 'photo');
+}
+
+/** The library's own emblem, PNG. */
+export function readEmblem(db: Db, deps: Deps, scope: Scope, fileId: string): Promise<Buffer | undefined> {
+  return readPicture(db, deps, scope, fileId as FileId, 'emblem');
+}
+
+async function readPicture(
   db: Db,
   deps: Deps,
   scope: Scope,
   fileId: FileId,
+  kind: 'photo' | 'emblem',
 ): Promise<Buffer | undefined> {
   const row = await inLibrary(db, scope.library.id, (tx) =>
     tx
       .selectFrom('file')
       .select('bytes')
       .where('id', '=', fileId)
-      .where('kind', '=', 'photo')
+      .where('kind', '=', kind)
       .executeTakeFirst(),
   );
   return row?.bytes ? deps.vault.open(scope.library.id, 'file', row.bytes) : undefined;

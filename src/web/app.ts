@@ -14,6 +14,7 @@ import { sessionRoutes, signInRoutes } from './office/sign-in-routes.tsx';
 import { operationRoutes } from './operation-routes.ts';
 import { publicRoutes } from './public/routes.tsx';
 import { siteRoutes } from './public/site-routes.tsx';
+import { verifyRoutes } from './public/verify-routes.tsx';
 
 /**
  * The whole service as one request handler. Areas bring their own routes:
@@ -34,6 +35,8 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
         imgSrc: ["'self'", 'data:', 'blob:'],
         mediaSrc: ["'self'", 'blob:'],
         connectSrc: ["'self'"],
+        // The desk prints a card's PDF from a frame of its own.
+        frameSrc: ["'self'"],
         manifestSrc: ["'self'"],
         workerSrc: ["'self'", 'blob:'],
         formAction: ["'self'"],
@@ -46,6 +49,8 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
       xFrameOptions: 'DENY',
       permissionsPolicy: { camera: ['self'], microphone: [], geolocation: [], payment: [], usb: [] },
       crossOriginEmbedderPolicy: false,
+      // A route that is stricter or, like that PDF, must be framed by this service says so itself.
+      overwrite: false,
     }),
   );
   // Cross-site posts are refused by origin; the session cookie's SameSite=Lax is the second wall.
@@ -55,6 +60,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
 
   app.route('/', siteRoutes(deps));
   app.route('/', signInRoutes(deps));
+  app.route('/', verifyRoutes(deps));
 
   const library = new Hono<LibraryEnv>();
   library.use(readLibrary(deps), readSession(deps));

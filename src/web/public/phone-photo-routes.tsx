@@ -3,13 +3,12 @@ import type { Actor } from '../../usecases/context.ts';
 import { findPhotoLinkByCode } from '../../usecases/open-photo-link.ts';
 import { findPhotoLinkState, sendLinkedPhoto } from '../../usecases/send-linked-photo.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { tooManyPage } from '../error-pages.tsx';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { readUploadedPhoto } from '../photo-upload.ts';
 import { type CodeGuard, openCodeGuard } from './code-guard.ts';
 import { codePage, phonePhotoEndPage, phonePhotoPage } from './phone-photo-page.tsx';
-import { secretAddress } from './secret-page.ts';
+import { secretAddress, tooManyPage } from './secret-page.ts';
 
 const CITIZEN: Actor = { kind: 'applicant' };
 

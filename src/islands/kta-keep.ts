@@ -1,0 +1,90 @@
+/**
+ * The KTA online on its holder's phone: says that it arrived, offers the home screen, keeps the card for use without
+ * internet where the holder asks for that (a shared computer must keep nothing), prints.
+ */
+interface InstallEvent extends Event {
+  prompt(): Promise<void>;
+}
+
+class KtaKeep extends HTMLElement {
+  #install: InstallEvent | undefined;
+
+  connectedCallback(): void {
+    const { receive } = this.dataset;
+    if (receive !== undefined)
+      void fetch(receive, { method: 'POST', keepalive: true }).catch(() => undefined);
+    this.#show('print', true);
+    this.addEventListener('click', (event) => {
+      const button = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-do]') : null;
+      if (button?.dataset.do === 'print') window.print();
+      if (button?.dataset.do === 'keep') void this.#keep();
+      if (button?.dataset.do === 'install') void this.#askInstall();
+    });
+    window.addEventListener('beforeinstallprompt', (event) => {
+      event.preventDefault();
+      this.#install = event as InstallEvent;
+      this.#show('install', true);
+    });
+    // Who put it on the home screen wants it to open in the basement too.
+    window.addEventListener('appinstalled', () => void this.#keep());
+    for (const name of ['online', 'offline']) window.addEventListener(name, () => this.#tellOffline());
+    this.#tellOffline();
+    void this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    if (!window.isSecureContext || !('serviceWorker' in navigator)) return;
+    const { base = '' } = this.dataset;
+    const known = await navigator.serviceWorker.getRegistration(base);
+    if (known && new URL(known.scope).pathname === base) this.#kept();
+    else if (window.matchMedia('(display-mode: standalone)').matches) await this.#keep();
+    else this.#show('keep', true);
+  }
+
+  async #keep(): Promise<void> {
+    const { base, worker } = this.dataset;
+    if (base === undefined || worker === undefined || !('serviceWorker' in navigator)) return;
+    try {
+      const registration = await navigator.serviceWorker.register(worker, { scope: base });
+      const active = await activeOf(registration);
+      // What this page has loaded is what it needs; the worker fetches it once more, to keep it.
+      const parts = performance.getEntriesByType('resource').map((entry) => entry.name);
+      active.postMessage({ keep: [location.href, ...parts] });
+      this.#kept();
+    } catch {
+      this.#show('keep', true);
+    }
+  }
+
+  async #askInstall(): Promise<void> {
+    await this.#install?.prompt();
+    this.#install = undefined;
+    this.#show('install', false);
+  }
+
+  #kept(): void {
+    this.#show('keep', false);
+    for (const line of this.querySelectorAll<HTMLElement>('[data-kept]')) line.hidden = false;
+  }
+
+  #tellOffline(): void {
+    for (const line of this.querySelectorAll<HTMLElement>('[data-offline]')) line.hidden = navigator.onLine;
+  }
+
+  #show(what: string, shown: boolean): void {
+    for (const button of this.querySelectorAll<HTMLElement>(`[data-do="${what}"]`)) button.hidden = !shown;
+  }
+}
+
+function activeOf(registration: ServiceWorkerRegistration): Promise<ServiceWorker> {
+  const { active } = registration;
+  if (active) return Promise.resolve(active);
+  return new Promise((resolve) => {
+    const coming = registration.installing ?? registration.waiting;
+    coming?.addEventListener('statechange', () => {
+      if (registration.active) resolve(registration.active);
+    });
+  });
+}
+
+customElements.define('kta-keep', KtaKeep);

@@ -1,0 +1,90 @@
+/**
+ * Keeps one member card for use without internet: its page, photo and styles, and nothing else of this service. What
+ * the server says always wins; a card that the server calls dead is forgotten here at once. No imports: it is loaded
+ * by `importScripts` from below the card's address.
+ */
+interface WorkerScope {
+  readonly registration: { readonly scope: string; unregister(): Promise<boolean> };
+  readonly clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
+  addEventListener(type: 'fetch', listener: (event: FetchingEvent) => void): void;
+  addEventListener(
+    type: 'message',
+    listener: (event: WorkerEvent & { readonly data: unknown }) => void,
+  ): void;
+}
+interface WorkerEvent extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface FetchingEvent extends WorkerEvent {
+  readonly request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+
+const worker = self as unknown as WorkerScope;
+const base = new URL(worker.registration.scope).pathname;
+const CACHE = `kta ${base}`;
+const PATIENCE_MS = 4_000;
+
+const isPage = (url: URL): boolean => url.pathname === base;
+const isKept = (url: URL): boolean =>
+  url.origin === location.origin &&
+  (isPage(url) || url.pathname === `${base}/foto` || /^\/assets\//.test(url.pathname));
+
+worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()));
+worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+
+worker.addEventListener('message', (event) => {
+  const wanted = (event.data as { readonly keep?: unknown } | null)?.keep;
+  if (!Array.isArray(wanted)) return;
+  const urls = wanted.filter((one): one is string => typeof one === 'string').map((one) => new URL(one));
+  event.waitUntil(Promise.all(urls.filter(isKept).map((url) => fromServer(new Request(keyOf(url))))));
+});
+
+worker.addEventListener('fetch', (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== 'GET' || !isKept(url)) return;
+  event.respondWith(/^\/assets\//.test(url.pathname) ? keptFirst(event.request) : serverFirst(event.request));
+});
+
+/** Whatever is asked of the page (its language, where it was opened from), it is the one card. */
+function keyOf(url: URL): string {
+  return isPage(url) ? `${url.origin}${base}` : url.href;
+}
+
+async function fromServer(request: Request): Promise<Response> {
+  const answer = await fetch(request);
+  const url = new URL(request.url);
+  if (isPage(url) && (answer.status === 404 || answer.status === 410)) {
+    await caches.delete(CACHE);
+    await worker.registration.unregister();
+  } else if (answer.ok && !answer.redirected) {
+    const cache = await caches.open(CACHE);
+    await cache.put(keyOf(url), answer.clone());
+  }
+  return answer;
+}
+
+/** Names of assets carry their content's hash: a kept one is never old. */
+async function keptFirst(request: Request): Promise<Response> {
+  return (await kept(request)) ?? fromServer(request);
+}
+
+async function serverFirst(request: Request): Promise<Response> {
+  const known = await kept(request);
+  if (!known) return fromServer(request);
+  const late = new Promise<Response>((resolve) => {
+    setTimeout(() => resolve(known), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([fromServer(request), late]);
+  } catch {
+    return known;
+  }
+}
+
+async function kept(request: Request): Promise<Response | undefined> {
+  const cache = await caches.open(CACHE);
+  return cache.match(keyOf(new URL(request.url)));
+}

@@ -1,0 +1,113 @@
+import { raw } from 'hono/html';
+import type { PlainDate } from '../../domain/plain-date.ts';
+import type { MemberStatus } from '../../domain/validity.ts';
+import { formatDate } from '../../i18n/format.ts';
+import type { CardTexts } from '../../i18n/id/card.ts';
+import type { Lang } from '../../i18n/index.ts';
+import { Emblem } from '../components/emblem.tsx';
+import { Icon } from '../components/icon.tsx';
+import type { LayoutLibrary } from '../components/layout-parts.tsx';
+
+export interface KtaCardProps {
+  readonly library: LayoutLibrary;
+  readonly texts: CardTexts;
+  readonly lang: Lang;
+  readonly number: string;
+  readonly name: string;
+  readonly memberType: string;
+  readonly validUntil: PlainDate | null;
+  readonly status: MemberStatus;
+  /** Address of the photo; without it the name takes its place. */
+  readonly photoUrl: string | undefined;
+  /** SVG of the member number in bars, and of the signed code; sized in whole pixels a module. */
+  readonly barcode: string;
+  readonly qr: string;
+}
+
+/** The card on a screen: the same fields as the plastic one, its codes on white in any light. */
+export function KtaCard(props: KtaCardProps) {
+  const { library, texts, lang, status } = props;
+  const { kta } = texts;
+  return (
+    <article class="kta" data-status={status} aria-label={kta.cardLabel(library.name)}>
+      <header class="kta__band">
+        <Emblem name={library.name} url={library.emblemUrl} />
+        <p>
+          <strong>{library.name}</strong>
+          <span>{kta.title}</span>
+        </p>
+        <Spines />
+      </header>
+      <div class="kta__body">
+        {props.photoUrl !== undefined && (
+          <img class="kta__photo" src={props.photoUrl} width="120" height="160" alt={kta.photoAlt} />
+        )}
+        <div class="kta__facts">
+          <h1 class="kta__name">{props.name}</h1>
+          <dl>
+            <div>
+              <dt>{kta.number}</dt>
+              <dd class="kta__number">{props.number}</dd>
+            </div>
+            <div>
+              <dt>{kta.memberType}</dt>
+              <dd>{props.memberType}</dd>
+            </div>
+            <div>
+              <dt>{kta.validUntil}</dt>
+              <dd>{props.validUntil === null ? kta.lifetime : formatDate(lang, props.validUntil)}</dd>
+            </div>
+          </dl>
+          <p class="kta__status">
+            <Icon name={status === 'active' ? 'check' : 'warning'} /> {kta.status[status]}
+          </p>
+        </div>
+      </div>
+      <div class="kta__codes">
+        <figure>
+          {raw(props.barcode)}
+          <figcaption>
+            <span class="kta__digits">{props.number}</span>
+            {kta.showAtGate}
+          </figcaption>
+        </figure>
+        <figure>
+          {raw(props.qr)}
+          <figcaption>{kta.scanToVerify}</figcaption>
+        </figure>
+      </div>
+    </article>
+  );
+}
+
+/** Book spines on a shelf, as on the printed card. */
+function Spines() {
+  const spines = [3.2, 8.2, 2.4, 6.6, 3.4, 10.6, 2.6, 7.4, 3, 9.4, 2.2, 5.8, 3.6, 11.4, 2.8, 8.8];
+  const books: { x: number; width: number; height: number }[] = [];
+  let x = 0;
+  for (let at = 0; at + 1 < spines.length; at += 2) {
+    const width = spines[at] ?? 0;
+    books.push({ x, width, height: spines[at + 1] ?? 0 });
+    x += width + 0.5;
+  }
+  return (
+    <svg class="kta__spines" viewBox={`0 0 ${x} 12`} aria-hidden="true">
+      {books.map((book) => (
+        <rect x={book.x} y={12 - book.height} width={book.width} height={book.height} />
+      ))}
+    </svg>
+  );
+}
+
+/**
+ * An SVG of bars or squares with a width and height of whole pixels a module: a stretched one has bars of uneven
+ * width, which cheap scanners misread.
+ * @param widest pixels there are; the smallest phone has 320
+ * @param height of bars, in pixels; a square one keeps its shape
+ */
+export function sizedSvg(svg: string, widest: number, height?: number): string {
+  const [, width = 0, tall = 0] = (/viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []).map(Number);
+  if (width === 0) return svg;
+  const pixels = Math.max(1, Math.floor(widest / width));
+  return svg.replace('<svg ', `<svg width="${width * pixels}" height="${height ?? tall * pixels}" `);
+}

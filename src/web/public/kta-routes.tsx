@@ -1,0 +1,165 @@
+import { type Context, Hono } from 'hono';
+import { libraryColours } from '../../domain/theme.ts';
+import { readEmblem, readPhoto } from '../../usecases/attach-photo.ts';
+import type { Actor } from '../../usecases/context.ts';
+import { findKtaByCode, type Kta, readKta, receiveKta } from '../../usecases/read-kta.ts';
+import { assetUrl } from '../assets.ts';
+import { pdfAnswer, printCard, verifyUrl } from '../card-print.ts';
+import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
+import { readForm } from '../form-body.ts';
+import { textsOf } from '../frame.tsx';
+import { type CodeGuard, openCodeGuard } from './code-guard.ts';
+import { sizedSvg } from './kta-card.tsx';
+import { deadKtaPage, ktaPage } from './kta-page.tsx';
+import { codePage } from './phone-photo-page.tsx';
+import { secretAddress, tooManyPage } from './secret-page.ts';
+
+const HOLDER: Actor = { kind: 'applicant' };
+/** Inside the card on the narrowest phone, 320 px. */
+const CODES_WIDTH = 288;
+
+/** `/{library}/kta/{token}`: the KTA online and what belongs to it, all below its secret address. */
+export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Hono<LibraryEnv> {
+  const app = new Hono<LibraryEnv>();
+  app.use('/kta', secretAddress());
+  app.use('/kta/*', secretAddress());
+
+  app.get('/kta', (c) => c.html(codePage(c, codeWords(c), { value: '', error: undefined })));
+
+  app.post('/kta', async (c) => {
+    const library = c.get('library');
+    const wait = await guard.limit(library.id, c.get('clientAddress'));
+    if (wait !== null) return tooManyPage(c, wait);
+    const typed = (await readForm(c)).text('kode').slice(0, 40);
+    const token = await findKtaByCode(deps.db, deps, scopeOf(c, deps, HOLDER), typed);
+    if (token !== undefined) return c.redirect(`/${library.slug}/kta/${token}`, 303);
+    await guard.wrong(library.id, c.get('clientAddress'));
+    const error = textsOf(c).card.kta.codeWrong;
+    return c.html(codePage(c, codeWords(c), { value: typed, error }), 422);
+  });
+
+  app.get('/kta/:token', (c) =>
+    withKta(c, (kta, base) => {
+      const words = textsOf(c).card.kta;
+      const address = verifyUrl(deps, c.get('origin'), c.get('library').id, kta);
+      return c.html(
+        ktaPage(c, {
+          kta,
+          base,
+          barcode: sizedSvg(
+            deps.documents.code128Svg(kta.number, words.barcode(kta.number)),
+            CODES_WIDTH,
+            72,
+          ),
+          qr: sizedSvg(deps.documents.qrSvg(address, words.qr), CODES_WIDTH),
+          // An officer who looks at it has not handed it over; the preview of a message runs no script.
+          receives: kta.handsOver !== null && c.get('officer') === null,
+        }),
+      );
+    }),
+  );
+
+  app.post('/kta/:token/diterima', async (c) => {
+    if (c.get('officer') !== null) return c.body(null, 204);
+    await receiveKta(deps.db, deps, scopeOf(c, deps, HOLDER), c.req.param('token'));
+    return c.body(null, 204);
+  });
+
+  app.get('/kta/:token/foto', (c) =>
+    withKta(c, async (kta) => {
+      const jpeg =
+        kta.photoId === null
+          ? undefined
+          : await readPhoto(deps.db, deps, scopeOf(c, deps, HOLDER), kta.photoId);
+      if (!jpeg) return c.notFound();
+      c.header('Content-Type', 'image/jpeg');
+      return c.body(new Uint8Array(jpeg));
+    }),
+  );
+
+  app.get('/kta/:token/kartu.pdf', (c) =>
+    withKta(c, async (kta) => {
+      const layout = c.req.query('lembar') === 'a4' ? 'a4' : 'cr80';
+      const bytes = await printCard(c, deps, scopeOf(c, deps, HOLDER), kta, layout);
+      return pdfAnswer(c, bytes, `kartu-${kta.number}`, false);
+    }),
+  );
+
+  app.get('/kta/:token/manifest.webmanifest', (c) =>
+    withKta(c, (_kta, base) => {
+      const { profile, look } = c.get('library').settings;
+      const name = textsOf(c).card.kta.installName(profile.shortName);
+      const icons = [192, 512].map((size) => ({
+        src: `${base}/ikon-${size}.png`,
+        sizes: `${size}x${size}`,
+        type: 'image/png',
+        purpose: 'any maskable',
+      }));
+      c.header('Content-Type', 'application/manifest+json');
+      return c.body(
+        JSON.stringify({
+          id: base,
+          name,
+          short_name: profile.shortName,
+          lang: c.get('lang'),
+          start_url: base,
+          scope: base,
+          display: 'standalone',
+          orientation: 'portrait',
+          theme_color: libraryColours(look.colour).fill,
+          background_color: '#ffffff',
+          icons,
+        }),
+      );
+    }),
+  );
+
+  app.get('/kta/:token/:icon{ikon-(?:180|192|512)\\.png}', (c) =>
+    withKta(c, async () => {
+      const size = Number(/\d+/.exec(c.req.param('icon') ?? '')?.[0]);
+      const { look } = c.get('library').settings;
+      const emblem =
+        look.emblemFileId === null
+          ? undefined
+          : await readEmblem(deps.db, deps, scopeOf(c, deps, HOLDER), look.emblemFileId);
+      const png = await deps.documents.appIcon({
+        colour: look.colour,
+        emblem,
+        size: size === 512 ? 512 : size === 180 ? 180 : 192,
+      });
+      c.header('Content-Type', 'image/png');
+      return c.body(new Uint8Array(png));
+    }),
+  );
+
+  // Registered only when the holder asks for it; allowed to answer for this one address and nothing else.
+  app.get('/kta/:token/pekerja.js', (c) => {
+    const base = `/${c.get('library').slug}/kta/${c.req.param('token')}`;
+    c.header('Content-Type', 'text/javascript; charset=utf-8');
+    c.header('Service-Worker-Allowed', base);
+    return c.body(`importScripts(${JSON.stringify(assetUrl('kta-worker.js'))});\n`);
+  });
+
+  return app;
+
+  async function withKta(
+    c: Context<LibraryEnv>,
+    show: (kta: Kta, base: string) => Response | Promise<Response>,
+  ): Promise<Response> {
+    const token = c.req.param('token') ?? '';
+    const found = await readKta(deps.db, deps, scopeOf(c, deps, HOLDER), token);
+    if (found.ok) return show(found.kta, `/${c.get('library').slug}/kta/${token}`);
+    return await c.html(deadKtaPage(c, found.reason), found.reason === 'revoked' ? 410 : 404);
+  }
+}
+
+function codeWords(c: Context<LibraryEnv>) {
+  const { kta } = textsOf(c).card;
+  return {
+    title: kta.codeTitle,
+    lead: kta.codeLead,
+    label: kta.code,
+    about: kta.codeAbout,
+    submit: kta.codeOpen,
+  };
+}
