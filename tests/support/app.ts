@@ -35,6 +35,8 @@ export interface TestApp {
     fields: Readonly<Record<string, string | readonly string[]>>,
     cookie?: string,
   ): Promise<Response>;
+  /** Posts a form with files, as a page's own form does. */
+  upload(path: string, fields: Readonly<Record<string, string | File>>, cookie?: string): Promise<Response>;
   /**
    * Signs an officer in who has already chosen an own password.
    * @param username `petugas`, `subkoordinator`, `kabid`, `kepala` or `admin`
@@ -91,6 +93,13 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
     logged,
     request,
     post,
+    upload(path, fields, cookie) {
+      const body = new FormData();
+      for (const [name, value] of Object.entries(fields)) body.append(name, value);
+      const headers = new Headers({ origin: 'http://localhost' });
+      if (cookie !== undefined) headers.set('cookie', cookie);
+      return request(path, { method: 'POST', body, headers });
+    },
     async signIn(slug, username) {
       await inLibrary(database.db, database.libraryIds[slug], (tx) =>
         tx
