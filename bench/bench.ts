@@ -1,0 +1,117 @@
+/**
+ * `npm run bench`: starts a service and a database of its own, measures them and prints `name: value unit`, one a line.
+ * `--only register,visit` measures a part, `--seconds 5` the length of one measure, `--rounds 2` how often each is
+ * repeated, in turn with its limit, so that what else the computer does meets both alike.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Measured, percentile, perSecond, together } from './closed-loop.ts';
+import { fsyncMicroseconds } from './disk.ts';
+import { type Ground, openGround } from './ground.ts';
+import { pageBytes } from './page-weight.ts';
+import { memoryOf, startService } from './service.ts';
+import { work } from './worker.ts';
+import { startWorker, type Worker } from './worker-process.ts';
+
+const PARTS = ['start', 'form', 'register'] as const;
+type Part = (typeof PARTS)[number];
+
+interface Options {
+  readonly parts: readonly Part[];
+  readonly seconds: number;
+  readonly rounds: number;
+}
+
+function line(name: string, value: number, unit: string): void {
+  console.log(`${name}: ${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(2)} ${unit}`);
+}
+
+/** Where a measured rate stands against the database's own; for a person, not a figure of its own. */
+function share(name: string, measured: number, limit: number): void {
+  console.log(`  ${name} is ${Math.round((100 * measured) / limit)} % of its limit`);
+}
+
+async function bench(options: Options): Promise<void> {
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'daftar-bench-'));
+  const program = path.join(path.dirname(process.argv[1] ?? ''), 'cli.js');
+  try {
+    chmodSync(dataDir, 0o700);
+    line('fsync_us', fsyncMicroseconds(dataDir), 'us');
+    await measure(options, program, path.join(dataDir, 'data'));
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measure(options: Options, program: string, dataDir: string): Promise<void> {
+  let service = await startService(program, dataDir, {});
+  try {
+    if (options.parts.includes('start')) {
+      // The first start made the database; every later one is what people wait for.
+      line('first_start_ms', service.startMs, 'ms');
+      await service.stop();
+      service = await startService(program, dataDir, {});
+      line('start_ms', service.startMs, 'ms');
+    }
+    const ground = await openGround(dataDir);
+    if (options.parts.includes('form')) {
+      line('form_bytes', await pageBytes(`${service.url}/${ground.slug}/daftar`), 'bytes');
+    }
+    const worker = startWorker({ url: service.url, dataDir });
+    try {
+      if (options.parts.includes('register')) await register(options, worker, ground);
+    } finally {
+      worker.stop();
+      await ground.close();
+    }
+    const memory = memoryOf(service, dataDir);
+    if (memory) {
+      line('rss_app_mb', memory.app, 'MB');
+      line('rss_db_mb', memory.database, 'MB');
+    }
+  } finally {
+    await service.stop();
+  }
+}
+
+async function register(options: Options, worker: Worker, ground: Ground): Promise<void> {
+  const task = await ground.registering();
+  const warm = await worker.run(task, 'service', 32, Math.min(3, options.seconds));
+  const few: Measured[] = [];
+  const many: Measured[] = [];
+  const straight: Measured[] = [];
+  for (let round = 0; round < options.rounds; round++) {
+    few.push(await worker.run(task, 'service', 8, options.seconds));
+    many.push(await worker.run(task, 'service', 32, options.seconds));
+    straight.push(await worker.run(task, 'database', 32, options.seconds));
+  }
+  const [c8, c32, limit] = [together(few), together(many), together(straight)];
+  const written = await ground.countRegistrations();
+  const answered = warm.count + c8.count + c32.count + limit.count;
+  if (written !== answered)
+    throw new Error(`${answered} registrations were answered, ${written} are complete`);
+  line('register_c8', perSecond(c8), 'req/s');
+  line('register_c32', perSecond(c32), 'req/s');
+  line('register_limit', perSecond(limit), 'tx/s');
+  share('register_c32', perSecond(c32), perSecond(limit));
+  line('register_p95', percentile(c32, 95), 'ms');
+}
+
+function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { only: { type: 'string' }, seconds: { type: 'string' }, rounds: { type: 'string' } },
+  });
+  const wanted = values.only?.split(',') ?? PARTS;
+  const parts = PARTS.filter((part) => wanted.includes(part));
+  const seconds = Number(values.seconds ?? 6);
+  const rounds = Number(values.rounds ?? 2);
+  if (parts.length !== wanted.length || !(seconds > 0) || !(rounds >= 1))
+    throw new Error(`--only ${PARTS.join(',')} --seconds 6 --rounds 2`);
+  return { parts, seconds, rounds };
+}
+
+if (process.argv[2] === 'worker') work();
+else await bench(readOptions(process.argv.slice(2)));

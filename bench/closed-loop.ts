@@ -1,0 +1,58 @@
+/** The measure itself: so many clients, each sending its next request when the last one was answered. */
+
+export interface Measured {
+  /** Answered well within the time. */
+  readonly count: number;
+  readonly failed: number;
+  readonly seconds: number;
+  /** Times of the good answers in milliseconds, sorted. */
+  readonly times: readonly number[];
+}
+
+/**
+ * @param clients one function each: sends one request, tells whether it was answered as it should be
+ * @param seconds begun requests are waited for and counted, so that the time measured is a little longer
+ */
+export async function closedLoop(
+  clients: readonly (() => Promise<boolean>)[],
+  seconds: number,
+): Promise<Measured> {
+  const times: number[] = [];
+  let failed = 0;
+  const began = performance.now();
+  const until = began + seconds * 1000;
+  await Promise.all(
+    clients.map(async (send) => {
+      for (let start = performance.now(); start < until; ) {
+        const good = await send();
+        const end = performance.now();
+        if (good) times.push(end - start);
+        else failed++;
+        start = end;
+      }
+    }),
+  );
+  const elapsed = (performance.now() - began) / 1000;
+  return { count: times.length, failed, seconds: elapsed, times: times.sort((a, b) => a - b) };
+}
+
+/** Several rounds as one. */
+export function together(rounds: readonly Measured[]): Measured {
+  const sum = (of: (round: Measured) => number) => rounds.reduce((total, round) => total + of(round), 0);
+  return {
+    count: sum((round) => round.count),
+    failed: sum((round) => round.failed),
+    seconds: sum((round) => round.seconds),
+    times: rounds.flatMap((round) => round.times).sort((a, b) => a - b),
+  };
+}
+
+export function perSecond(measured: Measured): number {
+  return measured.count / measured.seconds;
+}
+
+/** The time that so many of a hundred answers did not exceed; 0 where there is none. */
+export function percentile(measured: Measured, percent: number): number {
+  const { times } = measured;
+  return times[Math.max(0, Math.ceil((times.length * percent) / 100) - 1)] ?? 0;
+}

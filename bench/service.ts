@@ -1,0 +1,99 @@
+/** The service under measure: the built program as a process of its own, on a data folder of its own. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export interface Service {
+  readonly pid: number;
+  readonly url: string;
+  /** From the start of the process to the line that says so. */
+  readonly startMs: number;
+  /** Ends service and database; waits for both. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the built program and waits until it is ready; throws with its output when it refuses.
+ * @param program the bundle, `dist/cli.js`
+ */
+export async function startService(
+  program: string,
+  dataDir: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Service> {
+  const began = performance.now();
+  const child = spawn(process.execPath, ['--enable-source-maps', program, 'start'], {
+    env: {
+      ...cleanEnvironment(),
+      DATA_DIR: dataDir,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      // The forwarded addresses of the benchmark's people are believed, so that the limits count each apart.
+      TRUSTED_PROXIES: '127.0.0.1',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let output = '';
+  const ready = new Promise<void>((resolve, reject) => {
+    const collect = (chunk: Buffer): void => {
+      // What a service says later, a line for every trouble, is its own affair.
+      if (output.length < 100_000) output += chunk.toString('utf8');
+      if (/^ready in /m.test(output)) resolve();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    void ended.then(() => reject(new Error(`the service did not start:\n${output}`)));
+  });
+  await ready;
+  const startMs = performance.now() - began;
+  const url = /(http:\/\/127\.0\.0\.1:\d+)\/masuk/.exec(output)?.[1];
+  const { pid } = child;
+  if (url === undefined || pid === undefined) throw new Error(`the service named no address:\n${output}`);
+  return {
+    pid,
+    url,
+    startMs,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Without the settings of whoever runs the benchmark: it measures this program's own. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const own = ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'DATA_KEY', 'PUBLIC_URL', 'TLS_CERT', 'TLS_KEY'];
+  const env = { ...process.env };
+  for (const name of [...own, 'SMTP_URL', 'SMTP_FROM', 'DAFTAR_STARTED_AT', 'NODE_OPTIONS']) delete env[name];
+  return env;
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * Memory in MiB of the service and of its database; undefined where the system does not tell. Pages that the
+ * database's processes share are counted once.
+ */
+export function memoryOf(service: Service, dataDir: string): { app: number; database: number } | undefined {
+  try {
+    const server = readFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0];
+    const database = [Number(server), ...childrenOf(Number(server))]
+      .map(proportionalBytes)
+      .reduce((sum, bytes) => sum + bytes, 0);
+    return { app: proportionalBytes(service.pid) / MIB, database: database / MIB };
+  } catch {
+    return undefined;
+  }
+}
+
+function proportionalBytes(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return list === '' ? [] : list.split(' ').map(Number);
+}
