@@ -31,6 +31,8 @@ export interface PublicLayoutProps {
   readonly narrow?: boolean | undefined;
   /** Large type and targets, light, no menu and no footer. */
   readonly kiosk?: boolean | undefined;
+  /** Where the emblem leads; the library's public page unless told. */
+  readonly homeHref?: string | undefined;
   readonly noindex?: boolean | undefined;
   readonly head?: Child | undefined;
 }
@@ -60,7 +62,7 @@ export function PublicLayout(props: PropsWithChildren<PublicLayoutProps>) {
       {islands.length > 0 && <OfflineNotice texts={texts.layout} />}
       <header class="dp-header">
         <div class="dp-wrap">
-          <a class="dp-brand" href={library ? `/${library.slug}` : '/'}>
+          <a class="dp-brand" href={props.homeHref ?? (library ? `/${library.slug}` : '/')}>
             <Emblem name={owner} url={library?.emblemUrl} />
             <span>
               <span class="dp-brand__name">{owner}</span>

@@ -13,9 +13,13 @@ import { PageHeader } from '../components/page-header.tsx';
 import { PublicLayout } from '../components/public-layout.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { publicFrame, textsOf } from '../frame.tsx';
+import { KioskHead, KioskReturn } from '../kiosk/kiosk-layout.tsx';
 import { type FieldsView, FormGroups } from './form-fields.tsx';
 import { publicNav } from './nav.ts';
 import { TypeRequirements } from './service-page.tsx';
+
+/** Somebody looks for a number on a document; the screen asks before it returns to the guest book. */
+const KIOSK_IDLE_S = 150;
 
 /** Where a form is filled and what that changes. */
 export interface FormPlace {
@@ -53,7 +57,7 @@ export function formPage(c: Context<LibraryEnv>, state: FormPageState) {
   const islands = [
     'form-assist',
     'village-search',
-    ...(kiosk ? [] : ['form-draft']),
+    kiosk ? 'kiosk-return' : 'form-draft',
     ...(state.limited ? ['proof-of-work'] : []),
   ];
   return (
@@ -64,11 +68,15 @@ export function formPage(c: Context<LibraryEnv>, state: FormPageState) {
       islands={islands}
       narrow
       kiosk={kiosk}
-      noindex={state.continues !== ''}
+      homeHref={kiosk ? `/${library.slug}/buku-tamu` : undefined}
+      noindex={kiosk || state.continues !== ''}
       head={
-        <noscript>
-          <link rel="stylesheet" href={assetUrl('noscript.css')} />
-        </noscript>
+        <>
+          <noscript>
+            <link rel="stylesheet" href={assetUrl('noscript.css')} />
+          </noscript>
+          {kiosk && <KioskHead c={c} idleSeconds={KIOSK_IDLE_S} />}
+        </>
       }
     >
       <PageHeader title={form.title} lead={kiosk ? undefined : form.lead(minutes)} />
@@ -85,6 +93,7 @@ export function formPage(c: Context<LibraryEnv>, state: FormPageState) {
         {state.fresh && <Preparation c={c} view={view} kiosk={kiosk} />}
         <FormBody c={c} state={state} />
       </div>
+      {kiosk && <KioskReturn c={c} idleSeconds={KIOSK_IDLE_S} />}
     </PublicLayout>
   );
 }
