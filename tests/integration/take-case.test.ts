@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import { callNext } from '../../src/usecases/call-next.ts';
+import { issueTicket } from '../../src/usecases/queue-ticket.ts';
+import { releaseCase, scanTicket, takeCase, takeOverCase } from '../../src/usecases/take-case.ts';
+import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+let counter: Counter;
+let sari: CounterOfficer;
+let budi: CounterOfficer;
+beforeAll(async () => {
+  database = await createTestDatabase({ poolSize: 20 });
+  counter = await openCounter(database, 'banyuwangi');
+  sari = await counter.officer('petugas');
+  budi = await counter.colleague('Budi Contoh');
+});
+afterAll(() => database.drop());
+beforeEach(() => counter.pass(60));
+
+describe('a case in the hands of an officer', () => {
+  it('of two officers who take it at once one gets it and the other is told who has it', async () => {
+    const { applicationId } = await counter.fromPhone('Contoh Berebut');
+    const outcomes = await Promise.all(
+      [sari, budi, sari, budi].map((officer) =>
+        takeCase(counter.database.db, counter.deps, officer.scope(), { applicationId }),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(1);
+    const row = await counter.row(applicationId);
+    for (const refused of outcomes.filter((outcome) => !outcome.ok))
+      expect(refused).toMatchObject({ reason: 'not-allowed', heldBy: row.held_by });
+    const taken = (await counter.events(applicationId)).filter((event) => event.kind === 'taken');
+    expect(taken).toHaveLength(1);
+  });
+
+  it('is taken over with a reason that the audit log keeps, and the first officer can do nothing more', async () => {
+    const { applicationId } = await counter.fromPhone('Contoh Diambil');
+    await takeCase(database.db, counter.deps, sari.scope(), { applicationId });
+    const outcome = await takeOverCase(database.db, counter.deps, budi.scope(), {
+      applicationId,
+      reason: 'absent',
+    });
+    expect(outcome.ok).toBe(true);
+    expect((await counter.row(applicationId)).held_by).toBe(budi.id);
+    expect((await counter.audited('application.take_over')).at(-1)).toMatchObject({
+      actor_id: budi.id,
+      purpose: 'absent',
+    });
+    const late = await sari.post(`/banyuwangi/loket/${applicationId}/identitas`, { dokumen: 'ktp:original' });
+    expect(late.status).toBe(409);
+    expect(await late.text()).toContain(`Ditangani ${budi.name}`);
+  });
+
+  it('goes back into the queue with its number, and can be taken by another', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Dilepas');
+    await scanTicket(database.db, counter.deps, sari.scope(), ticketCode);
+    const number = await numberOf(applicationId);
+    await releaseCase(database.db, counter.deps, sari.scope(), { applicationId });
+    const row = await counter.row(applicationId);
+    expect(row.held_by).toBeNull();
+    await takeCase(database.db, counter.deps, budi.scope(), { applicationId });
+    expect(await numberOf(applicationId)).toBe(number);
+    await releaseCase(database.db, counter.deps, budi.scope(), { applicationId });
+  });
+
+  it('of a child without a guardian’s consent waits for the guardian again when it is released', async () => {
+    const { applicationId } = await counter.fromPhone('Contoh Anak', {
+      birthDate: '2015-01-05' as never,
+      guardian: { name: 'Contoh Ibu', relation: 'mother', phone: null, consented: false },
+    });
+    await takeCase(database.db, counter.deps, sari.scope(), { applicationId });
+    expect((await counter.row(applicationId)).state).toBe('in_review');
+    await releaseCase(database.db, counter.deps, sari.scope(), { applicationId });
+    expect((await counter.row(applicationId)).state).toBe('waiting_guardian');
+  });
+});
+
+describe('scanning a ticket', () => {
+  it('records the arrival, gives a queue number and takes the case', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Datang');
+    const answer = await sari.post('/banyuwangi/loket/pindai', { kode: ticketCode.toLowerCase() });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe(`/banyuwangi/loket/${applicationId}`);
+    const row = await counter.row(applicationId);
+    expect(row).toMatchObject({ state: 'in_review', held_by: sari.id });
+    expect(row.arrived_at).toEqual(counter.deps.now());
+    expect((await counter.events(applicationId)).map((event) => event.kind)).toContain('ticket_scanned');
+    expect(await numberOf(applicationId)).toBeGreaterThan(0);
+  });
+
+  it('twice at once records one arrival and one number', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Dua Kali');
+    await Promise.all([1, 2, 3].map(() => scanTicket(database.db, counter.deps, sari.scope(), ticketCode)));
+    const events = await counter.events(applicationId);
+    expect(events.filter((event) => event.kind === 'ticket_scanned')).toHaveLength(1);
+    expect(await numbersOf(applicationId)).toHaveLength(1);
+  });
+
+  it('opens a case that a colleague holds, without taking it away', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Dipegang');
+    await takeCase(database.db, counter.deps, budi.scope(), { applicationId });
+    const answer = await sari.post('/banyuwangi/loket/pindai', { kode: ticketCode });
+    expect(answer.status).toBe(303);
+    expect((await counter.row(applicationId)).held_by).toBe(budi.id);
+  });
+
+  it('says what is wrong with a code that is unknown, and never repeats an identity number', async () => {
+    const unknown = await sari.post('/banyuwangi/loket/pindai', { kode: 'ZZZ-9999' });
+    expect(unknown.status).toBe(422);
+    expect(await unknown.text()).toContain('Tidak ada permohonan dengan kode ini');
+    const number = await sari.post('/banyuwangi/loket/pindai', { kode: '9901015708990001' });
+    expect(number.status).toBe(422);
+    expect(await number.text()).not.toContain('9901015708990001');
+  });
+});
+
+describe('queue numbers', () => {
+  it('thirty given at once are thirty different numbers', async () => {
+    const given = await Promise.all(
+      Array.from({ length: 30 }, () => issueTicket(database.db, counter.deps, sari.scope(), null)),
+    );
+    expect(new Set(given.map((ticket) => ticket.number)).size).toBe(30);
+  });
+
+  it('are called priority first, then in order, each to one officer only', async () => {
+    counter.pass(86_400);
+    const plain = await issueTicket(database.db, counter.deps, sari.scope(), null);
+    const second = await issueTicket(database.db, counter.deps, sari.scope(), null);
+    const elder = await issueTicket(database.db, counter.deps, sari.scope(), 'lansia');
+    const first = await callNext(database.db, counter.deps, sari.scope());
+    expect(first).toMatchObject({ ok: true, number: elder.number });
+    const both = await Promise.all([
+      callNext(database.db, counter.deps, sari.scope()),
+      callNext(database.db, counter.deps, budi.scope()),
+    ]);
+    const numbers = both.map((called) => (called.ok ? called.number : 0)).sort();
+    expect(numbers).toEqual([plain.number, second.number]);
+    expect(await callNext(database.db, counter.deps, budi.scope())).toEqual({
+      ok: false,
+      reason: 'nobody-waits',
+    });
+  });
+
+  it('begin again every morning', async () => {
+    counter.pass(86_400);
+    const { number } = await issueTicket(database.db, counter.deps, sari.scope(), null);
+    expect(number).toBe(1);
+  });
+
+  it('are shown on the wall without a name', async () => {
+    const { ticketCode } = await counter.fromPhone('Contoh Tampil Di Layar');
+    await scanTicket(database.db, counter.deps, sari.scope(), ticketCode);
+    const wall = await (await counter.test.request('/banyuwangi/antrean')).text();
+    expect(wall).toContain('002');
+    expect(wall).not.toContain('Contoh');
+  });
+});
+
+async function numbersOf(applicationId: string): Promise<readonly number[]> {
+  const rows = await inLibrary(database.db, counter.library.id, (tx) =>
+    tx
+      .selectFrom('queue_ticket')
+      .select('number')
+      .where('application_id', '=', applicationId as never)
+      .execute(),
+  );
+  return rows.map((row) => row.number);
+}
+
+async function numberOf(applicationId: string): Promise<number | undefined> {
+  return (await numbersOf(applicationId))[0];
+}
