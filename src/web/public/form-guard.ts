@@ -1,4 +1,4 @@
-import { createChallenge, verifySolution } from 'altcha-lib/v1';
+import { createChallenge, extractParams, verifySolution } from 'altcha-lib/v1';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { LibraryId } from '../../domain/ids.ts';
 import type { WebDeps } from '../env.ts';
@@ -31,7 +31,9 @@ export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now'>): FormGuard {
 
   async function isProven(libraryId: LibraryId, clientAddress: string, proof: string): Promise<boolean> {
     if (proof === '' || proof.length > 2_000) return false;
-    if (!(await verifySolution(proof, keyOf(libraryId)))) return false;
+    // Its end is read by the service's own clock.
+    if (!(await verifySolution(proof, keyOf(libraryId), false))) return false;
+    if (Number(extractParams(proof).expires) * 1000 < deps.now().getTime()) return false;
     return (await take(spent, proof)) === null && (await take(proven, clientAddress)) === null;
   }
 

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { checkForm } from '../../domain/check-form.ts';
 import type { FieldName, FormValues } from '../../domain/form-fields.ts';
 import type { FormProblem, FormWarning, FormWarningCode } from '../../domain/form-outcome.ts';
@@ -11,6 +10,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { limitBody } from '../middleware/limit-body.ts';
 import { openFormGuard } from './form-guard.ts';
 import { readFormValues, readVillageTexts } from './form-input.ts';
 import { type FormPageState, type FormPlace, formPage } from './form-page.tsx';
@@ -25,12 +25,9 @@ const CITIZEN: Actor = { kind: 'applicant' };
 
 /** A posted page may not be larger than this; files have a limit of their own. */
 export function smallForms() {
-  return bodyLimit({
-    maxSize: LARGEST_FORM,
-    onError: (c) => {
-      const { error } = textsOf(c).common;
-      return messagePage(c, { title: error.notFoundTitle, text: error.expiredBody, status: 413 });
-    },
+  return limitBody(LARGEST_FORM, (c) => {
+    const { error } = textsOf(c).common;
+    return messagePage(c, { title: error.notFoundTitle, text: error.expiredBody, status: 413 });
   });
 }
 
