@@ -1,8 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { MemberId, ServicePointId, VisitId } from '../domain/ids.ts';
-import type { RepeatRule } from '../domain/library-settings.ts';
-import { addDays, type PlainDate } from '../domain/plain-date.ts';
-import { type CheckInMoment, countsAsVisit, type VisitKind } from '../domain/visit.ts';
+import type { VisitKind } from '../domain/visit.ts';
 import type { Tx } from './connection.ts';
 import type { PageOf, ReportScope, RowPage } from './report-scope.ts';
 
@@ -33,9 +31,9 @@ export interface VisitCounts {
   readonly repeated: number;
 }
 
-/** Visits of a period by the library's rule for repeated check-ins. */
-export async function countVisits(tx: Tx, scope: ReportScope, rule: RepeatRule): Promise<VisitCounts> {
-  const book = await guestBook(tx, scope, rule);
+/** Visits of a period; repeated check-ins were judged by the library's rule when they were made. */
+export async function countVisits(tx: Tx, scope: ReportScope): Promise<VisitCounts> {
+  const book = guestBook(scope);
   const { rows } = await sql<VisitCount & { part: string }>`${book}
 select 'visit' as part, case grouping(day, purpose, service_point_id, mode, hour)
     when 15 then 'day' when 23 then 'purpose' when 27 then 'point' when 29 then 'mode' else 'hour' end as by,
@@ -54,7 +52,7 @@ select 'visitor', part.by, told.key, kind, sum(told.value::int)::int, 0
     ('occupation', group_counts -> 'byOccupation')) as part (by, counts)
   cross join lateral jsonb_each_text(coalesce(part.counts, '{}')) as told where kind = 'group' group by 2, 3, 4
 union all
-select 'repeated', '', '', 'member', 0, count(*)::int from checked where not counts`.execute(tx);
+select 'repeated', '', '', 'member', 0, count(*)::int from checked where not counted`.execute(tx);
   return {
     visits: rows.filter(({ part }) => part === 'visit').map(({ part: _, ...count }) => count),
     visitors: rows
@@ -91,11 +89,10 @@ export interface VisitFigureRow {
 export async function listVisitFigure(
   tx: Tx,
   scope: ReportScope,
-  rule: RepeatRule,
   filter: VisitFilter,
   page: RowPage,
 ): Promise<PageOf<VisitFigureRow> & { readonly persons: number }> {
-  const book = await guestBook(tx, scope, rule);
+  const book = guestBook(scope);
   const is = (column: RawBuilder<unknown>, value: string | undefined) =>
     value === undefined ? sql`true` : sql`${column} = ${value}`;
   const { rows } = await sql<VisitFigureRow & { total: number; allPersons: number }>`${book},
@@ -113,58 +110,15 @@ select chosen.id as "visitId", chosen.at, chosen.kind, chosen.mode, chosen.purpo
 }
 
 /**
- * `checked`: all entries of the period, with whether each counts; `counted`: those that do. The rule looks at all of a
- * member's check-ins, and only then at the service point: who read in two rooms on one day was one visitor.
+ * `checked`: all standing entries of the period; `counted`: those that the library's rule counted when they were made,
+ * so that another rule changes no closed month. Entries corrected away are left out.
  */
-async function guestBook(tx: Tx, scope: ReportScope, rule: RepeatRule): Promise<RawBuilder<unknown>> {
-  const { zone, span, servicePointId } = scope;
-  const counts = await countsCondition(tx, scope, rule);
+function guestBook({ zone, span, servicePointId }: ReportScope): RawBuilder<unknown> {
   return sql`with checked as (
-  select *, extract(hour from at at time zone ${zone})::int as hour,
-    kind <> 'member' or member_id is null or ${counts} as counts
-  from visit where day between ${span.from}::date and ${span.to}::date
-), counted as (
-  select * from checked where counts
+  select *, extract(hour from at at time zone ${zone})::int as hour
+  from visit where day between ${span.from}::date and ${span.to}::date and voided_at is null
     and ${servicePointId === null ? sql`true` : sql`service_point_id = ${servicePointId}`}
+), counted as (
+  select * from checked where counted
 )`;
-}
-
-async function countsCondition(tx: Tx, scope: ReportScope, rule: RepeatRule): Promise<RawBuilder<unknown>> {
-  switch (rule.rule) {
-    case 'each':
-      return sql`true`;
-    case 'once_a_day':
-      return sql`row_number() over (partition by member_id, day order by at, id) = 1`;
-    case 'after_minutes':
-      return sql`id <> all(${await repeatedWithin(tx, scope, rule)}::uuid[])`;
-  }
-}
-
-/**
- * Whether a check-in counts depends on the last that counted, so each member's are gone through in order by the
- * domain's own rule; only those that follow another closely are fetched.
- */
-async function repeatedWithin(
-  tx: Tx,
-  { span }: ReportScope,
-  rule: Extract<RepeatRule, { rule: 'after_minutes' }>,
-): Promise<readonly string[]> {
-  // Two days more, as a chain of check-ins may begin before midnight.
-  const { rows } = await sql<{ id: string; memberId: string; at: Date; day: PlainDate }>`
-    select id, member_id as "memberId", at, day from (
-      select id, member_id, at, day,
-        at - lag(at) over history < ${rule.minutes} * interval '1 minute' as follows,
-        lead(at) over history - at < ${rule.minutes} * interval '1 minute' as followed
-      from visit where kind = 'member' and member_id is not null
-        and day between ${addDays(span.from, -2)}::date and ${span.to}::date
-      window history as (partition by member_id order by at, id)
-    ) as entry where follows or followed order by member_id, at, id`.execute(tx);
-  const repeated: string[] = [];
-  let last: (CheckInMoment & { readonly memberId: string }) | null = null;
-  for (const row of rows) {
-    if (last?.memberId !== row.memberId) last = null;
-    if (countsAsVisit(rule, last, row)) last = row;
-    else repeated.push(row.id);
-  }
-  return repeated;
 }

@@ -48,15 +48,14 @@ export function clockOf(scope: Scope, procedure: Procedure, rows: readonly Appli
   return stepClock(procedure, caseEventsOf(rows), calendarOf(scope.library.settings), scope.at);
 }
 
-/** Keeps the step times of a case that has ended: what the reports count. Writing them again replaces them. */
-export async function writeStepTimes(
-  tx: Tx,
+/** The step times of a case as rows for the reports: what is settled, so all of an ended case. */
+export function stepTimeRows(
   scope: Scope,
-  row: ApplicationRow,
+  row: Pick<ApplicationRow, 'id' | 'procedure_version' | 'service_point_id'>,
   procedure: Procedure,
-): Promise<void> {
-  const clock = clockOf(scope, procedure, await listApplicationEvents(tx, row.id));
-  const rows = clock.steps.flatMap((step) => {
+  events: readonly ApplicationEventRow[],
+) {
+  return clockOf(scope, procedure, events).steps.flatMap((step) => {
     const [firstStep] = step.covers;
     const { outcome, standardSeconds } = step;
     if (firstStep === undefined || standardSeconds === null) return [];
@@ -80,6 +79,16 @@ export async function writeStepTimes(
       },
     ];
   });
+}
+
+/** Keeps the step times of a case that has ended: what the reports count. Writing them again replaces them. */
+export async function writeStepTimes(
+  tx: Tx,
+  scope: Scope,
+  row: ApplicationRow,
+  procedure: Procedure,
+): Promise<void> {
+  const rows = stepTimeRows(scope, row, procedure, await listApplicationEvents(tx, row.id));
   await tx.deleteFrom('step_time').where('application_id', '=', row.id).execute();
   if (rows.length > 0) await tx.insertInto('step_time').values(rows).execute();
 }

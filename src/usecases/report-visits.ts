@@ -64,7 +64,7 @@ export function reportVisits(db: Db, scope: Scope, request: ReportRequest): Prom
   const { settings } = scope.library;
   const days = reportDays(scope, request.period);
   return readReport(db, scope, async (tx) => {
-    const counts = await countVisits(tx, reportScope(scope, request), settings.visitRules.repeat);
+    const counts = await countVisits(tx, reportScope(scope, request));
     const of = (by: VisitCount['by']) => groupsOf(counts.visits.filter((count) => count.by === by));
     const byDay = new Map(of('day').map((group) => [group.value, group]));
     const calendar = calendarOf(settings);
@@ -125,8 +125,7 @@ export function listVisitsOfFigure(
 > {
   if (!maySeeRows(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
   return readReport(db, scope, async (tx) => {
-    const rule = scope.library.settings.visitRules.repeat;
-    const found = await listVisitFigure(tx, reportScope(scope, request), rule, filter, page);
+    const found = await listVisitFigure(tx, reportScope(scope, request), filter, page);
     await writeAudit(tx, deps, scope, {
       action: 'report.rows',
       subjectKind: 'report',

@@ -1,0 +1,304 @@
+import { hash } from '@node-rs/argon2';
+import { sql } from 'kysely';
+import type { Db, Tx } from '../../db/connection.ts';
+import { inLibrary } from '../../db/tenancy.ts';
+import type { DeviceId, LibraryId, MemberId, OfficerId, RegionCode } from '../../domain/ids.ts';
+import { calendarOf, openSpansBetween } from '../../domain/opening-hours.ts';
+import type { Role } from '../../domain/permissions.ts';
+import { plainDateIn } from '../../domain/plain-date.ts';
+import type { Deps } from '../../usecases/context.ts';
+import { PASSWORD_HASHING } from '../../usecases/create-library.ts';
+import { loadLibrary } from '../../usecases/get-library.ts';
+import { memberRows, standingMembers } from './members.ts';
+import { openCases } from './open-cases.ts';
+import { concludeKnown, pastCases } from './past-cases.ts';
+import { type Places, peopleOf } from './people.ts';
+import { type DemoPlace, demoDeps } from './place.ts';
+import { chanceOf } from './random.ts';
+import { insertRows } from './rows.ts';
+import { drawSilhouettes } from './silhouettes.ts';
+import { visitRows } from './visits.ts';
+
+export interface DemoSignIn {
+  readonly slug: string;
+  readonly username: string;
+  readonly password: string;
+  readonly roles: readonly Role[];
+}
+
+/** How large the demonstration is; 1 is about three thousand members a library. */
+export interface DemoSize {
+  readonly scale: number;
+}
+
+/** Persons on an ordinary day, without groups. */
+const PER_DAY: Readonly<Record<string, number>> = { jateng: 118, banyuwangi: 74 };
+
+/**
+ * Fills a library with a fictional year that ends now. All of the past is one transaction; what is open today is made
+ * by the use cases after it.
+ * @returns how many rows the past has; 0 where the library has members or cases of its own already
+ */
+export async function fillLibrary(
+  db: Db,
+  deps: Deps,
+  slug: string,
+  { scale }: DemoSize,
+  photos: DemoPlace['photos'],
+): Promise<number> {
+  const now = deps.now();
+  const library = await loadLibrary(db, slug, now);
+  if (!library) throw new Error(`no library ${slug}`);
+  if (await hasPeople(db, library.id)) return 0;
+  const chance = chanceOf(`daftar pustaka ${slug}`);
+  const calendar = calendarOf(library.settings);
+  const today = plainDateIn(calendar.zone, now);
+  const settings = library.settings;
+  const { officers, coordinator, kioskId } = await inLibrary(db, library.id, (tx) =>
+    addStaff(tx, deps, chance, library.id, now),
+  );
+  const villages = await inLibrary(db, library.id, (tx) =>
+    placesOf(tx, settings.homeRegion, settings.profile.city),
+  );
+  const documents = library.procedure.documents.map(({ type }) => type);
+  const person = peopleOf(chance, villages);
+  const place: DemoPlace = {
+    library,
+    calendar,
+    chance,
+    vault: deps.vault,
+    now,
+    today,
+    officers,
+    coordinator,
+    points: library.servicePoints.map(({ id }) => id),
+    kioskId,
+    photos,
+    documents,
+    personFor: (wanted) => person({ ...wanted, consentVersion: settings.consents.version, documents }),
+  };
+  const rows = await inLibrary(db, library.id, (tx) => writePast(tx, place, scale));
+  await openCases(db, demoDeps(deps, chance), place, lastOpen(place));
+  return rows;
+}
+
+/** The last moment at which the library was open, so that work of today is not done at night. */
+function lastOpen({ calendar, now }: DemoPlace): Date {
+  const spans = openSpansBetween(new Date(now.getTime() - 12 * 86_400_000), now, calendar);
+  return spans.at(-1)?.to ?? now;
+}
+
+async function hasPeople(db: Db, libraryId: LibraryId): Promise<boolean> {
+  return inLibrary(db, libraryId, async (tx) => {
+    const { rows } = await sql<{ found: boolean }>`
+      select exists (select from member) or exists (select from application) as found`.execute(tx);
+    return rows[0]?.found ?? false;
+  });
+}
+
+async function writePast(tx: Tx, place: DemoPlace, scale: number): Promise<number> {
+  const { chance, library } = place;
+  const standing = standingMembers(place, Math.round(1_950 * scale));
+  const past = pastCases(place, Math.round(1_240 * scale));
+  const approvals = past.approvals.map((approval) => ({ ...approval, rows: approval.story.end() }));
+  const members = memberRows(place, standing, approvals);
+  for (const known of past.knownMembers) {
+    const member = chance.pick(members.members.slice(0, standing.length));
+    concludeKnown(known, member.id as MemberId);
+  }
+  const rowsOf = new Map(approvals.map(({ story, rows }) => [story.id, rows] as const));
+  const cases = past.stories.map((story) => rowsOf.get(story.id) ?? story.end());
+  const visits = visitRows(place, {
+    members: members.visitors,
+    arrivals: past.visits,
+    perDay: (PER_DAY[library.slug] ?? 60) * scale,
+  });
+  const applications = cases.map(({ application }) => {
+    const made = members.ofCase.get(application.id);
+    return made ? { ...application, member_id: made.memberId, photo_id: made.photoId } : application;
+  });
+  const consents = cases.flatMap(({ application, consents: given }) => {
+    const made = members.ofCase.get(application.id);
+    return made ? given.map((consent) => ({ ...consent, member_id: made.memberId })) : given;
+  });
+  const events = cases.flatMap((each) => each.events);
+  const stepTimes = cases.flatMap((each) => each.stepTimes);
+  const audit = cases.flatMap((each) => each.audit);
+  await insertRows(tx, 'application', applications);
+  await insertRows(tx, 'application_event', events);
+  await insertRows(tx, 'step_time', stepTimes);
+  await insertRows(tx, 'consent', consents);
+  await insertRows(
+    tx,
+    'identity_check',
+    cases.flatMap((each) => each.identityChecks),
+  );
+  await insertRows(
+    tx,
+    'cross_check',
+    cases.flatMap((each) => each.crossChecks),
+  );
+  await insertRows(
+    tx,
+    'correction',
+    cases.flatMap((each) => each.corrections),
+  );
+  await insertRows(tx, 'file', members.photos);
+  await insertRows(tx, 'member', members.members);
+  await insertRows(tx, 'member_event', members.events);
+  await insertRows(tx, 'card', members.cards);
+  await insertRows(tx, 'card_event', members.cardEvents);
+  await insertRows(tx, 'number_counter', members.counters);
+  await insertRows(tx, 'visit', visits);
+  await insertRows(tx, 'audit_log', audit);
+  return applications.length + events.length + members.members.length + members.events.length + visits.length;
+}
+
+/** Two more officers, so that times can be told apart, and a paired kiosk in the lobby. */
+async function addStaff(
+  tx: Tx,
+  deps: Deps,
+  chance: DemoPlace['chance'],
+  libraryId: LibraryId,
+  now: Date,
+): Promise<{ officers: OfficerId[]; coordinator: OfficerId; kioskId: DeviceId }> {
+  const known = await tx.selectFrom('officer').select(['id', 'username', 'service_point_id']).execute();
+  const idOf = (username: string) => known.find((officer) => officer.username === username)?.id;
+  const first = idOf('petugas');
+  const coordinator = idOf('subkoordinator');
+  const servicePointId = known.find(({ service_point_id }) => service_point_id !== null)?.service_point_id;
+  if (!first || !coordinator || !servicePointId) throw new Error('the library has no officers of its preset');
+  const more = [
+    ['petugas2', 'Petugas Contoh Dua'],
+    ['petugas3', 'Petugas Contoh Tiga'],
+  ] as const;
+  const officers = [first];
+  for (const [username, name] of more) {
+    const id = chance.uuid(now) as OfficerId;
+    officers.push(id);
+    await tx
+      .insertInto('officer')
+      .values({
+        library_id: libraryId,
+        id,
+        username,
+        name,
+        roles: ['petugas'],
+        // Replaced by `setDemoPasswords` before anybody reads it.
+        password_hash: await hash(Buffer.from(deps.randomBytes(24)).toString('base64'), PASSWORD_HASHING),
+        totp_secret: null,
+        service_point_id: servicePointId,
+        created_at: now,
+      })
+      .execute();
+  }
+  const kioskId = chance.uuid(now) as DeviceId;
+  await tx
+    .insertInto('device')
+    .values({
+      library_id: libraryId,
+      id: kioskId,
+      kind: 'kiosk',
+      name: 'Kios lobi (contoh)',
+      service_point_id: servicePointId,
+      pairing_hash: null,
+      pairing_expires_at: null,
+      // Nobody knows its secret: to try a kiosk, pair another device.
+      token_hash: deps.vault.hash(
+        libraryId,
+        'token',
+        Buffer.from(deps.randomBytes(24)).toString('base64url'),
+      ),
+      paired_at: now,
+      paired_by: first,
+      revoked_at: null,
+      last_seen_at: now,
+    })
+    .execute();
+  return { officers, coordinator, kioskId };
+}
+
+/** Kota Semarang, where the library of the province stands. */
+const SEMARANG = '33.74';
+
+/** Districts of the library's own region, the nearest ones most; the made-up province where regions are not loaded. */
+async function placesOf(tx: Tx, homeRegion: string | null, city: string): Promise<Places> {
+  const villagesIn = async (prefix: string) =>
+    (
+      await tx
+        .selectFrom('region')
+        .select('code')
+        .where('level', '=', 4)
+        .where('code', 'like', `${prefix}.%`)
+        .orderBy('code')
+        .execute()
+    ).map(({ code }) => code as RegionCode);
+  const real = homeRegion === null ? [] : await villagesIn(homeRegion);
+  const villages = real.length > 0 ? real : await villagesIn('99');
+  const districtOf = (code: string) => code.split('.').slice(0, 3).join('.');
+  const sizes = new Map<string, number>();
+  for (const code of villages) sizes.set(districtOf(code), (sizes.get(districtOf(code)) ?? 0) + 1);
+  // A province has hundreds of districts: most members of its library live in the city where it stands.
+  const capital = [...sizes.keys()].filter((code) => code.startsWith(SEMARANG));
+  const near = capital.length > 0 ? capital : [...sizes.keys()];
+  const weights = new Map(near.map((code, index) => [code, 40 / (1 + index * 0.45)]));
+  return {
+    birthPlace: city || 'Contoh',
+    villages: villages.flatMap((code, index) => {
+      const weight = weights.get(districtOf(code)) ?? (index % 40 === 0 ? 0.4 : 0);
+      return weight === 0 ? [] : [[code, weight / (sizes.get(districtOf(code)) ?? 1)] as const];
+    }),
+  };
+}
+
+/**
+ * Passwords of the sample accounts: the same at every start of this data folder, known to nobody without its key. They
+ * need not be changed at the first sign-in.
+ */
+export async function setDemoPasswords(
+  db: Db,
+  deps: Deps,
+  slugs: readonly string[],
+): Promise<readonly DemoSignIn[]> {
+  const signIns: DemoSignIn[] = [];
+  for (const slug of slugs) {
+    const library = await loadLibrary(db, slug, deps.now());
+    if (!library) continue;
+    await inLibrary(db, library.id, async (tx) => {
+      const officers = await tx
+        .selectFrom('officer')
+        .select(['id', 'username', 'roles'])
+        .orderBy('id')
+        .execute();
+      for (const { id, username, roles } of officers) {
+        const password = deps.vault.token(library.id, 'status', `demo ${username}`, 0).slice(0, 14);
+        signIns.push({ slug, username, password, roles });
+        await tx
+          .updateTable('officer')
+          .set({ password_hash: await hash(password, PASSWORD_HASHING), must_change_password: false })
+          .where('id', '=', id)
+          .execute();
+      }
+    });
+  }
+  return signIns;
+}
+
+/** Fills every library that is still empty; draws the heads once. */
+export async function fillDemo(
+  db: Db,
+  deps: Deps,
+  slugs: readonly string[],
+  size: DemoSize,
+): Promise<{ readonly rows: number; readonly skipped: readonly string[] }> {
+  const photos = await drawSilhouettes();
+  let rows = 0;
+  const skipped: string[] = [];
+  for (const slug of slugs) {
+    const written = await fillLibrary(db, deps, slug, size, photos);
+    if (written === 0) skipped.push(slug);
+    rows += written;
+  }
+  await sql`analyze`.execute(db).catch(() => undefined);
+  return { rows, skipped };
+}

@@ -1,0 +1,39 @@
+import { type Insertable, sql } from 'kysely';
+import type { Tx } from '../../db/connection.ts';
+import type { Database } from '../../db/schema.ts';
+
+type TenantTable = Exclude<keyof Database, 'installation' | 'library' | 'region'>;
+export type Row<T extends TenantTable> = Insertable<Database[T]>;
+
+/** Columns of jsonb, whose rows carry the JSON as text. */
+const JSON_COLUMNS: Partial<Record<TenantTable, string>> = {
+  cross_check: 'candidates',
+  visit: 'group_counts',
+};
+const CHUNK = 2_000;
+
+/** Writes many rows of one table, some thousands a statement, under row-level security like any other. */
+export async function insertRows<T extends TenantTable>(
+  tx: Tx,
+  table: T,
+  rows: readonly Row<T>[],
+): Promise<void> {
+  const json = JSON_COLUMNS[table];
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const list = sql.join(columns.map((column) => sql.ref(column)));
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    const part = rows.slice(from, from + CHUNK).map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([column, value]) => {
+          if (Buffer.isBuffer(value)) return [column, `\\x${value.toString('hex')}`];
+          if (column === json && typeof value === 'string') return [column, JSON.parse(value) as unknown];
+          return [column, value];
+        }),
+      ),
+    );
+    await sql`insert into ${sql.table(table)} (${list})
+      select ${list} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(part)}::json)`.execute(
+      tx,
+    );
+  }
+}
