@@ -28,25 +28,27 @@ export async function insertOnce(
   unlessExists: readonly string[],
   others: readonly NewRow[],
 ): Promise<boolean> {
+  const rows = [first, ...others];
   const parameters: unknown[] = [String(libraryId)];
-  const rows = [first, ...others].map(({ table, row }) => {
-    const present = Object.entries(row).filter(([, value]) => value !== undefined);
-    for (const [, value] of present) parameters.push(value);
-    return { table, columns: present.map(([column]) => column) };
-  });
-  const shape = JSON.stringify([rows, unlessExists]);
+  let shape = unlessExists.join(' ');
+  for (const { table, row } of rows) {
+    shape += `;${table}`;
+    for (const [column, value] of Object.entries(row)) {
+      if (value === undefined) continue;
+      shape += ` ${column}`;
+      parameters.push(value);
+    }
+  }
   const text = texts.get(shape) ?? statementText(rows, unlessExists);
   texts.set(shape, text);
   const result = await db.executeQuery<{ written: number }>(CompiledQuery.raw(text, parameters));
   return result.rows[0]?.written === 1;
 }
 
-function statementText(
-  rows: readonly { readonly table: string; readonly columns: readonly string[] }[],
-  unlessExists: readonly string[],
-): string {
+function statementText(rows: readonly NewRow[], unlessExists: readonly string[]): string {
   let parameter = 1;
-  const inserts = rows.map(({ table, columns }, index) => {
+  const inserts = rows.map(({ table, row }, index) => {
+    const columns = Object.entries(row).flatMap(([column, value]) => (value === undefined ? [] : [column]));
     const values = columns.map(() => `$${++parameter}`);
     const source = index === 0 ? 'scope' : 'first_row';
     const tail =

@@ -60,6 +60,30 @@ export async function findRegion(db: Db | Tx, code: string): Promise<Region | un
   };
 }
 
+/** Whether codes are in the list, by code. A list that is loaded at a start and never changes while it runs. */
+const known = new WeakMap<Db, Map<string, boolean>>();
+/** The villages a library sees in a year, and what somebody invents; all 84 thousand would not be worth their room. */
+const MOST_KNOWN = 10_000;
+
+/** Those of the codes that are in the list of regions. Asked at every form, so that answers are remembered. */
+export async function knownRegions(db: Db, codes: readonly string[]): Promise<ReadonlySet<string>> {
+  const answers = known.get(db) ?? new Map<string, boolean>();
+  known.set(db, answers);
+  const unasked = [...new Set(codes.filter((code) => !answers.has(code)))];
+  const rows =
+    unasked.length === 0
+      ? []
+      : await db.selectFrom('region').select('code').where('code', 'in', unasked).execute();
+  const found = new Set(rows.map((row) => row.code));
+  const asked = new Set(codes.filter((code) => answers.get(code) ?? found.has(code)));
+  for (const code of unasked) {
+    const oldest = answers.keys().next();
+    if (answers.size >= MOST_KNOWN && !oldest.done) answers.delete(oldest.value);
+    answers.set(code, found.has(code));
+  }
+  return asked;
+}
+
 /** A region as it stands in an address, the code itself where the list does not have it. */
 export async function describeRegion(db: Db | Tx, code: string): Promise<string> {
   return (await findRegion(db, code))?.path ?? code;

@@ -23,6 +23,9 @@ export type RegionCode = Brand<string, 'RegionCode'>;
 /** E.164, such as `+6281234567890`. */
 export type Phone = Brand<string, 'Phone'>;
 
+/** A registration makes six identifiers: bytes are looked up, not written anew. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /**
  * A UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then random bits.
  * @param now when; @param random at least 10 random bytes
@@ -38,7 +41,8 @@ export function uuidV7(now: Date, random: Uint8Array): string {
   bytes.set(random.subarray(0, 10), 6);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let hex = '';
+  for (const byte of bytes) hex += HEX[byte] ?? '';
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Db } from '../db/connection.ts';
+import { knownRegions } from '../db/region.ts';
 import { checkDocumentNumber } from '../domain/document-number.ts';
 import type { FormChannel, FormContext, FormValues } from '../domain/form-fields.ts';
 import { fitsAge } from '../domain/library-settings.ts';
@@ -36,11 +37,7 @@ export async function formContextFor(
   const codes = [...villages, ...(prefix === undefined ? [] : [dotted(prefix)])].filter(
     (code) => code !== '',
   );
-  const rows =
-    codes.length === 0
-      ? []
-      : await db.selectFrom('region').select('code').where('code', 'in', codes).execute();
-  const known = new Set<string>(rows.map((row) => row.code));
+  const known = await knownRegions(db, codes);
   return {
     ...formContext(scope, channel),
     knownVillage: (code) => known.has(code),
