@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicantData } from '../../src/domain/applicant.ts';
 import type { ApplicationId, CardId, MemberId, MemberNumber } from '../../src/domain/ids.ts';
+import type { LibrarySettings, SettingName } from '../../src/domain/library-settings.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { submitApplication } from '../../src/usecases/submit-application.ts';
 import type { TestApp } from './app.ts';
@@ -121,4 +122,22 @@ export async function portrait(
     .withMetadata({ orientation })
     .toBuffer();
   return new File([new Uint8Array(bytes)], 'IMG_0001.jpg', { type: 'image/jpeg' });
+}
+
+/** Changes one setting of a library, as its admin would. */
+export async function updateSettingForTest<Name extends SettingName>(
+  app: TestApp,
+  slug: string,
+  name: Name,
+  change: (value: LibrarySettings[Name]) => LibrarySettings[Name],
+): Promise<void> {
+  const library = await libraryOf(app, slug);
+  await inLibrary(app.deps.db, library.id, (tx) =>
+    tx
+      .updateTable('setting')
+      .set({ value: JSON.stringify(change(library.settings[name])) })
+      .where('name', '=', name)
+      .execute(),
+  );
+  app.deps.libraries.forget(slug);
 }
