@@ -4,6 +4,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import type { Deps, Scope } from './context.ts';
 import { servicePointOf, todayOf } from './context.ts';
+import { handOverHeldCases } from './hand-over-held.ts';
 import { takeCase } from './take-case.ts';
 
 export interface Called {
@@ -58,7 +59,7 @@ export async function callNext(
   if (!called) return { ok: false, reason: 'nobody-waits' };
   deps.wake({ libraryId: library.id, topic: 'queue', subjectId: called.id });
   // A case that another officer took meanwhile stays with that officer; the page says so.
-  if (called.application_id !== null)
-    await takeCase(db, deps, scope, { applicationId: called.application_id });
+  if (called.application_id === null) await handOverHeldCases(db, deps, scope, null);
+  else await takeCase(db, deps, scope, { applicationId: called.application_id });
   return { ok: true, ticketId: called.id, number: called.number, applicationId: called.application_id };
 }

@@ -7,6 +7,7 @@ import type { FormProblem } from '../../domain/form-outcome.ts';
 import { familyValues } from '../../domain/form-values.ts';
 import type { ApplicationId, VisitId } from '../../domain/ids.ts';
 import { formContextFor } from '../../usecases/form-context.ts';
+import { handOverHeldCases } from '../../usecases/hand-over-held.ts';
 import { linkTicket } from '../../usecases/queue-ticket.ts';
 import { formValuesOf } from '../../usecases/revise-person.ts';
 import { submitApplication } from '../../usecases/submit-application.ts';
@@ -89,6 +90,7 @@ export function newCaseRoutes(deps: WebDeps): Hono<LibraryEnv> {
       familyOf: isUuid(typed.familyId) ? (typed.familyId as ApplicationId) : null,
       openedAt: typed.startedAt,
     });
+    await handOverHeldCases(deps.db, deps, scope, made.applicationId);
     if (isUuid(typed.ticketId)) await linkTicket(deps.db, deps, scope, typed.ticketId, made.applicationId);
     return c.redirect(`/${c.get('library').slug}/loket/${made.applicationId}`, 303);
   });

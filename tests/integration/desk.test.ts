@@ -1,0 +1,327 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import type { ApplicationId } from '../../src/domain/ids.ts';
+import { attachPhoto } from '../../src/usecases/attach-photo.ts';
+import { saveDraft } from '../../src/usecases/save-draft.ts';
+import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+let photo: Uint8Array;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  photo = await sharp({ create: { width: 600, height: 800, channels: 3, background: '#a33' } })
+    .jpeg()
+    .toBuffer();
+});
+afterAll(() => database.drop());
+
+/** Posts what the page's primary button posts, and counts it as one act. */
+async function pressPrimary(officer: CounterOfficer, path: string): Promise<string> {
+  const html = await (await officer.page(path)).text();
+  const forms = [...html.matchAll(/<form\b[^>]*action="([^"]+)"[^>]*>([\s\S]*?)<\/form>/g)];
+  for (const [, action = '', body = ''] of forms) {
+    const button = /<button\b[^>]*aria-keyshortcuts="Enter"[^>]*>/.exec(body)?.[0];
+    if (button === undefined) continue;
+    const fields: Record<string, string> = {};
+    for (const [input] of body.matchAll(/<input\b[^>]*type="hidden"[^>]*>/g))
+      fields[attribute(input, 'name')] = attribute(input, 'value');
+    const name = attribute(button, 'name');
+    if (name !== '') fields[name] = attribute(button, 'value');
+    const answer = await officer.post(attribute(button, 'formaction') || action, fields);
+    expect(answer.status, action).toBe(303);
+    return answer.headers.get('location') ?? '';
+  }
+  throw new Error(`no primary button on ${path}`);
+}
+
+function attribute(tag: string, name: string): string {
+  return new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
+}
+
+describe.each(['banyuwangi', 'jateng'] as const)('a clean case filled on a phone, at %s', (slug) => {
+  let counter: Counter;
+  let officer: CounterOfficer;
+  beforeAll(async () => {
+    counter = await openCounter(database, slug);
+    officer = await counter.officer('petugas');
+  });
+
+  it('takes the officer four acts: scan, identity, photo, approve and print', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Bersih');
+    await attachPhoto(database.db, counter.deps, counter.citizen(), {
+      applicationId,
+      jpeg: photo,
+      startedAt: null,
+      source: 'status_page',
+    });
+    let acts = 0;
+    const scanned = await officer.post(`/${slug}/loket/pindai`, { kode: ticketCode });
+    let path = scanned.headers.get('location') ?? '';
+    acts++;
+    while ((await counter.row(applicationId)).state === 'in_review') {
+      counter.pass(20);
+      path = await pressPrimary(officer, path);
+      acts++;
+    }
+    expect(acts).toBe(4);
+    const row = await counter.row(applicationId);
+    expect(row.state === 'approved' || row.state === 'completed').toBe(true);
+    expect(row.member_id).not.toBeNull();
+    expect(row.done_acts).toEqual(
+      expect.arrayContaining(['arrive', 'see_identity', 'cross_check', 'photo', 'issue_card']),
+    );
+  });
+});
+
+describe('the counter', () => {
+  let counter: Counter;
+  let officer: CounterOfficer;
+  beforeAll(async () => {
+    counter = await openCounter(database, 'banyuwangi');
+    officer = await counter.officer('petugas');
+  });
+  beforeEach(() => counter.pass(60));
+  const loket = (id: ApplicationId | string) => `/banyuwangi/loket/${id}`;
+
+  it('is closed to whoever is not signed in and to roles without the counter', async () => {
+    const stranger = await counter.test.request('/banyuwangi/loket');
+    expect(stranger.status).toBe(303);
+    expect(stranger.headers.get('location')).toContain('/masuk');
+    const other = await openCounter(database, 'banyuwangi');
+    const { header } = await other.test.signIn('banyuwangi', 'admin');
+    expect((await counter.test.request('/banyuwangi/loket', { headers: { cookie: header } })).status).toBe(
+      404,
+    );
+  });
+
+  it('shows who waits by section, and finds a name, a code or a queue number', async () => {
+    const one = await counter.fromPhone('Contoh Cari Satu');
+    await counter.fromPhone('Contoh Cari Dua');
+    const all = await (await officer.page('/banyuwangi/loket')).text();
+    expect(all).toContain('Diajukan dari rumah, belum datang');
+    const byName = await (await officer.page('/banyuwangi/loket?cari=Cari+Satu')).text();
+    expect(byName).toContain('Contoh Cari Satu');
+    expect(byName).not.toContain('Contoh Cari Dua');
+    const byCode = await (await officer.page(`/banyuwangi/loket?cari=${one.ticketCode}`)).text();
+    expect(byCode).toContain('Contoh Cari Satu');
+    expect(byCode).not.toContain('Contoh Cari Dua');
+  });
+
+  it('shows the number in full only while the officer who holds the case looks at the document', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Nomor', {
+      documentNumber: '9901014107900077' as never,
+      nik: '9901014107900077' as never,
+    });
+    const colleague = await counter.colleague('Wati Contoh');
+    await officer.post('/banyuwangi/loket/pindai', { kode: ticketCode });
+    expect(await (await officer.page(loket(applicationId))).text()).toContain('9901 0141 0790 0077');
+    expect(await (await colleague.page(loket(applicationId))).text()).not.toContain('9901 0141 0790 0077');
+    await officer.page(loket(applicationId));
+    const reveals = (await counter.audited('identity.reveal')).filter(
+      (entry) => entry.purpose === 'identity_step' && entry.actor_id === officer.id,
+    );
+    expect(reveals.length).toBeGreaterThan(0);
+    const before = reveals.length;
+    await officer.post(`${loket(applicationId)}/identitas`, { dokumen: 'ktp:original' });
+    const after = await (await officer.page(loket(applicationId))).text();
+    expect(after).not.toContain('9901 0141 0790 0077');
+    expect(after).toContain('0077');
+    expect(
+      (await counter.audited('identity.reveal')).filter((entry) => entry.purpose === 'identity_step'),
+    ).toHaveLength(before);
+  });
+
+  it('shows a full number outside that step for a stated purpose only, on that answer only', async () => {
+    const { applicationId } = await counter.fromPhone('Contoh Tujuan', {
+      documentNumber: '9901014107900088' as never,
+      nik: '9901014107900088' as never,
+    });
+    const refused = await officer.post(`${loket(applicationId)}/nomor`, { tujuan: 'x' });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).not.toContain('9901014107900088');
+    const shown = await officer.post(`${loket(applicationId)}/nomor`, { tujuan: 'compare' });
+    expect(await shown.text()).toContain('9901014107900088');
+    expect((await counter.audited('identity.reveal')).at(-1)).toMatchObject({
+      purpose: 'compare',
+      fields: ['document_number', 'nik'],
+    });
+    expect(await (await officer.page(loket(applicationId))).text()).not.toContain('9901014107900088');
+  });
+
+  it('refuses a document in a form that the procedure does not accept', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Fotokopi');
+    await officer.post('/banyuwangi/loket/pindai', { kode: ticketCode });
+    const copy = await officer.post(`${loket(applicationId)}/identitas`, { dokumen: 'ktp:copy' });
+    expect(copy.status).toBe(422);
+    const family = await officer.post(`${loket(applicationId)}/identitas`, { dokumen: 'kk:copy' });
+    expect(family.status).toBe(303);
+  });
+
+  it('keeps a scan sealed, shows it to the officer who holds the case, and empties it with the decision', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Pindaian');
+    await officer.post('/banyuwangi/loket/pindai', { kode: ticketCode });
+    const upload = async (bytes: Uint8Array, name: string) => {
+      const body = new FormData();
+      body.set('berkas', new File([new Uint8Array(bytes)], name));
+      return counter.test.request(`${loket(applicationId)}/pindaian`, {
+        method: 'POST',
+        body,
+        headers: { origin: 'http://localhost', cookie: officer.cookie },
+      });
+    };
+    expect((await upload(new TextEncoder().encode('<script>'), 'ktp.jpg')).status).toBe(422);
+    expect((await upload(photo, 'ktp.jpg')).status).toBe(303);
+    const file = await inLibrary(database.db, counter.library.id, (tx) =>
+      tx
+        .selectFrom('file')
+        .select(['id', 'bytes'])
+        .where('application_id', '=', applicationId)
+        .where('kind', '=', 'scan')
+        .executeTakeFirstOrThrow(),
+    );
+    expect(Buffer.from(file.bytes ?? []).includes(Buffer.from(photo.subarray(0, 40)))).toBe(false);
+    const address = `${loket(applicationId)}/pindaian/${file.id}`;
+    const seen = await officer.page(address);
+    expect(Buffer.from(await seen.arrayBuffer()).equals(Buffer.from(photo))).toBe(true);
+    expect((await counter.audited('scan.view')).at(-1)).toMatchObject({ purpose: 'identity_step' });
+    const colleague = await counter.colleague('Tono Contoh');
+    expect((await colleague.page(address)).status).toBe(404);
+    const coordinator = await counter.officer('subkoordinator');
+    await officer.post(`${loket(applicationId)}/lepas`, {});
+    await coordinator.post(`${loket(applicationId)}/ambil`, {});
+    await coordinator.post(`${loket(applicationId)}/tolak`, { alasan: 'requirements', catatan: '' });
+    const emptied = await inLibrary(database.db, counter.library.id, (tx) =>
+      tx
+        .selectFrom('file')
+        .select(['bytes', 'deleted_at'])
+        .where('id', '=', file.id)
+        .executeTakeFirstOrThrow(),
+    );
+    expect(emptied.bytes).toBeNull();
+    expect(emptied.deleted_at).not.toBeNull();
+    expect((await coordinator.page(address)).status).toBe(404);
+  });
+
+  it('takes a walk-in typed by the officer, who holds the case at once', async () => {
+    await officer.post('/banyuwangi/loket/nomor', { prioritas: 'disabilitas' });
+    const called = await officer.post('/banyuwangi/loket/panggil', {});
+    const form = called.headers.get('location') ?? '';
+    expect(form).toContain('/loket/baru?antrean=');
+    const html = await (await officer.page(form)).text();
+    const made = await officer.post('/banyuwangi/loket/baru', {
+      ...hiddenOf(html),
+      ...walkIn('Contoh Langsung'),
+    });
+    expect(made.status).toBe(303);
+    const id = (made.headers.get('location') ?? '').split('/').at(-1) as ApplicationId;
+    const row = await counter.row(id);
+    expect(row).toMatchObject({ state: 'in_review', held_by: officer.id, channel: 'desk' });
+    expect(row.done_acts).toEqual(['arrive', 'fill_form']);
+    expect(await (await officer.page(loket(id))).text()).toContain('Disabilitas');
+    const again = await officer.post('/banyuwangi/loket/baru', {
+      ...hiddenOf(html),
+      ...walkIn('Contoh Langsung'),
+    });
+    expect(again.headers.get('location')).toBe(made.headers.get('location'));
+  });
+
+  it('keeps what was typed and says at the field what is wrong', async () => {
+    const html = await (await officer.page('/banyuwangi/loket/baru')).text();
+    const answer = await officer.post('/banyuwangi/loket/baru', {
+      ...hiddenOf(html),
+      ...walkIn('Contoh Salah'),
+      document_number: '12345',
+    });
+    expect(answer.status).toBe(422);
+    const text = await answer.text();
+    expect(text).toContain('value="12345"');
+    expect(text).toContain('value="Contoh Salah"');
+    expect(text).toContain('16 angka');
+  });
+
+  it('copies address, guardian and contact for the next of the family, never identity or consent', async () => {
+    const { applicationId } = await counter.fromPhone('Contoh Kakak', {
+      phone: '+6281234560001' as never,
+      birthDate: '2012-03-04' as never,
+      documentNumber: '9901014107900099' as never,
+      guardian: { name: 'Contoh Bapak', relation: 'father', phone: null, consented: true },
+    });
+    const html = await (await officer.page(`/banyuwangi/loket/baru?keluarga=${applicationId}`)).text();
+    expect(html).toContain('Jl. Contoh 1');
+    expect(html).toContain('Contoh Bapak');
+    expect(html).toContain('6281234560001');
+    expect(html).not.toContain('value="Contoh Kakak"');
+    expect(html).not.toContain('9901014107900099');
+    expect(html).not.toMatch(/name="acknowledged"[^>]*checked/);
+  });
+
+  it('takes an unfinished form over with its six digits, once', async () => {
+    const draft = await saveDraft(database.db, counter.deps, counter.citizen(), {
+      values: { name: 'Contoh Lanjut', phone: '081234560009' },
+      visitId: null,
+    });
+    const taken = await officer.post('/banyuwangi/loket/konsep', { kode_konsep: draft.code });
+    expect(taken.status).toBe(200);
+    expect(await taken.text()).toContain('Contoh Lanjut');
+    const again = await officer.post('/banyuwangi/loket/konsep', { kode_konsep: draft.code });
+    expect(again.status).toBe(422);
+  });
+
+  it('times each step by the acts alone and never counts the time at home', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Waktu');
+    counter.pass(3600);
+    await officer.post('/banyuwangi/loket/pindai', { kode: ticketCode });
+    counter.pass(100);
+    await officer.post(`${loket(applicationId)}/identitas`, { dokumen: 'ktp:original' });
+    const html = await (await officer.page(loket(applicationId))).text();
+    expect(html).toContain('1 menit 40 detik dari 3 menit');
+    expect(html).toMatch(/Di rumah<\/dt><dd[^>]*>1 jam/);
+  });
+
+  it('tells open pages that something changed, and nothing else', async () => {
+    const controller = new AbortController();
+    const answer = await counter.test.request('/banyuwangi/loket/siaran', {
+      headers: { cookie: officer.cookie },
+      signal: controller.signal,
+    });
+    expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    const reader = answer.body?.getReader();
+    if (!reader) throw new Error('no stream');
+    const heard = async () => new TextDecoder().decode((await reader.read()).value);
+    expect(await heard()).toContain('event: ping');
+    await counter.fromPhone('Contoh Kabar Rahasia');
+    const news = await heard();
+    expect(news).toContain('event: change');
+    expect(news).not.toContain('Contoh');
+    await reader.cancel();
+    controller.abort();
+  });
+});
+
+function hiddenOf(html: string): Record<string, string> {
+  const form = /<form\b[^>]*class="dp-deskform"[^>]*>([\s\S]*?)<\/form>/.exec(html)?.[1] ?? '';
+  const fields: Record<string, string> = {};
+  for (const [input] of form.matchAll(/<input\b[^>]*type="hidden"[^>]*>/g))
+    fields[attribute(input, 'name')] = attribute(input, 'value');
+  return fields;
+}
+
+function walkIn(name: string): Record<string, string> {
+  return {
+    document_type: 'kk',
+    document_number: '9901010101010002',
+    name,
+    birth_place: 'Contoh',
+    'birth_date.day': '5',
+    'birth_date.month': '6',
+    'birth_date.year': '1991',
+    sex: 'P',
+    address_line: 'Jl. Contoh 9',
+    address_village: '99.01.01.2001',
+    present_same: 'same',
+    member_type: 'UMUM',
+    acknowledged: '1',
+  };
+}
