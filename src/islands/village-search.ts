@@ -117,7 +117,7 @@ class VillageSearch extends HTMLElement {
     const { none = '', found = '', one = '' } = this.dataset;
     this.#status.textContent =
       hits.length === 0 ? none : hits.length === 1 ? one : found.replace('{}', String(hits.length));
-    this.#status.classList.toggle('dp-sr', hits.length > 0);
+    this.#status.className = hits.length > 0 ? 'dp-sr' : 'dp-chosen';
   }
 
   #key = (event: KeyboardEvent): void => {
@@ -152,7 +152,9 @@ class VillageSearch extends HTMLElement {
 
   #setCode(code: string): void {
     this.#code.value = code;
-    this.toggleAttribute('data-chosen', code !== '');
+    // In full: a phone shows only the beginning of the box.
+    this.#status.textContent = code === '' ? '' : this.#input.value;
+    this.#status.className = 'dp-chosen';
   }
 
   #close(): void {

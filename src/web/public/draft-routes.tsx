@@ -2,9 +2,10 @@ import { type Context, Hono } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { plainDateIn } from '../../domain/plain-date.ts';
 import { formatDate } from '../../i18n/format.ts';
+import { openByPhoneCode } from '../../usecases/carry-visit.ts';
 import type { Actor } from '../../usecases/context.ts';
 import { saveDraft } from '../../usecases/save-draft.ts';
-import { continueDraft, findDraft, type TakenDraft } from '../../usecases/take-draft.ts';
+import { findDraft, type TakenDraft } from '../../usecases/take-draft.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
@@ -19,7 +20,7 @@ import { asSite } from './status-routes.tsx';
 
 const CITIZEN: Actor = { kind: 'applicant' };
 
-/** Unfinished forms: left for the counter with six digits, or fetched from the kiosk with them. */
+/** Unfinished forms: left for the counter with six digits, or fetched from the kiosk with its short code. */
 export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const saved = new RateLimiterMemory({ points: 120, duration: 600 });
@@ -72,7 +73,7 @@ export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
       c.header('Retry-After', String(wait));
       return codePage(c, typed, code.tooMany(Math.ceil(wait / 60)));
     }
-    const found = await continueDraft(deps.db, deps, scope, typed);
+    const found = await openByPhoneCode(deps.db, deps, scope, typed);
     if (found.ok) return c.redirect(`/${scope.library.slug}/daftar?lanjut=${found.token}`, 303);
     c.status(422);
     return codePage(c, typed, code.wrong);
@@ -118,10 +119,9 @@ function codePage(c: Context<LibraryEnv>, typed: string, error: string | null) {
           label={code.label}
           value={typed}
           error={error ?? undefined}
-          inputmode="numeric"
-          autocomplete="one-time-code"
+          autocomplete="off"
           width="8"
-          maxlength={8}
+          maxlength={16}
           code
         />
         <div class="dp-actions">

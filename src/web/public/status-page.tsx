@@ -59,9 +59,9 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
     >
       <form-draft data-done="" data-key={`draf:${library.slug}`} />
       {open && <status-refresh data-url={`${base}/versi`} data-version={String(row.version)} />}
-      <div class="dp-stack">
+      <div class="dp-stack dp-status">
         <div class="dp-page-header">
-          <StateTag state={row.state} label={common.state[row.state]} />
+          {row.state !== 'waiting_guardian' && <StateTag state={row.state} label={common.state[row.state]} />}
           <h1>{words.title}</h1>
           <p class="dp-lead">{words.text}</p>
         </div>
@@ -71,7 +71,7 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
         <OutcomePart c={c} state={state} />
         {open && <Ticket c={c} deps={deps} view={view} />}
         {open && (
-          <section aria-labelledby="bawa">
+          <section aria-labelledby="bawa" class="dp-stack" data-gap="s">
             <h2 id="bawa">{status.bring.title}</h2>
             <ul>
               {bringList(view, library, lang, status, service).map((item) => (

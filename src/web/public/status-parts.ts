@@ -32,7 +32,7 @@ export function bringList(
   ];
   return [
     document,
-    ...(requirement ? [words.bring.type(requirement)] : []),
+    ...(requirement ? [words.bring.type(requirement.replace(/\.$/, ''))] : []),
     ...(view.row.guardian_name !== null ? [words.bring.guardian] : []),
     words.bring.ticket,
   ];
