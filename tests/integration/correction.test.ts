@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import type { ApplicationId } from '../../src/domain/ids.ts';
+import { answerCorrection, findOpenCorrection } from '../../src/usecases/answer-correction.ts';
+import { readCase } from '../../src/usecases/read-case.ts';
+import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+let counter: Counter;
+let officer: CounterOfficer;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  counter = await openCounter(database, 'jateng');
+  officer = await counter.officer('petugas');
+});
+afterAll(() => database.drop());
+beforeEach(() => counter.pass(60));
+
+const loket = (id: string) => `/jateng/loket/${id}`;
+const here = { line: 'Jl. Contoh 1', rt: '001', rw: '002', village: '99.01.01.2001' as never };
+
+async function inHand(name: string) {
+  const submitted = await counter.fromPhone(name, { address: here, phone: '+6281234567890' as never });
+  await officer.post('/jateng/loket/pindai', { kode: submitted.ticketCode });
+  return submitted;
+}
+
+const form = {
+  document_type: 'ktp',
+  document_number: '',
+  birth_place: 'Contoh',
+  'birth_date.day': '17',
+  'birth_date.month': '8',
+  'birth_date.year': '1999',
+  sex: 'P',
+  address_line: 'Jl. Contoh 1',
+  address_rt: '001',
+  address_rw: '002',
+  address_village: '99.01.01.2001',
+  present_same: 'same',
+  phone: '081234567890',
+  member_type: 'UMUM',
+};
+
+const view = (id: ApplicationId) => readCase(database.db, counter.deps, officer.scope(), id);
+
+describe('the officer corrects in place', () => {
+  it('with before and after kept, the number untouched where it was left empty', async () => {
+    const { applicationId } = await inHand('Contoh Salah Eja');
+    const before = await counter.row(applicationId);
+    const answer = await officer.post(`${loket(applicationId)}/perbaiki`, {
+      ...form,
+      name: 'Contoh Benar Eja',
+      versi: String(before.version),
+    });
+    expect(answer.status).toBe(303);
+    const row = await counter.row(applicationId);
+    expect(row.name).toBe('Contoh Benar Eja');
+    expect(row.document_hash?.equals(before.document_hash ?? Buffer.alloc(0))).toBe(true);
+    const history = (await view(applicationId))?.history;
+    expect(history?.revisions).toMatchObject([
+      { fields: ['name'], before: { name: 'Contoh Salah Eja' }, after: { name: 'Contoh Benar Eja' } },
+    ]);
+    expect(row.done_acts).toContain('revise');
+    expect((await counter.audited('application.correct')).at(-1)?.fields).toEqual(['name']);
+  });
+
+  it('and is told where another change came first', async () => {
+    const { applicationId } = await inHand('Contoh Dua Layar');
+    const { version } = await counter.row(applicationId);
+    const change = (name: string) =>
+      officer.post(`${loket(applicationId)}/perbaiki`, { ...form, name, versi: String(version) });
+    const answers = await Promise.all([change('Contoh Layar Satu'), change('Contoh Layar Dua')]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([303, 409]);
+    const late = answers.find((answer) => answer.status === 409);
+    expect(await late?.text()).toContain('baru saja berubah');
+  });
+
+  it('and what is wrong stands at the field, with the rest kept', async () => {
+    const { applicationId } = await inHand('Contoh Tanggal');
+    const answer = await officer.post(`${loket(applicationId)}/perbaiki`, {
+      ...form,
+      name: 'Contoh Tanggal',
+      'birth_date.day': '31',
+      'birth_date.month': '2',
+    });
+    expect(answer.status).toBe(422);
+    const text = await answer.text();
+    expect(text).toContain('id="birth_date-error"');
+    expect(text).toContain('value="31"');
+  });
+});
+
+describe('the officer asks the applicant', () => {
+  it('for named fields with a sealed message, which is put into the outbox once', async () => {
+    const { applicationId } = await inHand('Contoh Diminta');
+    const answer = await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
+      bagian: ['name', 'phone'],
+      alasan: 'differs',
+      pesan: 'Nama belum sesuai KTP.',
+    });
+    expect(answer.status).toBe(303);
+    const row = await counter.row(applicationId);
+    expect(row).toMatchObject({ state: 'needs_correction', held_by: null, correction_round: 1 });
+    const [stored, outbox] = await inLibrary(database.db, counter.library.id, async (tx) => [
+      await tx.selectFrom('correction').selectAll().where('application_id', '=', applicationId).execute(),
+      await tx.selectFrom('outbox').selectAll().where('application_id', '=', applicationId).execute(),
+    ]);
+    expect(stored).toHaveLength(1);
+    expect(stored[0]?.message?.toString('utf8')).not.toContain('KTP');
+    expect(outbox.map((message) => message.kind)).toEqual(['correction_requested']);
+    const open = await inLibrary(database.db, counter.library.id, (tx) =>
+      findOpenCorrection(tx, counter.deps, counter.citizen(), applicationId),
+    );
+    expect(open).toMatchObject({ round: 1, fields: ['name', 'phone'], message: 'Nama belum sesuai KTP.' });
+  });
+
+  it('and gets a WhatsApp link with the message and the secret address filled in', async () => {
+    const { applicationId, token } = await inHand('Contoh Tautan');
+    await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
+      bagian: ['name'],
+      alasan: 'unclear',
+      pesan: '',
+    });
+    const html = await (await officer.page(loket(applicationId))).text();
+    const link = /href="(https:\/\/wa\.me\/[^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    expect(link).toContain('https://wa.me/6281234567890?text=');
+    const text = decodeURIComponent(link.split('text=')[1] ?? '');
+    expect(text).toContain(`/jateng/permohonan/${token}`);
+    expect(text).toContain('Isian tidak jelas atau salah ketik.');
+  });
+
+  it('not without a field and a reason, and keeps what was typed', async () => {
+    const { applicationId } = await inHand('Contoh Tanpa Bagian');
+    const answer = await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
+      alasan: 'differs',
+      pesan: 'Pesan yang sudah diketik',
+    });
+    expect(answer.status).toBe(422);
+    const text = await answer.text();
+    expect(text).toContain('Pilih sedikitnya satu bagian.');
+    expect(text).toContain('Pesan yang sudah diketik');
+    expect((await counter.row(applicationId)).state).toBe('in_review');
+  });
+
+  it('and each round is counted, with the waiting apart from the service', async () => {
+    const { applicationId, ticketCode } = await inHand('Contoh Dua Putaran');
+    counter.pass(30);
+    for (const round of [1, 2]) {
+      await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
+        bagian: ['name'],
+        alasan: 'unclear',
+        pesan: '',
+      });
+      expect((await counter.row(applicationId)).correction_round).toBe(round);
+      counter.pass(600);
+      const answered = await answerCorrection(database.db, counter.deps, counter.citizen(), {
+        applicationId,
+        values: { name: `Contoh Dua Putaran ${round}` },
+        photo: null,
+      });
+      expect(answered.ok).toBe(true);
+      await officer.post('/jateng/loket/pindai', { kode: ticketCode });
+      counter.pass(30);
+    }
+    const clock = (await view(applicationId))?.clock;
+    expect(clock?.correctionSeconds).toBe(1200);
+    expect(clock?.serviceSeconds).toBe(90);
+    expect(clock?.steps.find((step) => step.covers.includes(6))?.rounds).toBe(2);
+    expect((await view(applicationId))?.history.corrections.map((one) => one.answeredAt !== null)).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it('and what the applicant changed after the document was seen is compared again', async () => {
+    const { applicationId, ticketCode } = await inHand('Contoh Periksa Lagi');
+    await officer.post(`${loket(applicationId)}/identitas`, { dokumen: 'ktp:original' });
+    expect((await counter.row(applicationId)).done_acts).toContain('cross_check');
+    const known = await counter.fromPhone('Contoh Nama Kembali', {
+      birthDate: '1999-08-17' as never,
+      address: here,
+      documentType: 'kk',
+      documentNumber: '9901010101010055',
+      nik: null,
+      phone: '+6281234567890' as never,
+    });
+    await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
+      bagian: ['name'],
+      alasan: 'differs',
+      pesan: '',
+    });
+    counter.pass(60);
+    await answerCorrection(database.db, counter.deps, counter.citizen(), {
+      applicationId,
+      values: { name: 'Contoh Nama Kembali' },
+      photo: null,
+    });
+    counter.pass(60);
+    await officer.post('/jateng/loket/pindai', { kode: ticketCode });
+    expect((await counter.row(applicationId)).done_acts).not.toContain('cross_check');
+    expect((await view(applicationId))?.candidates.map((candidate) => candidate.id)).toContain(
+      known.applicationId,
+    );
+  });
+});

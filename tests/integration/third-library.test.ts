@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readCase } from '../../src/usecases/read-case.ts';
+import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { thirdLibrary } from '../support/third-library.ts';
+
+let database: TestDatabase;
+let counter: Counter;
+let officer: CounterOfficer;
+let head: CounterOfficer;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  counter = await openCounter(database, thirdLibrary);
+  officer = await counter.officer('petugas');
+  head = await counter.officer('kabid');
+});
+afterAll(() => database.drop());
+
+const loket = (id: string) => `/contoh/loket/${id}`;
+
+it('a library with another order, an approval by the Kepala Bidang and no photo runs without a change of code', async () => {
+  const nik = '9901014101950011' as never;
+  const { applicationId: id, ticketCode } = await counter.fromPhone('Contoh Pihak Ketiga Sekali', {
+    nik,
+    documentNumber: nik,
+  });
+  // The cross-check comes before the document here, and closes by itself with the taking of the case.
+  await officer.post('/contoh/loket/pindai', { kode: ticketCode });
+  expect((await counter.row(id)).done_acts).toEqual(expect.arrayContaining(['fill_form', 'cross_check']));
+  counter.pass(60);
+  await officer.post(`${loket(id)}/identitas`, { dokumen: 'ktp:original' });
+  expect((await counter.row(id)).done_acts).toEqual(expect.arrayContaining(['see_identity', 'verify']));
+
+  // No card before the Kepala Bidang.
+  expect((await officer.post(`${loket(id)}/setujui`, {})).status).toBe(409);
+  await officer.post(`${loket(id)}/lepas`, {});
+  const queue = await (await head.page('/contoh/loket')).text();
+  expect(queue).toContain('Menunggu persetujuan Kepala Bidang');
+
+  // The Kepala Bidang approves without seeing personal data.
+  const seen = await (await head.page(loket(id))).text();
+  expect(seen).toContain('Contoh P. K. S.');
+  for (const secret of ['Pihak Ketiga Sekali', '0011', 'Jl. Contoh']) expect(seen).not.toContain(secret);
+  counter.pass(60);
+  expect((await head.post(`${loket(id)}/persetujuan`, {})).status).toBe(303);
+  expect((await counter.row(id)).done_acts).toContain('endorse');
+
+  await officer.post(`${loket(id)}/ambil`, {});
+  counter.pass(60);
+  const page = await (await officer.page(loket(id))).text();
+  expect(page).not.toContain('Foto</h2>');
+  expect((await officer.post(`${loket(id)}/setujui`, { cetak: '0' })).status).toBe(303);
+  const row = await counter.row(id);
+  expect(row.member_id).not.toBeNull();
+  const view = await readCase(database.db, counter.deps, officer.scope(), id);
+  expect(view?.clock.steps.map((step) => [step.covers[0], step.outcome])).toEqual([
+    [1, 'at_home'],
+    [2, 'done'],
+    [3, 'done'],
+    [4, 'done'],
+    [5, 'done'],
+    [6, expect.anything()],
+  ]);
+});
+
+it('the Kepala Bidang can approve what waits for it and nothing else', async () => {
+  const { applicationId: id } = await counter.fromPhone('Contoh Terlalu Cepat');
+  expect((await head.post(`${loket(id)}/persetujuan`, {})).status).toBe(409);
+  expect((await head.post(`${loket(id)}/ambil`, {})).status).toBe(409);
+  expect((await head.post(`${loket(id)}/nomor`, { tujuan: 'compare' })).status).not.toBe(200);
+});
