@@ -1,11 +1,12 @@
 import type { Db } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import { newDeviceCode, readDeviceCode } from '../domain/device-code.ts';
 import type { FormValues } from '../domain/form-fields.ts';
 import type { VisitId } from '../domain/ids.ts';
+import { readShortCode, shortCodeOf } from '../domain/short-code.ts';
 import type { Deps, Scope } from './context.ts';
 import { deviceOf, FRESH_VISIT_MS } from './describe-visit.ts';
 import { saveDraft } from './save-draft.ts';
+import { hashOfCode } from './short-code-hash.ts';
 
 /** A visitor needs a minute to take out the phone; afterwards the code is worth nothing. */
 const PHONE_CODE_MS = 20 * 60_000;
@@ -61,12 +62,12 @@ export async function handOverToPhone(
 ): Promise<PhoneHandOver> {
   const { library, at } = scope;
   const { token, code } = await saveDraft(db, deps, scope, { values: visit.values, visitId: visit.id });
-  const phoneCode = newDeviceCode(deps.randomBytes(8));
+  const phoneCode = shortCodeOf(deps.randomBytes(8));
   await inLibrary(db, library.id, (tx) =>
     tx
       .updateTable('draft')
       .set({
-        phone_code_hash: deps.vault.hash(library.id, 'short_code', phoneCode),
+        phone_code_hash: hashOfCode(deps, scope, 'draft', phoneCode),
         phone_code_expires_at: new Date(at.getTime() + PHONE_CODE_MS),
       })
       .where('token_hash', '=', deps.vault.hash(library.id, 'token', token))
@@ -88,7 +89,7 @@ export async function openByPhoneCode(
   { readonly ok: true; readonly token: string } | { readonly ok: false; readonly reason: 'not-found' }
 > {
   const { library, at } = scope;
-  const code = readDeviceCode(typed);
+  const code = readShortCode(typed);
   if (code === undefined) return { ok: false, reason: 'not-found' };
   const token = Buffer.from(deps.randomBytes(16)).toString('base64url');
   const row = await inLibrary(db, library.id, (tx) =>
@@ -99,7 +100,7 @@ export async function openByPhoneCode(
         phone_code_hash: null,
         phone_code_expires_at: null,
       })
-      .where('phone_code_hash', '=', deps.vault.hash(library.id, 'short_code', code))
+      .where('phone_code_hash', '=', hashOfCode(deps, scope, 'draft', code))
       .where('phone_code_expires_at', '>', at)
       .where('taken_at', 'is', null)
       .where('expires_at', '>', at)

@@ -1,7 +1,7 @@
 import type { Db } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import { newDeviceCode, readDeviceCode } from '../domain/device-code.ts';
 import type { DeviceId, ServicePointId } from '../domain/ids.ts';
+import { readShortCode, shortCodeOf } from '../domain/short-code.ts';
 import { writeAudit } from './audit.ts';
 import type { Actor, Deps, LibraryContext, Scope } from './context.ts';
 import { newId } from './context.ts';
@@ -52,7 +52,7 @@ export async function createPairing(
   if (!library.servicePoints.some((point) => point.id === input.servicePointId))
     return { ok: false, reason: 'unknown-service-point' };
   const deviceId = newId<DeviceId>(deps, at);
-  const code = newDeviceCode(deps.randomBytes(8));
+  const code = shortCodeOf(deps.randomBytes(8));
   const expiresAt = new Date(at.getTime() + PAIRING_MS);
   await inLibrary(db, library.id, async (tx) => {
     await tx
@@ -96,7 +96,7 @@ export async function renewPairing(
   | { readonly ok: false; readonly reason: 'not-found' }
 > {
   const { library, at } = scope;
-  const code = newDeviceCode(deps.randomBytes(8));
+  const code = shortCodeOf(deps.randomBytes(8));
   const expiresAt = new Date(at.getTime() + PAIRING_MS);
   return inLibrary(db, library.id, async (tx) => {
     const renewed = await tx
@@ -130,7 +130,7 @@ export async function pairDevice(
   | { readonly ok: false; readonly reason: 'wrong-code' }
 > {
   const { library, at, requestId } = scope;
-  const code = readDeviceCode(typedCode);
+  const code = readShortCode(typedCode);
   const token = Buffer.from(deps.randomBytes(24)).toString('base64url');
   return inLibrary(db, library.id, async (tx) => {
     const row =

@@ -10,7 +10,7 @@ export function codeOfToken(deps: Pick<Deps, 'vault'>, scope: Pick<Scope, 'libra
 export function hashOfCode(
   deps: Pick<Deps, 'vault'>,
   scope: Pick<Scope, 'library'>,
-  what: 'photo' | 'kta',
+  what: 'photo' | 'kta' | 'draft',
   code: string,
 ): Buffer {
   return deps.vault.hash(scope.library.id, 'short_code', `${what} ${code}`);

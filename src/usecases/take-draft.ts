@@ -83,37 +83,6 @@ export function findDraft(
   });
 }
 
-/**
- * Opens a form begun at the library's kiosk on the visitor's own phone by its six digits. Only those: a form saved at
- * home holds more, and its owner has it. The caller limits the attempts; the code stays good for the officer.
- * @returns a new secret for the address; the one in the QR stops working
- */
-export function continueDraft(
-  db: Db,
-  deps: Deps,
-  scope: Scope,
-  typedCode: string,
-): Promise<
-  { readonly ok: true; readonly token: string } | { readonly ok: false; readonly reason: 'not-found' }
-> {
-  const { library, at } = scope;
-  const code = readHandOverCode(typedCode);
-  if (code === undefined) return Promise.resolve({ ok: false, reason: 'not-found' });
-  const token = Buffer.from(deps.randomBytes(16)).toString('base64url');
-  return inLibrary(db, library.id, async (tx) => {
-    const row = await tx
-      .updateTable('draft')
-      .set({ token_hash: deps.vault.hash(library.id, 'token', token) })
-      .where('code_hash', '=', deps.vault.hash(library.id, 'draft_code', code))
-      .where('visit_id', 'is not', null)
-      .where('taken_at', 'is', null)
-      .where('expires_at', '>', at)
-      .returning('id')
-      .executeTakeFirst();
-    return row ? { ok: true, token } : { ok: false, reason: 'not-found' };
-  });
-}
-
 /** After the form was sent, nothing unfinished is left behind. */
 export async function deleteDraft(db: Db, deps: Deps, scope: Scope, token: string): Promise<void> {
   await inLibrary(db, scope.library.id, (tx) =>

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { OfficerId, VisitId } from '../../src/domain/ids.ts';
+import { handOverToPhone } from '../../src/usecases/carry-visit.ts';
 import type { Scope } from '../../src/usecases/context.ts';
-import { saveDraft } from '../../src/usecases/save-draft.ts';
 import { takeDraft } from '../../src/usecases/take-draft.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -113,11 +113,14 @@ it('wrong codes are counted per officer and then refused unread', async () => {
 it('a form begun at the kiosk continues on the own phone by its address or its code, with the arrival of the visit', async () => {
   const scope = { ...(await scopeOf('petugas')), actor: { kind: 'applicant' } as const };
   const visitId = await visit();
-  const { code, token } = await saveDraft(database.db, app.deps, scope, {
+  const { token, phoneCode, deskCode } = await handOverToPhone(database.db, app.deps, scope, {
     values: { name: 'Contoh Tamu', sex: 'P' },
-    visitId,
+    id: visitId,
+    at: app.clock.now,
   });
-  const byCode = await app.post('/banyuwangi/lanjut', { kode: code });
+  // Six digits can be guessed: they are for an officer only.
+  expect((await app.post('/banyuwangi/lanjut', { kode: deskCode })).status).toBe(422);
+  const byCode = await app.post('/banyuwangi/lanjut', { kode: phoneCode });
   const address = byCode.headers.get('location') ?? '';
   expect(address).toMatch(/^\/banyuwangi\/daftar\?lanjut=[\w-]{22}$/);
   // The code made a new address; the one of the QR is spent.

@@ -132,9 +132,10 @@ export const service: ServiceTexts = {
   },
   code: {
     title: 'Continue with a code',
-    lead: 'Enter the six digits shown on the guest book screen of the library.',
-    label: 'Six-digit code',
-    wrong: 'The code is unknown or has expired. Check the digits, or start afresh.',
+    lead: 'Type the code shown on the guest book screen of the library, such as K7F2-M9QX.',
+    label: 'Code',
+    wrong:
+      'The code is unknown or has expired. Check it, ask for a new one at the guest book, or start afresh.',
     tooMany: (minutes: number) => `Too many attempts. Try again in ${minutes} minutes.`,
     fresh: 'Start afresh',
   },

@@ -133,9 +133,10 @@ export const service = {
   },
   code: {
     title: 'Lanjutkan dengan kode',
-    lead: 'Masukkan enam angka yang tampil di layar buku tamu perpustakaan.',
-    label: 'Kode enam angka',
-    wrong: 'Kode tidak dikenal atau sudah kedaluwarsa. Periksa angkanya, atau mulai dari awal.',
+    lead: 'Ketik kode yang tampil di layar buku tamu perpustakaan, misalnya K7F2-M9QX.',
+    label: 'Kode',
+    wrong:
+      'Kode tidak dikenal atau sudah kedaluwarsa. Periksa kembali, minta kode baru di layar buku tamu, atau mulai dari awal.',
     tooMany: (minutes: number) => `Terlalu banyak percobaan. Coba lagi dalam ${minutes} menit.`,
     fresh: 'Mulai dari awal',
   },

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
-import { formatDeviceCode } from '../../domain/device-code.ts';
+import { formatShortCode } from '../../domain/short-code.ts';
 import { formatTicketCode } from '../../domain/ticket-code.ts';
 import { QUEUE_PRIORITIES } from '../../usecases/queue-ticket.ts';
 import { Button } from '../components/button.tsx';
@@ -124,7 +124,7 @@ export function phonePage(c: Context<LibraryEnv>, deps: WebDeps, visitor: Requir
         <div class="dp-stack">
           <p>{phone.typed}</p>
           <p class="kp-address">{`${address.replace(/^https?:\/\//, '')}/lanjut`}</p>
-          <p class="kp-code">{formatDeviceCode(visitor.phoneCode)}</p>
+          <p class="kp-code">{formatShortCode(visitor.phoneCode)}</p>
           <p class="dp-muted">
             {phone.valid} {phone.desk(visitor.deskCode.replace(/^(\d{3})/, '$1 '))}
           </p>

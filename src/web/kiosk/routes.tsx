@@ -26,7 +26,6 @@ import { refuseStranger, tooMany, toStart } from './kiosk-answers.tsx';
 import { openKioskGuard } from './kiosk-guard.ts';
 import { keptKey, newKey, noStore } from './kiosk-layout.tsx';
 import { memberPage, purposePage } from './member-page.tsx';
-import { phoneRoutes } from './phone-routes.tsx';
 import { registerRoutes } from './register-routes.tsx';
 import { enrolPage, startPage } from './start-page.tsx';
 
@@ -57,7 +56,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     noStore(c);
     const { enrol } = textsOf(c).kiosk;
     const library = c.get('library');
-    const wait = await guard.limitCode(library.id, c.get('clientAddress'));
+    const wait = await guard.limitPairing(library.id, c.get('clientAddress'));
     if (wait !== null) {
       c.header('Retry-After', String(wait));
       return c.html(enrolPage(c, enrol.tooMany(Math.ceil(wait / 60))), 429);
@@ -216,7 +215,6 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   inside.route('/', registerRoutes(deps, guard));
   app.route('/buku-tamu', inside as unknown as Hono<LibraryEnv>);
-  app.route('/', phoneRoutes(deps, guard));
   return app;
 }
 
