@@ -2,7 +2,6 @@
  * The only file that wires database, clock, randomness, storage and channels to the service. Everything below gets
  * what it needs handed in.
  */
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -13,6 +12,7 @@ import type { Config } from './config.ts';
 import { type Db, openDatabase } from './db/connection.ts';
 import { type Installation, openInstallation, type Refusal } from './db/installation.ts';
 import { openBridge } from './db/notify.ts';
+import { randomBytes } from './db/random-bytes.ts';
 import { loadRegions } from './db/region-data.ts';
 import { documents } from './documents/port.ts';
 import { risingUuids } from './domain/ids.ts';

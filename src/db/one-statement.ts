@@ -33,7 +33,8 @@ export async function insertOnce(
   let shape = unlessExists.join(' ');
   for (const { table, row } of rows) {
     shape += `;${table}`;
-    for (const [column, value] of Object.entries(row)) {
+    for (const column in row) {
+      const value = (row as Readonly<Record<string, unknown>>)[column];
       if (value === undefined) continue;
       shape += ` ${column}`;
       parameters.push(value);

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
 import type { LibraryId } from '../domain/ids.ts';
+import { randomBytes } from './random-bytes.ts';
 
 /** What a ciphertext is; bound into it, so that one kind cannot be read back as another. */
 export type SecretKind =

@@ -290,6 +290,8 @@ export const FORM_GROUPS: readonly FormGroup[] = [
 /** All fields in the order of the form. */
 export const FORM_FIELDS: readonly FormField[] = FORM_GROUPS.flatMap((group) => group.fields);
 
+const byName: ReadonlyMap<FieldName, FormField> = new Map(FORM_FIELDS.map((each) => [each.name, each]));
+
 /** What "anggota keluarga berikutnya" copies: address, guardian and contact, never identity or consent. */
 export const FAMILY_FIELDS: readonly FieldName[] = [
   'address_line',
@@ -310,7 +312,7 @@ export const FAMILY_FIELDS: readonly FieldName[] = [
 
 /** The definition of one field. */
 export function getField(name: FieldName): FormField {
-  const found = FORM_FIELDS.find((each) => each.name === name);
+  const found = byName.get(name);
   if (!found) throw new RangeError(`unknown field ${name}`);
   return found;
 }

@@ -17,7 +17,6 @@ import type { Procedure, StepAct } from '../domain/procedure.ts';
 import { writeAudit } from './audit.ts';
 import { closingPatch, followState } from './close-case.ts';
 import { actorColumns, type Deps, newId, partyOf, type Scope, servicePointOf, todayOf } from './context.ts';
-import { blankEvent } from './submit-application.ts';
 
 /** A case as locked for a change. */
 export interface LockedCase {
@@ -183,7 +182,6 @@ async function writeCaseEvents(
         id: newId(deps, scope.at),
         application_id: row.id,
         at: scope.at,
-        ...blankEvent,
         effective_at: event.effectiveAt ?? scope.at,
         kind: event.kind,
         act: event.act ?? null,

@@ -4,7 +4,7 @@ import type { Channel, Place } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicantData } from '../domain/applicant.ts';
 import type { ApplicationState } from '../domain/application.ts';
-import type { ApplicationId, FileId, OfficerId, VisitId } from '../domain/ids.ts';
+import type { ApplicationId, OfficerId, VisitId } from '../domain/ids.ts';
 import type { StepAct } from '../domain/procedure.ts';
 import { newTicketCode } from '../domain/ticket-code.ts';
 import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
@@ -105,7 +105,6 @@ function rowsOf(
     rows.push({
       table: 'application_event',
       row: {
-        ...blankEvent,
         ...event,
         id: newId(deps, at),
         at,
@@ -118,7 +117,6 @@ function rowsOf(
   rows.push({
     table: 'application_event',
     row: {
-      ...blankEvent,
       ...event,
       id: newId(deps, at),
       at,
@@ -141,7 +139,6 @@ function rowsOf(
       row: {
         id: newId(deps, at),
         application_id: made.id,
-        member_id: null,
         purpose,
         given,
         by_guardian: consented,
@@ -149,7 +146,6 @@ function rowsOf(
         channel: input.channel,
         recorded_at: at,
         recorded_by: officer,
-        withdrawn_at: null,
       },
     });
   }
@@ -162,8 +158,6 @@ function rowsOf(
       action: 'application.submit',
       subject_kind: 'application',
       subject_id: made.id,
-      purpose: null,
-      digest: null,
       request_id: scope.requestId,
     },
   });
@@ -186,19 +180,10 @@ function rowsOf(
         created_at: at,
         submitted_at: at,
         arrived_at: arrivedAt,
-        closed_at: null,
         held_by: officer,
         held_at: officer === null ? null : at,
         done_acts: doneActs,
-        escalated_at: null,
-        escalated_by: null,
-        escalation_reason: null,
         guardian_consented_at: consented ? at : null,
-        decision_reason: null,
-        decision_note: null,
-        member_id: null,
-        twin_of: null,
-        photo_id: null as FileId | null,
         person_key: deps.vault.newPersonKey(library.id),
         ...personColumns(deps.vault, library.id, applicant),
       },
@@ -206,15 +191,6 @@ function rowsOf(
     ...rows,
   ];
 }
-
-/** Columns of an event that most events leave empty. */
-export const blankEvent = {
-  act: null,
-  from_state: null,
-  to_state: null,
-  started_at: null,
-  reason: null,
-} as const;
 
 async function findRepeated(db: Db, deps: Deps, scope: Scope, submitKey: Buffer): Promise<Submitted> {
   const row = await inLibrary(db, scope.library.id, (tx) =>

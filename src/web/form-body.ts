@@ -20,13 +20,19 @@ export async function readForm(c: Context): Promise<FormBody> {
 
 /** The same of what was read in another way, such as a form with a limit of its own. */
 export function formBodyOf(body: FormData | URLSearchParams): FormBody {
-  const all = (name: string): readonly unknown[] => body.getAll(name);
-  const texts = (name: string) => all(name).filter((value) => typeof value === 'string');
+  const values = new Map<string, (string | File)[]>();
+  for (const [name, value] of body) {
+    const known = values.get(name);
+    if (known) known.push(value);
+    else values.set(name, [value]);
+  }
+  const texts = (name: string) => (values.get(name) ?? []).filter((value) => typeof value === 'string');
   return {
     text: (name) => texts(name)[0] ?? '',
     texts,
     file: (name) =>
-      (all(name).find((value) => value instanceof File && value.size > 0) as File | undefined) ?? null,
-    names: [...new Set(body.keys())],
+      (values.get(name) ?? []).find((value): value is File => value instanceof File && value.size > 0) ??
+      null,
+    names: [...values.keys()],
   };
 }
