@@ -1,5 +1,6 @@
 /** The program's entry: `node dist/cli.js <command>`. */
 import { backup } from './backup.ts';
+import { demo } from './demo.ts';
 import { library } from './library.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
@@ -7,7 +8,7 @@ import { start } from './start.ts';
 /** A command gets its arguments and returns the exit code once it is done. */
 export type Command = (args: readonly string[]) => Promise<number>;
 
-const commands: Readonly<Record<string, Command>> = { start, library, backup, restore };
+const commands: Readonly<Record<string, Command>> = { start, demo, library, backup, restore };
 
 async function run(): Promise<void> {
   const [name = 'start', ...args] = process.argv.slice(2);

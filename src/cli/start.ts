@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import { type Service, startService } from '../main.ts';
 import { explain } from './refusals.ts';
 import { settingsOrExplain } from './settings.ts';
@@ -5,7 +6,14 @@ import { settingsOrExplain } from './settings.ts';
 /** Runs the service until it is told to stop (Ctrl-C, SIGTERM) or loses its database for good. */
 export async function start(): Promise<number> {
   const config = settingsOrExplain();
-  if (config === undefined) return 2;
+  return config === undefined ? 2 : run(config, printSignIns);
+}
+
+/** The same for a start that has something to do first, once the service listens: the demonstration. */
+export async function run(
+  config: Config,
+  prepare: (service: Service) => Promise<void> | void,
+): Promise<number> {
   // Signals during the start are kept until there is something to stop: a database half started would stay behind.
   const signals = watchSignals();
   const result = await startService(
@@ -18,7 +26,7 @@ export async function start(): Promise<number> {
     return 1;
   }
   const { service } = result;
-  printSignIns(service);
+  await prepare(service);
   printAddresses(service);
   if (isExposed(config.host, service.url)) {
     console.log(

@@ -158,6 +158,12 @@ describe('the demonstration year', () => {
   });
 
   it('never touches a library that has people of its own', async () => {
+    const own = await createTestDatabase();
+    try {
+      expect(await setDemoPasswords(own.db, deps, ['jateng', 'banyuwangi'])).toEqual([]);
+    } finally {
+      await own.drop();
+    }
     const again = await fillDemo(database.db, deps, ['jateng', 'banyuwangi'], { scale: 0.01 });
     expect(again).toEqual({ rows: 0, skipped: ['jateng', 'banyuwangi'] });
   });

@@ -150,8 +150,28 @@ async function writePast(tx: Tx, place: DemoPlace, scale: number): Promise<numbe
   await insertRows(tx, 'card_event', members.cardEvents);
   await insertRows(tx, 'number_counter', members.counters);
   await insertRows(tx, 'visit', visits);
-  await insertRows(tx, 'audit_log', audit);
+  await insertRows(tx, 'audit_log', [...audit, markOf(place)]);
   return applications.length + events.length + members.members.length + members.events.length + visits.length;
+}
+
+const FILLED = 'demo.fill';
+
+/** How a later start knows that the people here are made up, and may set the passwords of its accounts. */
+function markOf({ library, chance, now }: DemoPlace) {
+  return {
+    library_id: library.id,
+    id: chance.uuid(now),
+    at: now,
+    actor_kind: 'system' as const,
+    actor_id: null,
+    action: FILLED,
+    subject_kind: 'library',
+    subject_id: String(library.id),
+    fields: [],
+    purpose: null,
+    digest: null,
+    request_id: 'demo',
+  };
 }
 
 /** Two more officers, so that times can be told apart, and a paired kiosk in the lobby. */
@@ -253,7 +273,7 @@ async function placesOf(tx: Tx, homeRegion: string | null, city: string): Promis
 
 /**
  * Passwords of the sample accounts: the same at every start of this data folder, known to nobody without its key. They
- * need not be changed at the first sign-in.
+ * need not be changed at the first sign-in. A library that the demonstration did not fill keeps its own.
  */
 export async function setDemoPasswords(
   db: Db,
@@ -265,6 +285,12 @@ export async function setDemoPasswords(
     const library = await loadLibrary(db, slug, deps.now());
     if (!library) continue;
     await inLibrary(db, library.id, async (tx) => {
+      const filled = await tx
+        .selectFrom('audit_log')
+        .select('id')
+        .where('action', '=', FILLED)
+        .executeTakeFirst();
+      if (filled === undefined) return;
       const officers = await tx
         .selectFrom('officer')
         .select(['id', 'username', 'roles'])

@@ -45,11 +45,9 @@ export async function openCases(db: Db, deps: Deps, place: DemoPlace, lastOpen: 
     const at = new Date(Math.min(ago(minutes).getTime(), lastOpen.getTime() - minutes * MINUTE));
     await desk.serve(at, officer, ['identity', 'photo', 'approve', 'hand_over']);
   }
-  // The card is made and lies there.
-  for (const minutes of [64, 37]) await desk.serve(ago(minutes), second, ['identity', 'photo', 'approve']);
-  // In an officer's hands just now.
-  await desk.serve(ago(9), second, ['identity']);
-  await desk.serve(ago(4), third, []);
+  // The card is made and lies there: until its officer takes the next case, which hands it over.
+  await desk.serve(ago(37), place.coordinator, ['identity', 'photo', 'approve']);
+  await desk.serve(ago(21), third, ['identity', 'photo', 'approve']);
   // Asked for something.
   for (const [minutes, index] of [
     [2800, 4],
@@ -58,13 +56,15 @@ export async function openCases(db: Db, deps: Deps, place: DemoPlace, lastOpen: 
   ] as const) {
     const id = await desk.serve(ago(minutes), first, []);
     const reason = place.library.settings.correctionReasons[index]?.code ?? 'differs';
-    await requestCorrection(db, deps, officerScope(place, first, ago(minutes - 4)), {
-      applicationId: id,
-      fields:
-        reason === 'photo' ? ['photo'] : index === 3 ? ['present_line', 'present_village'] : ['birth_date'],
-      reason,
-      message: '',
-    });
+    must(
+      await requestCorrection(db, deps, officerScope(place, first, ago(minutes - 4)), {
+        applicationId: id,
+        fields:
+          reason === 'photo' ? ['photo'] : index === 3 ? ['present_line', 'present_village'] : ['birth_date'],
+        reason,
+        message: '',
+      }),
+    );
   }
   // Before the Sub Koordinator.
   for (const [minutes, kind, code] of [
@@ -73,8 +73,17 @@ export async function openCases(db: Db, deps: Deps, place: DemoPlace, lastOpen: 
     [52, 'refuse', place.library.settings.rejectionReasons[1]?.code ?? ''],
   ] as const) {
     const id = await desk.serve(ago(minutes), first, []);
-    await escalate(db, deps, officerScope(place, first, ago(minutes - 3)), { applicationId: id, kind, code });
+    must(
+      await escalate(db, deps, officerScope(place, first, ago(minutes - 3)), {
+        applicationId: id,
+        kind,
+        code,
+      }),
+    );
   }
+  // In an officer's hands just now.
+  await desk.serve(ago(9), second, ['identity']);
+  await desk.serve(ago(4), first, []);
   // Numbers drawn at the door, one of them with priority.
   for (const [minutes, priority] of [
     [16, null],
@@ -82,6 +91,11 @@ export async function openCases(db: Db, deps: Deps, place: DemoPlace, lastOpen: 
     [5, null],
   ] as const)
     await issueTicket(db, deps, officerScope(place, first, ago(minutes)), priority);
+}
+
+/** A sample case that the rules refuse is a fault of the demonstration. */
+function must<T extends { readonly ok: boolean; readonly reason?: string }>(outcome: T): void {
+  if (!outcome.ok) throw new Error(`the demonstration was refused: ${JSON.stringify(outcome)}`);
 }
 
 interface Desk {
@@ -117,12 +131,14 @@ function openDesk(db: Db, deps: Deps, place: DemoPlace): Desk {
   ): Promise<void> {
     const scope = officer === null ? applicantScope(place, at) : officerScope(place, officer, at);
     if (!hasPhoto) return;
-    await attachPhoto(db, deps, scope, {
-      applicationId: id,
-      jpeg: chance.pick(photos[person.sex]),
-      startedAt: new Date(at.getTime() - 20_000),
-      source: officer === null ? 'status_page' : 'webcam',
-    });
+    must(
+      await attachPhoto(db, deps, scope, {
+        applicationId: id,
+        jpeg: chance.pick(photos[person.sex]),
+        startedAt: new Date(at.getTime() - 20_000),
+        source: officer === null ? 'status_page' : 'webcam',
+      }),
+    );
   }
 
   return {
@@ -136,25 +152,30 @@ function openDesk(db: Db, deps: Deps, place: DemoPlace): Desk {
         now = new Date(now.getTime() + Math.round(chance.around(seconds) * 1000));
         return officerScope(place, officer, now);
       };
-      await scanTicket(db, deps, officerScope(place, officer, at), ticket);
+      must(await scanTicket(db, deps, officerScope(place, officer, at), ticket));
       if (steps.includes('identity')) {
         const { documentType } = person.applicant;
         const document = library.procedure.documents.find(({ type }) => type === documentType);
         if (document?.forms[0] !== undefined)
-          await seeIdentity(db, deps, later(110), {
-            applicationId: id,
-            documentType: document.type,
-            documentForm: document.forms[0],
-          });
+          must(
+            await seeIdentity(db, deps, later(110), {
+              applicationId: id,
+              documentType: document.type,
+              documentForm: document.forms[0],
+            }),
+          );
       }
       if (steps.includes('photo')) {
         later(40);
         await photo(id, person, now, officer);
       }
-      if (steps.includes('approve')) await approveApplication(db, deps, later(15), { applicationId: id });
+      if (steps.includes('approve'))
+        must(await approveApplication(db, deps, later(15), { applicationId: id }));
       if (steps.includes('hand_over')) {
-        if (prints) await recordPrint(db, deps, later(9), { applicationId: id, outcome: 'printed' });
-        await handOverCard(db, deps, later(30), { applicationId: id, how: prints ? 'card' : 'kta_online' });
+        if (prints) must(await recordPrint(db, deps, later(9), { applicationId: id, outcome: 'printed' }));
+        must(
+          await handOverCard(db, deps, later(30), { applicationId: id, how: prints ? 'card' : 'kta_online' }),
+        );
       }
       return id;
     },
