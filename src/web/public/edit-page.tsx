@@ -65,6 +65,7 @@ export async function editPage(c: Context<LibraryEnv>, deps: WebDeps, state: Edi
     lang,
     words,
     context,
+    action: `${base}/ubah`,
     values,
     errors: messages(problems, form.problems),
     warnings: {},

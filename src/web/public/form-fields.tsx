@@ -34,6 +34,8 @@ export interface FieldsView {
   readonly lang: Lang;
   readonly words: FormWords;
   readonly context: FormContext;
+  /** Address the form is sent to. */
+  readonly action: string;
   readonly values: FormValues;
   readonly errors: Readonly<Partial<Record<FieldName, string>>>;
   readonly warnings: Readonly<Partial<Record<FieldName, string>>>;
@@ -273,7 +275,8 @@ function VillageField(props: {
         attrs={{ placeholder: page.villagePlaceholder }}
       />
       <div class="dp-row" data-without-script="">
-        <Button variant="secondary" name="cari" value={name}>
+        {/* The page comes back at the place where the person is. */}
+        <Button variant="secondary" name="cari" value={name} formaction={`${view.action}#${name}`}>
           {page.villageSearch}
         </Button>
       </div>

@@ -167,6 +167,7 @@ export async function showForm(c: Context<LibraryEnv>, deps: WebDeps, shown: Sho
       lang,
       words: formWords(library, lang),
       context: formContext(scopeOf(c, deps, CITIZEN), place.channel),
+      action: place.action,
       values,
       errors: messages(problems, form.problems),
       warnings: messages(warnings, form.warnings),

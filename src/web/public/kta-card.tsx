@@ -19,7 +19,7 @@ export interface KtaCardProps {
   readonly status: MemberStatus;
   /** Address of the photo; without it the name takes its place. */
   readonly photoUrl: string | undefined;
-  /** SVG of the member number in bars, and of the signed code; sized in whole pixels a module. */
+  /** SVG of the member number in bars, stretched to the card; of the signed code, in whole pixels a module. */
   readonly barcode: string;
   readonly qr: string;
 }
@@ -46,10 +46,6 @@ export function KtaCard(props: KtaCardProps) {
           <h1 class="kta__name">{props.name}</h1>
           <dl>
             <div>
-              <dt>{kta.number}</dt>
-              <dd class="kta__number">{props.number}</dd>
-            </div>
-            <div>
               <dt>{kta.memberType}</dt>
               <dd>{props.memberType}</dd>
             </div>
@@ -63,13 +59,14 @@ export function KtaCard(props: KtaCardProps) {
           </p>
         </div>
       </div>
+      <dl class="kta__number">
+        <dt>{kta.number}</dt>
+        <dd>{props.number}</dd>
+      </dl>
       <div class="kta__codes">
-        <figure>
+        <figure class="kta__bars">
           {raw(props.barcode)}
-          <figcaption>
-            <span class="kta__digits">{props.number}</span>
-            {kta.showAtGate}
-          </figcaption>
+          <figcaption>{kta.showAtGate}</figcaption>
         </figure>
         <figure>
           {raw(props.qr)}
@@ -100,14 +97,12 @@ function Spines() {
 }
 
 /**
- * An SVG of bars or squares with a width and height of whole pixels a module: a stretched one has bars of uneven
- * width, which cheap scanners misread.
+ * A QR with a width and height of whole pixels a module: in a stretched one the squares are of uneven size.
  * @param widest pixels there are; the smallest phone has 320
- * @param height of bars, in pixels; a square one keeps its shape
  */
-export function sizedSvg(svg: string, widest: number, height?: number): string {
-  const [, width = 0, tall = 0] = (/viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []).map(Number);
+export function sizedSvg(svg: string, widest: number): string {
+  const [, width = 0, height = 0] = (/viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []).map(Number);
   if (width === 0) return svg;
   const pixels = Math.max(1, Math.floor(widest / width));
-  return svg.replace('<svg ', `<svg width="${width * pixels}" height="${height ?? tall * pixels}" `);
+  return svg.replace('<svg ', `<svg width="${width * pixels}" height="${height * pixels}" `);
 }

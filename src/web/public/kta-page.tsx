@@ -86,14 +86,14 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
           <section class="dp-stack" data-gap="s" aria-labelledby="simpan">
             <h2 id="simpan">{words.keepTitle}</h2>
             <Button type="button" fullWidth attrs={{ 'data-do': 'install', hidden: true }}>
-              <Icon name="phone" /> {words.install}
+              <Icon name="phone" /> <span>{words.install}</span>
             </Button>
             <ul class="kta-how dp-small">
               <li>{words.howAndroid}</li>
               <li>{words.howIos}</li>
             </ul>
             <Button type="button" variant="secondary" fullWidth attrs={{ 'data-do': 'keep', hidden: true }}>
-              <Icon name="download" /> {words.keepOffline}
+              <Icon name="download" /> <span>{words.keepOffline}</span>
             </Button>
             <p class="dp-small" role="status">
               <span data-kept="" hidden>
@@ -105,13 +105,13 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
             <h2 id="cetak">{words.printOrSave}</h2>
             <div class="dp-row">
               <LinkButton href={`${base}/kartu.pdf`} variant="secondary">
-                <Icon name="card" /> {words.pdfCard}
+                <Icon name="card" /> <span>{words.pdfCard}</span>
               </LinkButton>
               <LinkButton href={`${base}/kartu.pdf?lembar=a4`} variant="secondary">
-                <Icon name="download" /> {words.pdfSheet}
+                <Icon name="download" /> <span>{words.pdfSheet}</span>
               </LinkButton>
               <Button type="button" variant="tertiary" attrs={{ 'data-do': 'print', hidden: true }}>
-                <Icon name="print" /> {words.print}
+                <Icon name="print" /> <span>{words.print}</span>
               </Button>
             </div>
           </section>
