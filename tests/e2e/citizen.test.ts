@@ -48,28 +48,26 @@ async function look(page: Page): Promise<void> {
   if (size) await page.setViewportSize(size);
 }
 
-journey(
-  'what a citizen reads before registering can be used by everyone, by day and in the dark',
-  async () => {
-    for (const darkMode of [false, true]) {
-      const { page, shot } = await browser.visit({ baseURL: service.url, darkMode });
-      for (const [name, path] of [
-        ['libraries', '/'],
-        ['service-jateng', '/jateng'],
-        ['service-banyuwangi', '/banyuwangi?lang=en'],
-        ['sop-jateng', '/jateng/sop?lang=id'],
-        ['sop-banyuwangi', '/banyuwangi/sop'],
-        ['form', '/banyuwangi/daftar'],
-        ['continue-code', '/banyuwangi/lanjut'],
-        ['guardian-code', '/banyuwangi/wali'],
-      ] as const) {
-        await page.goto(path);
-        await look(page);
-        await shot(`citizen-${name}${darkMode ? '-dark' : ''}`);
-      }
+for (const darkMode of [false, true]) {
+  const when = darkMode ? 'in the dark' : 'by day';
+  journey(`what a citizen reads before registering can be used by everyone, ${when}`, async () => {
+    const { page, shot } = await browser.visit({ baseURL: service.url, darkMode });
+    for (const [name, path] of [
+      ['libraries', '/'],
+      ['service-jateng', '/jateng'],
+      ['service-banyuwangi', '/banyuwangi?lang=en'],
+      ['sop-jateng', '/jateng/sop?lang=id'],
+      ['sop-banyuwangi', '/banyuwangi/sop'],
+      ['form', '/banyuwangi/daftar'],
+      ['continue-code', '/banyuwangi/lanjut'],
+      ['guardian-code', '/banyuwangi/wali'],
+    ] as const) {
+      await page.goto(path);
+      await look(page);
+      await shot(`citizen-${name}${darkMode ? '-dark' : ''}`);
     }
-  },
-);
+  });
+}
 
 journey(
   'a child registers on a phone, loses the page and the connection, and the mother agrees on hers',
