@@ -16,7 +16,10 @@ import { root } from './packages.mjs';
 
 const STYLES = join(root, 'src', 'web', 'styles');
 const DESIGN = join(root, 'node_modules', '@digdir', 'designsystemet-css', 'dist', 'src');
-const WASM = join(root, 'node_modules', 'zxing-wasm', 'dist', 'reader', 'zxing_reader.wasm');
+/** The very version that barcode-detector's own script belongs to: another one reads outside its memory. */
+const WASM = ['barcode-detector/node_modules/zxing-wasm', 'zxing-wasm']
+  .map((name) => join(root, 'node_modules', ...name.split('/'), 'dist', 'reader', 'zxing_reader.wasm'))
+  .find(existsSync);
 const BUNDLES = ['public.css', 'staff.css'];
 /** Loaded beside a bundle by the few pages that need them. */
 const ADDITIONS = ['photo.css', 'kta.css'];
