@@ -19,7 +19,8 @@ class ScannerInput extends HTMLElement {
 
   #press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const now = performance.now();
+    // When the key was pressed, not when a busy PC came round to it.
+    const now = event.timeStamp;
     const burst = this.#burst;
     const follows = burst !== undefined && now - burst.last < GAP_MS;
     if (event.key === 'Enter' || event.key === 'Tab') {
