@@ -1,5 +1,5 @@
 import type { ApplicationState } from '../../domain/application.ts';
-import type { FieldName } from '../../domain/form-fields.ts';
+import type { CorrectableField, FieldName } from '../../domain/form-fields.ts';
 import type { MatchReasonCode } from '../../domain/matching/matching.ts';
 import type { DocumentForm, StepAct, StepActor } from '../../domain/procedure.ts';
 
@@ -140,7 +140,6 @@ export const desk = {
     title: 'Identitas',
     done: (document: string, form: string) => `${document}, ${form}`,
     ask: 'Dokumen mana yang ditunjukkan, dan isian cocok?',
-    about: 'Satu tombol mencatat dokumen dan bentuknya. Dokumen langsung dikembalikan.',
     matches: 'cocok',
     more: 'Semua dokumen harus ditunjukkan.',
     shown: 'sudah ditunjukkan',
@@ -265,6 +264,25 @@ export const desk = {
     editAbout: 'Isian sebelum dan sesudah disimpan. Nomor yang dikosongkan tetap seperti semula.',
     save: 'Simpan perbaikan',
     changed: (fields: string) => `Diperbaiki: ${fields}`,
+    /** Short, for a list to tick. */
+    labels: {
+      document_type: 'Jenis dokumen',
+      document_number: 'Nomor dokumen',
+      name: 'Nama',
+      birth_place: 'Tempat lahir',
+      birth_date: 'Tanggal lahir',
+      sex: 'Jenis kelamin',
+      address_line: 'Alamat',
+      address_village: 'Desa/kelurahan',
+      present_same: 'Tempat tinggal',
+      phone: 'Telepon',
+      email: 'Surel',
+      institution: 'Sekolah/instansi',
+      member_type: 'Jenis anggota',
+      guardian_name: 'Nama wali',
+      guardian_relation: 'Hubungan wali',
+      photo: 'Foto',
+    } as Partial<Record<CorrectableField, string>>,
     before: 'Sebelum',
     after: 'Sesudah',
   },

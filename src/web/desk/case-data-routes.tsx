@@ -198,6 +198,7 @@ async function edit(c: Context<LibraryEnv>, deps: WebDeps, view: CaseView, state
         lang,
         words: formWords(library, lang),
         context,
+        action: `/${library.slug}/loket/${view.row.id}/perbaiki`,
         values: state.values,
         errors: Object.fromEntries(state.problems.map(({ field, code }) => [field, problems[code]])),
         warnings: Object.fromEntries(view.warnings.map(({ field, code }) => [field, warnings[code]])),

@@ -21,7 +21,10 @@ export function SendMessage({ view, texts, library, base, origin }: CasePanelPro
     <div class="dp-stack" data-gap="s" data-base={base}>
       <p>
         <strong>{correction.round(open.round)}:</strong>{' '}
-        {open.fields.map((field) => texts.form.fields[field]).join(', ')}
+        {open.fields
+          .filter((field) => field !== 'address_rt' && field !== 'address_rw')
+          .map((field) => correction.labels[field] ?? texts.form.fields[field])
+          .join(', ')}
       </p>
       {number === null ? (
         <p class="dp-small dp-muted">{correction.noContact}</p>

@@ -35,8 +35,7 @@ export function RequestCorrection({ view, texts, lang, library, base, form }: Ca
     ...(view.isChild ? (['guardian_name', 'guardian_relation'] as const) : []),
     'photo',
   ];
-  const label = (field: CorrectableField) =>
-    field === 'present_same' ? texts.form.groups.present.title : texts.form.fields[field];
+  const label = (field: CorrectableField) => correction.labels[field] ?? texts.form.fields[field];
   const reasons = library.settings.correctionReasons;
   return (
     <form method="post" action={`${base}/minta-perbaikan`} class="dp-stack" data-gap="s" data-keep="">

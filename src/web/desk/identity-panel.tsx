@@ -60,7 +60,6 @@ export function IdentityPanel(props: CasePanelProps) {
           ))}
         </div>
       </form>
-      <p class="dp-small dp-muted">{identity.about}</p>
       {view.allowed.has('escalate') && (
         <Details summary={identity.noDocument}>
           <p class="dp-small dp-muted">{identity.noDocumentAbout}</p>

@@ -125,6 +125,7 @@ async function page(c: Context<LibraryEnv>, deps: WebDeps, state: NewCaseState) 
         lang,
         words: formWords(library, lang),
         context: await formContextFor(deps.db, scope, 'desk', values),
+        action: `/${library.slug}/loket/baru`,
         values,
         errors: Object.fromEntries(problems.map(({ field, code }) => [field, texts[code]])),
         warnings: {},
