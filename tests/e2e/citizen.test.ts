@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
 import { createTestApp } from '../support/app.ts';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey, useBrowser } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { sendForm, typedForm } from '../support/typed-form.ts';
 
 const browser = useBrowser();
 let database: TestDatabase;
@@ -169,4 +171,40 @@ journey('an unfinished form is left for the counter', async () => {
   expect(await page.textContent('.dp-big')).toMatch(/^\d{3} \d{3}$/);
   await look(page);
   await shot('citizen-hand-over');
+});
+
+journey('every end of a case has its own words and its own next step', async () => {
+  const { page, shot } = await browser.visit({ baseURL: service.url });
+  const typed = typedForm({ name: 'Contoh Keadaan' });
+  const app = createTestApp(database, { time: 'real' });
+  const { status } = await sendForm(app, 'banyuwangi', typed);
+  const inBanyuwangi = <T>(work: Parameters<typeof inLibrary<T>>[2]) =>
+    inLibrary(database.db, database.libraryIds.banyuwangi, work);
+  const set = (values: Record<string, unknown>) =>
+    inBanyuwangi((tx) =>
+      tx.updateTable('application').set(values).where('name', '=', 'Contoh Keadaan').execute(),
+    );
+  for (const [state, title, more] of [
+    ['in_review', 'Sedang diperiksa petugas', {}],
+    [
+      'rejected',
+      'Permohonan tidak dikabulkan',
+      { decision_reason: 'requirements', decision_note: 'Bawa KK.' },
+    ],
+    [
+      'already_member',
+      'Anda sudah terdaftar sebagai anggota',
+      { decision_reason: null, decision_note: null },
+    ],
+    ['approved', 'Selamat, Anda sudah menjadi anggota', {}],
+    ['completed', 'Selesai. Selamat menikmati perpustakaan', {}],
+    ['lapsed', 'Permohonan gugur', {}],
+  ] as const) {
+    await set({ state, ...more });
+    await page.goto(status);
+    expect(await page.textContent('h1')).toBe(title);
+    await expectNoAxeViolations(page);
+    await expectNoSidewaysScroll(page);
+    await shot(`citizen-state-${state}`);
+  }
 });

@@ -34,8 +34,8 @@ export interface FieldsView {
   readonly lang: Lang;
   readonly words: FormWords;
   readonly context: FormContext;
-  /** Address the form is sent to. */
-  readonly action: string;
+  /** Address the form is sent to; without it a search for a village comes back at the top of the page. */
+  readonly action?: string | undefined;
   readonly values: FormValues;
   readonly errors: Readonly<Partial<Record<FieldName, string>>>;
   readonly warnings: Readonly<Partial<Record<FieldName, string>>>;
@@ -276,7 +276,12 @@ function VillageField(props: {
       />
       <div class="dp-row" data-without-script="">
         {/* The page comes back at the place where the person is. */}
-        <Button variant="secondary" name="cari" value={name} formaction={`${view.action}#${name}`}>
+        <Button
+          variant="secondary"
+          name="cari"
+          value={name}
+          formaction={view.action && `${view.action}#${name}`}
+        >
           {page.villageSearch}
         </Button>
       </div>

@@ -91,7 +91,7 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
         )}
         <PhotoPart c={c} state={state} base={base} />
         <ScanPart c={c} state={state} base={base} />
-        <section aria-labelledby="isian" class="dp-stack" data-gap="s">
+        <section aria-labelledby="isian" class="dp-stack dp-noprint" data-gap="s">
           <h2 id="isian">{status.data.title}</h2>
           <DefinitionList items={dataItems(view, formWords(library, lang), status)} />
           {allowed.has('answer_correction') && row.state !== 'needs_correction' && (
@@ -102,7 +102,7 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
             </p>
           )}
         </section>
-        <Details summary={status.timeline.title}>
+        <Details summary={status.timeline.title} attrs={{ class: 'ds-details dp-noprint' }}>
           <Timeline entries={timelineEntries(view, library, lang, status)} />
         </Details>
         {allowed.has('withdraw') && (
