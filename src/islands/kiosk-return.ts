@@ -3,6 +3,7 @@
  * time without a touch, `data-url` the start, `data-count` the words around the seconds (`{}`). A page that the browser
  * kept for "back" is never shown again.
  */
+/** Seconds before the return at which it asks; half the time where there is little. */
 const ASKED_S = 10;
 
 class KioskReturn extends HTMLElement {
@@ -46,7 +47,7 @@ class KioskReturn extends HTMLElement {
       location.replace(this.dataset.url ?? '/');
       return;
     }
-    this.#ask(left <= ASKED_S ? left : null);
+    this.#ask(left <= Math.min(ASKED_S, this.#seconds() / 2) ? left : null);
   };
 
   #ask(left: number | null): void {

@@ -104,7 +104,7 @@ export const kiosk: KioskTexts = {
     name: 'Name',
     save: 'Save and finish',
     joinTitle: 'Would you like to become a member?',
-    joinAbout: 'What you answered above is carried over; nothing is typed twice.',
+    joinAbout: 'What you answered is carried over; nothing is typed twice.',
     joinHere: 'Register here',
     joinPhone: 'Register on my phone',
     number: 'Take a queue number',

@@ -106,7 +106,7 @@ export const kiosk = {
     name: 'Nama',
     save: 'Simpan dan selesai',
     joinTitle: 'Ingin menjadi anggota?',
-    joinAbout: 'Isian di atas ikut terbawa, tidak perlu diketik lagi.',
+    joinAbout: 'Isian Anda ikut terbawa, tidak perlu diketik lagi.',
     joinHere: 'Daftar di sini',
     joinPhone: 'Daftar di ponsel saya',
     number: 'Ambil nomor antrean',

@@ -45,7 +45,7 @@ export function thanksPage(c: Context<LibraryEnv>, visitor: CurrentVisitor) {
       {guest ? (
         <GuestEnd c={c} />
       ) : (
-        <div class="kp-foot">
+        <div class="kp-foot kp-foot--end">
           <a class="ds-button" data-variant="primary" href={startUrl(c)}>
             {thanks.done}
           </a>
@@ -77,14 +77,16 @@ function GuestEnd({ c }: { readonly c: Context<LibraryEnv> }) {
         <Chips name="jk" legend={form.fields.sex} choices={choices.sex} large />
         <Chips name="pendidikan" legend={form.fields.education} choices={choices.education} />
         <Chips name="pekerjaan" legend={form.fields.occupation} choices={choices.occupation} />
-        <TextField
-          name="nama"
-          label={thanks.name}
-          optional={common.field.optional}
-          autocomplete="off"
-          maxlength={120}
-        />
-        <Button variant="secondary">{thanks.save}</Button>
+        <div class="kp-name">
+          <TextField
+            name="nama"
+            label={thanks.name}
+            optional={common.field.optional}
+            autocomplete="off"
+            maxlength={120}
+          />
+          <Button variant="secondary">{thanks.save}</Button>
+        </div>
       </div>
       <aside class="kp-join" aria-labelledby="gabung">
         <Icon name="card" />
