@@ -26,6 +26,8 @@ const worker = self as unknown as WorkerScope;
 const base = new URL(worker.registration.scope).pathname;
 const CACHE = `kta ${base}`;
 const PATIENCE_MS = 4_000;
+/** The server called the card dead: from here on nothing is answered or kept. */
+let isDead = false;
 
 const isPage = (url: URL): boolean => url.pathname === base;
 const isKept = (url: URL): boolean =>
@@ -44,7 +46,7 @@ worker.addEventListener('message', (event) => {
 
 worker.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method !== 'GET' || !isKept(url)) return;
+  if (isDead || event.request.method !== 'GET' || !isKept(url)) return;
   event.respondWith(/^\/assets\//.test(url.pathname) ? keptFirst(event.request) : serverFirst(event.request));
 });
 
@@ -57,9 +59,10 @@ async function fromServer(request: Request): Promise<Response> {
   const answer = await fetch(request);
   const url = new URL(request.url);
   if (isPage(url) && (answer.status === 404 || answer.status === 410)) {
+    isDead = true;
     await caches.delete(CACHE);
     await worker.registration.unregister();
-  } else if (answer.ok && !answer.redirected) {
+  } else if (!isDead && answer.ok && !answer.redirected) {
     const cache = await caches.open(CACHE);
     await cache.put(keyOf(url), answer.clone());
   }
@@ -84,7 +87,6 @@ async function serverFirst(request: Request): Promise<Response> {
   }
 }
 
-async function kept(request: Request): Promise<Response | undefined> {
-  const cache = await caches.open(CACHE);
-  return cache.match(keyOf(new URL(request.url)));
+function kept(request: Request): Promise<Response | undefined> {
+  return caches.match(keyOf(new URL(request.url)), { cacheName: CACHE });
 }

@@ -146,7 +146,7 @@ function Ways(props: WaysProps) {
             shortcut={keys?.[0]}
             attrs={{ 'data-do': 'camera' }}
           >
-            <Icon name="camera" /> {photo.camera}
+            <Icon name="camera" /> <span>{photo.camera}</span>
           </Button>
         </span>
         <form method="post" action={`${base}/foto/ponsel`}>
@@ -157,7 +157,7 @@ function Ways(props: WaysProps) {
             shortcut={keys?.[1]}
             attrs={keys?.[0] === 'Enter' ? { 'aria-keyshortcuts': `${keys[1]} Enter` } : {}}
           >
-            <Icon name="phone" /> {props.waiting ? photo.link.again : photo.phone}
+            <Icon name="phone" /> <span>{props.waiting ? photo.link.again : photo.phone}</span>
           </Button>
         </form>
         <span data-file="" hidden>

@@ -19,7 +19,7 @@ export interface KtaCardProps {
   readonly status: MemberStatus;
   /** Address of the photo; without it the name takes its place. */
   readonly photoUrl: string | undefined;
-  /** SVG of the member number in bars, stretched to the card; of the signed code, in whole pixels a module. */
+  /** SVG of the member number in bars, and of the signed code; in whole pixels a module. */
   readonly barcode: string;
   readonly qr: string;
 }
@@ -97,7 +97,7 @@ function Spines() {
 }
 
 /**
- * A QR with a width and height of whole pixels a module: in a stretched one the squares are of uneven size.
+ * A code with a width and height of whole pixels a module: in a stretched one bars and squares are of uneven size.
  * @param widest pixels there are; the smallest phone has 320
  */
 export function sizedSvg(svg: string, widest: number): string {

@@ -46,7 +46,7 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
         ktaPage(c, {
           kta,
           base,
-          barcode: deps.documents.code128Svg(kta.number, words.barcode(kta.number)),
+          barcode: sizedSvg(deps.documents.code128Svg(kta.number, words.barcode(kta.number)), CODES_WIDTH),
           qr: sizedSvg(deps.documents.qrSvg(address, words.qr), CODES_WIDTH),
           // An officer who looks at it has not handed it over; the preview of a message runs no script.
           receives: kta.handsOver !== null && c.get('officer') === null,
