@@ -141,13 +141,27 @@ export function purposePage(c: Context<LibraryEnv>, props: PurposeProps) {
             .filter((service) => service.active)
             .map((service) => (
               <button class="dp-tile kp-purpose" type="submit" name="tujuan" value={service.code}>
-                <strong>{service.name[lang]}</strong>
+                <strong>{breakable(service.name[lang])}</strong>
               </button>
             ))}
         </div>
       </form>
       <BackToStart c={c} />
     </KioskLayout>
+  );
+}
+
+/** "Perpanjangan/pengembalian" may break after its stroke, and nowhere else. */
+function breakable(text: string) {
+  return text.split('/').map((part, index) =>
+    index === 0 ? (
+      part
+    ) : (
+      <>
+        /<wbr />
+        {part}
+      </>
+    ),
   );
 }
 
