@@ -2,6 +2,7 @@ import { appIcon } from './app-icon.ts';
 import { cardPdf } from './card-pdf.ts';
 import { cardKeyFromSeed, cardVerifier } from './card-signer.ts';
 import { code128Svg } from './code128.ts';
+import { prepareEmblem } from './emblem.ts';
 import { paperSections } from './paper-form.ts';
 import { paperFormPdf } from './paper-form-pdf.ts';
 import { preparePhoto } from './photo.ts';
@@ -21,6 +22,7 @@ export const documents = {
   code128Svg,
   paperFormPdf,
   paperSections,
+  prepareEmblem,
   preparePhoto,
   prepareScan,
   qrSvg,

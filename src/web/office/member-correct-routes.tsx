@@ -172,7 +172,7 @@ async function page(c: Context<LibraryEnv>, deps: WebDeps, member: MemberView, s
         lead={correct.lead}
       />
       <ErrorSummary title={common.error.summaryTitle} intro={common.error.summaryIntro} errors={problems} />
-      <form method="post" enctype="multipart/form-data" class="dp-deskform dp-stack" novalidate>
+      <form method="post" enctype="multipart/form-data" class="dp-deskform dp-stack" data-hints="" novalidate>
         {/* Enter in a text box presses the first button of a form: this one, not the village search. */}
         <button type="submit" hidden />
         <input type="hidden" name="versi" value={String(member.version)} />
@@ -210,6 +210,7 @@ async function page(c: Context<LibraryEnv>, deps: WebDeps, member: MemberView, s
               library,
               lang: c.get('lang'),
               words,
+              action: `${base}/ubah`,
               context,
               values: shown.values,
               errors,

@@ -1,0 +1,249 @@
+import { z } from 'zod';
+import type { LibrarySettings, SettingName } from '../domain/library-settings.ts';
+import { NOTICE_TOPICS, WEEKDAYS } from '../domain/library-settings.ts';
+import { isLocationCode } from '../domain/member-number.ts';
+import { minutesOf } from '../domain/opening-hours.ts';
+import { ROLES } from '../domain/permissions.ts';
+import { type PlainDate, parsePlainDate } from '../domain/plain-date.ts';
+import { parseHexColour } from '../domain/theme.ts';
+
+/** What is wrong with a value of a setting; texts are the interface's. */
+export const SETTING_PROBLEMS = [
+  'required',
+  'too_long',
+  'too_small',
+  'too_large',
+  'not_a_number',
+  'format',
+  'duplicate',
+  'unknown_choice',
+  'order',
+  'needs_one',
+  'in_use',
+  // The pattern of member numbers, see `parseNumberFormat`.
+  'needs_one_sequence',
+  'unknown_token',
+  'characters',
+  'location_ambiguous',
+  'looks_like_nik',
+  'location_missing',
+] as const;
+export type SettingProblemCode = (typeof SETTING_PROBLEMS)[number];
+
+export interface SettingProblem {
+  /** From the setting's name down to the value: `['memberTypes', 2, 'name', 'id']`. */
+  readonly path: readonly (string | number)[];
+  readonly code: SettingProblemCode;
+}
+
+const text = (longest: number) => z.string().trim().max(longest, 'too_long');
+const filled = (longest: number) => z.string().trim().min(1, 'required').max(longest, 'too_long');
+const local = (longest: number) => z.object({ id: filled(longest), en: filled(longest) });
+const optionalLocal = (longest: number) => z.object({ id: text(longest), en: text(longest) });
+const code = filled(40).regex(/^[A-Za-z0-9_-]+$/, 'format');
+const whole = (least: number, most: number) =>
+  z.number('not_a_number').int('not_a_number').min(least, 'too_small').max(most, 'too_large');
+const day = z.string().refine((value) => parsePlainDate(value) !== undefined, 'format');
+const asDay = day.transform((value) => value as PlainDate);
+const time = z.string().refine((value) => Number.isFinite(minutesOf(value)), 'format');
+
+/** The same code twice would make rows of the past ambiguous. */
+function unique<T extends { readonly code: string }>(list: readonly T[], context: z.RefinementCtx): void {
+  list.forEach((one, index) => {
+    if (list.findIndex((other) => other.code.toUpperCase() === one.code.toUpperCase()) !== index)
+      context.addIssue({ code: 'custom', message: 'duplicate', path: [index, 'code'] });
+  });
+}
+
+function needsActive(list: readonly { readonly active: boolean }[], context: z.RefinementCtx): void {
+  if (!list.some((one) => one.active)) context.addIssue({ code: 'custom', message: 'needs_one', path: [] });
+}
+
+const coded = z
+  .array(z.object({ code, id: filled(300), en: filled(300) }))
+  .min(1, 'needs_one')
+  .max(30, 'too_large')
+  .superRefine(unique);
+
+const email = z.union([z.literal(''), z.email('format').max(254, 'too_long')]);
+
+const intervals = z
+  .array(
+    z.object({ from: time, until: time }).refine(({ from, until }) => minutesOf(from) < minutesOf(until), {
+      message: 'order',
+      path: ['until'],
+    }),
+  )
+  .max(4, 'too_large');
+
+/** One schema for each row of `setting`; what a page or an interface sends is checked by nothing else. */
+export const SETTING_SCHEMAS = {
+  profile: z.object({
+    name: filled(160),
+    shortName: filled(60),
+    government: text(160),
+    unit: text(200),
+    address: text(200),
+    city: text(80),
+    postalCode: z.union([z.literal(''), z.string().regex(/^\d{5}$/, 'format')]),
+    phone: text(60),
+    website: z.union([
+      z.literal(''),
+      z.url({ protocol: /^https?$/, message: 'format' }).max(200, 'too_long'),
+    ]),
+    email,
+    npp: z.union([z.null(), filled(40)]),
+    timezone: z.enum(['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura'], 'unknown_choice'),
+    locale: filled(20),
+  }),
+  look: z.object({
+    colour: z
+      .string()
+      .transform((value) => parseHexColour(value) ?? '')
+      .refine((value) => value !== '', 'format'),
+    emblemFileId: z.union([z.null(), z.uuid()]),
+    greeting: filled(60),
+    farewell: filled(60),
+  }),
+  servicePoints: z
+    .array(
+      z.object({
+        code,
+        name: filled(100),
+        kind: z.enum(['ruang', 'pocadi', 'pusling', 'lainnya'], 'unknown_choice'),
+        locationCode: z.string().refine((value) => value === '' || isLocationCode(value), 'format'),
+        active: z.boolean(),
+      }),
+    )
+    .superRefine(unique)
+    .superRefine(needsActive),
+  openingHours: z.object(
+    Object.fromEntries(WEEKDAYS.map((weekday) => [weekday, intervals])) as Record<
+      (typeof WEEKDAYS)[number],
+      typeof intervals
+    >,
+  ),
+  holidays: z.array(z.object({ date: asDay, name: filled(120) })).superRefine((list, context) => {
+    list.forEach((one, index) => {
+      if (list.findIndex((other) => other.date === one.date) !== index)
+        context.addIssue({ code: 'custom', message: 'duplicate', path: [index, 'date'] });
+    });
+  }),
+  memberTypes: z
+    .array(
+      z
+        .object({
+          code,
+          name: local(80),
+          validity: z.union([z.object({ months: whole(1, 600) }), z.object({ lifetime: z.literal(true) })]),
+          minAge: z.union([z.null(), whole(0, 120)]),
+          maxAge: z.union([z.null(), whole(0, 120)]),
+          requirement: optionalLocal(200),
+          cardAllowed: z.boolean(),
+          active: z.boolean(),
+        })
+        .refine(({ minAge, maxAge }) => minAge === null || maxAge === null || minAge <= maxAge, {
+          message: 'order',
+          path: ['maxAge'],
+        }),
+    )
+    .superRefine(unique)
+    .superRefine(needsActive),
+  services: z
+    .array(z.object({ code, name: local(120), active: z.boolean() }))
+    .superRefine(unique)
+    .superRefine(needsActive),
+  numberFormat: z.object({ pattern: filled(60), prefix: text(12) }),
+  publicNumberIsNik: z.boolean(),
+  consents: z.object({
+    version: filled(40),
+    notice: z.object(
+      Object.fromEntries(NOTICE_TOPICS.map((topic) => [topic, local(2000)])) as Record<
+        (typeof NOTICE_TOPICS)[number],
+        ReturnType<typeof local>
+      >,
+    ),
+    acknowledgement: local(1000),
+    guardianConsent: local(1000),
+    items: z.array(z.object({ purpose: z.enum(['photo_on_card', 'messages']), text: local(500) })),
+    visitNotice: local(300),
+  }),
+  officials: z.array(
+    z
+      .object({
+        role: z.enum(['kepala_skpd', 'kepala_bidang', 'sub_koordinator'], 'unknown_choice'),
+        title: filled(200),
+        name: filled(120),
+        rank: text(80),
+        nip: text(40),
+        from: z.union([z.null(), asDay]),
+        until: z.union([z.null(), asDay]),
+        acting: z.union([z.null(), z.enum(['plh', 'plt'])]),
+      })
+      .refine(({ from, until }) => from === null || until === null || from <= until, {
+        message: 'order',
+        path: ['until'],
+      }),
+  ),
+  roleNames: z.object(
+    Object.fromEntries(ROLES.map((role) => [role, local(60)])) as Record<
+      (typeof ROLES)[number],
+      ReturnType<typeof local>
+    >,
+  ),
+  visitRules: z.object({
+    repeat: z.union([
+      z.object({ rule: z.literal('each') }),
+      z.object({ rule: z.literal('once_a_day') }),
+      z.object({ rule: z.literal('after_minutes'), minutes: whole(1, 1440) }),
+    ]),
+  }),
+  retention: z.object({
+    draftDays: whole(1, 365),
+    lapseDays: whole(1, 365),
+    scanAfterDecision: z.union([z.literal('delete'), z.object({ days: whole(1, 365) })]),
+    rejectedMonths: whole(1, 120),
+    visitorMonths: whole(1, 120),
+    endedMemberMonths: z.union([z.null(), whole(1, 600)]),
+  }),
+  card: z.object({
+    rules: z.array(filled(160)).max(8, 'too_large'),
+    barcode: z.enum(['code128', 'qr', 'both'], 'unknown_choice'),
+    photoRequired: z.boolean(),
+    photoBackground: z.enum(['any', 'red', 'blue', 'birth_year'], 'unknown_choice'),
+  }),
+  crossCheck: z
+    .object({
+      show: z.number('not_a_number').min(0.3, 'too_small').max(1, 'too_large'),
+      mustJudge: z.number('not_a_number').min(0.3, 'too_small').max(1, 'too_large'),
+      limit: whole(1, 20),
+    })
+    .refine(({ show, mustJudge }) => show <= mustJudge, { message: 'order', path: ['mustJudge'] }),
+  correctionReasons: coded,
+  rejectionReasons: coded,
+  noDocumentReasons: coded,
+  revealReasons: coded,
+  suspensionReasons: coded,
+  replacementReasons: coded,
+  homeRegion: z.union([z.null(), z.string().regex(/^\d{2}(\.\d{2})?$/, 'format')]),
+  languages: z.array(z.enum(['id', 'en'])).min(1, 'needs_one'),
+} as const satisfies Record<Exclude<SettingName, 'toConfirm'>, z.ZodType>;
+
+export type ChangeableSetting = keyof typeof SETTING_SCHEMAS;
+
+/** The value as it is stored, or everything that is wrong with it, each at its place. */
+export function checkSetting<Name extends ChangeableSetting>(
+  name: Name,
+  value: unknown,
+): { ok: true; value: LibrarySettings[Name] } | { ok: false; problems: readonly SettingProblem[] } {
+  const schema: z.ZodType = SETTING_SCHEMAS[name];
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data as LibrarySettings[Name] };
+  return {
+    ok: false,
+    problems: result.error.issues.map((issue) => ({
+      path: [name, ...issue.path.filter((part) => typeof part !== 'symbol')],
+      code: SETTING_PROBLEMS.find((known) => known === issue.message) ?? 'format',
+    })),
+  };
+}

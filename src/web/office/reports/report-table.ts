@@ -1,0 +1,48 @@
+import type { DocumentsPort } from '../../../documents/port.ts';
+
+/** A table as the pages show it and as CSV and XLSX carry it: one definition for both. */
+export interface ReportTable {
+  /** Names the table in the address of its download. */
+  readonly key: string;
+  readonly title: string;
+  readonly lead?: string | undefined;
+  readonly columns: readonly ReportColumn[];
+  readonly rows: readonly (readonly ReportCell[])[];
+  readonly footer?: readonly ReportCell[] | undefined;
+}
+
+type DownloadTable = Parameters<DocumentsPort['tableXlsx']>[0][number];
+
+export interface ReportColumn {
+  readonly title: string;
+  readonly kind: DownloadTable['columns'][number]['kind'];
+  /** The texts of the column are in this language: official words of a procedure. */
+  readonly lang?: string | undefined;
+}
+
+export interface ReportCell {
+  /** What a spreadsheet gets: text, number, date as `YYYY-MM-DD`; null is empty. */
+  readonly value: string | number | null;
+  /** What the page shows where that differs: a duration, a share, a date in words. */
+  readonly text?: string | undefined;
+  /** Where the rows behind a figure are. */
+  readonly href?: string | undefined;
+}
+
+/** Figure that says how a period went, above the tables. */
+export interface KeyFigure {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: string | undefined;
+  readonly href?: string | undefined;
+}
+
+/** The table as a spreadsheet gets it. */
+export function downloadTable(table: ReportTable): DownloadTable {
+  const cells = (row: readonly ReportCell[]) => row.map((cell) => cell.value);
+  return {
+    name: table.title,
+    columns: table.columns.map(({ title, kind }) => ({ title, kind })),
+    rows: [...table.rows.map(cells), ...(table.footer ? [cells(table.footer)] : [])],
+  };
+}
