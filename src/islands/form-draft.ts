@@ -18,6 +18,8 @@ const NOT_KEPT = ['consent_version', 'yakin', 'lanjut', 'bukti'];
 class FormDraft extends HTMLElement {
   #timer = 0;
   #form: HTMLFormElement | null = null;
+  /** The button pressed last: the oldest browser served does not name it in the event. */
+  #pressed: HTMLButtonElement | null = null;
 
   connectedCallback(): void {
     if (this.hasAttribute('data-done')) {
@@ -30,6 +32,10 @@ class FormDraft extends HTMLElement {
     window.setTimeout(() => this.#restore());
     this.#form.addEventListener('input', () => this.#later());
     this.#form.addEventListener('change', () => this.#later());
+    this.#form.addEventListener('click', (event) => {
+      const button = event.target instanceof Element ? event.target.closest('button') : null;
+      if (button?.type === 'submit') this.#pressed = button;
+    });
     this.#form.addEventListener('submit', this.#submit);
     window.addEventListener('pagehide', () => this.#timer !== 0 && this.#save());
     this.querySelector('[data-clear]')?.addEventListener('click', this.#clear);
@@ -100,8 +106,7 @@ class FormDraft extends HTMLElement {
     if (!form || form.dataset.probed !== undefined) return;
     event.preventDefault();
     this.#save();
-    const { submitter } = event;
-    const button = submitter instanceof HTMLButtonElement ? submitter : null;
+    const button = event.submitter instanceof HTMLButtonElement ? event.submitter : this.#pressed;
     if (button) button.setAttribute('aria-busy', 'true');
     void this.#reachable().then((reachable) => {
       if (button) button.removeAttribute('aria-busy');

@@ -103,7 +103,9 @@ class VillageSearch extends HTMLElement {
   #show(hits: readonly Hit[]): void {
     this.#hits = hits;
     this.#active = -1;
-    this.#list.replaceChildren(
+    // Not replaceChildren: the oldest browser served does not have it.
+    this.#list.textContent = '';
+    this.#list.append(
       ...hits.map(([, path], index) => {
         const row = document.createElement('li');
         row.id = `${this.#list.id}-${index}`;

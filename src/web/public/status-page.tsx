@@ -44,6 +44,8 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
   const base = `/${library.slug}/permohonan/${token}`;
   const words = status.states[row.state];
   const open = isOpen(view);
+  // With the card issued only its hand-over is left.
+  const ahead = open && row.state !== 'approved';
   return c.html(
     <PublicLayout
       {...publicFrame(c)}
@@ -70,7 +72,7 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
         {row.state === 'waiting_guardian' && <GuardianPart c={c} deps={deps} state={state} base={base} />}
         <OutcomePart c={c} state={state} />
         {open && <Ticket c={c} deps={deps} view={view} />}
-        {open && (
+        {ahead && (
           <section aria-labelledby="bawa" class="dp-stack" data-gap="s">
             <h2 id="bawa">{status.bring.title}</h2>
             <ul>
@@ -83,7 +85,7 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
             </p>
           </section>
         )}
-        {open && (
+        {ahead && (
           <section aria-labelledby="langkah" class="dp-stack" data-gap="s">
             <h2 id="langkah">{status.next}</h2>
             <Steps steps={nextSteps(view, lang, status)} labels={status.stepStates} />
