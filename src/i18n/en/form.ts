@@ -82,7 +82,7 @@ export const form: FormTexts = {
     sim: { label: 'SIM number', hint: '12 or 16 digits.' },
     paspor: { label: 'Passport number', hint: 'Letters and digits, for example C1234567.' },
   },
-  numberHint: 'KTP, KIA, KK: 16 digits. Spaces and dots do not matter.',
+  numberHint: 'As it stands on the document. Spaces and dots do not matter.',
   why: {
     identify: 'So that the officer can compare your answers with your document.',
     avoid_duplicates:

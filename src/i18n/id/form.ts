@@ -85,7 +85,7 @@ export const form = {
     sim: { label: 'Nomor SIM', hint: '12 atau 16 angka.' },
     paspor: { label: 'Nomor paspor', hint: 'Huruf dan angka, misalnya C1234567.' },
   } satisfies Record<DocumentType, { label: string; hint: string }>,
-  numberHint: 'KTP, KIA, KK: 16 angka. Spasi dan titik tidak masalah.',
+  numberHint: 'Seperti tertulis pada dokumen. Spasi dan titik tidak masalah.',
   why: {
     identify: 'Agar petugas dapat mencocokkan isian dengan dokumen Anda.',
     avoid_duplicates:
