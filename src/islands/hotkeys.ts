@@ -8,12 +8,13 @@ const TYPING = /^(?:text|search|tel|email|url|number|password|date)$/;
 
 class DeskHotkeys extends HTMLElement {
   #waiting: number | undefined;
+  #lastKey = 0;
   #sent = false;
 
   #press = (event: KeyboardEvent): void => {
-    const more = this.#waiting !== undefined;
+    const follows = event.timeStamp - this.#lastKey < SCANNER_GAP_MS;
+    this.#lastKey = event.timeStamp;
     window.clearTimeout(this.#waiting);
-    this.#waiting = undefined;
     if (event.defaultPrevented || event.repeat || event.isComposing || this.#sent) return;
     const name = keyName(event);
     if (name === null) return;
@@ -28,12 +29,12 @@ class DeskHotkeys extends HTMLElement {
     const element = find(name);
     if (element === undefined) return;
     event.preventDefault();
-    if (!plain || name.length > 1) this.#act(element);
-    else if (!more) this.#waiting = window.setTimeout(() => this.#act(element), SCANNER_GAP_MS);
+    // Going into a field changes nothing: what is typed next belongs there already.
+    if (!plain || name.length > 1 || (isTyping(element) && !follows)) this.#act(element);
+    else if (!follows) this.#waiting = window.setTimeout(() => this.#act(element), SCANNER_GAP_MS);
   };
 
   #act(element: HTMLElement): void {
-    this.#waiting = undefined;
     if (isTyping(element)) {
       element.focus();
       if (element instanceof HTMLInputElement) element.select();
