@@ -270,8 +270,16 @@ export interface Database {
     definition: JSONColumnType<Procedure>;
     created_at: Date;
     created_by: OfficerId | null;
+    coordinator_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    coordinator_by: ColumnType<OfficerId | null, OfficerId | null | undefined, OfficerId | null>;
+    head_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    head_by: ColumnType<OfficerId | null, OfficerId | null | undefined, OfficerId | null>;
     signed_at: Date | null;
     signed_by: OfficerId | null;
+    /** Why the last one who looked gave the draft back. */
+    returned_note: ColumnType<string | null, string | null | undefined, string | null>;
+    /** Rises with every change of a draft, so that two writers never overwrite each other. */
+    edits: Defaulted<number>;
   };
   service_point: {
     library_id: LibraryId;
@@ -290,6 +298,8 @@ export interface Database {
     password_hash: string;
     must_change_password: Flag;
     totp_secret: Buffer | null;
+    /** The last 30-second step whose code was used: a code opens one session, once. */
+    totp_step: ColumnType<number | null, number | null | undefined, number | null>;
     service_point_id: ServicePointId | null;
     active: Flag;
     created_at: Date;

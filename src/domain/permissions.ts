@@ -25,6 +25,7 @@ export const PERMISSIONS = [
   'report.rows', // the people behind a figure
   'report.officer_times',
   'procedure.draft',
+  'procedure.coordinate', // the first of the three hands that a draft passes
   'procedure.check',
   'procedure.sign',
   'setting.change',
@@ -62,6 +63,7 @@ export const PERMISSIONS_OF = {
     'member.merge',
     'report.officer_times',
     'procedure.draft',
+    'procedure.coordinate',
   ],
   kepala_bidang: [
     'application.view',

@@ -59,8 +59,14 @@ create table procedure_version (
   definition jsonb not null,
   created_at timestamptz not null,
   created_by uuid,
+  coordinator_at timestamptz,
+  coordinator_by uuid,
+  head_at timestamptz,
+  head_by uuid,
   signed_at timestamptz,
   signed_by uuid,
+  returned_note text,
+  edits int not null default 0,
   primary key (library_id, version)
 );
 
@@ -84,6 +90,7 @@ create table officer (
   password_hash text not null,
   must_change_password boolean not null default true,
   totp_secret bytea,
+  totp_step bigint,
   service_point_id uuid,
   active boolean not null default true,
   created_at timestamptz not null,

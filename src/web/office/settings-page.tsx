@@ -33,11 +33,11 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
     { area: 'settings', title: settings.title, notices },
     <>
       <PageHeader title={settings.title} lead={settings.lead} />
-      <ul class="dp-tiles dp-plain">
+      <ul class="dp-settings dp-plain">
         {first
           .filter(([, , , shown]) => shown)
           .map(([name, path, icon]) => (
-            <li class="dp-tile" data-main="">
+            <li class="dp-setting" data-main="">
               <Icon name={icon} />
               <div>
                 <a href={`${base}/${path}`}>{settings.first[name].title}</a>
@@ -48,11 +48,11 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
       </ul>
       {has('setting.change') &&
         SECTION_GROUPS.map((group) => (
-          <section aria-labelledby={`kelompok-${group}`} class="dp-tile-group">
+          <section aria-labelledby={`kelompok-${group}`} class="dp-settings-group">
             <h2 id={`kelompok-${group}`}>{settings.groups[group]}</h2>
-            <ul class="dp-tiles dp-plain">
+            <ul class="dp-settings dp-plain">
               {SECTIONS.filter((section) => section.group === group).map((section) => (
-                <li class="dp-tile">
+                <li class="dp-setting">
                   <div>
                     <a href={`${base}/${section.slug}`}>{sectionWords(c, section).title}</a>
                     <p>{sectionWords(c, section).about}</p>

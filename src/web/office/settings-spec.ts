@@ -70,8 +70,12 @@ function section(
   return { slug, group, names, fields: [], lists: [], ...more };
 }
 
-function reasons(slug: string, name: ChangeableSetting & SettingName): SectionSpec {
-  return section(slug, 'service', [name], {
+function reasons(
+  slug: string,
+  group: SectionSpec['group'],
+  name: ChangeableSetting & SettingName,
+): SectionSpec {
+  return section(slug, group, [name], {
     lists: [
       {
         at: name,
@@ -213,9 +217,9 @@ export const SECTIONS: readonly SectionSpec[] = [
       },
     ],
   }),
-  reasons('alasan-perbaikan', 'correctionReasons'),
-  reasons('alasan-penolakan', 'rejectionReasons'),
-  reasons('alasan-tanpa-dokumen', 'noDocumentReasons'),
+  reasons('alasan-perbaikan', 'service', 'correctionReasons'),
+  reasons('alasan-penolakan', 'service', 'rejectionReasons'),
+  reasons('alasan-tanpa-dokumen', 'service', 'noDocumentReasons'),
   section('jenis-anggota', 'membership', ['memberTypes'], {
     lists: [
       {
@@ -267,8 +271,8 @@ export const SECTIONS: readonly SectionSpec[] = [
       { at: 'crossCheck.limit', kind: 'number', width: '8' },
     ],
   }),
-  reasons('alasan-penangguhan', 'suspensionReasons'),
-  reasons('alasan-penggantian', 'replacementReasons'),
+  reasons('alasan-penangguhan', 'membership', 'suspensionReasons'),
+  reasons('alasan-penggantian', 'membership', 'replacementReasons'),
   section('persetujuan', 'law', ['consents'], {
     fields: [
       { at: 'consents.version', kind: 'hidden' },
@@ -292,7 +296,7 @@ export const SECTIONS: readonly SectionSpec[] = [
       { at: 'retention.endedMemberMonths', kind: 'number', nullable: true, width: '8' },
     ],
   }),
-  reasons('alasan-baca-nomor', 'revealReasons'),
+  reasons('alasan-baca-nomor', 'law', 'revealReasons'),
 ];
 
 export const SECTION_GROUPS = ['library', 'service', 'membership', 'law'] as const;
