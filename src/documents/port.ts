@@ -9,6 +9,8 @@ import { preparePhoto } from './photo.ts';
 import { qrSvg } from './qr.ts';
 import { prepareScan } from './scan.ts';
 import { sopPdf } from './sop-pdf.ts';
+import { tableCsv } from './table-csv.ts';
+import { tableXlsx } from './table-xlsx.ts';
 
 /**
  * All that pages ask of this folder, handed to them by `main.ts` and by tests: a page never draws or re-encodes
@@ -27,6 +29,8 @@ export const documents = {
   prepareScan,
   qrSvg,
   sopPdf,
+  tableCsv,
+  tableXlsx,
 } as const;
 
 export type DocumentsPort = typeof documents;

@@ -3,6 +3,7 @@ import type { LibraryEnv, WebDeps } from '../env.ts';
 import { memberActionRoutes } from './member-action-routes.tsx';
 import { memberCorrectRoutes } from './member-correct-routes.tsx';
 import { memberRoutes } from './members-routes.tsx';
+import { reportRoutes } from './reports/routes.tsx';
 import { settingsRoutes } from './settings-routes.tsx';
 
 /** Everything behind the counter: members, reports, settings, the audit trail. */
@@ -11,6 +12,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', memberRoutes(deps));
   app.route('/', memberActionRoutes(deps));
   app.route('/', memberCorrectRoutes(deps));
+  app.route('/', reportRoutes(deps));
   app.route('/', settingsRoutes(deps));
   return app;
 }

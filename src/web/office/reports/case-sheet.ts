@@ -127,7 +127,8 @@ export function pointTable(words: Words, report: CaseReport): ReportTable {
     column: reports.period.servicePoint,
     filter: 'tempat',
     groups: report.byPoint,
-    name: (value) => words.library.servicePoints.find(({ id }) => id === value)?.name ?? reports.common.unknown,
+    name: (value) =>
+      words.library.servicePoints.find(({ id }) => id === value)?.name ?? reports.common.unknown,
   });
 }
 
@@ -150,7 +151,9 @@ export function reasonTable(
 ): ReportTable {
   const { asked, texts } = words;
   const { cases, common } = texts.reports;
-  const measure = ({ rejections: 'rejected', corrections: 'correction', escalations: 'escalated' } as const)[which];
+  const measure = ({ rejections: 'rejected', corrections: 'correction', escalations: 'escalated' } as const)[
+    which
+  ];
   return {
     key: which,
     title: cases[which],

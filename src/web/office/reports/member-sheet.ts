@@ -1,5 +1,5 @@
-import { AGE_GROUPS } from '../../../domain/age-group.ts';
 import type { MemberDimension } from '../../../db/report-member.ts';
+import { AGE_GROUPS } from '../../../domain/age-group.ts';
 import { formatMonth, formatNumber } from '../../../i18n/format.ts';
 import type { Texts } from '../../../i18n/index.ts';
 import type { LibraryContext } from '../../../usecases/context.ts';
@@ -19,12 +19,20 @@ interface Words {
 }
 
 /** A value of a dimension in words. */
-export function memberGroupName({ asked, texts, library, districts }: Words, dimension: MemberDimension, value: string): string {
+export function memberGroupName(
+  { asked, texts, library, districts }: Words,
+  dimension: MemberDimension,
+  value: string,
+): string {
   const { common, members } = texts.reports;
   if (value === 'unknown') return common.unknown;
   switch (dimension) {
     case 'type':
-      return localText(asked.lang, library.settings.memberTypes.find(({ code }) => code === value)?.name, value);
+      return localText(
+        asked.lang,
+        library.settings.memberTypes.find(({ code }) => code === value)?.name,
+        value,
+      );
     case 'sex':
       return value === 'P' ? texts.common.sex.female : texts.common.sex.male;
     case 'age': {
@@ -87,7 +95,10 @@ export function movementTable({ asked, texts }: Words, { movement }: MemberRepor
         rows('standing.opening.registered'),
         rows('standing.opening.active'),
       ]),
-      line(`+ ${members.in.joined}`, registered.joined, active.in.joined, [rows('flow.joined'), rows('active.in.joined')]),
+      line(`+ ${members.in.joined}`, registered.joined, active.in.joined, [
+        rows('flow.joined'),
+        rows('active.in.joined'),
+      ]),
       line(`+ ${members.in.reactivated}`, registered.reactivated, active.in.reactivated, [
         rows('flow.reactivated'),
         rows('active.in.reactivated'),
@@ -161,7 +172,12 @@ export function monthsTable({ asked, texts }: Words, { months }: MemberReport): 
 /** Districts are many: so many are named, the rest stand together (the download has them all). */
 const NAMED_DISTRICTS = 15;
 
-export function groupTable(words: Words, report: MemberReport, dimension: MemberDimension, whole = false): ReportTable {
+export function groupTable(
+  words: Words,
+  report: MemberReport,
+  dimension: MemberDimension,
+  whole = false,
+): ReportTable {
   const { asked, texts } = words;
   const { members, common } = texts.reports;
   const sorted = inOrder(dimension, report.groups[dimension]);
@@ -189,9 +205,9 @@ export function groupTable(words: Words, report: MemberReport, dimension: Member
     ...(dimension === 'age' ? { lead: members.ageNote } : {}),
     columns: [
       { title: members.column[dimension], kind: 'text' },
-      ...(['opening', 'joined', 'reactivated', 'ended', 'moved', 'closing', 'active', 'expired'] as const).map(
-        (name) => ({ title: titles[name], kind: 'integer' as const }),
-      ),
+      ...(
+        ['opening', 'joined', 'reactivated', 'ended', 'moved', 'closing', 'active', 'expired'] as const
+      ).map((name) => ({ title: titles[name], kind: 'integer' as const })),
     ],
     rows: [
       ...named.map((group) => cells(group, memberGroupName(words, dimension, group.value), group.value)),
@@ -238,6 +254,8 @@ export function memberTables(words: Words, report: MemberReport): readonly Repor
     movementTable(words, report),
     statusTable(words, report),
     monthsTable(words, report),
-    ...(['type', 'sex', 'age', 'district', 'point'] as const).map((dimension) => groupTable(words, report, dimension, true)),
+    ...(['type', 'sex', 'age', 'district', 'point'] as const).map((dimension) =>
+      groupTable(words, report, dimension, true),
+    ),
   ];
 }

@@ -31,7 +31,15 @@ export const PART_PATHS: Readonly<Record<ReportPart, string>> = {
 };
 
 /** The parts of the reports, for the same period. */
-export function ReportTabs({ asked, texts, current }: { readonly asked: AskedReport; readonly texts: Texts; readonly current: ReportPart | null }) {
+export function ReportTabs({
+  asked,
+  texts,
+  current,
+}: {
+  readonly asked: AskedReport;
+  readonly texts: Texts;
+  readonly current: ReportPart | null;
+}) {
   const { tabs } = texts.reports;
   return (
     <nav class="dp-report-tabs dp-noprint" aria-label={tabs.label}>
@@ -114,12 +122,28 @@ export function PeriodBar(props: {
         <details class="dp-period__range" open={isRange || asked.unreadable}>
           <summary>{text.range}</summary>
           <form method="get" action={`/${asked.slug}/laporan${path}`} class="dp-period__form">
-            {asked.servicePointId !== null && <input type="hidden" name="titik" value={asked.servicePointId} />}
+            {asked.servicePointId !== null && (
+              <input type="hidden" name="titik" value={asked.servicePointId} />
+            )}
             <Field name="dari" label={text.from} error={asked.unreadable ? text.invalid : undefined}>
-              <input class="ds-input" type="date" id="dari" name="dari" value={isRange ? period.from : ''} required />
+              <input
+                class="ds-input"
+                type="date"
+                id="dari"
+                name="dari"
+                value={isRange ? period.from : ''}
+                required
+              />
             </Field>
             <Field name="sampai" label={text.to}>
-              <input class="ds-input" type="date" id="sampai" name="sampai" value={isRange ? period.to : ''} required />
+              <input
+                class="ds-input"
+                type="date"
+                id="sampai"
+                name="sampai"
+                value={isRange ? period.to : ''}
+                required
+              />
             </Field>
             <Button variant="secondary">{text.showRange}</Button>
           </form>
@@ -142,7 +166,8 @@ function choicesOf(
       periods.push(each);
       day = addDays(daysOf(each).from, -1);
     }
-    if (period.kind === kind && !periods.some((each) => periodKey(each) === periodKey(period))) periods.push(period);
+    if (period.kind === kind && !periods.some((each) => periodKey(each) === periodKey(period)))
+      periods.push(period);
     return periods;
   };
   const months = { kind: 'months' as const, periods: back('month', 25) };
@@ -155,9 +180,19 @@ function choicesOf(
 }
 
 /** What the reader should know of the period before the figures. */
-export function PeriodNotes({ asked, texts, days }: { readonly asked: AskedReport; readonly texts: Texts; readonly days: ReportDays }) {
+export function PeriodNotes({
+  asked,
+  texts,
+  days,
+}: {
+  readonly asked: AskedReport;
+  readonly texts: Texts;
+  readonly days: ReportDays;
+}) {
   if (!days.running) return null;
-  return <p class="dp-small dp-muted">{texts.reports.period.running(formatDate(asked.lang, days.span.to))}</p>;
+  return (
+    <p class="dp-small dp-muted">{texts.reports.period.running(formatDate(asked.lang, days.span.to))}</p>
+  );
 }
 
 export function RowsNote({ asked, texts }: { readonly asked: AskedReport; readonly texts: Texts }) {
@@ -167,12 +202,12 @@ export function RowsNote({ asked, texts }: { readonly asked: AskedReport; readon
 
 export function KeyFigures({ figures }: { readonly figures: readonly KeyFigure[] }) {
   return (
-    <dl class="dp-keyfigures">
+    <dl class="dp-figures">
       {figures.map(({ label, value, note, href }) => (
-        <div>
+        <div class="dp-figure">
           <dt>{href === undefined ? label : <a href={href}>{label}</a>}</dt>
-          <dd class="dp-keyfigures__value">{value}</dd>
-          {note !== undefined && <dd class="dp-small dp-muted">{note}</dd>}
+          <dd>{value}</dd>
+          {note !== undefined && <dd class="dp-figure__note">{note}</dd>}
         </div>
       ))}
     </dl>
@@ -215,7 +250,14 @@ export function ReportTableView(props: {
           align: column.kind === 'text' || column.kind === 'date' ? undefined : ('right' as const),
           rowHeader: index === 0,
           cell: (row: readonly ReportCell[]) =>
-            cellView(asked.lang, texts, column.kind, row[index], column.lang, String(row[0]?.text ?? row[0]?.value ?? '')),
+            cellView(
+              asked.lang,
+              texts,
+              column.kind,
+              row[index],
+              column.lang,
+              String(row[0]?.text ?? row[0]?.value ?? ''),
+            ),
           footer:
             table.footer === undefined
               ? undefined
@@ -245,7 +287,11 @@ function cellView(
   return ofLang === undefined ? text : <span lang={ofLang}>{text}</span>;
 }
 
-function valueText(lang: Lang, kind: ReportTable['columns'][number]['kind'], value: string | number | null): string {
+function valueText(
+  lang: Lang,
+  kind: ReportTable['columns'][number]['kind'],
+  value: string | number | null,
+): string {
   if (value === null) return '–';
   if (typeof value === 'string') return value;
   switch (kind) {
@@ -259,7 +305,15 @@ function valueText(lang: Lang, kind: ReportTable['columns'][number]['kind'], val
 }
 
 /** Downloads of a whole part, and paper. */
-export function ReportActions({ asked, texts, path }: { readonly asked: AskedReport; readonly texts: Texts; readonly path: string }) {
+export function ReportActions({
+  asked,
+  texts,
+  path,
+}: {
+  readonly asked: AskedReport;
+  readonly texts: Texts;
+  readonly path: string;
+}) {
   return (
     <LinkButton href={asked.href(`${path}.xlsx`)} variant="secondary" download>
       <Icon name="download" /> {texts.reports.download.xlsx}
@@ -268,7 +322,15 @@ export function ReportActions({ asked, texts, path }: { readonly asked: AskedRep
 }
 
 /** A thing the head of a library should look at. */
-export function Attention({ title, items, otherwise }: { readonly title: string; readonly items: readonly { readonly text: string; readonly href: string }[]; readonly otherwise: string }) {
+export function Attention({
+  title,
+  items,
+  otherwise,
+}: {
+  readonly title: string;
+  readonly items: readonly { readonly text: string; readonly href: string }[];
+  readonly otherwise: string;
+}) {
   if (items.length === 0) return <p class="dp-muted">{otherwise}</p>;
   return (
     <Alert tone="info" title={title} level={2}>

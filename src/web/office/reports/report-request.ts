@@ -35,7 +35,8 @@ export function readReportRequest(c: Context<LibraryEnv>, at: Date): AskedReport
   const unreadable = (from !== '' || to !== '') && range === undefined;
   const period = range ?? readPeriod(c.req.query('periode') ?? '') ?? periodAround('month', today);
   const asked = c.req.query('titik');
-  const servicePointId = (library.servicePoints.find(({ id }) => id === asked)?.id ?? null) as ServicePointId | null;
+  const servicePointId = (library.servicePoints.find(({ id }) => id === asked)?.id ??
+    null) as ServicePointId | null;
   const slug = library.slug;
   const rows = may(c.get('officer')?.roles ?? [], 'report.rows');
   const address = (path: string, of: ReportPeriod, more: Readonly<Record<string, string>>) => {

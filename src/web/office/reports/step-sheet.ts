@@ -1,0 +1,141 @@
+import { formatDuration, formatMonth, formatNumber, formatPercent } from '../../../i18n/format.ts';
+import type { Texts } from '../../../i18n/index.ts';
+import type { ProcedureTimes, StepReport, TimedStepReport } from '../../../usecases/report-steps.ts';
+import { link } from './member-sheet.ts';
+import type { AskedReport } from './report-request.ts';
+import type { KeyFigure, ReportCell, ReportTable } from './report-table.ts';
+
+interface Words {
+  readonly asked: AskedReport;
+  readonly texts: Texts;
+}
+
+/** A time in seconds: in words on the page, as a number in the download. */
+export function duration({ asked }: Words, seconds: number | null): ReportCell {
+  return seconds === null
+    ? { value: null }
+    : { value: Math.round(seconds), text: formatDuration(asked.lang, seconds) };
+}
+
+export function stepFigures({ asked, texts }: Words, report: StepReport): readonly KeyFigure[] {
+  const { steps } = texts.reports;
+  const { total } = report;
+  const published = report.procedures[0]?.publishedTotal ?? 0;
+  const sum = report.procedures[0]?.sumOfStandards ?? 0;
+  const time = (seconds: number | null) => (seconds === null ? '–' : formatDuration(asked.lang, seconds));
+  return [
+    { label: steps.cases, value: formatNumber(asked.lang, total?.n ?? 0) },
+    {
+      label: steps.medianCase,
+      value: time(total?.median ?? null),
+      note: `${steps.published}: ${time(published)}`,
+    },
+    { label: steps.p90Case, value: time(total?.p90 ?? null), note: `${steps.sum}: ${time(sum)}` },
+    {
+      label: steps.withinPublished,
+      value: total && total.n > 0 ? formatPercent(asked.lang, total.within / total.n) : '–',
+    },
+    { label: steps.waitingCase, value: time(total?.waitingMedian ?? null) },
+  ];
+}
+
+/** `3 dan 4`: the numbers of the steps that stand together. */
+export function stepNumbers(step: TimedStepReport): string {
+  return step.covers.join('+');
+}
+
+export function stepTable(words: Words, procedure: ProcedureTimes): ReportTable {
+  const { asked, texts } = words;
+  const { steps } = texts.reports;
+  const rows = (step: TimedStepReport, apa: string) =>
+    link(asked.rowsHref('waktu', { versi: String(procedure.version), langkah: String(step.firstStep), apa }));
+  const time = (seconds: number) => formatDuration(asked.lang, seconds);
+  return {
+    key: `langkah-${procedure.version}`,
+    title: steps.table,
+    lead: steps.wholeNote(time(procedure.sumOfStandards), time(procedure.publishedTotal)),
+    columns: [
+      { title: steps.step, kind: 'text', lang: 'id' },
+      { title: steps.standard, kind: 'integer' },
+      { title: steps.median, kind: 'integer' },
+      { title: steps.p90, kind: 'integer' },
+      { title: steps.within, kind: 'percent' },
+      { title: steps.n, kind: 'integer' },
+      { title: steps.notNeeded, kind: 'integer' },
+      { title: steps.atHome, kind: 'integer' },
+      { title: steps.unmeasured, kind: 'integer' },
+      { title: steps.waiting, kind: 'integer' },
+    ],
+    rows: procedure.steps.map((step) => [
+      { value: `${stepNumbers(step)}. ${step.texts.join(' / ')}` },
+      duration(words, step.standardSeconds),
+      duration(words, step.median),
+      duration(words, step.p90),
+      { value: step.n === 0 ? null : step.within / step.n, ...rows(step, 'over') },
+      { value: step.n, ...rows(step, 'measured') },
+      { value: step.notNeeded, ...rows(step, 'not_needed') },
+      { value: step.atHome, ...rows(step, 'at_home') },
+      { value: step.unmeasured, ...rows(step, 'unmeasured') },
+      duration(words, step.waitingMedian),
+    ]),
+  };
+}
+
+export function stepMonthsTable(words: Words, report: StepReport): ReportTable {
+  const { asked, texts } = words;
+  const { steps, common } = texts.reports;
+  return {
+    key: 'bulan',
+    title: steps.chartMonths,
+    columns: [
+      { title: common.month, kind: 'text' },
+      { title: steps.cases, kind: 'integer' },
+      { title: steps.medianCase, kind: 'integer' },
+      { title: steps.p90Case, kind: 'integer' },
+      { title: steps.withinPublished, kind: 'percent' },
+      { title: steps.waitingCase, kind: 'integer' },
+    ],
+    rows: report.months.map(({ month, times }) => [
+      { value: formatMonth(asked.lang, month) },
+      { value: times?.n ?? 0 },
+      duration(words, times?.median ?? null),
+      duration(words, times?.p90 ?? null),
+      { value: times && times.n > 0 ? times.within / times.n : null },
+      duration(words, times?.waitingMedian ?? null),
+    ]),
+  };
+}
+
+/** Null for those who may not see officers' times. */
+export function officerTable({ texts }: Words, report: StepReport): ReportTable | null {
+  const { steps } = texts.reports;
+  if (report.officers === null) return null;
+  return {
+    key: 'petugas',
+    title: steps.officers,
+    lead: steps.officersLead,
+    columns: [
+      { title: steps.officer, kind: 'text' },
+      { title: steps.cases, kind: 'integer' },
+      { title: steps.stepsDone, kind: 'integer' },
+      { title: steps.within, kind: 'percent' },
+      { title: steps.shareOfStandard, kind: 'percent' },
+    ],
+    rows: report.officers.map((officer) => [
+      { value: officer.name || texts.reports.common.unknown },
+      { value: officer.cases },
+      { value: officer.n },
+      { value: officer.n === 0 ? null : officer.within / officer.n },
+      { value: officer.medianShare },
+    ]),
+  };
+}
+
+export function stepTables(words: Words, report: StepReport): readonly ReportTable[] {
+  const officers = officerTable(words, report);
+  return [
+    ...report.procedures.map((procedure) => stepTable(words, procedure)),
+    stepMonthsTable(words, report),
+    ...(officers ? [officers] : []),
+  ];
+}
