@@ -3,7 +3,7 @@
  * `--only register,visit` measures a part, `--seconds 5` the length of one measure, `--rounds 2` how often each is
  * repeated, in turn with its limit, so that what else the computer does meets both alike.
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,11 +11,11 @@ import { type Measured, percentile, perSecond, together } from './closed-loop.ts
 import { fsyncMicroseconds } from './disk.ts';
 import { type Ground, openGround } from './ground.ts';
 import { pageBytes } from './page-weight.ts';
-import { memoryOf, startService } from './service.ts';
+import { memoryOf, type Service, startService } from './service.ts';
 import { work } from './worker.ts';
 import { startWorker, type Worker } from './worker-process.ts';
 
-const PARTS = ['start', 'form', 'register'] as const;
+const PARTS = ['start', 'form', 'register', 'visit'] as const;
 type Part = (typeof PARTS)[number];
 
 interface Options {
@@ -33,46 +33,56 @@ function share(name: string, measured: number, limit: number): void {
   console.log(`  ${name} is ${Math.round((100 * measured) / limit)} % of its limit`);
 }
 
+/** Measures, and leaves nothing behind: neither processes nor files, also when told to stop half-way. */
 async function bench(options: Options): Promise<void> {
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'daftar-bench-'));
-  const program = path.join(path.dirname(process.argv[1] ?? ''), 'cli.js');
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'daftar-bench-'));
+  const running = new Set<() => Promise<void>>();
+  const cleanUp = async (): Promise<void> => {
+    for (const stop of running) await stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  }
   try {
-    chmodSync(dataDir, 0o700);
-    line('fsync_us', fsyncMicroseconds(dataDir), 'us');
-    await measure(options, program, path.join(dataDir, 'data'));
+    line('fsync_us', fsyncMicroseconds(folder), 'us');
+    await measure(options, path.join(folder, 'data'), running);
   } finally {
-    rmSync(dataDir, { recursive: true, force: true });
+    await cleanUp();
   }
 }
 
-async function measure(options: Options, program: string, dataDir: string): Promise<void> {
-  let service = await startService(program, dataDir, {});
-  try {
-    if (options.parts.includes('start')) {
-      // The first start made the database; every later one is what people wait for.
-      line('first_start_ms', service.startMs, 'ms');
-      await service.stop();
-      service = await startService(program, dataDir, {});
-      line('start_ms', service.startMs, 'ms');
-    }
-    const ground = await openGround(dataDir);
-    if (options.parts.includes('form')) {
-      line('form_bytes', await pageBytes(`${service.url}/${ground.slug}/daftar`), 'bytes');
-    }
-    const worker = startWorker({ url: service.url, dataDir });
-    try {
-      if (options.parts.includes('register')) await register(options, worker, ground);
-    } finally {
-      worker.stop();
-      await ground.close();
-    }
-    const memory = memoryOf(service, dataDir);
-    if (memory) {
-      line('rss_app_mb', memory.app, 'MB');
-      line('rss_db_mb', memory.database, 'MB');
-    }
-  } finally {
+async function measure(options: Options, dataDir: string, running: Set<() => Promise<void>>): Promise<void> {
+  const program = path.join(path.dirname(process.argv[1] ?? ''), 'cli.js');
+  const start = async (): Promise<Service> => {
+    const service = await startService(program, dataDir);
+    running.clear();
+    running.add(service.stop);
+    return service;
+  };
+  let service = await start();
+  if (options.parts.includes('start')) {
+    // The first start makes the database; every later one is what people wait for.
+    line('first_start_ms', service.startMs, 'ms');
     await service.stop();
+    service = await start();
+    line('start_ms', service.startMs, 'ms');
+  }
+  const ground = await openGround(dataDir);
+  const worker = startWorker({ url: service.url, dataDir });
+  try {
+    if (options.parts.includes('form'))
+      line('form_bytes', await pageBytes(`${service.url}/${ground.slug}/daftar`), 'bytes');
+    if (options.parts.includes('register')) await register(options, worker, ground);
+    if (options.parts.includes('visit')) await visit(options, worker, ground);
+  } finally {
+    worker.stop();
+    await ground.close();
+  }
+  const memory = memoryOf(service, dataDir);
+  if (memory) {
+    line('rss_app_mb', memory.app, 'MB');
+    line('rss_db_mb', memory.database, 'MB');
   }
 }
 
@@ -97,6 +107,24 @@ async function register(options: Options, worker: Worker, ground: Ground): Promi
   line('register_limit', perSecond(limit), 'tx/s');
   share('register_c32', perSecond(c32), perSecond(limit));
   line('register_p95', percentile(c32, 95), 'ms');
+}
+
+async function visit(options: Options, worker: Worker, ground: Ground): Promise<void> {
+  const task = await ground.visiting();
+  const warm = await worker.run(task, 'service', 32, Math.min(2, options.seconds));
+  const asked: Measured[] = [];
+  const straight: Measured[] = [];
+  for (let round = 0; round < options.rounds; round++) {
+    asked.push(await worker.run(task, 'service', 32, options.seconds));
+    straight.push(await worker.run(task, 'database', 32, options.seconds));
+  }
+  const [c32, limit] = [together(asked), together(straight)];
+  const written = await ground.countVisits();
+  const answered = warm.count + c32.count + limit.count;
+  if (written !== answered) throw new Error(`${answered} visits were answered, ${written} are complete`);
+  line('visit_c32', perSecond(c32), 'req/s');
+  line('visit_limit', perSecond(limit), 'tx/s');
+  share('visit_c32', perSecond(c32), perSecond(limit));
 }
 
 function readOptions(args: readonly string[]): Options {

@@ -1,8 +1,10 @@
 /** What has to be in the database before anything can be measured, and what came to it meanwhile. */
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Db, openDatabase } from '../src/db/connection.ts';
 import { type Installation, openInstallation } from '../src/db/installation.ts';
 import { inLibrary } from '../src/db/tenancy.ts';
+import type { Vault } from '../src/db/vault.ts';
 import type { LibraryContext } from '../src/usecases/context.ts';
 import { loadLibrary } from '../src/usecases/get-library.ts';
 import type { Task } from './tasks.ts';
@@ -11,12 +13,21 @@ import type { Task } from './tasks.ts';
 const SLUG = 'banyuwangi';
 /** Its own regency, where nearly all of its members live. */
 const REGENCY = '35.10.%';
+/** Two visits a second each, the limit of a kiosk: enough for what a small machine can take in a minute. */
+const KIOSKS = 1_500;
+const MEMBERS = 20_000;
+/** First part of their numbers. */
+const NUMBER_BEGIN = '2026';
 
 export interface Ground {
   readonly slug: string;
   registering(): Promise<Task>;
+  /** Enrols kiosks and makes members. */
+  visiting(): Promise<Task>;
   /** Complete registrations so far: cases that have their event, their three consents and their audit row. */
   countRegistrations(): Promise<number>;
+  /** Visits so far in which a kiosk and a member were found. */
+  countVisits(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -37,7 +48,15 @@ export async function openGround(dataDir: string): Promise<Ground> {
         villages: await villagesOf(db),
       },
     }),
+    async visiting() {
+      const task = await prepareVisits(db, library, installation.vault);
+      // As the database does by itself within a minute: statements are planned for tables that are not empty.
+      const owner = openDatabase({ address: installation.owner, poolSize: 1 });
+      await sql`analyze device, member, visit`.execute(owner.db).finally(() => owner.close());
+      return task;
+    },
     countRegistrations: () => countRegistrations(db, library),
+    countVisits: () => countVisits(db, library),
     close,
   };
 }
@@ -76,11 +95,43 @@ async function villagesOf(db: Db): Promise<readonly string[]> {
 function countRegistrations(db: Db, library: LibraryContext): Promise<number> {
   return inLibrary(db, library.id, async (tx) => {
     const { rows } = await sql<{ complete: number }>`
-      select count(*) as complete from application
-      join (select application_id as id, count(*) as n from application_event group by 1) event using (id)
-      join (select application_id as id, count(*) as n from consent group by 1) consent using (id)
-      join (select subject_id, count(*) as n from audit_log group by 1) audit on audit.subject_id = application.id::text
-      where event.n = 1 and consent.n = 3 and audit.n = 1`.execute(tx);
+      select count(*) as complete from application a
+      where 1 = (select count(*) from application_event e
+          where e.library_id = a.library_id and e.application_id = a.id)
+        and 3 = (select count(*) from consent c where c.library_id = a.library_id and c.application_id = a.id)
+        and 1 = (select count(*) from audit_log l
+          where l.library_id = a.library_id and l.subject_id = a.id::text)`.execute(tx);
+    return rows[0]?.complete ?? 0;
+  });
+}
+
+async function prepareVisits(db: Db, library: LibraryContext, vault: Vault): Promise<Task> {
+  const [point] = library.servicePoints;
+  const purpose = library.settings.services.find((service) => service.active)?.code;
+  if (!point || purpose === undefined) throw new Error('the library has no service point or no service');
+  const devices = Array.from({ length: KIOSKS }, () => randomBytes(24).toString('base64url'));
+  const hashes = devices.map((token) => vault.hash(library.id, 'token', token));
+  await inLibrary(db, library.id, async (tx) => {
+    await sql`insert into device (library_id, id, kind, name, service_point_id, token_hash, paired_by)
+      select ${library.id}, gen_random_uuid(), 'kiosk', 'Kios', ${point.id}, hash, gen_random_uuid()
+      from unnest(${hashes}::bytea[]) as hash`.execute(tx);
+    await sql`insert into member (library_id, id, number, state, state_effective_at, service_point_id, member_since,
+        valid_from, valid_until, created_at, updated_at, name, name_key, birth_date, member_type, person_key)
+      select ${library.id}, gen_random_uuid(), ${NUMBER_BEGIN} || lpad(n::text, 6, '0'), 'active', now(), ${point.id},
+        current_date, current_date, current_date + 365, now(), now(), 'Contoh ' || n, 'contoh ' || n,
+        date '1980-01-01' + n % 9000, 'UMUM', decode(md5(n::text), 'hex')
+      from generate_series(0, ${MEMBERS - 1}) as n`.execute(tx);
+  });
+  const members = Array.from({ length: MEMBERS }, (_, n) => `${NUMBER_BEGIN}${String(n).padStart(6, '0')}`);
+  return { kind: 'visit', setting: { slug: SLUG, purpose, devices, members } };
+}
+
+function countVisits(db: Db, library: LibraryContext): Promise<number> {
+  return inLibrary(db, library.id, async (tx) => {
+    const { rows } = await sql<{ complete: number }>`
+      select count(*) as complete from visit where device_id is not null and member_id is not null`.execute(
+      tx,
+    );
     return rows[0]?.complete ?? 0;
   });
 }

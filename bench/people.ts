@@ -89,7 +89,7 @@ function nameOf(index: number): string {
 }
 
 /** A key as the empty form carries it: 22 characters, another one for every person and run. */
-function submitKeyOf(index: number): string {
+export function submitKeyOf(index: number): string {
   return `${RUN}${index.toString(36).padStart(11, '0')}`;
 }
 

@@ -16,11 +16,7 @@ export interface Service {
  * Starts the built program and waits until it is ready; throws with its output when it refuses.
  * @param program the bundle, `dist/cli.js`
  */
-export async function startService(
-  program: string,
-  dataDir: string,
-  env: Readonly<Record<string, string>>,
-): Promise<Service> {
+export async function startService(program: string, dataDir: string): Promise<Service> {
   const began = performance.now();
   const child = spawn(process.execPath, ['--enable-source-maps', program, 'start'], {
     env: {
@@ -30,7 +26,6 @@ export async function startService(
       HOST: '127.0.0.1',
       // The forwarded addresses of the benchmark's people are believed, so that the limits count each apart.
       TRUSTED_PROXIES: '127.0.0.1',
-      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -46,7 +41,12 @@ export async function startService(
     child.stderr.on('data', collect);
     void ended.then(() => reject(new Error(`the service did not start:\n${output}`)));
   });
-  await ready;
+  try {
+    await ready;
+  } catch (error) {
+    child.kill('SIGTERM');
+    throw error;
+  }
   const startMs = performance.now() - began;
   const url = /(http:\/\/127\.0\.0\.1:\d+)\/masuk/.exec(output)?.[1];
   const { pid } = child;

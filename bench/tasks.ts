@@ -1,5 +1,5 @@
 /** The two things that happen a thousand times a day, as requests. */
-import { addressOf, type FormSetting, formOf } from './people.ts';
+import { addressOf, type FormSetting, formOf, submitKeyOf } from './people.ts';
 
 /** What is asked again and again, in words that another process understands. */
 export type Task =
@@ -8,13 +8,12 @@ export type Task =
 
 export interface VisitSetting {
   readonly slug: string;
-  /** Cookie of an enrolled kiosk. */
-  readonly cookie: string;
+  /** Code of a service: why everybody comes. */
   readonly purpose: string;
+  /** Secrets of enrolled kiosks; each takes its turn, as one alone may record two visits a second. */
+  readonly devices: readonly string[];
   /** Numbers of the members who come, one after the other. */
   readonly members: readonly string[];
-  /** Random part of the keys of this run. */
-  readonly run: string;
 }
 
 /** One form's POST. */
@@ -40,20 +39,22 @@ export function postOfTask(task: Task, index: number): Post {
 
 /** Where the answer must lead for the task to be done. */
 export function isDone(task: Task, status: number, location: string): boolean {
-  const place = task.kind === 'register' ? 'permohonan' : 'buku-tamu';
+  const place = task.kind === 'register' ? 'permohonan/' : 'buku-tamu/selesai';
   return status === 303 && location.startsWith(`/${task.setting.slug}/${place}`);
 }
 
 function visitPost(setting: VisitSetting, index: number): Post {
+  const { slug, purpose, devices, members } = setting;
   const body = new URLSearchParams({
-    kunci: `${setting.run}${index.toString(36).padStart(11, '0')}`,
-    anggota: setting.members[index % setting.members.length] ?? '',
-    keperluan: setting.purpose,
+    kunci: submitKeyOf(index),
+    jenis: 'member',
+    kode: members[index % members.length] ?? '',
+    tujuan: purpose,
   });
   return {
-    path: `/${setting.slug}/buku-tamu/anggota`,
+    path: `/${slug}/buku-tamu`,
     body: body.toString(),
     clientAddress: '10.255.255.1',
-    cookie: setting.cookie,
+    cookie: `perangkat-${slug}=${devices[index % devices.length] ?? ''}`,
   };
 }

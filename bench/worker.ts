@@ -76,6 +76,8 @@ async function askDatabase(order: Order): Promise<Outcome> {
   const prepared = await record(installation, order);
   const next = order.from + prepared.length;
   const pool = Array.from({ length: order.concurrency }, () => new pg.Client(installation.app));
+  // A connection that ends tells its query; without a listener it would end this process as well.
+  for (const client of pool) client.on('error', () => undefined);
   await Promise.all(pool.map((client) => client.connect()));
   try {
     const clients = pool.map((client) => async () => {

@@ -66,6 +66,8 @@ export function openPool(options: OpenOptions): pg.Pool {
   });
   // Without a listener a broken idle connection would end the process.
   pool.on('error', (error) => options.onConnectionLost?.(error));
+  // The same for one in use: its query fails and says so, but the connection tells it a second time.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -113,14 +115,21 @@ function preparing(pool: pg.Pool): PostgresPool {
     end: () => pool.end(),
     async connect() {
       const client = await pool.connect();
-      const run = (text: string, parameters: readonly unknown[]) => {
+      let broken = false;
+      const run = async (text: string, parameters: readonly unknown[]) => {
         const values = [...parameters];
-        return text.startsWith(PREPARED)
-          ? client.query({ name: nameOf(text), text, values })
-          : client.query(text, values);
+        try {
+          return await (text.startsWith(PREPARED)
+            ? client.query({ name: nameOf(text), text, values })
+            : client.query(text, values));
+        } catch (error) {
+          // The server's last word before it closes: given back, the connection would fail the next request too.
+          broken ||= error instanceof Error && 'severity' in error && error.severity === 'FATAL';
+          throw error;
+        }
       };
       // Cursors are not used: every query of this program is a text with its parameters.
-      return { query: run, release: () => client.release() } as unknown as PostgresPoolClient;
+      return { query: run, release: () => client.release(broken) } as unknown as PostgresPoolClient;
     },
   };
 }
