@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { Sex } from '../domain/applicant.ts';
-import type { DeviceId, MemberId, OfficerId, ServicePointId, VisitId } from '../domain/ids.ts';
+import type { DeviceId, MemberId, OfficerId, Phone, ServicePointId, VisitId } from '../domain/ids.ts';
 import type { MemberState } from '../domain/member.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { GroupCounts, VisitKind } from '../domain/visit.ts';
@@ -19,7 +19,7 @@ export interface ListedVisit {
   /** As given; for a group, its leader. */
   readonly name: string | null;
   readonly institution: string | null;
-  readonly phone: string | null;
+  readonly phone: Phone | null;
   readonly sex: Sex | null;
   readonly education: string | null;
   readonly occupation: string | null;
@@ -149,7 +149,7 @@ function listed(row: Row): ListedVisit {
     persons: row.persons,
     name: row.name,
     institution: row.institution,
-    phone: row.group_phone,
+    phone: row.group_phone as Phone | null,
     sex: row.sex,
     education: row.education,
     occupation: row.occupation,

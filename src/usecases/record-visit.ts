@@ -188,6 +188,28 @@ async function findRepeated(db: Db, library: LibraryContext, submitKey: Buffer):
   return { ok: true, visitId: row.id, memberId: row.member_id, counted: row.counted, repeated: true };
 }
 
+/** Whether the number or card is a member's; only for an officer, who may know. */
+export function findVisitingMember(
+  db: Db,
+  library: LibraryContext,
+  key: MemberKey,
+): Promise<{ readonly id: MemberId } | undefined> {
+  return inLibrary(db, library.id, (tx) => {
+    const members = tx.selectFrom('member').select('member.id');
+    const cards = tx.selectFrom('card').select('card.member_id as id').where('revoked_at', 'is', null);
+    switch (key.by) {
+      case 'id':
+        return members.where('id', '=', key.memberId).executeTakeFirst();
+      case 'number':
+        return members.where('number', '=', key.number).executeTakeFirst();
+      case 'card':
+        return cards.where('id', '=', key.cardId).executeTakeFirst();
+      case 'kta':
+        return cards.where('token_hash', '=', key.tokenHash).executeTakeFirst();
+    }
+  });
+}
+
 export type ReadMember =
   | { readonly ok: true; readonly member: MemberKey }
   | {

@@ -15,6 +15,7 @@ import { operationRoutes } from './operation-routes.ts';
 import { publicRoutes } from './public/routes.tsx';
 import { siteRoutes } from './public/site-routes.tsx';
 import { verifyRoutes } from './public/verify-routes.tsx';
+import { visitRoutes } from './visits/routes.tsx';
 
 /**
  * The whole service as one request handler. Areas bring their own routes:
@@ -68,6 +69,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   library.route('/', publicRoutes(deps));
   library.route('/', kioskRoutes(deps));
   library.route('/', deskRoutes(deps));
+  library.route('/', visitRoutes(deps));
   library.route('/', officeRoutes(deps));
   app.route('/:library', library);
 

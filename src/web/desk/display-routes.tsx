@@ -75,7 +75,7 @@ export function displayRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (open >= MOST_SCREENS) return c.text('503', 503);
     screens.set(id, open + 1);
     const closed = () => screens.set(id, (screens.get(id) ?? 1) - 1);
-    return feedOf(c, deps, () => true, closed);
+    return feedOf(c, deps, ({ topic }) => topic !== 'visit', closed);
   });
 
   return app;

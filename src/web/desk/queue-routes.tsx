@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { scanKind } from '../../domain/scan-kind.ts';
 import { callNext } from '../../usecases/call-next.ts';
+import type { Wake } from '../../usecases/context.ts';
 import { listQueue, QUEUE_SECTIONS, type QueueFilter } from '../../usecases/list-queue.ts';
 import {
   issueTicket,
@@ -31,7 +32,11 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.get('/loket/siaran', view, (c) => {
     const watched = c.req.query('permohonan');
-    return feedOf(c, deps, (subjectId) => watched === undefined || subjectId === watched);
+    return feedOf(
+      c,
+      deps,
+      ({ topic, subjectId }) => topic !== 'visit' && (watched === undefined || subjectId === watched),
+    );
   });
 
   app.post('/loket/pindai', view, async (c) => {
@@ -127,7 +132,7 @@ export async function show(
 export function feedOf(
   c: Context<LibraryEnv>,
   deps: WebDeps,
-  wanted: (subjectId: string | null) => boolean,
+  wanted: (wake: Wake) => boolean,
   closed: () => void = () => undefined,
 ) {
   c.header('Cache-Control', 'no-store');
@@ -136,7 +141,7 @@ export function feedOf(
     let wake: () => void = () => undefined;
     let changed = false;
     const stop = deps.feed.subscribe(c.get('library').id, (event) => {
-      if (!wanted(event.subjectId)) return;
+      if (!wanted(event)) return;
       changed = true;
       wake();
     });

@@ -19,6 +19,7 @@ export interface OfficePageProps {
   readonly back?: { readonly href: string; readonly label: string } | undefined;
   readonly notices?: readonly Notice[] | undefined;
   readonly islands?: readonly string[] | undefined;
+  readonly head?: Child | undefined;
 }
 
 /** The frame of the office's pages: keys of the areas, the way back, what has just happened. */
@@ -28,6 +29,7 @@ export function officePage(c: Context<LibraryEnv>, props: OfficePageProps, child
       {...staffFrame(c, props.area)}
       title={props.title}
       islands={['hotkeys', ...(props.islands ?? [])]}
+      head={props.head}
     >
       <desk-hotkeys />
       {props.back && (
