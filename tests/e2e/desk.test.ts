@@ -110,54 +110,54 @@ journey('the whole counter works by keyboard: next, take, correct, ask, release'
   await page.getByRole('heading', { level: 1, name: 'Antrean loket' }).waitFor();
 });
 
-journey(
-  'every page of the counter is free of findings, light and dark, on a desk and on a phone',
-  async () => {
-    const twin = { birthDate: '1993-03-03', documentType: 'kk', nik: null, phone: '+6281234569999' } as const;
-    await fromPhone('Contoh Mirip Sekali', {
-      ...twin,
-      birthDate: twin.birthDate as never,
-      documentNumber: null,
-    });
-    const alike = await fromPhone('Contoh Mirip Sekali', {
-      ...twin,
-      birthDate: twin.birthDate as never,
-      documentNumber: '9901010101010066',
-    });
-    const child = await fromPhone('Contoh Anak Kecil', {
-      birthDate: '2016-06-06' as never,
-      documentType: 'kia',
-      guardian: { name: 'Contoh Ibu', relation: 'mother', phone: null, consented: false },
-    });
-    for (const darkMode of [false, true]) {
-      const { page } = await stage.officer('banyuwangi', 'petugas', '/loket', { darkMode });
-      const visit = async (path: string) => {
-        await page.goto(path);
-        await expectNoAxeViolations(page);
-        await page.setViewportSize({ width: 360, height: 740 });
-        await expectNoSidewaysScroll(page);
-        await page.setViewportSize(screens.desk);
-      };
-      for (const one of [alike, child]) {
-        await page.goto('/banyuwangi/loket');
-        await scanAnywhere(page, one.ticketCode);
-        await page.waitForURL(/\/loket\/[0-9a-f-]{36}$/);
-        if (darkMode === false && one === alike) {
-          await page.keyboard.press('Enter');
-          await page.getByText('tampaknya sama').waitFor();
-        }
-        await visit(new URL(page.url()).pathname);
-      }
-      const base = `/banyuwangi/loket/${child.applicationId}`;
-      for (const open of ['minta-perbaikan', 'koordinator', 'wali', 'pindaian', 'nomor', 'batal'])
-        await visit(`${base}?buka=${open}`);
-      await visit(`${base}/perbaiki`);
-      await visit('/banyuwangi/loket');
-      await visit('/banyuwangi/loket/baru');
-      await visit('/banyuwangi/antrean');
-      await page.goto(base);
-      await page.keyboard.press('l');
-      await page.getByRole('heading', { level: 1, name: 'Antrean loket' }).waitFor();
-    }
-  },
-);
+/** Two people alike and a child, each waiting to be scanned. */
+async function cases() {
+  const twin = {
+    birthDate: '1993-03-03' as never,
+    documentType: 'kk',
+    nik: null,
+    phone: '+6281234569999' as never,
+  } as const;
+  await fromPhone('Contoh Mirip Sekali', { ...twin, documentNumber: null });
+  const alike = await fromPhone('Contoh Mirip Sekali', { ...twin, documentNumber: '9901010101010066' });
+  const child = await fromPhone('Contoh Anak Kecil', {
+    birthDate: '2016-06-06' as never,
+    documentType: 'kia',
+    guardian: { name: 'Contoh Ibu', relation: 'mother', phone: null, consented: false },
+  });
+  return { alike, child };
+}
+
+async function look(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expectNoAxeViolations(page);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expectNoSidewaysScroll(page);
+  await page.setViewportSize(screens.desk);
+}
+
+journey('the pages of a case are free of findings, on a desk and on a phone', async () => {
+  const { alike, child } = await cases();
+  const { page } = await stage.officer('banyuwangi', 'petugas');
+  await scanAnywhere(page, alike.ticketCode);
+  await page.waitForURL(/\/loket\/[0-9a-f-]{36}$/);
+  await page.keyboard.press('Enter');
+  await page.getByText('tampaknya sama').first().waitFor();
+  await look(page, new URL(page.url()).pathname);
+  await scanAnywhere(page, child.ticketCode);
+  await page.getByRole('heading', { level: 1, name: 'Contoh Anak Kecil' }).waitFor();
+  const base = new URL(page.url()).pathname;
+  for (const open of ['minta-perbaikan', 'koordinator', 'wali', 'pindaian', 'nomor', 'batal'])
+    await look(page, `${base}?buka=${open}`);
+  await look(page, `${base}/perbaiki`);
+});
+
+journey('in the dark too, and so are the queue, a new case and the screen on the wall', async () => {
+  const { child } = await cases();
+  const { page } = await stage.officer('banyuwangi', 'petugas', '/loket', { darkMode: true });
+  await scanAnywhere(page, child.ticketCode);
+  await page.getByRole('heading', { level: 1, name: 'Contoh Anak Kecil' }).waitFor();
+  await look(page, new URL(page.url()).pathname);
+  for (const path of ['/banyuwangi/loket', '/banyuwangi/loket/baru', '/banyuwangi/antrean'])
+    await look(page, path);
+});
