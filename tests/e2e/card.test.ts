@@ -12,6 +12,8 @@ import { portrait, toTheCard, toThePhoto } from '../support/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { findProgram } from '../support/programs.ts';
 
+import { stubPrinting } from './people.ts';
+
 const browser = useBrowser();
 let database: TestDatabase;
 let app: TestApp;
@@ -35,26 +37,6 @@ async function atDesk(path: string, options: { darkMode?: boolean; expectedError
   await visitor.context.addCookies([{ name: officer.name, value: officer.value, url: service.url }]);
   await visitor.page.goto(path);
   return visitor;
-}
-
-/** Headless Chromium crashes when a PDF is printed: the frame with the PDF is real, only the printing is not. */
-async function stubPrinting(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const real = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, 'contentWindow');
-    Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', {
-      configurable: true,
-      get() {
-        return {
-          focus: () => undefined,
-          print: () => {
-            Object.assign(window, { printed: true });
-            if (real) Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', real);
-          },
-        };
-      },
-    });
-  });
-  await page.reload();
 }
 
 /** What a scanner reads from the screen. */
@@ -136,7 +118,7 @@ journey('the photo sent from the applicant’s phone is on the officer’s scree
   await expectNoAxeViolations(phone.page);
   await phone.page.getByLabel('Kode').fill(code.toLowerCase());
   await phone.page.keyboard.press('Enter');
-  await phone.page.locator('input[type="file"]').waitFor();
+  await phone.page.getByRole('button', { name: 'Ambil atau pilih foto' }).waitFor();
   await expectNoAxeViolations(phone.page);
   await phone.shot('foto-ponsel');
   await phone.page.setInputFiles(
@@ -222,7 +204,7 @@ journey('the counter’s camera, approval with print and hand-over go by keys al
   await page.locator('.dp-printfailed').waitFor();
   await expectNoAxeViolations(page);
   await shot('kartu-gagal-cetak');
-  await page.keyboard.press('Enter');
+  await page.keyboard.press('s');
   await page.locator('#langkah-card[data-state="done"]').waitFor();
 });
 

@@ -152,3 +152,64 @@ export async function photoFile(): Promise<{ name: string; mimeType: string; buf
   const file = await portrait();
   return { name: file.name, mimeType: file.type, buffer: Buffer.from(await file.arrayBuffer()) };
 }
+
+/** Presses Enter and waits until the page it leads to shows this. */
+export async function enterUntil(page: Page, shown: string | RegExp): Promise<void> {
+  await page.keyboard.press('Enter');
+  await page.getByText(shown).first().waitFor();
+}
+
+/** Takes the photo with the counter's camera by keys alone. */
+export async function takePhoto(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Kamera loket' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.dp-studio video').evaluate(
+    (video: HTMLVideoElement) =>
+      new Promise<void>((resolve) => {
+        if (video.videoWidth > 0) resolve();
+        else video.addEventListener('loadeddata', () => resolve(), { once: true });
+      }),
+  );
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Pakai foto ini' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('#langkah-photo[data-state="done"]').waitFor();
+}
+
+/** Ways of a journey that begin at home: a form sent, its ticket and the address of its page. */
+export async function register(
+  stage: Stage,
+  slug: Slug,
+  person: Person,
+): Promise<{ readonly visitor: Visitor; readonly ticket: string; readonly url: string }> {
+  const visitor = await stage.citizen(`/${slug}/daftar`);
+  await fillForm(visitor.page, person);
+  await sendForm(visitor.page);
+  return { visitor, ticket: await ticketOn(visitor.page), url: visitor.page.url() };
+}
+
+/** Scans a ticket at the counter and waits for the case. */
+export async function openCase(page: Page, ticket: string, name: string): Promise<void> {
+  await scan(page, ticket);
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+/** Headless Chromium crashes when a PDF is printed: the frame with the PDF is real, only the printing is not. */
+export async function stubPrinting(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const real = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, 'contentWindow');
+    Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', {
+      configurable: true,
+      get() {
+        return {
+          focus: () => undefined,
+          print: () => {
+            Object.assign(window, { printed: true });
+            if (real) Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', real);
+          },
+        };
+      },
+    });
+  });
+  await page.reload();
+}
