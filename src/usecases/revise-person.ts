@@ -4,7 +4,12 @@ import type { PersonColumns } from '../db/schema.ts';
 import type { Vault } from '../db/vault.ts';
 import type { ApplicantData } from '../domain/applicant.ts';
 import { maskDocumentNumber } from '../domain/document-number.ts';
-import { type CorrectableField, type FieldName, type FormValues, NO_DOCUMENT } from '../domain/form-fields.ts';
+import {
+  type CorrectableField,
+  type FieldName,
+  type FormValues,
+  NO_DOCUMENT,
+} from '../domain/form-fields.ts';
 import { changedFields, valuesOf } from '../domain/form-values.ts';
 import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
 import { maskNik } from '../domain/nik.ts';
