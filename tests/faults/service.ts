@@ -121,8 +121,9 @@ function statusOf(pid: number): string {
   }
 }
 
-export async function waitUntil(condition: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
-  for (let waited = 0; waited < ms; waited += 50) {
+export async function waitUntil(condition: () => boolean | Promise<boolean>, ms = 90_000): Promise<void> {
+  const until = Date.now() + ms;
+  while (Date.now() < until) {
     if (await condition()) return;
     await sleep(50);
   }

@@ -246,7 +246,8 @@ async function waitUntilReady(address: DatabaseAddress, gone: Promise<void>): Pr
   void gone.then(() => {
     ended = true;
   });
-  for (;;) {
+  // Usually ready within 60 ms; during a recovery frequent questions would only slow it down.
+  for (let pause = 15; ; pause = Math.min(pause * 1.3, 300)) {
     const client = new pg.Client({ ...address, connectionTimeoutMillis: 5_000 });
     client.on('error', () => undefined);
     try {
@@ -258,7 +259,7 @@ async function waitUntilReady(address: DatabaseAddress, gone: Promise<void>): Pr
       await client.end().catch(() => undefined);
       if (!isNotYet(error)) throw error;
     }
-    await sleep(20);
+    await sleep(pause);
   }
 }
 
