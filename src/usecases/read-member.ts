@@ -278,11 +278,13 @@ async function readVisits(tx: Tx, memberId: MemberId): Promise<MemberView['visit
     .selectFrom('visit')
     .select((select) => select.fn.countAll<number>().as('total'))
     .where('member_id', '=', memberId)
+    .where('voided_at', 'is', null)
     .executeTakeFirstOrThrow();
   const latest = await tx
     .selectFrom('visit')
     .select(['at', 'purpose'])
     .where('member_id', '=', memberId)
+    .where('voided_at', 'is', null)
     .orderBy('day', 'desc')
     .orderBy('at', 'desc')
     .limit(LATEST_VISITS)

@@ -267,3 +267,33 @@ journey('the form at the kiosk carries the visit, keeps no draft, and ends with 
   await page.getByLabel('Tempat lahir').fill('Contoh');
   expect(await page.evaluate(() => Object.keys(localStorage).length)).toBe(0);
 });
+
+journey('an officer watches the day fill, writes a visit and corrects it', async () => {
+  const { name, value } = await site.signIn('banyuwangi', 'petugas');
+  for (const darkMode of [false, true]) {
+    const visitor = await browser.visit({ baseURL: service.url, screen: 'desk', darkMode });
+    const { page } = visitor;
+    await visitor.context.addCookies([{ name, value, url: service.url }]);
+    await page.goto('/banyuwangi/kunjungan/catat?jenis=non_member');
+    await page.getByLabel('Tujuan kunjungan').selectOption('BACA');
+    await page.getByRole('button', { name: 'Catat', exact: true }).click();
+    await page.getByText('Kunjungan tercatat.').waitFor();
+    await look(visitor, `book-day${darkMode ? '-dark' : ''}`);
+    await page.goto('/banyuwangi/kunjungan/catat?jenis=group');
+    await look(visitor, `book-group${darkMode ? '-dark' : ''}`);
+    await page.goto('/banyuwangi/kunjungan');
+    const before = await page.locator('#kunjungan-daftar tbody tr').count();
+    const guest = await kiosk();
+    await tile(guest.page, 'Non Anggota').click();
+    await guest.page.getByRole('button', { name: 'Baca di tempat' }).click();
+    await guest.page.waitForURL('**/selesai');
+    // No reload: the page hears of it.
+    await page.locator('#kunjungan-daftar tbody tr').nth(before).waitFor();
+    await page.locator('#kunjungan-daftar tbody a').first().click();
+    await page.getByText('Batalkan kunjungan').first().click();
+    await look(visitor, `book-visit${darkMode ? '-dark' : ''}`);
+    await page.locator('#batal-alasan').selectOption('trial');
+    await page.getByRole('button', { name: 'Batalkan kunjungan' }).click();
+    await page.getByText('Percobaan').first().waitFor();
+  }
+});
