@@ -77,20 +77,22 @@ const MIB = 1024 * 1024;
  * database's processes share are counted once.
  */
 export function memoryOf(service: Service, dataDir: string): { app: number; database: number } | undefined {
-  try {
-    const server = readFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0];
-    const database = [Number(server), ...childrenOf(Number(server))]
-      .map(proportionalBytes)
-      .reduce((sum, bytes) => sum + bytes, 0);
-    return { app: proportionalBytes(service.pid) / MIB, database: database / MIB };
-  } catch {
-    return undefined;
-  }
+  const app = proportionalBytes(service.pid);
+  if (app === 0) return undefined;
+  const [line = ''] = readFileSync(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+  const server = Number(line);
+  const database = [server, ...childrenOf(server)].reduce((sum, pid) => sum + proportionalBytes(pid), 0);
+  return { app: app / MIB, database: database / MIB };
 }
 
+/** 0 for a process that has ended, or where there is no /proc. */
 function proportionalBytes(pid: number): number {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
 }
 
 function childrenOf(pid: number): readonly number[] {
