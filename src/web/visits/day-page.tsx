@@ -50,17 +50,19 @@ export function dayPage(c: Context<LibraryEnv>, view: DayView) {
           </LinkButton>
         )}
       </PageHeader>
-      <DayForm c={c} view={view} />
-      <div id="kunjungan-angka" data-live="">
-        <Figures c={c} figures={view.figures} />
-      </div>
-      <div id="kunjungan-daftar" data-live="">
-        {view.visits.length === 0 ? (
-          <EmptyState icon="people" title={visits.empty} text={visits.emptyAbout} />
-        ) : (
-          <VisitTable c={c} visits={view.visits} />
-        )}
-        <Pages c={c} view={view} />
+      <div class="dp-stack">
+        <DayForm c={c} view={view} />
+        <div id="kunjungan-angka" data-live="">
+          <Figures c={c} figures={view.figures} />
+        </div>
+        <div id="kunjungan-daftar" data-live="">
+          {view.visits.length === 0 ? (
+            <EmptyState icon="people" title={visits.empty} text={visits.emptyAbout} />
+          ) : (
+            <VisitTable c={c} visits={view.visits} />
+          )}
+          <Pages c={c} view={view} />
+        </div>
       </div>
     </>,
   );
@@ -102,7 +104,12 @@ function Figures({ c, figures }: { readonly c: Context<LibraryEnv>; readonly fig
   const lang = c.get('lang');
   const kinds = ['member', 'non_member', 'group'] as const;
   const of = (kind: (typeof kinds)[number]) => figures.byKind.find((row) => row.key === kind)?.persons ?? 0;
-  const bars = (title: string, rows: readonly VisitCount<string>[], name: (key: string) => string) => (
+  const counts = (
+    title: string,
+    label: string,
+    rows: readonly VisitCount<string>[],
+    name: (key: string) => string,
+  ) => (
     <section class="ds-card" data-variant="default">
       <h2 class="dp-h3">{title}</h2>
       {rows.length === 0 ? (
@@ -113,7 +120,7 @@ function Figures({ c, figures }: { readonly c: Context<LibraryEnv>; readonly fig
           hiddenCaption
           empty=""
           columns={[
-            { label: title, cell: (row) => name(row.key), rowHeader: true },
+            { label, cell: (row) => name(row.key), rowHeader: true },
             {
               label: visits.count,
               cell: (row) => formatNumber(lang, row.persons),
@@ -142,8 +149,10 @@ function Figures({ c, figures }: { readonly c: Context<LibraryEnv>; readonly fig
       </dl>
       {figures.persons > 0 && (
         <div class="dp-cols" data-wide="">
-          {bars(visits.byPurpose, figures.byPurpose, (key) => purposeName(c, key))}
-          {bars(visits.byServicePoint, figures.byServicePoint, (key) => servicePointName(c, key as never))}
+          {counts(visits.byPurpose, visits.columns.purpose, figures.byPurpose, (key) => purposeName(c, key))}
+          {counts(visits.byServicePoint, visits.columns.servicePoint, figures.byServicePoint, (key) =>
+            servicePointName(c, key as never),
+          )}
         </div>
       )}
     </section>
@@ -202,7 +211,6 @@ export function VisitTags(props: { readonly c: Context<LibraryEnv>; readonly vis
           {visits.voided}
         </Tag>
       )}
-      {visit.kind === 'member' && member === null && <Tag tone="warning">{visits.unknownNumber}</Tag>}
       {member !== null && member.state !== 'active' && (
         <Tag tone="warning" icon="warning">
           {common.memberState[member.state]}
