@@ -36,6 +36,8 @@ export interface CaseView {
   readonly allowed: ReadonlySet<ApplicationAction>;
   /** The role sees no personal data beyond what its approval needs. */
   readonly masked: boolean;
+  /** May extend a membership on the same screen. */
+  readonly mayRenew: boolean;
   /** As the form would hold them; numbers in full only while `identityStep`. */
   readonly values: FormValues;
   /** Numbers show because this officer looks at the document now; logged by itself. */
@@ -108,6 +110,7 @@ export async function readCase(
       procedure,
       allowed: allowedActions(procedure, facts, partyOf(actor)),
       masked,
+      mayRenew: may(actor.roles, 'member.renew'),
       identityStep,
       isChild: row.birth_date !== null && needsGuardian(row.birth_date, today),
       guardianMissing: facts.guardianMissing,

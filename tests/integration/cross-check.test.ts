@@ -108,6 +108,27 @@ describe('the cross-check', () => {
     expect(html).not.toContain('Ditolak');
   });
 
+  it('extends a lapsed membership on the same screen, from today', async () => {
+    const nik = '9901014202820042' as never;
+    const data = { nik, documentNumber: nik, birthDate: '1982-02-02' as never };
+    const member = await memberNamed('Contoh Masa Habis', data);
+    await inLibrary(database.db, counter.library.id, (tx) =>
+      tx
+        .updateTable('member')
+        .set({ valid_until: '2025-01-31' as never })
+        .where('id', '=', member.memberId)
+        .execute(),
+    );
+    const id = await atCrossCheck('Contoh Masa Habis', data);
+    await officer.post(`${loket(id)}/sudah-anggota`, { anggota: member.memberId });
+    expect(await (await officer.page(loket(id))).text()).toContain('masa berlaku habis');
+    expect((await officer.post(`${loket(id)}/perpanjang`, {})).status).toBe(303);
+    const after = await view(id);
+    expect(after?.member?.lapsed).toBe(false);
+    expect(after?.member?.number).toBe(member.number);
+    expect(await (await officer.page(loket(id))).text()).toContain('2027');
+  });
+
   it('goes on as a new person with a reason of one key, kept with those who were shown', async () => {
     const data = { birthDate: '1991-02-03' as never, phone: '+6281234561111' as never };
     await counter.fromPhone('Contoh Serupa Sekali', {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
+import { approveApplication } from '../../src/usecases/approve-application.ts';
 import { callNext } from '../../src/usecases/call-next.ts';
 import { issueTicket } from '../../src/usecases/queue-ticket.ts';
 import { releaseCase, scanTicket, takeCase, takeOverCase } from '../../src/usecases/take-case.ts';
@@ -104,6 +105,32 @@ describe('scanning a ticket', () => {
     const answer = await sari.post('/banyuwangi/loket/pindai', { kode: ticketCode });
     expect(answer.status).toBe(303);
     expect((await counter.row(applicationId)).held_by).toBe(budi.id);
+  });
+
+  it('of a member’s card opens the member, one of a stranger’s card is refused', async () => {
+    const { applicationId } = await counter.fromPhone('Contoh Pemilik Kartu');
+    await takeCase(database.db, counter.deps, sari.scope(), { applicationId });
+    await inLibrary(database.db, counter.library.id, (tx) =>
+      tx
+        .updateTable('application')
+        .set({
+          photo_id: counter.deps.uuid(counter.deps.now()) as never,
+          done_acts: ['arrive', 'see_identity', 'fill_form', 'verify', 'cross_check', 'photo'],
+        })
+        .where('id', '=', applicationId)
+        .execute(),
+    );
+    const made = await approveApplication(database.db, counter.deps, sari.scope(), { applicationId });
+    if (!made.ok) throw new Error(made.reason);
+    for (const kode of [made.number, `http://localhost/banyuwangi/kta/${made.token}`]) {
+      const answer = await sari.post('/banyuwangi/loket/pindai', { kode });
+      expect(answer.headers.get('location')).toBe(`/banyuwangi/anggota/${made.memberId}`);
+    }
+    const stranger = await sari.post('/banyuwangi/loket/pindai', {
+      kode: `http://localhost/k/${'A'.repeat(140)}`,
+    });
+    expect(stranger.status).toBe(422);
+    expect(await stranger.text()).toContain('tidak dikenal di perpustakaan ini');
   });
 
   it('says what is wrong with a code that is unknown, and never repeats an identity number', async () => {

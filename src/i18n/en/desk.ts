@@ -56,6 +56,7 @@ export const desk: DeskTexts = {
     lost: 'Connection lost. This list may be out of date; we are trying to reconnect.',
     unreadable: 'This code cannot be read. A ticket code has seven letters and digits, such as K7F-2M9Q.',
     unknown: 'No application of this library has this code. Check it again.',
+    unknownCard: 'This library does not know this card or member number.',
     identityNumber:
       'That is an identity number, not a ticket. Begin a new application; the cross-check will find it.',
     forgotten: (name) => `The application of ${name} is back in the queue.`,
@@ -356,6 +357,8 @@ export const desk: DeskTexts = {
     number: 'Member number',
     about: 'The application is closed without a rejection. The old number stays.',
     extend: 'Extend the membership',
+    extendAbout: 'The validity counts from today. After that the KTA is handed out again on this page.',
+    notExtended: 'This membership cannot be extended here. Open the member’s data to see why.',
     open: 'Open the member’s data',
   },
   newCase: {

@@ -62,6 +62,7 @@ export const desk = {
     lost: 'Koneksi terputus. Daftar ini mungkin tidak terbaru; kami mencoba menyambung lagi.',
     unreadable: 'Kode tidak terbaca. Kode tiket terdiri atas tujuh huruf dan angka, misalnya K7F-2M9Q.',
     unknown: 'Tidak ada permohonan dengan kode ini di perpustakaan ini. Periksa kodenya.',
+    unknownCard: 'Kartu atau nomor anggota ini tidak dikenal di perpustakaan ini.',
     identityNumber:
       'Itu nomor identitas, bukan tiket. Cari lewat permohonan baru; kros cek akan menemukannya.',
     forgotten: (name: string) => `Permohonan ${name} sudah dilepas ke antrean.`,
@@ -365,6 +366,9 @@ export const desk = {
     number: 'Nomor anggota',
     about: 'Permohonan ditutup tanpa penolakan. Nomor lama tetap berlaku.',
     extend: 'Perpanjang keanggotaan',
+    extendAbout: 'Masa berlaku dihitung dari hari ini. Sesudahnya KTA diserahkan lagi di halaman ini.',
+    notExtended:
+      'Keanggotaan ini tidak dapat diperpanjang di sini. Buka data anggota untuk melihat sebabnya.',
     open: 'Buka data anggota',
   },
   newCase: {

@@ -1,7 +1,7 @@
 import type { Phone } from '../../domain/ids.ts';
 import { waNumber } from '../../domain/phone.ts';
 import { formatDate } from '../../i18n/format.ts';
-import { LinkButton } from '../components/button.tsx';
+import { Button, LinkButton } from '../components/button.tsx';
 import { ShownKey } from '../components/key-hint.tsx';
 import { Tag } from '../components/tag.tsx';
 import { CardPanel } from './card-panel.tsx';
@@ -50,7 +50,7 @@ export function SendMessage({ view, texts, library, base, origin }: CasePanelPro
 
 /** "Sudah anggota": the old number, whether it still holds, and what can be done on this screen. */
 export function AlreadyMember(props: CasePanelProps) {
-  const { view, texts, lang, library } = props;
+  const { view, texts, lang, library, base } = props;
   const { already, crossCheck } = texts.desk;
   const { member } = view;
   return (
@@ -70,10 +70,26 @@ export function AlreadyMember(props: CasePanelProps) {
               ? crossCheck.lifetime
               : crossCheck.validUntil(formatDate(lang, member.validUntil))}
           </p>
-          <CardPanel {...props} state="current" />
-          <LinkButton href={`/${library.slug}/anggota/${member.id}`} variant="secondary" fullWidth>
-            {member.lapsed ? already.extend : already.open}
-          </LinkButton>
+          {member.lapsed && view.mayRenew ? (
+            <form method="post" action={`${base}/perpanjang`} class="dp-stack" data-gap="s">
+              <Button fullWidth shortcut="Enter">
+                {already.extend}
+              </Button>
+              <p class="dp-small dp-muted">{already.extendAbout}</p>
+            </form>
+          ) : (
+            <CardPanel {...props} state="current" />
+          )}
+          {!view.masked && (
+            <LinkButton
+              href={`/${library.slug}/anggota/${member.id}`}
+              variant="secondary"
+              fullWidth
+              shortcut="O"
+            >
+              {already.open}
+            </LinkButton>
+          )}
         </>
       )}
     </section>

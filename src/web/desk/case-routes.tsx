@@ -6,7 +6,9 @@ import { crossCheckAsNew, NEW_PERSON_REASONS } from '../../usecases/cross-check.
 import { decideException, type ExceptionDecision } from '../../usecases/decide-exception.ts';
 import { endorseApplication } from '../../usecases/endorse-application.ts';
 import { ESCALATION_KINDS, escalate } from '../../usecases/escalate.ts';
+import { readCase } from '../../usecases/read-case.ts';
 import { rejectApplication } from '../../usecases/reject-application.ts';
+import { renewMember } from '../../usecases/renew-member.ts';
 import { revealNumber } from '../../usecases/reveal-number.ts';
 import { seeIdentity } from '../../usecases/see-identity.ts';
 import { releaseCase, TAKE_OVER_REASONS, takeCase, takeOverCase } from '../../usecases/take-case.ts';
@@ -99,6 +101,18 @@ export function caseRoutes(deps: WebDeps): Hono<LibraryEnv> {
       expectedVersion: versionOf(body.text('versi')),
     });
     return outcome.ok ? c.redirect(back(c.get('library').slug, id), 303) : showRefusal(c, deps, outcome);
+  });
+
+  // "Sudah anggota" with a lapsed membership: extended on the same screen.
+  app.post('/loket/:id/perpanjang', requirePermission('member.renew'), async (c) => {
+    const id = caseIdOf(c);
+    const scope = scopeOf(c, deps);
+    const found = id === undefined ? undefined : await readCase(deps.db, deps, scope, id);
+    if (!found?.member || found.row.state !== 'already_member') return c.notFound();
+    const outcome = await renewMember(deps.db, deps, scope, { memberId: found.member.id });
+    if (outcome.ok) return c.redirect(back(c.get('library').slug, found.row.id), 303);
+    c.status(409);
+    return showCase(c, deps, { notice: { tone: 'warning', text: textsOf(c).desk.already.notExtended } });
   });
 
   app.post('/loket/:id/ke-koordinator', view, async (c) => {

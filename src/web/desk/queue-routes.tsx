@@ -3,6 +3,7 @@ import { streamSSE } from 'hono/streaming';
 import { scanKind } from '../../domain/scan-kind.ts';
 import { callNext } from '../../usecases/call-next.ts';
 import type { Wake } from '../../usecases/context.ts';
+import { findScannedMember } from '../../usecases/find-scanned-member.ts';
 import { listQueue, QUEUE_SECTIONS, type QueueFilter } from '../../usecases/list-queue.ts';
 import {
   issueTicket,
@@ -11,6 +12,7 @@ import {
   setTicketPriority,
 } from '../../usecases/queue-ticket.ts';
 import { scanTicket } from '../../usecases/take-case.ts';
+import { verifierOf } from '../card-print.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
@@ -27,6 +29,7 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const view = requirePermission('application.view');
   const process = requirePermission('application.process');
+  const verify = verifierOf(deps);
 
   app.get('/loket', view, (c) => show(c, deps, {}));
 
@@ -52,23 +55,18 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
         typedTicket: scanned.kind === 'identity_number' ? '' : typed.slice(0, 40),
       });
     };
-    switch (scanned.kind) {
-      case 'ticket':
-      case 'status': {
-        const outcome = await scanTicket(deps.db, deps, scopeOf(c, deps), typed);
-        if (outcome.ok) return c.redirect(`/${slug}/loket/${outcome.applicationId}`, 303);
-        return refuse(outcome.reason === 'unknown' ? desk.queue.unknown : desk.queue.unreadable);
-      }
-      // A card belongs to a member: the members' pages know what to do with it.
-      case 'card':
-      case 'kta':
-      case 'member_number':
-        return c.redirect(`/${slug}/anggota?cari=${encodeURIComponent(typed)}`, 303);
-      case 'identity_number':
-        return refuse(desk.queue.identityNumber);
-      case 'unknown':
-        return refuse(desk.queue.unreadable);
+    const scope = scopeOf(c, deps);
+    if (scanned.kind === 'identity_number') return refuse(desk.queue.identityNumber);
+    if (scanned.kind === 'unknown') return refuse(desk.queue.unreadable);
+    if (scanned.kind === 'ticket' || scanned.kind === 'status') {
+      const outcome = await scanTicket(deps.db, deps, scope, typed);
+      if (outcome.ok) return c.redirect(`/${slug}/loket/${outcome.applicationId}`, 303);
     }
+    // A card belongs to a member; a library may also number its members like tickets.
+    const member = await findScannedMember(deps.db, deps, scope, scanned, verify);
+    if (member !== undefined) return c.redirect(`/${slug}/anggota/${member}`, 303);
+    const isTicket = scanned.kind === 'ticket' || scanned.kind === 'status';
+    return refuse(isTicket ? desk.queue.unknown : desk.queue.unknownCard);
   });
 
   app.post('/loket/panggil', process, async (c) => {

@@ -1,0 +1,54 @@
+import type { Db } from '../db/connection.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import { type CardVerifier, decodeCardToken } from '../domain/card-token.ts';
+import type { MemberId } from '../domain/ids.ts';
+import type { Scanned } from '../domain/scan-kind.ts';
+import type { Deps, Scope } from './context.ts';
+
+/**
+ * The member of this library whose card, KTA address or number was scanned at the desk; undefined for anything else,
+ * a forged card and another library's included. A revoked card leads to its member too: that is why it was brought.
+ */
+export function findScannedMember(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  scanned: Scanned,
+  verify: CardVerifier,
+): Promise<MemberId | undefined> {
+  const { library } = scope;
+  return inLibrary(db, library.id, async (tx) => {
+    switch (scanned.kind) {
+      case 'card': {
+        const decoded = decodeCardToken(scanned.signed, verify);
+        if (!decoded.ok || decoded.claims.library !== library.id) return undefined;
+        const card = await tx
+          .selectFrom('card')
+          .select('member_id')
+          .where('id', '=', decoded.claims.card)
+          .executeTakeFirst();
+        return card?.member_id;
+      }
+      case 'kta': {
+        if (scanned.library !== library.slug) return undefined;
+        const card = await tx
+          .selectFrom('card')
+          .select('member_id')
+          .where('token_hash', '=', deps.vault.hash(library.id, 'token', scanned.token))
+          .executeTakeFirst();
+        return card?.member_id;
+      }
+      case 'ticket':
+      case 'member_number': {
+        const member = await tx
+          .selectFrom('member')
+          .select('id')
+          .where('number', '=', scanned.text)
+          .executeTakeFirst();
+        return member?.id;
+      }
+      default:
+        return undefined;
+    }
+  });
+}
