@@ -40,22 +40,22 @@ export function CaptureTemplate({ texts, send }: { readonly texts: CardTexts; re
             </span>
           ))}
         </p>
-        <div class="dp-row" data-when="crop">
+        <div class="dp-row dp-studio__sizes" data-when="crop">
           <Button
             type="button"
-            variant="tertiary"
+            variant="secondary"
             attrs={{ 'data-do': 'smaller', 'aria-label': capture.zoomOut }}
           >
             −
           </Button>
           <Button
             type="button"
-            variant="tertiary"
+            variant="secondary"
             attrs={{ 'data-do': 'larger', 'aria-label': capture.zoomIn }}
           >
             +
           </Button>
-          <Button type="button" variant="tertiary" attrs={{ 'data-do': 'rotate' }}>
+          <Button type="button" variant="secondary" attrs={{ 'data-do': 'rotate' }}>
             {capture.rotate}
           </Button>
         </div>

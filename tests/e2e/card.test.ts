@@ -167,6 +167,28 @@ journey('without script a phone sends its photo as well, and reads why one is re
   await expectNoAxeViolations(page);
 });
 
+journey(
+  'over plain http the page says why there is no camera, and a file is cut and sent all the same',
+  async () => {
+    const { base } = await toThePhoto(app, SLUG, 'Contoh Tanpa Kamera', officer.header);
+    const { page, shot } = await atDesk(base);
+    await page.addInitScript(() => Object.defineProperty(window, 'isSecureContext', { value: false }));
+    await page.reload();
+    await page.getByText('hanya bekerja lewat https').waitFor();
+    expect(await page.getByRole('button', { name: 'Kamera loket' }).isVisible()).toBe(false);
+    await expectNoAxeViolations(page);
+    await shot('foto-tanpa-kamera');
+    const chooser = page.waitForEvent('filechooser');
+    await page.keyboard.press('2');
+    await (await chooser).setFiles(await fileOf(await portrait({ width: 1200, height: 900 })));
+    await page.getByRole('button', { name: 'Pakai foto ini' }).waitFor();
+    await page.keyboard.press('r');
+    await page.keyboard.press('Enter');
+    await page.locator('#langkah-photo[data-state="done"] .dp-photo').waitFor();
+    await shot('foto-diputar');
+  },
+);
+
 journey('the counter’s camera, approval with print and hand-over go by keys alone', async () => {
   const { base } = await toThePhoto(app, SLUG, 'Contoh Kamera Loket', officer.header);
   const { page, shot } = await atDesk(base);

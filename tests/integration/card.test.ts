@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import type { ApplicationId } from '../../src/domain/ids.ts';
+import type { ApplicationId, Nik } from '../../src/domain/ids.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { phoneCase, portrait, toTheCard, toThePhoto, updateSettingForTest } from '../support/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -163,6 +163,32 @@ describe('handing over', () => {
     const { base, applicationId } = await toTheCard(app, SLUG, 'Contoh Serah Tombol', cookie);
     expect((await app.post(`${base}/serahkan`, {}, cookie)).status).toBe(303);
     expect((await stored(applicationId)).state).toBe('completed');
+  });
+
+  it('who is a member already gets the KTA again: a new address and code, the old address is dead', async () => {
+    const nik = '9901015708990777' as Nik;
+    const same = { nik, documentNumber: nik };
+    const { base: first, member } = await toTheCard(app, SLUG, 'Contoh Sudah Anggota', cookie, same);
+    await app.post(`${first}/serahkan`, {}, cookie);
+    app.clock.now = new Date(app.clock.now.getTime() + 3_600_000);
+    const { applicationId, ticketCode } = await phoneCase(app, SLUG, 'Contoh Sudah Anggota Lagi', same);
+    const base = `/${SLUG}/loket/${applicationId}`;
+    await app.post(`/${SLUG}/loket/pindai`, { kode: ticketCode }, cookie);
+    await app.post(`${base}/identitas`, { dokumen: 'ktp:original' }, cookie);
+    const ended = await app.post(`${base}/sudah-anggota`, { anggota: member.id }, cookie);
+    expect(ended.status).toBe(303);
+    const page = await (await app.request(base, { headers: { cookie } })).text();
+    expect([page.includes(member.number), page.includes('Serahkan KTA lagi')]).toEqual([true, true]);
+    expect((await app.post(`${base}/kta-lagi`, {}, cookie)).status).toBe(303);
+    const again = await (await app.request(base, { headers: { cookie } })).text();
+    const code = /dp-shortcode">([^<]+)/.exec(again)?.[1] ?? '';
+    const opened = await app.post(`/${SLUG}/kta`, { kode: code });
+    const address = opened.headers.get('location') ?? '';
+    expect([address === `/${SLUG}/kta/${member.token}`, (await app.request(address)).status]).toEqual([
+      false,
+      200,
+    ]);
+    expect((await app.request(`/${SLUG}/kta/${member.token}`)).status).toBe(404);
   });
 
   it('a clean case sent from a phone takes the officer four acts', async () => {

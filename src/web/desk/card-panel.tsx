@@ -36,6 +36,7 @@ function Approve(props: CasePanelProps) {
   // Where printing is a step of the procedure it is what the one key does; else the KTA on the phone comes first.
   const prints = actsInOrder(view.procedure).includes('print_card');
   const key = state === 'current' ? 'Enter' : undefined;
+  const look = state === 'current' ? 'primary' : 'secondary';
   return (
     <form method="post" action={`${base}/setujui`} class="dp-stack" data-gap="s">
       <input type="hidden" name="versi" value={String(view.row.version)} />
@@ -48,18 +49,18 @@ function Approve(props: CasePanelProps) {
       {type?.cardAllowed === false ? (
         <>
           <p class="dp-small dp-muted">{desk.noCardType}</p>
-          <Button fullWidth shortcut={key}>
+          <Button fullWidth variant={look} shortcut={key}>
             {desk.approveNoCard}
           </Button>
         </>
       ) : (
         <>
-          <Button fullWidth name="cetak" value={prints ? '1' : '0'} shortcut={key}>
+          <Button fullWidth variant={look} name="cetak" value={prints ? '1' : '0'} shortcut={key}>
             {prints ? desk.approvePrint : desk.approveKta}
           </Button>
           <Button
             fullWidth
-            variant="secondary"
+            variant={state === 'current' ? 'secondary' : 'tertiary'}
             name="cetak"
             value={prints ? '0' : '1'}
             shortcut={state === 'current' ? 'C' : undefined}
@@ -78,6 +79,8 @@ function Issued(props: WithCard) {
   const { desk } = texts.card;
   const zone = library.settings.profile.timezone;
   const mayPrint = view.allowed.has('print_card');
+  // After a failed print the one key prints again.
+  const retries = mayPrint && card.printFailed && state === 'current';
   return (
     <div class="dp-stack" data-gap="s">
       <NumberLine {...props} />
@@ -109,7 +112,14 @@ function Issued(props: WithCard) {
             </span>
           </p>
           <form method="post" action={`${base}/cetak`} class="dp-keygrid">
-            <Button variant="secondary" fullWidth name="hasil" value="cetak" shortcut="C">
+            <Button
+              variant={retries ? 'primary' : 'secondary'}
+              fullWidth
+              name="hasil"
+              value="cetak"
+              shortcut={retries ? 'Enter' : 'C'}
+              attrs={retries ? { 'aria-keyshortcuts': 'Enter C' } : {}}
+            >
               {card.printedAt === null ? desk.print : desk.printAgain}
             </Button>
             {card.printedAt !== null && (
@@ -122,7 +132,11 @@ function Issued(props: WithCard) {
       )}
       {card.handedOverAt === null && view.allowed.has('hand_over') && (
         <form method="post" action={`${base}/serahkan`} class="dp-stack" data-gap="s">
-          <Button fullWidth shortcut={state === 'current' ? 'Enter' : undefined}>
+          <Button
+            fullWidth
+            variant={retries ? 'secondary' : 'primary'}
+            shortcut={state !== 'current' ? undefined : retries ? 'S' : 'Enter'}
+          >
             {desk.handOver}
           </Button>
           <p class="dp-small dp-muted">{desk.handsItself}</p>

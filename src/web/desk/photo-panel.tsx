@@ -65,8 +65,8 @@ function Picture({ view, base, texts, large }: Props & { readonly large?: boolea
       data-size={large ? 'l' : undefined}
       // The id changes with every photo, so that no older one is shown from memory.
       src={`${base}/foto?versi=${view.row.photo_id ?? ''}`}
-      width={large ? 240 : 120}
-      height={large ? 320 : 160}
+      width={large ? 176 : 120}
+      height={large ? 235 : 160}
       alt={texts.card.photo.alt}
     />
   );
@@ -101,12 +101,12 @@ function FromHome(props: Props) {
   const { view, state, base, texts } = props;
   const { photo } = texts.card;
   return (
-    <div class="dp-photo-row">
-      <Picture {...props} large={state === 'current'} />
-      <div class="dp-stack" data-gap="s">
-        <p>{photo.fromHome}</p>
-        <form method="post" action={`${base}/foto/terima`}>
+    <div class="dp-stack" data-gap="s">
+      <div class="dp-photo-row">
+        <Picture {...props} large={state === 'current'} />
+        <form method="post" action={`${base}/foto/terima`} class="dp-stack" data-gap="s">
           <input type="hidden" name="versi" value={String(view.row.version)} />
+          <p>{photo.fromHome}</p>
           <Button
             fullWidth
             variant={state === 'current' ? 'primary' : 'secondary'}
@@ -115,8 +115,8 @@ function FromHome(props: Props) {
             {photo.accept}
           </Button>
         </form>
-        <Ways {...props} keys={state === 'current' ? ['1', '2', '3'] : null} secondary />
       </div>
+      <Ways {...props} keys={state === 'current' ? ['1', '2', '3'] : null} secondary />
     </div>
   );
 }
@@ -137,7 +137,7 @@ function Ways(props: WaysProps) {
   const strong = props.secondary !== true && props.waiting !== true && keys !== null;
   return (
     <photo-capture class="dp-capture" data-size="desk">
-      <div class="dp-keygrid">
+      <div class="dp-ways-of-photo">
         <span data-camera="" hidden>
           <Button
             type="button"
@@ -168,7 +168,7 @@ function Ways(props: WaysProps) {
             shortcut={keys?.[2]}
             attrs={{ 'data-do': 'file' }}
           >
-            {photo.file}
+            <Icon name="upload" /> <span>{photo.file}</span>
           </Button>
         </span>
       </div>

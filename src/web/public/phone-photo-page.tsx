@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { PhotoLinkState } from '../../usecases/send-linked-photo.ts';
 import { assetUrl } from '../assets.ts';
+import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { FileField } from '../components/file-field.tsx';
 import { Icon } from '../components/icon.tsx';
@@ -26,20 +27,38 @@ export function phonePhotoPage(c: Context<LibraryEnv>, error: PhotoRefusal | nul
       head={<link rel="stylesheet" href={assetUrl('photo.css')} />}
     >
       <PageHeader title={phonePage.title} lead={phonePage.lead} />
+      {error !== null && (
+        <Alert tone="danger" live="alert">
+          <p>
+            <a href="#foto">{photo.refused[error]}</a>
+          </p>
+        </Alert>
+      )}
       <photo-capture class="dp-capture dp-stack">
         <form method="post" enctype="multipart/form-data" class="dp-stack" data-upload="">
           <input type="hidden" name="sumber" value="file" />
-          <FileField
-            name="foto"
-            label={phonePage.choose}
-            accept="image/*"
-            capture="user"
-            required
-            description={phonePage.about}
-            error={error === null ? undefined : photo.refused[error]}
-          />
-          <Button fullWidth>{phonePage.send}</Button>
+          <div class="dp-stack" data-plain="">
+            <FileField
+              name="foto"
+              label={phonePage.choose}
+              accept="image/*"
+              capture="user"
+              required
+              description={phonePage.about}
+              error={error === null ? undefined : photo.refused[error]}
+            />
+            <Button fullWidth>{phonePage.send}</Button>
+          </div>
         </form>
+        {/* With script the photo is chosen, cut and sent in one go, and the plain field steps back. */}
+        <div data-file="" hidden class="dp-stack" data-gap="s">
+          <span class="dp-bigpick">
+            <Button type="button" fullWidth attrs={{ 'data-do': 'file' }}>
+              <Icon name="camera" /> <span>{phonePage.choose}</span>
+            </Button>
+          </span>
+          <p class="dp-small dp-muted">{phonePage.about}</p>
+        </div>
         <ul class="dp-tips">
           {phonePage.tips.map((tip) => (
             <li>
