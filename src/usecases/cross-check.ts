@@ -32,27 +32,38 @@ interface Outcome {
   readonly candidates?: readonly Candidate[];
 }
 
-/** The officer has judged those shown: this is a new person. */
+/** Nobody had to be judged: written by the check itself, refused where somebody has to be. */
+export const NOBODY_ALIKE = 'nobody_alike';
+
+type NewPersonRefusal =
+  | CaseRefusal
+  /** Somebody alike has to be judged first. */
+  | { readonly ok: false; readonly reason: 'somebody-alike' };
+
+/** The officer has judged those shown, or there was nobody to judge: this is a new person. */
 export function crossCheckAsNew(
   db: Db,
   deps: Deps,
   scope: Scope,
   input: {
     readonly applicationId: ApplicationId;
-    readonly reason: NewPersonReason;
+    readonly reason: NewPersonReason | typeof NOBODY_ALIKE;
     /** With `twin`: the open case of the brother or sister, remembered so that nobody asks again. */
     readonly twinOf: ApplicationId | null;
     readonly expectedVersion?: number | undefined;
   },
-): Promise<{ readonly ok: true; readonly version: number } | CaseRefusal> {
+): Promise<{ readonly ok: true; readonly version: number } | NewPersonRefusal> {
   const { applicationId, expectedVersion, reason } = input;
-  return changeCase<object, CaseRefusal>(
+  return changeCase<object, NewPersonRefusal>(
     db,
     deps,
     scope,
     { applicationId, expectedVersion, action: 'cross_check' },
     async (tx, { row }) => {
-      await writeCrossCheck(tx, deps, scope, row, { outcome: 'new', reason });
+      const candidates = await findCandidates(tx, scope, row);
+      if (reason === NOBODY_ALIKE && candidates.some((candidate) => candidate.mustJudge))
+        return { ok: false, reason: 'somebody-alike' };
+      await writeCrossCheck(tx, deps, scope, row, { outcome: 'new', reason, candidates });
       const twin = reason === 'twin' ? await findTwin(tx, row, input.twinOf) : null;
       return {
         ok: true,
@@ -85,8 +96,8 @@ export async function closeCrossCheck(
   if (done.has('cross_check') || !isNext || row.escalated_at !== null) return [];
   const candidates = await findCandidates(tx, scope, row);
   if (candidates.some((candidate) => candidate.mustJudge)) return [];
-  await writeCrossCheck(tx, deps, scope, row, { outcome: 'new', reason: 'nobody_alike', candidates });
-  return [{ kind: 'act', act: 'cross_check', reason: 'nobody_alike' }];
+  await writeCrossCheck(tx, deps, scope, row, { outcome: 'new', reason: NOBODY_ALIKE, candidates });
+  return [{ kind: 'act', act: 'cross_check', reason: NOBODY_ALIKE }];
 }
 
 /**

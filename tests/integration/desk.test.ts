@@ -218,7 +218,7 @@ describe('the counter', () => {
     const id = (made.headers.get('location') ?? '').split('/').at(-1) as ApplicationId;
     const row = await counter.row(id);
     expect(row).toMatchObject({ state: 'in_review', held_by: officer.id, channel: 'desk' });
-    expect(row.done_acts).toEqual(['arrive', 'fill_form']);
+    expect(row.done_acts).toEqual(['arrive', 'fill_form', 'cross_check']);
     expect(await (await officer.page(loket(id))).text()).toContain('Disabilitas');
     const again = await officer.post('/banyuwangi/loket/baru', {
       ...hiddenOf(html),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ApplicationId } from '../../src/domain/ids.ts';
 import { readCase } from '../../src/usecases/read-case.ts';
 import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -61,6 +62,30 @@ it('a library with another order, an approval by the Kepala Bidang and no photo 
     [5, 'done'],
     [6, expect.anything()],
   ]);
+});
+
+it('a walk-in there goes from the form through the cross-check to the document, as the order says', async () => {
+  const made = await officer.post('/contoh/loket/baru', {
+    kunci: 'kunci-permohonan-contoh-0001',
+    mulai: '',
+    document_type: 'ktp',
+    document_number: '9901014101960012',
+    name: 'Contoh Datang Langsung',
+    birth_place: 'Contoh',
+    'birth_date.day': '1',
+    'birth_date.month': '1',
+    'birth_date.year': '1996',
+    sex: 'P',
+    address_line: 'Jl. Contoh 3',
+    address_village: '99.01.01.2001',
+    present_same: 'same',
+    member_type: 'UMUM',
+    acknowledged: '1',
+  });
+  expect(made.status).toBe(303);
+  const id = (made.headers.get('location') ?? '').split('/').at(-1) as ApplicationId;
+  expect((await counter.row(id)).done_acts).toContain('cross_check');
+  expect((await officer.post(`${loket(id)}/identitas`, { dokumen: 'ktp:original' })).status).toBe(303);
 });
 
 it('the Kepala Bidang can approve what waits for it and nothing else', async () => {

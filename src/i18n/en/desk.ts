@@ -168,6 +168,7 @@ export const desk: DeskTexts = {
     waits: 'Checked after the identity.',
     toJudge: (count) => `${count} alike, to be judged after the identity:`,
     nobody: 'Nobody alike',
+    nobodyGoOn: 'Nobody alike, go on',
     closed: {
       nobody_alike: 'Nobody alike',
       other_person: 'Another person',

@@ -180,6 +180,7 @@ export const desk = {
     waits: 'Diperiksa setelah identitas.',
     toJudge: (count: number) => `${count} orang mirip, dinilai setelah identitas:`,
     nobody: 'Tidak ada yang mirip',
+    nobodyGoOn: 'Tidak ada yang mirip, lanjutkan',
     closed: {
       nobody_alike: 'Tidak ada yang mirip',
       other_person: 'Orang lain',

@@ -1,7 +1,7 @@
 import type { FieldName } from '../../domain/form-fields.ts';
 import { formatTicketCode } from '../../domain/ticket-code.ts';
 import { formatDate, formatPercent } from '../../i18n/format.ts';
-import { NEW_PERSON_REASONS } from '../../usecases/cross-check.ts';
+import { NEW_PERSON_REASONS, NOBODY_ALIKE } from '../../usecases/cross-check.ts';
 import type { Candidate } from '../../usecases/find-candidates.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { Tag } from '../components/tag.tsx';
@@ -10,7 +10,7 @@ import { codedText, valueText } from './words.ts';
 
 /** How the comparison with members and open cases ended, or the people who have to be judged. */
 export function CrossCheckPanel(props: CasePanelProps) {
-  const { view, state, texts } = props;
+  const { view, state, texts, base } = props;
   const { crossCheck } = texts.desk;
   if (state === 'done' || view.row.state === 'already_member') {
     const last = view.history.crossChecks.at(-1);
@@ -18,7 +18,15 @@ export function CrossCheckPanel(props: CasePanelProps) {
     return <p>{crossCheck.closed[reason] ?? reason}</p>;
   }
   if (view.candidates.length === 0)
-    return <p class="dp-muted">{state === 'current' ? crossCheck.nobody : crossCheck.waits}</p>;
+    return state === 'current' && view.allowed.has('cross_check') ? (
+      <form method="post" action={`${base}/kros-cek`}>
+        <Button fullWidth name="alasan" value={NOBODY_ALIKE} shortcut="Enter">
+          {crossCheck.nobodyGoOn}
+        </Button>
+      </form>
+    ) : (
+      <p class="dp-muted">{state === 'current' ? crossCheck.nobody : crossCheck.waits}</p>
+    );
   // Judged when it is its turn: until then a line says that somebody will have to be.
   return state === 'current' ? <Judgement {...props} /> : <ToJudge {...props} />;
 }

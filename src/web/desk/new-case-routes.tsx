@@ -6,6 +6,7 @@ import type { FormValues } from '../../domain/form-fields.ts';
 import type { FormProblem } from '../../domain/form-outcome.ts';
 import { familyValues } from '../../domain/form-values.ts';
 import type { ApplicationId, VisitId } from '../../domain/ids.ts';
+import { crossCheckAsNew, NOBODY_ALIKE } from '../../usecases/cross-check.ts';
 import { formContextFor } from '../../usecases/form-context.ts';
 import { handOverHeldCases } from '../../usecases/hand-over-held.ts';
 import { linkTicket } from '../../usecases/queue-ticket.ts';
@@ -90,6 +91,13 @@ export function newCaseRoutes(deps: WebDeps): Hono<LibraryEnv> {
       familyOf: isUuid(typed.familyId) ? (typed.familyId as ApplicationId) : null,
       openedAt: typed.startedAt,
     });
+    // Where the procedure's order lets it come first, the check is done before anybody looks.
+    if (!made.repeated)
+      await crossCheckAsNew(deps.db, deps, scope, {
+        applicationId: made.applicationId,
+        reason: NOBODY_ALIKE,
+        twinOf: null,
+      });
     await handOverHeldCases(deps.db, deps, scope, made.applicationId);
     if (isUuid(typed.ticketId)) await linkTicket(deps.db, deps, scope, typed.ticketId, made.applicationId);
     return c.redirect(`/${c.get('library').slug}/loket/${made.applicationId}`, 303);
