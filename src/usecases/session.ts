@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import type { Db } from '../db/connection.ts';
+import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { OfficerId, ServicePointId } from '../domain/ids.ts';
 import type { Role } from '../domain/permissions.ts';
@@ -7,12 +7,15 @@ import { plainDateIn } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import { PASSWORD_HASHING } from './create-library.ts';
+import { useCode } from './second-factor.ts';
 
 /** A working day: a desk left alone overnight asks for the password again. */
 const LIFETIME_MS = 12 * 3_600_000;
 const IDLE_MS = 2 * 3_600_000;
 /** `last_seen_at` is written at most this often, so that reading a page is not a write. */
 const SEEN_EVERY_MS = 60_000;
+/** Between the password and the code of the second factor. */
+const TICKET_MS = 5 * 60_000;
 
 export interface SignedIn {
   readonly id: OfficerId;
@@ -36,12 +39,17 @@ export async function signIn(
   deps: Deps,
   library: LibraryContext,
   input: { readonly username: string; readonly password: string; readonly requestId: string },
-): Promise<{ ok: true; token: string; officerId: OfficerId } | { ok: false; reason: 'wrong-credentials' }> {
+): Promise<
+  | { ok: true; token: string; officerId: OfficerId }
+  | { ok: false; reason: 'wrong-credentials' }
+  /** The password is right; `ticket` and a code from the officer's app open the session, see `finishSignIn`. */
+  | { ok: false; reason: 'second-factor'; ticket: string }
+> {
   const at = deps.now();
   const officer = await inLibrary(db, library.id, (tx) =>
     tx
       .selectFrom('officer')
-      .select(['id', 'password_hash', 'active', 'roles'])
+      .select(['id', 'password_hash', 'active', 'roles', 'totp_secret'])
       .where('username', '=', input.username.trim().toLowerCase())
       .executeTakeFirst(),
   );
@@ -57,27 +65,96 @@ export async function signIn(
     );
     return { ok: false, reason: 'wrong-credentials' };
   }
-  const token = Buffer.from(deps.randomBytes(24)).toString('base64url');
-  await inLibrary(db, library.id, async (tx) => {
-    await tx
-      .insertInto('session')
-      .values({
-        library_id: library.id,
-        token_hash: deps.vault.hash(library.id, 'token', token),
-        officer_id: officer.id,
-        created_at: at,
-        last_seen_at: at,
-        expires_at: new Date(at.getTime() + LIFETIME_MS),
-        ended_at: null,
-      })
-      .execute();
-    await writeAudit(tx, deps, systemScope(library, at, input.requestId), {
-      action: 'session.open',
-      subjectKind: 'session',
-      subjectId: officer.id,
-    });
-  });
+  if (officer.totp_secret !== null) {
+    const content = JSON.stringify([officer.id, at.getTime() + TICKET_MS]);
+    const ticket = deps.vault.seal(library.id, 'totp', content).toString('base64url');
+    return { ok: false, reason: 'second-factor', ticket };
+  }
+  const token = await inLibrary(db, library.id, (tx) =>
+    openSession(tx, deps, library, officer.id, at, input.requestId),
+  );
   return { ok: true, token, officerId: officer.id };
+}
+
+/**
+ * The second step of signing in: a code from the officer's authenticator app, each good for one sign-in.
+ * @param input.ticket as `signIn` gave it, good for five minutes
+ */
+export function finishSignIn(
+  db: Db,
+  deps: Deps,
+  library: LibraryContext,
+  input: { readonly ticket: string; readonly code: string; readonly requestId: string },
+): Promise<
+  { ok: true; token: string; officerId: OfficerId } | { ok: false; reason: 'wrong-code' | 'expired' }
+> {
+  const at = deps.now();
+  const officerId = officerOfTicket(deps, library, input.ticket, at);
+  if (officerId === undefined) return Promise.resolve({ ok: false, reason: 'expired' });
+  return inLibrary(db, library.id, async (tx) => {
+    const officer = await tx
+      .selectFrom('officer')
+      .select('active')
+      .where('id', '=', officerId)
+      .executeTakeFirst();
+    if (!officer?.active || !(await useCode(tx, deps, library.id, officerId, input.code, at))) {
+      await writeAudit(tx, deps, systemScope(library, at, input.requestId), {
+        action: 'session.refuse',
+        subjectKind: 'session',
+        subjectId: officerId,
+      });
+      return { ok: false, reason: 'wrong-code' };
+    }
+    const token = await openSession(tx, deps, library, officerId, at, input.requestId);
+    return { ok: true, token, officerId };
+  });
+}
+
+/** Who holds this ticket, for limiting guesses; undefined where it is none, or too old. */
+export function officerOfTicket(
+  deps: Pick<Deps, 'vault'>,
+  library: LibraryContext,
+  ticket: string,
+  at: Date,
+): OfficerId | undefined {
+  try {
+    const text = deps.vault.openText(library.id, 'totp', Buffer.from(ticket, 'base64url'));
+    const [id, expires] = JSON.parse(text) as [OfficerId, number];
+    return expires > at.getTime() && expires <= at.getTime() + TICKET_MS ? id : undefined;
+  } catch {
+    // Not sealed here, or cut off: the same as too old.
+    return undefined;
+  }
+}
+
+/** @returns the session's secret for the cookie; the database keeps its hash */
+async function openSession(
+  tx: Tx,
+  deps: Deps,
+  library: LibraryContext,
+  officerId: OfficerId,
+  at: Date,
+  requestId: string,
+): Promise<string> {
+  const token = Buffer.from(deps.randomBytes(24)).toString('base64url');
+  await tx
+    .insertInto('session')
+    .values({
+      library_id: library.id,
+      token_hash: deps.vault.hash(library.id, 'token', token),
+      officer_id: officerId,
+      created_at: at,
+      last_seen_at: at,
+      expires_at: new Date(at.getTime() + LIFETIME_MS),
+      ended_at: null,
+    })
+    .execute();
+  await writeAudit(tx, deps, systemScope(library, at, requestId), {
+    action: 'session.open',
+    subjectKind: 'session',
+    subjectId: officerId,
+  });
+  return token;
 }
 
 /** The officer of a session's secret, or undefined where it ended, lapsed or never was. */

@@ -1,9 +1,15 @@
 import { Hono } from 'hono';
 import type { LibraryEnv, WebDeps } from '../env.ts';
+import { auditRoutes } from './audit-routes.tsx';
+import { deviceRoutes } from './devices-routes.tsx';
 import { memberActionRoutes } from './member-action-routes.tsx';
 import { memberCorrectRoutes } from './member-correct-routes.tsx';
 import { memberRoutes } from './members-routes.tsx';
+import { officerRoutes } from './officers-routes.tsx';
+import { procedureRoutes } from './procedures-routes.tsx';
 import { reportRoutes } from './reports/routes.tsx';
+import { secondFactorRoutes } from './second-factor-routes.tsx';
+import { sessionListRoutes } from './sessions-routes.tsx';
 import { settingsRoutes } from './settings-routes.tsx';
 
 /** Everything behind the counter: members, reports, settings, the audit trail. */
@@ -14,5 +20,11 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', memberCorrectRoutes(deps));
   app.route('/', reportRoutes(deps));
   app.route('/', settingsRoutes(deps));
+  app.route('/', officerRoutes(deps));
+  app.route('/', deviceRoutes(deps));
+  app.route('/', procedureRoutes(deps));
+  app.route('/', auditRoutes(deps));
+  app.route('/', sessionListRoutes(deps));
+  app.route('/', secondFactorRoutes(deps));
   return app;
 }

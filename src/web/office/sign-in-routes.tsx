@@ -1,7 +1,15 @@
 import { type Context, Hono } from 'hono';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { listLibraries } from '../../db/library.ts';
-import { changePassword, endSession, PASSWORD_LENGTH, signIn } from '../../usecases/session.ts';
+import type { LibraryContext } from '../../usecases/context.ts';
+import {
+  changePassword,
+  endSession,
+  finishSignIn,
+  officerOfTicket,
+  PASSWORD_LENGTH,
+  signIn,
+} from '../../usecases/session.ts';
 import { Button } from '../components/button.tsx';
 import { SelectField } from '../components/choice-fields.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
@@ -61,11 +69,46 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       password: body.text('sandi'),
       requestId: c.get('requestId'),
     });
+    if (!outcome.ok && outcome.reason === 'second-factor')
+      return codePage(c, library, { ticket: outcome.ticket, back: form.back });
     if (!outcome.ok) {
       c.status(422);
       return page(c, deps, { ...form, error: { field: 'sandi', text: text.wrong } });
     }
     await perName.delete(`${library.id}|${form.username.trim().toLowerCase()}`);
+    const inside = c as unknown as Context<LibraryEnv>;
+    inside.set('library', library);
+    setSessionCookie(inside, outcome.token);
+    return c.redirect(isInside(form.back, library.slug) ? form.back : `/${library.slug}/mulai`, 303);
+  });
+
+  app.post('/masuk/kode', async (c) => {
+    const { signIn: text, factor } = textsOf(c).office;
+    const body = await readForm(c);
+    const library = await deps.libraries.find(body.text('perpustakaan'));
+    if (!library) return c.redirect('/masuk', 303);
+    const form = { ticket: body.text('tiket'), back: body.text('kembali') };
+    const officerId = officerOfTicket(deps, library, form.ticket, deps.now());
+    const limited = officerId && (await consume([[perName, `${library.id}|${officerId}`]]));
+    if (limited !== undefined && limited !== null) {
+      c.status(429);
+      c.header('Retry-After', String(limited));
+      return codePage(c, library, form, text.tooMany(Math.ceil(limited / 60)));
+    }
+    const outcome = await finishSignIn(deps.db, deps, library, {
+      ticket: form.ticket,
+      code: body.text('kode'),
+      requestId: c.get('requestId'),
+    });
+    if (!outcome.ok && outcome.reason === 'expired') {
+      c.status(422);
+      const error = { field: 'sandi', text: factor.expired };
+      return page(c, deps, { slug: library.slug, username: '', back: form.back, error });
+    }
+    if (!outcome.ok) {
+      c.status(422);
+      return codePage(c, library, form, factor.wrong);
+    }
     const inside = c as unknown as Context<LibraryEnv>;
     inside.set('library', library);
     setSessionCookie(inside, outcome.token);
@@ -184,6 +227,46 @@ async function page(c: Context<SiteEnv>, deps: WebDeps, form: SignInForm) {
         />
         <Button>{text.submit}</Button>
         <p class="dp-small dp-muted">{text.forgot}</p>
+      </form>
+    </PublicLayout>,
+  );
+}
+
+/** The second step: the ticket in the form says that the password was right. */
+function codePage(
+  c: Context<SiteEnv>,
+  library: LibraryContext,
+  form: { readonly ticket: string; readonly back: string },
+  error?: string,
+) {
+  const all = textsOf(c);
+  const { factor } = all.office;
+  c.header('Cache-Control', 'no-store');
+  return c.html(
+    <PublicLayout {...siteFrame(c)} title={factor.signIn} narrow noindex library={layoutLibrary(library)}>
+      <PageHeader title={factor.signIn} lead={factor.signInLead} />
+      {error !== undefined && (
+        <ErrorSummary title={all.common.error.summaryTitle} errors={[{ field: 'kode', text: error }]} />
+      )}
+      <form method="post" action="/masuk/kode" class="dp-stack" novalidate>
+        <input type="hidden" name="perpustakaan" value={library.slug} />
+        <input type="hidden" name="tiket" value={form.ticket} />
+        <input type="hidden" name="kembali" value={form.back} />
+        <TextField
+          name="kode"
+          label={factor.code}
+          description={factor.codeHint}
+          inputmode="numeric"
+          autocomplete="one-time-code"
+          maxlength={7}
+          width="8"
+          code
+          autofocus={error === undefined}
+          error={error}
+          required
+        />
+        <Button>{factor.submit}</Button>
+        <p class="dp-small dp-muted">{factor.lost}</p>
       </form>
     </PublicLayout>,
   );

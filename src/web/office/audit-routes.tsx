@@ -1,0 +1,266 @@
+import { type Context, Hono } from 'hono';
+import type { OfficerId } from '../../domain/ids.ts';
+import { plainDateIn } from '../../domain/plain-date.ts';
+import { readTypedDate } from '../../domain/typed-date.ts';
+import { formatDate, formatTime } from '../../i18n/format.ts';
+import {
+  type AuditFilter,
+  type AuditPage,
+  type AuditRow,
+  MOST_AUDIT_ROWS,
+  searchAudit,
+} from '../../usecases/search-audit.ts';
+import { Button, LinkButton } from '../components/button.tsx';
+import { SelectField } from '../components/choice-fields.tsx';
+import { DataTable } from '../components/data-table.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { TextField } from '../components/text-field.tsx';
+import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
+import { textsOf } from '../frame.tsx';
+import { requirePermission } from '../middleware/session.ts';
+import { uuidOf } from './input.ts';
+import { officePage } from './office-page.tsx';
+
+interface Query {
+  /** As typed. */
+  readonly from: string;
+  readonly until: string;
+  readonly filter: AuditFilter;
+}
+
+/** `/{library}/jejak`: who did what, when, to which id. Never a value. */
+export function auditRoutes(deps: WebDeps): Hono<LibraryEnv> {
+  const app = new Hono<LibraryEnv>();
+  const search = requirePermission('audit.search');
+
+  app.get('/jejak', search, async (c) => {
+    const query = queryOf(c);
+    const after = uuidOf<string>(c.req.query('sesudah')) ?? null;
+    const outcome = await searchAudit(deps.db, scopeOf(c, deps), { filter: query.filter, after });
+    if (!outcome.ok) return c.notFound();
+    return page(c, query, after, outcome.page);
+  });
+
+  app.get('/jejak.csv', search, async (c) => {
+    const outcome = await searchAudit(deps.db, scopeOf(c, deps), {
+      filter: queryOf(c).filter,
+      after: null,
+      limit: MOST_AUDIT_ROWS,
+    });
+    if (!outcome.ok) return c.notFound();
+    const { audit } = textsOf(c).office;
+    const csv = deps.documents.tableCsv(
+      {
+        columns: [
+          audit.time,
+          audit.actor,
+          audit.action,
+          audit.subjectKind,
+          audit.subject,
+          audit.fields,
+          audit.purpose,
+        ].map((title) => ({ title, kind: 'text' as const })),
+        rows: outcome.page.rows.map((row) => [
+          row.at.toISOString(),
+          actorText(c, row),
+          row.action,
+          row.subjectKind,
+          row.subjectId ?? '',
+          row.fields.join(' '),
+          row.purpose ?? '',
+        ]),
+      },
+      { separator: c.get('lang') === 'id' ? ';' : ',' },
+    );
+    return c.body(csv, 200, {
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${c.get('library').slug}-jejak.csv"`,
+    });
+  });
+
+  return app;
+}
+
+function queryOf(c: Context<LibraryEnv>): Query {
+  const from = c.req.query('dari') ?? '';
+  const until = c.req.query('sampai') ?? '';
+  const action = c.req.query('tindakan') ?? '';
+  const subject = (c.req.query('subjek') ?? '').trim();
+  return {
+    from,
+    until,
+    filter: {
+      from: readTypedDate(from) ?? null,
+      until: readTypedDate(until) ?? null,
+      actorId: uuidOf<OfficerId>(c.req.query('pelaku')) ?? null,
+      action: /^[a-z_]{1,30}(\.[a-z_]{1,30})?$/.test(action) ? action : null,
+      subjectId: /^[\w-]{1,40}$/.test(subject) ? subject : null,
+    },
+  };
+}
+
+function address(c: Context<LibraryEnv>, path: string, query: Query, after: string | null): string {
+  const { filter } = query;
+  const parts = new URLSearchParams();
+  if (query.from !== '') parts.set('dari', query.from);
+  if (query.until !== '') parts.set('sampai', query.until);
+  if (filter.actorId !== null) parts.set('pelaku', filter.actorId);
+  if (filter.action !== null) parts.set('tindakan', filter.action);
+  if (filter.subjectId !== null) parts.set('subjek', filter.subjectId);
+  if (after !== null) parts.set('sesudah', after);
+  const text = parts.toString();
+  return `/${c.get('library').slug}/${path}${text === '' ? '' : `?${text}`}`;
+}
+
+function actorText(c: Context<LibraryEnv>, row: AuditRow): string {
+  const { audit } = textsOf(c).office;
+  return row.actorName ?? audit.actors[row.actorKind];
+}
+
+function actionText(c: Context<LibraryEnv>, action: string): string {
+  const words: Readonly<Record<string, string>> = textsOf(c).office.audit.actions;
+  return words[action] ?? action;
+}
+
+/** Fields in the words of the form or of the settings; what has none stays as it is stored. */
+function fieldText(c: Context<LibraryEnv>, row: AuditRow, field: string): string {
+  const all = textsOf(c);
+  const form: Readonly<Record<string, string>> = all.form.fields;
+  const settings: Readonly<Record<string, string>> = all.office.settings.fields;
+  return (row.subjectKind === 'setting' ? settings[`${row.subjectId}.${field}`] : form[field]) ?? field;
+}
+
+/** A purpose is a code of one of the library's lists, or the officer's own words. */
+function purposeText(c: Context<LibraryEnv>, purpose: string): string {
+  const all = textsOf(c);
+  const lang = c.get('lang');
+  const { settings } = c.get('library');
+  const own: Readonly<Record<string, string>> = {
+    ...all.members.reasons,
+    ...all.office.audit.purposes,
+    lending_confirmed: all.members.lendingConfirmed,
+  };
+  const { revealReasons, suspensionReasons, replacementReasons, rejectionReasons } = settings;
+  const coded = [...revealReasons, ...suspensionReasons, ...replacementReasons, ...rejectionReasons];
+  return coded.find((one) => one.code === purpose)?.[lang] ?? own[purpose] ?? purpose;
+}
+
+function page(c: Context<LibraryEnv>, query: Query, after: string | null, found: AuditPage) {
+  const all = textsOf(c);
+  const { audit } = all.office;
+  const lang = c.get('lang');
+  const library = c.get('library');
+  const { timezone } = library.settings.profile;
+  const { filter } = query;
+  return officePage(
+    c,
+    { area: 'audit', title: audit.title },
+    <>
+      <PageHeader title={audit.title} lead={audit.lead}>
+        <LinkButton href={address(c, 'jejak.csv', query, null)} variant="secondary" download>
+          {audit.csv}
+        </LinkButton>
+      </PageHeader>
+      <form method="get" action={`/${library.slug}/jejak`} class="dp-search" data-even="" novalidate>
+        <TextField
+          name="dari"
+          label={audit.from}
+          value={query.from}
+          autocomplete="off"
+          error={query.from !== '' && filter.from === null ? all.common.error.invalidDate : undefined}
+        />
+        <TextField
+          name="sampai"
+          label={audit.until}
+          value={query.until}
+          autocomplete="off"
+          error={query.until !== '' && filter.until === null ? all.common.error.invalidDate : undefined}
+        />
+        <SelectField
+          name="pelaku"
+          label={audit.actor}
+          value={filter.actorId ?? ''}
+          placeholder={audit.all}
+          choices={found.officers.map((officer) => ({ value: officer.id, label: officer.name }))}
+        />
+        <SelectField
+          name="tindakan"
+          label={audit.action}
+          value={filter.action ?? ''}
+          placeholder={audit.all}
+          choices={[
+            ...Object.entries(audit.kinds).map(([value, label]) => ({ value, label })),
+            ...Object.entries(audit.actions).map(([value, label]) => ({ value, label: `– ${label}` })),
+          ]}
+        />
+        <TextField
+          name="subjek"
+          label={audit.subject}
+          value={filter.subjectId ?? ''}
+          autocomplete="off"
+          code
+        />
+        <Button>{all.common.action.search}</Button>
+      </form>
+      <DataTable<AuditRow>
+        caption={audit.title}
+        hiddenCaption
+        rows={found.rows}
+        empty={audit.empty}
+        stack
+        columns={[
+          {
+            label: audit.time,
+            cell: (row) => (
+              <time datetime={row.at.toISOString()} class="dp-nowrap">
+                {formatDate(lang, plainDateIn(timezone, row.at))}
+                <br />
+                <span class="dp-small dp-muted">{formatTime(lang, row.at, timezone, { seconds: true })}</span>
+              </time>
+            ),
+          },
+          { label: audit.actor, cell: (row) => actorText(c, row) },
+          { label: audit.action, rowHeader: true, cell: (row) => actionText(c, row.action) },
+          {
+            label: audit.subject,
+            cell: (row) =>
+              row.subjectId === null ? (
+                '–'
+              ) : (
+                <a
+                  class="dp-code dp-small"
+                  href={address(
+                    c,
+                    'jejak',
+                    { ...NO_QUERY, filter: { ...NO_FILTER, subjectId: row.subjectId } },
+                    null,
+                  )}
+                >
+                  {row.subjectId.length > 20 ? `…${row.subjectId.slice(-12)}` : row.subjectId}
+                </a>
+              ),
+          },
+          {
+            label: audit.fields,
+            cell: (row) =>
+              row.fields.length === 0 ? '–' : row.fields.map((field) => fieldText(c, row, field)).join(', '),
+          },
+          { label: audit.purpose, cell: (row) => (row.purpose === null ? '–' : purposeText(c, row.purpose)) },
+        ]}
+      />
+      {(after !== null || found.next !== null) && (
+        <nav class="dp-pages" aria-label={all.common.pagination.label}>
+          {after === null ? <span /> : <a href={address(c, 'jejak', query, null)}>{audit.newest}</a>}
+          {found.next !== null && (
+            <LinkButton href={address(c, 'jejak', query, found.next)} variant="secondary">
+              {audit.older}
+            </LinkButton>
+          )}
+        </nav>
+      )}
+    </>,
+  );
+}
+
+const NO_FILTER: AuditFilter = { from: null, until: null, actorId: null, action: null, subjectId: null };
+const NO_QUERY: Query = { from: '', until: '', filter: NO_FILTER };

@@ -1,0 +1,208 @@
+import { type Context, Hono } from 'hono';
+import type { OfficerId, ServicePointId } from '../../domain/ids.ts';
+import { delegate, endDelegation } from '../../usecases/delegate.ts';
+import { listOfficers } from '../../usecases/list-officers.ts';
+import {
+  createOfficer,
+  type OfficerRefusal,
+  resetPassword,
+  resetSecondFactor,
+  setOfficerActive,
+  updateOfficer,
+} from '../../usecases/manage-officer.ts';
+import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
+import { type FormBody, readForm } from '../form-body.ts';
+import { textsOf } from '../frame.tsx';
+import { requirePermission } from '../middleware/session.ts';
+import { dateOf, uuidOf } from './input.ts';
+import type { FieldError } from './member-action-page.tsx';
+import type { Notice } from './office-page.tsx';
+import {
+  EMPTY_OFFICER,
+  officerPage,
+  officersPage,
+  passwordShownPage,
+  type TypedOfficer,
+} from './officers-page.tsx';
+
+/** `/pengaturan/petugas`: accounts, their roles, and who acts for whom. */
+export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
+  const app = new Hono<LibraryEnv>();
+  const manage = requirePermission('officer.manage');
+  const base = (c: Context<LibraryEnv>) => `/${c.get('library').slug}/pengaturan/petugas`;
+
+  app.get('/pengaturan/petugas', manage, async (c) =>
+    officersPage(c, await listOfficers(deps.db, scopeOf(c, deps)), deps.now(), doneNotice(c)),
+  );
+
+  app.get('/pengaturan/petugas/baru', manage, (c) =>
+    officerPage(c, { officer: null, typed: EMPTY_OFFICER, errors: [], notices: [], now: deps.now() }),
+  );
+
+  app.post('/pengaturan/petugas/baru', manage, async (c) => {
+    const typed = typedOf(await readForm(c));
+    const outcome = await createOfficer(deps.db, deps, scopeOf(c, deps), inputOf(typed));
+    // Answers with the password instead of a redirect: it is shown once and stands in no address.
+    if (outcome.ok)
+      return passwordShownPage(c, { name: typed.name, username: typed.username, password: outcome.password });
+    c.status(422);
+    return officerPage(c, {
+      officer: null,
+      typed,
+      errors: errorsOf(c, outcome),
+      notices: [],
+      now: deps.now(),
+    });
+  });
+
+  app.get('/pengaturan/petugas/:id', manage, (c) => one(c, deps, {}));
+
+  app.post('/pengaturan/petugas/:id', manage, async (c) => {
+    const id = uuidOf<OfficerId>(c.req.param('id'));
+    if (!id) return c.notFound();
+    const body = await readForm(c);
+    const typed = typedOf(body);
+    const outcome = await updateOfficer(deps.db, deps, scopeOf(c, deps), {
+      ...inputOf(typed),
+      officerId: id,
+      version: body.text('versi'),
+    });
+    if (outcome.ok) return c.redirect(`${base(c)}?selesai=simpan`, 303);
+    return one(c, deps, { typed, refusal: outcome });
+  });
+
+  for (const [path, active] of [
+    ['tutup', false],
+    ['buka', true],
+  ] as const) {
+    app.post(`/pengaturan/petugas/:id/${path}`, manage, async (c) => {
+      const id = uuidOf<OfficerId>(c.req.param('id'));
+      if (!id) return c.notFound();
+      const outcome = await setOfficerActive(deps.db, deps, scopeOf(c, deps), { officerId: id, active });
+      if (outcome.ok) return c.redirect(`${base(c)}?selesai=${path}`, 303);
+      return one(c, deps, { refusal: outcome });
+    });
+  }
+
+  app.post('/pengaturan/petugas/:id/sandi', manage, async (c) => {
+    const id = uuidOf<OfficerId>(c.req.param('id'));
+    if (!id) return c.notFound();
+    const outcome = await resetPassword(deps.db, deps, scopeOf(c, deps), id);
+    if (!outcome.ok) return one(c, deps, { refusal: outcome });
+    const officer = (await listOfficers(deps.db, scopeOf(c, deps))).find((each) => each.id === id);
+    return passwordShownPage(c, {
+      name: officer?.name ?? '',
+      username: officer?.username ?? '',
+      password: outcome.password,
+    });
+  });
+
+  app.post('/pengaturan/petugas/:id/faktor-kedua', manage, async (c) => {
+    const id = uuidOf<OfficerId>(c.req.param('id'));
+    if (!id) return c.notFound();
+    const outcome = await resetSecondFactor(deps.db, deps, scopeOf(c, deps), id);
+    if (!outcome.ok) return one(c, deps, { refusal: outcome });
+    return c.redirect(`${base(c)}/${id}?selesai=faktor`, 303);
+  });
+
+  app.post('/pengaturan/petugas/:id/delegasi', manage, async (c) => {
+    const id = uuidOf<OfficerId>(c.req.param('id'));
+    if (!id) return c.notFound();
+    const body = await readForm(c);
+    const from = dateOf(body, 'dari').date;
+    const until = dateOf(body, 'sampai').date;
+    const text = textsOf(c).office.officers;
+    if (!from || !until)
+      return one(c, deps, { errors: [{ field: 'dari', text: text.delegation.datesMissing }] });
+    const outcome = await delegate(deps.db, deps, scopeOf(c, deps), {
+      officerId: id,
+      role: body.text('peran'),
+      kind: body.text('jenis'),
+      from,
+      until,
+    });
+    if (outcome.ok) return c.redirect(`${base(c)}/${id}?selesai=delegasi`, 303);
+    if (outcome.reason === 'dates')
+      return one(c, deps, { errors: [{ field: 'dari', text: text.delegation.datesWrong }] });
+    if (outcome.reason === 'unknown-role')
+      return one(c, deps, { errors: [{ field: 'peran-delegasi', text: text.delegation.roleMissing }] });
+    return c.notFound();
+  });
+
+  app.post('/pengaturan/petugas/:id/delegasi/:delegation/akhiri', manage, async (c) => {
+    const id = uuidOf<string>(c.req.param('delegation'));
+    if (!id) return c.notFound();
+    await endDelegation(deps.db, deps, scopeOf(c, deps), id);
+    return c.redirect(`${base(c)}/${c.req.param('id')}?selesai=delegasi-akhir`, 303);
+  });
+
+  return app;
+}
+
+function typedOf(body: FormBody): TypedOfficer {
+  return {
+    username: body.text('nama-pengguna'),
+    name: body.text('nama'),
+    roles: body.texts('peran'),
+    servicePointId: body.text('titik'),
+  };
+}
+
+function inputOf(typed: TypedOfficer) {
+  return { ...typed, servicePointId: uuidOf<ServicePointId>(typed.servicePointId) ?? null };
+}
+
+function errorsOf(c: Context<LibraryEnv>, refusal: OfficerRefusal): readonly FieldError[] {
+  const text = textsOf(c).office.officers.problems;
+  if (refusal.reason !== 'invalid') return [];
+  const fields = {
+    'username-invalid': 'nama-pengguna',
+    'username-taken': 'nama-pengguna',
+    'name-missing': 'nama',
+    'no-role': 'peran',
+    'unknown-service-point': 'titik',
+  } as const;
+  return [{ field: fields[refusal.problem], text: text[refusal.problem] }];
+}
+
+/** One account, with what was typed and why it was refused. */
+async function one(
+  c: Context<LibraryEnv>,
+  deps: WebDeps,
+  shown: {
+    readonly typed?: TypedOfficer;
+    readonly refusal?: OfficerRefusal;
+    readonly errors?: readonly FieldError[];
+  },
+) {
+  const all = await listOfficers(deps.db, scopeOf(c, deps));
+  const officer = all.find((each) => each.id === c.req.param('id'));
+  if (!officer || shown.refusal?.reason === 'not-found' || shown.refusal?.reason === 'not-allowed')
+    return c.notFound();
+  const { office, common } = textsOf(c);
+  const notices: Notice[] = [...doneNotice(c)];
+  if (shown.refusal?.reason === 'changed-meanwhile')
+    notices.push({ tone: 'danger', text: `${common.error.conflictTitle}. ${common.error.conflictBody}` });
+  if (shown.refusal?.reason === 'last-admin' || shown.refusal?.reason === 'own-account')
+    notices.push({ tone: 'danger', text: office.officers.problems[shown.refusal.reason] });
+  const errors = [...(shown.errors ?? []), ...(shown.refusal ? errorsOf(c, shown.refusal) : [])];
+  if (errors.length > 0 || shown.refusal) c.status(shown.refusal?.reason === 'changed-meanwhile' ? 409 : 422);
+  return officerPage(c, {
+    officer,
+    typed: shown.typed ?? {
+      username: officer.username,
+      name: officer.name,
+      roles: officer.roles,
+      servicePointId: officer.servicePointId ?? '',
+    },
+    errors,
+    notices,
+    now: deps.now(),
+  });
+}
+
+function doneNotice(c: Context<LibraryEnv>): readonly Notice[] {
+  const words: Readonly<Record<string, string>> = textsOf(c).office.officers.done;
+  const text = words[c.req.query('selesai') ?? ''];
+  return text === undefined ? [] : [{ tone: 'success', text }];
+}

@@ -1,0 +1,276 @@
+import type { Context } from 'hono';
+import { plainDateIn } from '../../domain/plain-date.ts';
+import { sumOfStandards } from '../../domain/procedure.ts';
+import { formatDate, formatDateTime, formatDuration } from '../../i18n/format.ts';
+import type { ProcedureVersion } from '../../usecases/procedure-version.ts';
+import { Button, LinkButton } from '../components/button.tsx';
+import { DataTable } from '../components/data-table.tsx';
+import { DateField } from '../components/date-field.tsx';
+import { DefinitionList } from '../components/definition-list.tsx';
+import { ErrorSummary } from '../components/error-summary.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { Tag } from '../components/tag.tsx';
+import { TextArea } from '../components/text-field.tsx';
+import { Timeline } from '../components/timeline.tsx';
+import type { LibraryEnv } from '../env.ts';
+import { textsOf } from '../frame.tsx';
+import { dateLabels, type FieldError } from './member-action-page.tsx';
+import { type Notice, officePage } from './office-page.tsx';
+
+const TONES = {
+  draft: 'neutral',
+  checked_coordinator: 'info',
+  checked_head: 'accent',
+  signed: 'success',
+} as const;
+
+function StateOf({ c, version }: { readonly c: Context<LibraryEnv>; readonly version: ProcedureVersion }) {
+  const { procedures } = textsOf(c).office;
+  return (
+    <>
+      <Tag tone={TONES[version.state]}>{procedures.states[version.state]}</Tag>
+      {version.inForce && (
+        <>
+          {' '}
+          <Tag tone="success" icon="check">
+            {procedures.inForce}
+          </Tag>
+        </>
+      )}
+    </>
+  );
+}
+
+/** All versions of the procedure, newest first. */
+export function proceduresPage(
+  c: Context<LibraryEnv>,
+  versions: readonly ProcedureVersion[],
+  notices: readonly Notice[],
+) {
+  const { office } = textsOf(c);
+  const { procedures: text } = office;
+  const lang = c.get('lang');
+  const library = c.get('library');
+  const base = `/${library.slug}/pengaturan/prosedur`;
+  const { timezone } = library.settings.profile;
+  const open = versions.find((version) => version.state !== 'signed');
+  const mayDraft = (c.get('officer')?.roles ?? []).some(
+    (role) => role === 'admin' || role === 'sub_koordinator',
+  );
+  return officePage(
+    c,
+    {
+      area: 'settings',
+      title: text.title,
+      back: { href: `/${library.slug}/pengaturan`, label: office.settings.back },
+      notices,
+    },
+    <>
+      <PageHeader title={text.title} lead={text.lead}>
+        {!open && mayDraft && (
+          <form method="post" action={base}>
+            <Button>{text.newDraft}</Button>
+          </form>
+        )}
+      </PageHeader>
+      <DataTable<ProcedureVersion>
+        caption={text.title}
+        hiddenCaption
+        rows={versions}
+        empty=""
+        stack
+        columns={[
+          {
+            label: text.version,
+            rowHeader: true,
+            cell: (version) => <a href={`${base}/${version.version}`}>{text.versionName(version.version)}</a>,
+          },
+          { label: text.state, cell: (version) => <StateOf c={c} version={version} /> },
+          {
+            label: text.effective,
+            cell: (version) =>
+              version.effectiveFrom === null
+                ? '–'
+                : formatDate(lang, plainDateIn(timezone, version.effectiveFrom)),
+          },
+          { label: text.steps, align: 'right', cell: (version) => String(version.procedure.steps.length) },
+          {
+            label: text.total,
+            cell: (version) => formatDuration(lang, version.procedure.publishedTotalSeconds),
+          },
+        ]}
+      />
+    </>,
+  );
+}
+
+/** One version: its text, its hands, and what may be done with it now. */
+export function procedurePage(
+  c: Context<LibraryEnv>,
+  version: ProcedureVersion,
+  notices: readonly Notice[],
+  errors: readonly FieldError[],
+) {
+  const { common, office } = textsOf(c);
+  const { procedures: text } = office;
+  const lang = c.get('lang');
+  const library = c.get('library');
+  const base = `/${library.slug}/pengaturan/prosedur`;
+  const { procedure } = version;
+  const list = (items: readonly string[]) => (
+    <ul class="dp-bullets" lang="id">
+      {items.map((item) => (
+        <li>{item}</li>
+      ))}
+    </ul>
+  );
+  const title = text.versionName(version.version);
+  return officePage(
+    c,
+    {
+      area: 'settings',
+      title,
+      back: { href: base, label: text.back },
+      notices: [
+        ...notices,
+        ...(version.returnedNote === null
+          ? []
+          : [{ tone: 'warning' as const, text: text.returned(version.returnedNote) }]),
+      ],
+    },
+    <>
+      <PageHeader title={procedure.identity.title} eyebrow={title}>
+        <StateOf c={c} version={version} />
+      </PageHeader>
+      <ErrorSummary title={common.error.summaryTitle} errors={errors} />
+      <div class="dp-panes" data-side="right">
+        <div class="dp-stack">
+          <DataTable<(typeof procedure.steps)[number]>
+            caption={`${text.steps}: ${formatDuration(lang, sumOfStandards(procedure))}`}
+            rows={procedure.steps}
+            empty=""
+            stack
+            columns={[
+              { label: common.table.number, cell: (step) => String(step.no) },
+              { label: text.step, rowHeader: true, cell: (step) => <span lang="id">{step.text}</span> },
+              {
+                label: text.standard,
+                cell: (step) =>
+                  step.standardSeconds === null ? '–' : formatDuration(lang, step.standardSeconds),
+              },
+              { label: text.output, cell: (step) => <span lang="id">{step.output || '–'}</span> },
+              { label: text.note, cell: (step) => <span lang="id">{step.note || '–'}</span> },
+            ]}
+          />
+          <section class="dp-panel">
+            <DefinitionList
+              items={[
+                { label: text.fields.number, value: procedure.identity.number || '–' },
+                { label: text.fields.legalBasis, value: list(procedure.legalBasis) },
+                { label: text.fields.requirements, value: list(procedure.requirements) },
+                { label: text.fields.cost, value: procedure.cost || '–' },
+                { label: text.fields.product, value: procedure.product || '–' },
+                {
+                  label: text.fields.complaintChannels,
+                  value: list(procedure.complaintChannels.map((one) => one.value)),
+                },
+              ]}
+            />
+          </section>
+        </div>
+        <div class="dp-stack">
+          <Hands c={c} version={version} />
+          <Actions c={c} version={version} errors={errors} />
+        </div>
+      </div>
+    </>,
+  );
+}
+
+function Hands({ c, version }: { readonly c: Context<LibraryEnv>; readonly version: ProcedureVersion }) {
+  const { procedures: text } = textsOf(c).office;
+  const lang = c.get('lang');
+  const { timezone } = c.get('library').settings.profile;
+  return (
+    <section class="dp-panel" aria-labelledby="tangan">
+      <h2 id="tangan">{text.hands}</h2>
+      <Timeline
+        entries={version.hands.map((hand) => ({
+          title: text.hand[hand.act],
+          meta:
+            hand.at === null
+              ? text.notYet
+              : [formatDateTime(lang, hand.at, timezone), hand.by ?? text.preset].join(', '),
+          tone: hand.at === null ? 'neutral' : 'success',
+        }))}
+      />
+    </section>
+  );
+}
+
+function Actions(props: {
+  readonly c: Context<LibraryEnv>;
+  readonly version: ProcedureVersion;
+  readonly errors: readonly FieldError[];
+}) {
+  const { c, version, errors } = props;
+  const { procedures: text } = textsOf(c).office;
+  const base = `/${c.get('library').slug}/pengaturan/prosedur/${version.version}`;
+  const { allowed } = version;
+  if (allowed.size === 0) {
+    return version.state === 'signed' ? null : <p class="dp-small dp-muted">{text.waits[version.state]}</p>;
+  }
+  const edits = <input type="hidden" name="suntingan" value={String(version.edits)} />;
+  return (
+    <section class="dp-panel dp-stack" data-gap="s" aria-labelledby="langkah">
+      <h2 id="langkah">{text.next}</h2>
+      {allowed.has('edit') && (
+        <LinkButton href={`${base}/ubah`} variant="secondary" fullWidth>
+          {text.edit}
+        </LinkButton>
+      )}
+      {allowed.has('coordinate') && (
+        <form method="post" action={`${base}/koordinasi`}>
+          {edits}
+          <Button fullWidth>{text.coordinate}</Button>
+        </form>
+      )}
+      {allowed.has('check') && (
+        <form method="post" action={`${base}/periksa`}>
+          {edits}
+          <Button fullWidth>{text.check}</Button>
+        </form>
+      )}
+      {allowed.has('sign') && (
+        <form method="post" action={`${base}/sahkan`} class="dp-stack" data-gap="s" novalidate>
+          {edits}
+          <DateField
+            name="berlaku"
+            label={text.effective}
+            description={text.effectiveAbout}
+            labels={dateLabels(c)}
+            error={errors.find((error) => error.field === 'berlaku')?.text}
+          />
+          <Button fullWidth>{text.sign}</Button>
+        </form>
+      )}
+      {allowed.has('return') && (
+        <form method="post" action={`${base}/kembalikan`} class="dp-stack" data-gap="s" novalidate>
+          {edits}
+          <TextArea name="catatan" label={text.returnNote} rows={2} maxlength={400} />
+          <Button variant="secondary" tone="danger" fullWidth>
+            {text.giveBack}
+          </Button>
+        </form>
+      )}
+      {allowed.has('discard') && (
+        <form method="post" action={`${base}/buang`}>
+          {edits}
+          <Button variant="tertiary" tone="danger" fullWidth>
+            {text.discard}
+          </Button>
+        </form>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,94 @@
+import { Hono } from 'hono';
+import { PERMISSIONS } from '../../domain/permissions.ts';
+import { formatDateTime } from '../../i18n/format.ts';
+import { endListedSession, type ListedSession, listSessions } from '../../usecases/list-sessions.ts';
+import { Button, LinkButton } from '../components/button.tsx';
+import { DataTable } from '../components/data-table.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { Tag } from '../components/tag.tsx';
+import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
+import { readForm } from '../form-body.ts';
+import { textsOf } from '../frame.tsx';
+import { requirePermission } from '../middleware/session.ts';
+import { officePage } from './office-page.tsx';
+
+/** `/{library}/sesi`: where one is signed in, and for an admin where everybody is; each can be ended. */
+export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
+  const app = new Hono<LibraryEnv>();
+  // Every role: everybody may see and end what is their own.
+  const anybody = requirePermission(...PERMISSIONS);
+
+  app.get('/sesi', anybody, async (c) => {
+    const { office } = textsOf(c);
+    const { sessions: text } = office;
+    const library = c.get('library');
+    const lang = c.get('lang');
+    const { timezone } = library.settings.profile;
+    const rows = await listSessions(deps.db, deps, scopeOf(c, deps), c.get('sessionToken'));
+    return officePage(
+      c,
+      {
+        area: null,
+        title: text.title,
+        notices: c.req.query('selesai') === '1' ? [{ tone: 'success', text: text.ended }] : [],
+      },
+      <>
+        <PageHeader title={text.title} lead={text.lead}>
+          <LinkButton href={`/${library.slug}/sandi`} variant="secondary">
+            {office.password.title}
+          </LinkButton>
+          <LinkButton href={`/${library.slug}/faktor-kedua`} variant="secondary">
+            {office.factor.title}
+          </LinkButton>
+        </PageHeader>
+        <DataTable<ListedSession>
+          caption={text.title}
+          hiddenCaption
+          rows={rows}
+          empty={text.empty}
+          stack
+          columns={[
+            {
+              label: text.officer,
+              rowHeader: true,
+              cell: (session) => (
+                <>
+                  {session.officerName} {session.current && <Tag tone="success">{text.current}</Tag>}
+                </>
+              ),
+            },
+            { label: text.created, cell: (session) => formatDateTime(lang, session.createdAt, timezone) },
+            { label: text.lastSeen, cell: (session) => formatDateTime(lang, session.lastSeenAt, timezone) },
+            {
+              label: text.end,
+              hiddenLabel: true,
+              cell: (session) =>
+                session.current ? (
+                  ''
+                ) : (
+                  <form method="post" action={`/${library.slug}/sesi`} class="dp-row-buttons">
+                    <input type="hidden" name="sesi" value={session.id} />
+                    <Button
+                      variant="tertiary"
+                      tone="danger"
+                      attrs={{ 'aria-label': text.endOf(session.officerName) }}
+                    >
+                      {text.end}
+                    </Button>
+                  </form>
+                ),
+            },
+          ]}
+        />
+      </>,
+    );
+  });
+
+  app.post('/sesi', anybody, async (c) => {
+    const body = await readForm(c);
+    await endListedSession(deps.db, deps, scopeOf(c, deps), body.text('sesi'));
+    return c.redirect(`/${c.get('library').slug}/sesi?selesai=1`, 303);
+  });
+
+  return app;
+}
