@@ -48,11 +48,7 @@ export function busyness(day: PlainDate, chance: Chance): number {
 
 /** A moment in the opening hours of a day, most of them late in the morning and early in the afternoon. */
 export function momentIn(day: PlainDate, calendar: ServiceCalendar, chance: Chance): Date {
-  const spans = openSpansBetween(
-    new Date(`${addDays(day, -1)}T12:00:00Z`),
-    new Date(`${addDays(day, 1)}T12:00:00Z`),
-    calendar,
-  ).filter((span) => dayOf(span.from, calendar) === day);
+  const spans = spansOn(day, calendar);
   const first = spans[0];
   const last = spans.at(-1);
   if (!first || !last) throw new RangeError(`no opening hours on ${day}`);
@@ -63,6 +59,23 @@ export function momentIn(day: PlainDate, calendar: ServiceCalendar, chance: Chan
     const at = new Date(first.from.getTime() + Math.round(share * (end - first.from.getTime())));
     if (spans.some((span) => at >= span.from && at < span.to)) return at;
   }
+}
+
+const opening = new WeakMap<ServiceCalendar, Map<PlainDate, readonly TimeSpan[]>>();
+
+/** Opening times of a day; kept, as each is asked for a hundred times. */
+function spansOn(day: PlainDate, calendar: ServiceCalendar): readonly TimeSpan[] {
+  const known = opening.get(calendar) ?? new Map<PlainDate, readonly TimeSpan[]>();
+  opening.set(calendar, known);
+  const found =
+    known.get(day) ??
+    openSpansBetween(
+      new Date(`${addDays(day, -1)}T12:00:00Z`),
+      new Date(`${addDays(day, 1)}T12:00:00Z`),
+      calendar,
+    ).filter((span) => dayOf(span.from, calendar) === day);
+  known.set(day, found);
+  return found;
 }
 
 const days = new Map<string, Intl.DateTimeFormat>();

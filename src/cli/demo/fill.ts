@@ -260,7 +260,16 @@ async function placesOf(tx: Tx, homeRegion: string | null, city: string): Promis
   for (const code of villages) sizes.set(districtOf(code), (sizes.get(districtOf(code)) ?? 0) + 1);
   // A province has hundreds of districts: most members of its library live in the city where it stands.
   const capital = [...sizes.keys()].filter((code) => code.startsWith(SEMARANG));
-  const near = capital.length > 0 ? capital : [...sizes.keys()];
+  const near = [...(capital.length > 0 ? capital : sizes.keys())];
+  // The district that bears the town's name is the one around the library.
+  const town = await tx
+    .selectFrom('region')
+    .select('code')
+    .where('level', '=', 3)
+    .where('name', '=', city)
+    .where('code', 'in', near)
+    .executeTakeFirst();
+  if (town) near.unshift(...near.splice(near.indexOf(town.code), 1));
   const weights = new Map(near.map((code, index) => [code, 40 / (1 + index * 0.45)]));
   return {
     birthPlace: city || 'Contoh',

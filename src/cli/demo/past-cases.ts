@@ -1,6 +1,7 @@
 import type { MemberId, OfficerId, VisitId } from '../../domain/ids.ts';
 import type { PlainDate } from '../../domain/plain-date.ts';
-import { actsInOrder } from '../../domain/procedure.ts';
+import { actsInOrder, type StepAct } from '../../domain/procedure.ts';
+import { stepGroups } from '../../domain/step-clock.ts';
 import { busyness, dayOf, momentIn, serviceDaysUpTo } from './calendar.ts';
 import { type DemoPlace, pointFor } from './place.ts';
 import { type Doer, type Story, tellStory } from './story.ts';
@@ -33,6 +34,13 @@ export interface PastCases {
 
 const MINUTE = 60_000;
 const SECOND = 1_000;
+
+/** What the procedure allows for an act, in seconds; a guess where it gives no time. */
+function standardOf({ library }: DemoPlace, act: StepAct, otherwise: number): number {
+  const group = stepGroups(library.procedure).find((steps) => steps.some((step) => step.acts.includes(act)));
+  const sum = group?.reduce((total, step) => total + (step.standardSeconds ?? 0), 0) ?? 0;
+  return sum > 0 ? sum : otherwise;
+}
 
 /** The closed cases of the last year: so many, by the rhythm of the service days. */
 export function pastCases(place: DemoPlace, count: number): PastCases {
@@ -214,15 +222,17 @@ function walkIn(place: DemoPlace, story: Story, clock: Clock, officer: Doer): vo
 }
 
 function identity(
-  { chance, library }: DemoPlace,
+  place: DemoPlace,
   story: Story,
   clock: Clock,
   officer: Doer,
   officerId: OfficerId,
   exception: boolean,
 ): void {
+  const { chance, library } = place;
   const hasVerify = actsInOrder(library.procedure).includes('verify');
-  const at = clock.on(chance.around(hasVerify ? 130 : 60) * SECOND);
+  // Nobody looks at a document in less than twenty seconds, whatever the standard says.
+  const at = clock.on(chance.around(Math.max(20, standardOf(place, 'see_identity', 60) * 0.82)) * SECOND);
   const reason = library.settings.noDocumentReasons[0]?.code ?? 'lost';
   story.sawDocument(at, officerId, exception ? reason : undefined);
   story.comparedAs(at, officerId, 'new');
@@ -264,13 +274,14 @@ function cardInHand(
   officerId: OfficerId,
 ): Approval {
   const { chance, library } = place;
-  photo(place, story, clock.on(chance.around(42) * SECOND), officer, 'webcam');
-  const at = clock.on(chance.around(18) * SECOND);
+  const whole = standardOf(place, 'photo', 60);
+  photo(place, story, clock.on(chance.around(Math.min(150, whole * 0.75)) * SECOND), officer, 'webcam');
+  const at = clock.on(chance.around(Math.max(8, whole * 0.2)) * SECOND);
   story.happen(at, officer, 'approve', [{ kind: 'act', act: 'issue_card' }], 'approved');
   const prints = actsInOrder(library.procedure).includes('print_card') || chance.often(0.2);
-  const printedAt = prints ? clock.on(chance.around(9) * SECOND) : null;
+  const printedAt = prints ? clock.on(chance.around(8) * SECOND) : null;
   if (printedAt) story.happen(printedAt, officer, 'print_card', [{ kind: 'act', act: 'print_card' }]);
-  const handedOverAt = clock.on(chance.around(32) * SECOND);
+  const handedOverAt = clock.on(chance.around(standardOf(place, 'hand_over', 30) * 0.72) * SECOND);
   story.happen(
     handedOverAt,
     officer,

@@ -201,6 +201,7 @@ export const reports: ReportsTexts = {
     perDay: 'Visits a day',
     perMonth: 'Visits a month',
     weekdays: 'Mean by weekday',
+    weekdayTable: 'Mean visitors of each weekday',
     weekday: 'Weekday',
     meanPersons: 'Mean persons',
     serviceDaysColumn: 'Service days',
@@ -235,7 +236,11 @@ export const reports: ReportsTexts = {
     notNeeded: 'Not needed',
     atHome: 'At home',
     unmeasured: 'Beginning not seen',
-    waiting: 'Waiting before (median)',
+    waitingTable: 'Waiting before each step',
+    waitingLead:
+      'Time in which nobody worked on the application while the library was open; not compared with the standard.',
+    waitingBefore: 'Waiting before the step',
+    months: 'Service times month by month',
     whole: 'The whole service',
     wholeNote: (sum: string, published: string) =>
       `The standards of the steps add up to ${sum}; the published time is ${published}.`,

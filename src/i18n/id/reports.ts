@@ -199,6 +199,7 @@ export const reports = {
     perDay: 'Kunjungan per hari',
     perMonth: 'Kunjungan per bulan',
     weekdays: 'Rata-rata menurut hari',
+    weekdayTable: 'Rata-rata pengunjung setiap hari',
     weekday: 'Hari',
     meanPersons: 'Rata-rata orang',
     serviceDaysColumn: 'Hari layanan',
@@ -233,7 +234,11 @@ export const reports = {
     notNeeded: 'Tidak dilakukan',
     atHome: 'Di rumah',
     unmeasured: 'Tanpa waktu mulai',
-    waiting: 'Menunggu sebelumnya (median)',
+    waitingTable: 'Menunggu sebelum setiap langkah',
+    waitingLead:
+      'Waktu ketika tidak ada yang mengerjakan permohonan selama perpustakaan buka; tidak dibandingkan dengan standar.',
+    waitingBefore: 'Menunggu sebelum langkah',
+    months: 'Waktu layanan bulan demi bulan',
     whole: 'Seluruh layanan',
     wholeNote: (sum: string, published: string) =>
       `Jumlah standar langkah ${sum}; waktu penyelesaian yang diumumkan ${published}.`,

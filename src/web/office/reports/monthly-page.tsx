@@ -59,7 +59,7 @@ export function monthlyTables(
       divisionTable(words, reports.visits, 'purpose'),
       divisionTable(words, reports.visits, 'point'),
     ],
-    steps: reports.steps.procedures.map((procedure) => stepTable(words, procedure)),
+    steps: reports.steps.procedures.map((procedure) => stepTable(words, procedure, true)),
   };
 }
 

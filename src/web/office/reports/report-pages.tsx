@@ -298,10 +298,8 @@ export function membersPage(
         })}
       </div>
       {view(members.groupTable(words, report, 'type'))}
-      <div class="dp-report-pair">
-        {view(members.groupTable(words, report, 'sex'))}
-        {view(members.groupTable(words, report, 'point'))}
-      </div>
+      {view(members.groupTable(words, report, 'sex'))}
+      {view(members.groupTable(words, report, 'point'))}
       {view(members.groupTable(words, report, 'age'))}
       {view(members.groupTable(words, report, 'district'))}
       {view(members.monthsTable(words, report))}
@@ -460,6 +458,7 @@ export function stepsPage(c: C, asked: AskedReport, report: StepReport) {
             })
           )}
           {view(steps.stepTable(words, procedure))}
+          {procedure.steps.length > 0 && view(steps.waitingTable(words, procedure))}
         </>
       ))}
       {chart(texts, asked, {

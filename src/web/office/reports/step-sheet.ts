@@ -44,7 +44,8 @@ export function stepNumbers(step: TimedStepReport): string {
   return step.covers.join('+');
 }
 
-export function stepTable(words: Words, procedure: ProcedureTimes): ReportTable {
+/** @param brief the columns that fit on paper */
+export function stepTable(words: Words, procedure: ProcedureTimes, brief = false): ReportTable {
   const { asked, texts } = words;
   const { steps } = texts.reports;
   const rows = (step: TimedStepReport, apa: string) =>
@@ -62,22 +63,56 @@ export function stepTable(words: Words, procedure: ProcedureTimes): ReportTable 
       { title: steps.within, kind: 'percent' },
       { title: steps.n, kind: 'integer' },
       { title: steps.notNeeded, kind: 'integer' },
-      { title: steps.atHome, kind: 'integer' },
-      { title: steps.unmeasured, kind: 'integer' },
-      { title: steps.waiting, kind: 'integer' },
+      ...(brief
+        ? []
+        : [
+            { title: steps.atHome, kind: 'integer' as const },
+            { title: steps.unmeasured, kind: 'integer' as const },
+          ]),
     ],
     rows: procedure.steps.map((step) => [
-      { value: `${stepNumbers(step)}. ${step.texts.join(' / ')}` },
+      { value: stepName(step) },
       duration(words, step.standardSeconds),
       duration(words, step.median),
       duration(words, step.p90),
       { value: step.n === 0 ? null : step.within / step.n, ...rows(step, 'over') },
       { value: step.n, ...rows(step, 'measured') },
       { value: step.notNeeded, ...rows(step, 'not_needed') },
-      { value: step.atHome, ...rows(step, 'at_home') },
-      { value: step.unmeasured, ...rows(step, 'unmeasured') },
-      duration(words, step.waitingMedian),
+      ...(brief
+        ? []
+        : [
+            { value: step.atHome, ...rows(step, 'at_home') },
+            { value: step.unmeasured, ...rows(step, 'unmeasured') },
+          ]),
     ]),
+  };
+}
+
+function stepName(step: TimedStepReport): string {
+  return `${stepNumbers(step)}. ${step.texts.join(' / ')}`;
+}
+
+/** Waiting stands in a table of its own: it is never compared with the standard. */
+export function waitingTable(words: Words, procedure: ProcedureTimes): ReportTable {
+  const { steps } = words.texts.reports;
+  return {
+    key: `menunggu-${procedure.version}`,
+    title: steps.waitingTable,
+    lead: steps.waitingLead,
+    columns: [
+      { title: steps.waitingBefore, kind: 'text', lang: 'id' },
+      { title: steps.n, kind: 'integer' },
+      { title: steps.median, kind: 'integer' },
+      { title: steps.p90, kind: 'integer' },
+    ],
+    rows: procedure.steps
+      .filter((step) => step.n > 0)
+      .map((step) => [
+        { value: stepName(step) },
+        { value: step.n },
+        duration(words, step.waitingMedian),
+        duration(words, step.waitingP90),
+      ]),
   };
 }
 
@@ -86,7 +121,7 @@ export function stepMonthsTable(words: Words, report: StepReport): ReportTable {
   const { steps, common } = texts.reports;
   return {
     key: 'bulan',
-    title: steps.chartMonths,
+    title: steps.months,
     columns: [
       { title: common.month, kind: 'text' },
       { title: steps.cases, kind: 'integer' },
@@ -134,7 +169,10 @@ export function officerTable({ texts }: Words, report: StepReport): ReportTable 
 export function stepTables(words: Words, report: StepReport): readonly ReportTable[] {
   const officers = officerTable(words, report);
   return [
-    ...report.procedures.map((procedure) => stepTable(words, procedure)),
+    ...report.procedures.flatMap((procedure) => [
+      stepTable(words, procedure),
+      waitingTable(words, procedure),
+    ]),
     stepMonthsTable(words, report),
     ...(officers ? [officers] : []),
   ];

@@ -132,7 +132,7 @@ export function weekdayTable({ asked, texts }: Words, report: VisitReport): Repo
   const { visits } = texts.reports;
   return {
     key: 'hari',
-    title: visits.weekdays,
+    title: visits.weekdayTable,
     columns: [
       { title: visits.weekday, kind: 'text' },
       { title: visits.serviceDaysColumn, kind: 'integer' },
