@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import { Hono } from 'hono';
+import { sql } from 'kysely';
 import type { SiteEnv, WebDeps } from './env.ts';
 
 /** For whoever runs the service: alive, ready, how it is. No personal data, no library's data. */
