@@ -483,6 +483,18 @@ export const office: OfficeTexts = {
     newest: 'Newest',
     older: 'Older',
     actors: { applicant: 'Applicant', officer: 'Officer', device: 'Device', system: 'System' },
+    fieldNames: {
+      valid_until: 'Valid until',
+      roles: 'Roles',
+      username: 'User name',
+      service_point_id: 'Service point',
+      password: 'Password',
+      active: 'State of the account',
+      totp_secret: 'Second factor',
+      effective_from: 'Effective date',
+      kind: 'Kind',
+      kk: 'Family card number',
+    },
     purposes: { identity_step: 'Identity step' },
     kinds: {
       application: 'All about applications',

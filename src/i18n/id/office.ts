@@ -474,6 +474,18 @@ export const office = {
     newest: 'Terbaru',
     older: 'Lebih lama',
     actors: { applicant: 'Pemohon', officer: 'Petugas', device: 'Perangkat', system: 'Sistem' },
+    fieldNames: {
+      valid_until: 'Berlaku hingga',
+      roles: 'Peran',
+      username: 'Nama pengguna',
+      service_point_id: 'Titik layanan',
+      password: 'Kata sandi',
+      active: 'Keadaan akun',
+      totp_secret: 'Faktor kedua',
+      effective_from: 'Tanggal berlaku',
+      kind: 'Jenis',
+      kk: 'Nomor KK',
+    },
     purposes: { identity_step: 'Langkah pemeriksaan identitas' },
     kinds: {
       application: 'Semua tentang permohonan',

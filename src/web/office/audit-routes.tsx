@@ -127,7 +127,9 @@ function fieldText(c: Context<LibraryEnv>, row: AuditRow, field: string): string
   const all = textsOf(c);
   const form: Readonly<Record<string, string>> = all.form.fields;
   const settings: Readonly<Record<string, string>> = all.office.settings.fields;
-  return (row.subjectKind === 'setting' ? settings[`${row.subjectId}.${field}`] : form[field]) ?? field;
+  const own: Readonly<Record<string, string>> = all.office.audit.fieldNames;
+  if (row.subjectKind === 'setting') return settings[`${row.subjectId}.${field}`] ?? field;
+  return form[field] ?? own[field] ?? field;
 }
 
 /** A purpose is a code of one of the library's lists, or the officer's own words. */

@@ -17,7 +17,7 @@ export function CardsPanel({ c, member, base }: MemberProps) {
     <section class="dp-panel" aria-labelledby="kartu">
       <h2 id="kartu">{view.cards}</h2>
       {member.cards.length === 0 && <p class="dp-muted">{view.noCards}</p>}
-      <ul class="dp-plain dp-rows">
+      <ul class="dp-bare dp-rows">
         {member.cards.map((card) => (
           <OneCard c={c} card={card} />
         ))}
@@ -82,7 +82,7 @@ export function ConsentsPanel({ c, member }: MemberProps) {
     <section class="dp-panel" aria-labelledby="persetujuan">
       <h2 id="persetujuan">{view.consents}</h2>
       {member.consents.length === 0 && <p class="dp-muted">{view.noConsents}</p>}
-      <ul class="dp-plain dp-rows">
+      <ul class="dp-bare dp-rows">
         {member.consents.map((consent) => (
           <li>
             <span>{view.consent[consent.purpose]}</span>{' '}
@@ -122,7 +122,7 @@ export function VisitsPanel({ c, member }: MemberProps) {
           ? view.noVisits
           : view.visitsTotal(formatNumber(lang, member.visits.total))}
       </p>
-      <ul class="dp-plain dp-rows">
+      <ul class="dp-bare dp-rows">
         {member.visits.latest.map((visit) => (
           <li>
             {formatDateTime(lang, visit.at, settings.profile.timezone)}

@@ -299,7 +299,7 @@ function DelegationPanel(
     <section class="dp-panel" aria-labelledby="delegasi">
       <h2 id="delegasi">{text.delegation.title}</h2>
       <p class="dp-small dp-muted">{text.delegation.about}</p>
-      <ul class="dp-plain dp-rows">
+      <ul class="dp-bare dp-rows">
         {officer.delegations.map((one) => (
           <li>
             {text.delegation.kinds[one.kind]} {roleNames[one.role][lang]}{' '}

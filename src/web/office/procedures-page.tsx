@@ -117,13 +117,16 @@ export function procedurePage(
   const library = c.get('library');
   const base = `/${library.slug}/pengaturan/prosedur`;
   const { procedure } = version;
-  const list = (items: readonly string[]) => (
-    <ul class="dp-bullets" lang="id">
-      {items.map((item) => (
-        <li>{item}</li>
-      ))}
-    </ul>
-  );
+  const list = (items: readonly string[]) =>
+    items.length === 0 ? (
+      '–'
+    ) : (
+      <ul class="dp-bullets" lang="id">
+        {items.map((item) => (
+          <li>{item}</li>
+        ))}
+      </ul>
+    );
   const title = text.versionName(version.version);
   return officePage(
     c,

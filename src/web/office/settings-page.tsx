@@ -33,7 +33,7 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
     { area: 'settings', title: settings.title, notices },
     <>
       <PageHeader title={settings.title} lead={settings.lead} />
-      <ul class="dp-settings dp-plain">
+      <ul class="dp-settings dp-bare">
         {first
           .filter(([, , , shown]) => shown)
           .map(([name, path, icon]) => (
@@ -50,7 +50,7 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
         SECTION_GROUPS.map((group) => (
           <section aria-labelledby={`kelompok-${group}`} class="dp-settings-group">
             <h2 id={`kelompok-${group}`}>{settings.groups[group]}</h2>
-            <ul class="dp-settings dp-plain">
+            <ul class="dp-settings dp-bare">
               {SECTIONS.filter((section) => section.group === group).map((section) => (
                 <li class="dp-setting">
                   <div>
