@@ -2,6 +2,7 @@ import {
   isServiceDay,
   openSpansBetween,
   type ServiceCalendar,
+  type TimeSpan,
   weekdayOf,
 } from '../../domain/opening-hours.ts';
 import { addDays, datePartsOf, type PlainDate } from '../../domain/plain-date.ts';

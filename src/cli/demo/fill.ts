@@ -143,7 +143,11 @@ async function writePast(tx: Tx, place: DemoPlace, scale: number): Promise<numbe
     'correction',
     cases.flatMap((each) => each.corrections),
   );
-  await insertRows(tx, 'file', members.photos);
+  for (const [jpeg, photos] of members.photos)
+    await insertRows(tx, 'file', photos, {
+      column: 'bytes',
+      value: place.vault.seal(library.id, 'file', jpeg),
+    });
   await insertRows(tx, 'member', members.members);
   await insertRows(tx, 'member_event', members.events);
   await insertRows(tx, 'card', members.cards);

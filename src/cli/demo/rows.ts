@@ -12,14 +12,20 @@ const JSON_COLUMNS: Partial<Record<TenantTable, string>> = {
 };
 const CHUNK = 2_000;
 
-/** Writes many rows of one table, some thousands a statement, under row-level security like any other. */
+/**
+ * Writes many rows of one table, some thousands a statement, under row-level security like any other.
+ * @param shared a picture that all these rows have: sent once, not once a row
+ */
 export async function insertRows<T extends TenantTable>(
   tx: Tx,
   table: T,
   rows: readonly Row<T>[],
+  shared: { readonly column: keyof Row<T> & string; readonly value: Buffer } | null = null,
 ): Promise<void> {
   const json = JSON_COLUMNS[table];
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
+    (column) => column !== shared?.column,
+  );
   const list = sql.join(columns.map((column) => sql.ref(column)));
   for (let from = 0; from < rows.length; from += CHUNK) {
     const part = rows.slice(from, from + CHUNK).map((row) =>
@@ -31,8 +37,10 @@ export async function insertRows<T extends TenantTable>(
         }),
       ),
     );
-    await sql`insert into ${sql.table(table)} (${list})
-      select ${list} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(part)}::json)`.execute(
+    const into = shared === null ? sql`` : sql`, ${sql.ref(shared.column)}`;
+    const value = shared === null ? sql`` : sql`, ${shared.value}::bytea`;
+    await sql`insert into ${sql.table(table)} (${list}${into})
+      select ${list}${value} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(part)}::json)`.execute(
       tx,
     );
   }
