@@ -120,3 +120,12 @@ describe('an age', () => {
     );
   });
 });
+
+it('today changes at midnight of the zone, whatever was asked before', () => {
+  const zone = 'Asia/Makassar';
+  const midnight = Date.parse('2026-03-02T16:00:00Z');
+  expect(plainDateIn(zone, new Date(midnight - 1))).toBe('2026-03-02');
+  expect(plainDateIn(zone, new Date(midnight))).toBe('2026-03-03');
+  expect(plainDateIn(zone, new Date(midnight - 1))).toBe('2026-03-02');
+  expect(plainDateIn('Asia/Jakarta', new Date(midnight))).toBe('2026-03-02');
+});

@@ -320,6 +320,15 @@ describe('a visitor who wants to become a member', () => {
   }
   const details = { nama: 'Contoh Calon', jk: 'P', pendidikan: 'sma', pekerjaan: 'student' };
 
+  it('meets the kiosk’s own form there, never the one that keeps a draft on the device', async () => {
+    const browser = await enrolled();
+    const answer = await browser.send('/banyuwangi/daftar');
+    expect(answer.headers.get('location')).toBe('/banyuwangi/buku-tamu/daftar');
+    await revokeDevice(database.db, site.deps, officerScope(), browser.deviceId as DeviceId);
+    await browser.send('/banyuwangi/buku-tamu');
+    expect((await browser.send('/banyuwangi/daftar')).status).toBe(200);
+  });
+
   it('types nothing twice on the kiosk', async () => {
     const browser = await guest('calon-0123456789abcdef01');
     const next = await browser.send('/banyuwangi/buku-tamu/selesai', { ...details, lanjut: 'daftar' });

@@ -11,6 +11,7 @@ import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { smallForms } from '../public/form-routes.tsx';
 import {
+  clearDeviceCookie,
   currentVisitor,
   deviceToken,
   forgetVisitor,
@@ -47,7 +48,10 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     forgetVisitor(c);
     const token = deviceToken(c);
     const kiosk = await kioskOf(c, deps);
-    if (!kiosk || token === null) return c.html(enrolPage(c, null));
+    if (!kiosk || token === null) {
+      if (token !== null) clearDeviceCookie(c);
+      return c.html(enrolPage(c, null));
+    }
     setDeviceCookie(c, token);
     return c.html(startPage(c));
   });

@@ -10,6 +10,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { deviceToken } from '../kiosk/device-cookie.ts';
 import { limitBody } from '../middleware/limit-body.ts';
 import { openFormGuard } from './form-guard.ts';
 import { readFormValues, readVillageTexts } from './form-input.ts';
@@ -39,6 +40,9 @@ export function formRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.get('/daftar', async (c) => {
     c.header('Cache-Control', 'no-store');
     const token = c.req.query('lanjut') ?? '';
+    // A kiosk has a form of its own, which leaves nothing on the device.
+    if (token === '' && deviceToken(c) !== null)
+      return c.redirect(`/${c.get('library').slug}/buku-tamu/daftar`, 303);
     const draft = token === '' ? null : await findDraft(deps.db, deps, scopeOf(c, deps, CITIZEN), token);
     const found = draft?.ok === true;
     return showForm(c, deps, {
