@@ -485,7 +485,7 @@ export const desk: DeskTexts = {
     refused: 'no',
     byGuardian: 'by the guardian',
     revisions: 'Changes of data',
-    places: { home: 'at home', counter: 'at the counter', kiosk: 'at the kiosk', none: '' },
+    places: { home: 'at home', counter: 'at the counter', kiosk: 'at the kiosk' },
   },
   refusals: {
     'not-found': 'There is no such application.',

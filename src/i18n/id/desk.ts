@@ -496,7 +496,7 @@ export const desk = {
     refused: 'tidak',
     byGuardian: 'oleh wali',
     revisions: 'Perubahan data',
-    places: { home: 'di rumah', counter: 'di loket', kiosk: 'di kios', none: '' },
+    places: { home: 'di rumah', counter: 'di loket', kiosk: 'di kios' },
   },
   refusals: {
     'not-found': 'Permohonan ini tidak ada.',

@@ -41,7 +41,8 @@ export function deskSteps(view: CaseView, photoRequired: boolean): readonly Desk
       return step !== 'endorse' || acts.includes('endorse');
     })
     .sort((one, other) => place(one) - place(other));
-  const running = view.row.state === 'in_review' || view.row.state === 'approved';
+  const inHand = view.heldByMe || view.allowed.has('endorse');
+  const running = view.row.state === 'approved' || (view.row.state === 'in_review' && inHand);
   let isCurrentSet = !running;
   return steps.map((step) => {
     if (isDone(view, step)) return { step, state: 'done' };

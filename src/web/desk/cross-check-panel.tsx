@@ -1,4 +1,5 @@
 import type { FieldName } from '../../domain/form-fields.ts';
+import { plainDateIn } from '../../domain/plain-date.ts';
 import { formatTicketCode } from '../../domain/ticket-code.ts';
 import { formatDate, formatPercent } from '../../i18n/format.ts';
 import { NEW_PERSON_REASONS, NOBODY_ALIKE } from '../../usecases/cross-check.ts';
@@ -116,6 +117,14 @@ function Judgement(props: CasePanelProps) {
   );
 }
 
+function isLapsed(
+  candidate: Extract<Candidate, { kind: 'member' }>,
+  { library, now }: CasePanelProps,
+): boolean {
+  const today = plainDateIn(library.settings.profile.timezone, now);
+  return candidate.validUntil !== null && candidate.validUntil < today;
+}
+
 const COMPARED: readonly FieldName[] = [
   'name',
   'birth_date',
@@ -141,7 +150,8 @@ function Person(props: CasePanelProps & { readonly candidate: Candidate }) {
         <span class="dp-small dp-muted">{crossCheck.score(formatPercent(lang, candidate.score, 0))}</span>
         {candidate.kind === 'member' && (
           <span class="dp-small dp-muted">
-            {crossCheck.memberStates[candidate.memberState]},{' '}
+            {isLapsed(candidate, props) ? crossCheck.lapsed : crossCheck.memberStates[candidate.memberState]}
+            {', '}
             {candidate.validUntil === null
               ? crossCheck.lifetime
               : crossCheck.validUntil(formatDate(lang, candidate.validUntil))}

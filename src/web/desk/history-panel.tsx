@@ -59,7 +59,11 @@ function entryOf(props: CasePanelProps, event: ApplicationEventRow): TimelineEnt
       : event.to_state === 'rejected'
         ? texts.common.staffRejected
         : texts.common.state[event.to_state];
-  const meta = [timeOf(props, event.effective_at), whoOf(props, event), history.places[event.place]]
+  const meta = [
+    timeOf(props, event.effective_at),
+    whoOf(props, event),
+    event.place === 'none' ? '' : history.places[event.place],
+  ]
     .filter((part) => part !== '')
     .join(' · ');
   return {
