@@ -37,6 +37,9 @@ export function caseEventsOf(rows: readonly ApplicationEventRow[]): readonly Cas
     const kind = CLOCK_KINDS[row.kind];
     const happened: CaseEvent[] =
       kind === undefined ? [] : [{ ...fact, kind, ...(row.act === null ? {} : { act: row.act }) }];
+    // A case that an officer typed is in that officer's hands at once, without having been taken from the queue.
+    const typed = row.kind === 'submitted' && row.actor_kind === 'officer' && row.to_state === 'in_review';
+    if (typed) happened.push({ ...fact, startedAt: null, kind: 'taken' });
     return row.to_state === null
       ? happened
       : [...happened, { ...fact, startedAt: null, kind: 'state', state: row.to_state }];
