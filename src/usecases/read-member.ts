@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../db/connection.ts';
-import type { ActorKind, CardEventTable, MemberEventKind } from '../db/schema.ts';
+import type { ActorKind, MemberEventKind } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { maskDocumentNumber } from '../domain/document-number.ts';
 import type { CorrectableField, FormValues } from '../domain/form-fields.ts';
@@ -162,14 +162,13 @@ async function readCards(tx: Tx, memberId: MemberId): Promise<readonly MemberCar
     .selectAll('card')
     .select((select) =>
       select
-        .exists(
-          select
-            .selectFrom('card_event')
-            .select('card_event.id')
-            .whereRef('card_event.card_id', '=', 'card.id')
-            .where('card_event.kind', '=', 'printed' satisfies CardEventTable['kind']),
-        )
-        .as('was_printed'),
+        .selectFrom('card_event')
+        .select('card_event.kind')
+        .whereRef('card_event.card_id', '=', 'card.id')
+        .where('card_event.kind', 'in', ['printed', 'print_failed'])
+        .orderBy('card_event.id', 'desc')
+        .limit(1)
+        .as('last_print'),
     )
     .where('member_id', '=', memberId)
     .orderBy('id', 'desc')
@@ -182,7 +181,7 @@ async function readCards(tx: Tx, memberId: MemberId): Promise<readonly MemberCar
     handedOverAt: card.handed_over_at,
     revokedAt: card.revoked_at,
     revokedReason: card.revoked_reason,
-    outdated: card.revoked_at === null && card.printed_at === null && Boolean(card.was_printed),
+    outdated: card.revoked_at === null && card.printed_at === null && card.last_print === 'printed',
   }));
 }
 

@@ -78,6 +78,7 @@ export const members: MembersTexts = {
       handedOver: (date) => `Handed over ${date}`,
       outdated: 'Print again',
       outdatedHint: 'What the card shows has changed since it was printed.',
+      markPrinted: 'Mark as printed',
       kta: 'Hand over the digital card',
       print: 'Print card (PDF)',
     },
@@ -143,6 +144,7 @@ export const members: MembersTexts = {
   },
   renewUntil: (date) => `Renew until ${date}`,
   done: {
+    printed: 'The print was recorded.',
     renew: (date) => `Membership renewed until ${date}.`,
     renewReprint: 'The printed card still shows the old date. Print it again if needed.',
     suspend: 'Membership suspended.',
@@ -235,6 +237,7 @@ export const members: MembersTexts = {
     back: 'Back to the member',
   },
   problem: {
+    'no-card': 'This member has no card in use.',
     'not-found': 'There is no such member.',
     'not-allowed': 'This cannot be done in the member’s present status.',
     'for-life': 'This membership is for life; it need not be renewed.',

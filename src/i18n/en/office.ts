@@ -521,6 +521,7 @@ export const office: OfficeTexts = {
       'member.end': 'Membership ended',
       'member.correct': 'Member data changed',
       'card.replace': 'Card replaced',
+      'card.print': 'Card printed again',
       'card.reissue': 'Digital card handed out again',
       'application.submit': 'Application submitted',
       'application.answer_correction': 'Application corrected by the applicant',

@@ -78,6 +78,7 @@ export const members = {
       handedOver: (date: string) => `Diserahkan ${date}`,
       outdated: 'Perlu dicetak ulang',
       outdatedHint: 'Isi kartu berubah sejak dicetak.',
+      markPrinted: 'Tandai sudah dicetak',
       kta: 'Serahkan KTA online',
       print: 'Cetak kartu (PDF)',
     },
@@ -143,6 +144,7 @@ export const members = {
   } satisfies Record<MemberAction, string>,
   renewUntil: (date: string) => `Perpanjang hingga ${date}`,
   done: {
+    printed: 'Cetakan kartu dicatat.',
     renew: (date: string) => `Keanggotaan diperpanjang hingga ${date}.`,
     renewReprint: 'Kartu tercetak masih menunjukkan tanggal lama. Cetak ulang bila diperlukan.',
     suspend: 'Keanggotaan ditangguhkan.',
@@ -236,6 +238,7 @@ export const members = {
     back: 'Kembali ke anggota',
   },
   problem: {
+    'no-card': 'Anggota ini tidak mempunyai kartu yang berlaku.',
     'not-found': 'Anggota ini tidak ada.',
     'not-allowed': 'Tindakan ini tidak dapat dilakukan pada status anggota yang sekarang.',
     'for-life': 'Keanggotaan ini berlaku seumur hidup; tidak perlu diperpanjang.',

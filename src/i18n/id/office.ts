@@ -512,6 +512,7 @@ export const office = {
       'member.end': 'Keanggotaan diakhiri',
       'member.correct': 'Data anggota diubah',
       'card.replace': 'Kartu diganti',
+      'card.print': 'Kartu dicetak ulang',
       'card.reissue': 'KTA diserahkan lagi',
       'application.submit': 'Permohonan diajukan',
       'application.answer_correction': 'Permohonan diperbaiki pemohon',

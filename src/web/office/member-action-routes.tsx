@@ -3,6 +3,7 @@ import type { MemberAction } from '../../domain/member.ts';
 import { clearMember } from '../../usecases/clear-member.ts';
 import { endMember } from '../../usecases/end-member.ts';
 import { type MemberView, readMember } from '../../usecases/read-member.ts';
+import { recordMemberPrint } from '../../usecases/record-member-print.ts';
 import { renewMember } from '../../usecases/renew-member.ts';
 import { replaceCard } from '../../usecases/replace-card.ts';
 import { revealNumber } from '../../usecases/reveal-number.ts';
@@ -47,6 +48,13 @@ export function memberActionRoutes(deps: WebDeps): Hono<LibraryEnv> {
     });
     if (!outcome.ok) return refuse(c, deps, outcome.reason);
     return done(c, outcome.reprint ? 'perpanjang-cetak' : 'perpanjang');
+  });
+
+  app.post('/anggota/:id/tercetak', requirePermission('card.print'), async (c) => {
+    const id = memberIdOf(c);
+    if (!id) return c.notFound();
+    const outcome = await recordMemberPrint(deps.db, deps, scopeOf(c, deps), id);
+    return outcome.ok ? done(c, 'cetak') : refuse(c, deps, outcome.reason);
   });
 
   for (const path of Object.keys(PAGES) as Page[]) {

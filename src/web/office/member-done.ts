@@ -26,6 +26,8 @@ export function doneText(c: Context<LibraryEnv>, validUntil: string | null): rea
       return [words.correct];
     case 'ubah-cetak':
       return [words.correct, words.reprint];
+    case 'cetak':
+      return [words.printed];
     case 'tetap':
       return [words.unchanged];
     default:

@@ -2,7 +2,7 @@ import { may } from '../../domain/permissions.ts';
 import { plainDateIn } from '../../domain/plain-date.ts';
 import { formatDateTime, formatNumber, formatShortDate } from '../../i18n/format.ts';
 import type { MemberCard } from '../../usecases/read-member.ts';
-import { LinkButton } from '../components/button.tsx';
+import { Button, LinkButton } from '../components/button.tsx';
 import { Tag } from '../components/tag.tsx';
 import { textsOf } from '../frame.tsx';
 import type { MemberProps } from './member-page.tsx';
@@ -30,9 +30,18 @@ export function CardsPanel({ c, member, base }: MemberProps) {
             </LinkButton>
           )}
           {member.allowed.has('print_card') && (
-            <LinkButton href={`${base}/kartu.pdf`} variant="secondary">
-              {view.card.print}
-            </LinkButton>
+            <>
+              <LinkButton
+                href={`${base}/kartu.pdf`}
+                variant="secondary"
+                attrs={{ target: '_blank', rel: 'noopener' }}
+              >
+                {view.card.print}
+              </LinkButton>
+              <form method="post" action={`${base}/tercetak`}>
+                <Button variant="tertiary">{view.card.markPrinted}</Button>
+              </form>
+            </>
           )}
         </div>
       )}

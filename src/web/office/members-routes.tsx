@@ -12,6 +12,7 @@ import {
   readMemberQuery,
   sightOf,
 } from '../../usecases/search-members.ts';
+import { pdfAnswer, printCard } from '../card-print.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
@@ -76,6 +77,15 @@ export function memberRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const jpeg = await readMemberPhoto(deps.db, deps, scopeOf(c, deps), id, file);
     if (!jpeg) return c.notFound();
     return c.body(new Uint8Array(jpeg), 200, { 'Content-Type': 'image/jpeg' });
+  });
+
+  app.get('/anggota/:id/kartu.pdf', requirePermission('card.print'), async (c) => {
+    const id = memberIdOf(c);
+    const scope = scopeOf(c, deps);
+    const card = id ? await readPresentCard(deps.db, deps, scope, { memberId: id }) : null;
+    if (card === null) return c.notFound();
+    const layout = c.req.query('lembar') === 'a4' ? 'a4' : 'cr80';
+    return pdfAnswer(c, await printCard(c, deps, scope, card, layout), `kartu-${card.number}`, false);
   });
 
   app.get('/anggota/:id/kta', requirePermission('card.replace'), async (c) => {
