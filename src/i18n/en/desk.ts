@@ -59,7 +59,6 @@ export const desk: DeskTexts = {
     unknownCard: 'This library does not know this card or member number.',
     identityNumber:
       'That is an identity number, not a ticket. Begin a new application; the cross-check will find it.',
-    forgotten: (name) => `The application of ${name} is back in the queue.`,
   },
   display: {
     title: 'Queue',
@@ -106,9 +105,8 @@ export const desk: DeskTexts = {
       endorse: 'Waiting for the approval of the head of division.',
       other: (name) => `${name} is working on this application.`,
     },
-    nextPerson: 'Next person',
     nextFamily: 'Next family member',
-    statusLink: 'Applicant’s status page',
+    statusLink: 'Applicant’s page',
     note: 'Note',
     masked: 'Personal data are masked for your role.',
   },
@@ -372,11 +370,8 @@ export const desk: DeskTexts = {
     consentAbout: 'Read out the notice, then tick what the applicant states.',
     notice: 'Notice on personal data',
     number: 'Document number',
-    ageChild: 'Under 18: fill in the part on the parent or guardian.',
     cancel: 'Cancel',
     village: 'Type a village or district',
-    adults: 'Only for applicants under 18.',
-    elsewhere: 'Only if it differs from the address on the document.',
   },
   compareLabels: {
     name: 'Name',
@@ -410,7 +405,6 @@ export const desk: DeskTexts = {
     standard: (time) => `standard ${time}`,
     working: (time, standard) => `${time} of ${standard}`,
     noStandard: 'no standard time',
-    within: 'within',
     over: 'over',
     together: 'with another step',
     instant: 'recorded at once',

@@ -65,7 +65,6 @@ export const desk = {
     unknownCard: 'Kartu atau nomor anggota ini tidak dikenal di perpustakaan ini.',
     identityNumber:
       'Itu nomor identitas, bukan tiket. Cari lewat permohonan baru; kros cek akan menemukannya.',
-    forgotten: (name: string) => `Permohonan ${name} sudah dilepas ke antrean.`,
   },
   display: {
     title: 'Antrean',
@@ -115,9 +114,8 @@ export const desk = {
       endorse: 'Menunggu persetujuan Kepala Bidang.',
       other: (name: string) => `${name} sedang menangani permohonan ini.`,
     },
-    nextPerson: 'Orang berikutnya',
     nextFamily: 'Anggota keluarga berikutnya',
-    statusLink: 'Halaman status pemohon',
+    statusLink: 'Halaman pemohon',
     note: 'Catatan',
     masked: 'Data pribadi disamarkan untuk peran Anda.',
   },
@@ -382,11 +380,8 @@ export const desk = {
     consentAbout: 'Bacakan pemberitahuan, lalu centang apa yang dinyatakan pemohon.',
     notice: 'Pemberitahuan data pribadi',
     number: 'Nomor dokumen',
-    ageChild: 'Di bawah 18 tahun: isi bagian orang tua/wali.',
     cancel: 'Batal',
     village: 'Ketik nama desa, kelurahan, atau kecamatan',
-    adults: 'Hanya untuk pemohon di bawah 18 tahun.',
-    elsewhere: 'Hanya bila berbeda dari alamat pada dokumen.',
   },
   /** Short names of what a comparison shows. */
   compareLabels: {
@@ -421,7 +416,6 @@ export const desk = {
     standard: (time: string) => `standar ${time}`,
     working: (time: string, standard: string) => `${time} dari ${standard}`,
     noStandard: 'tanpa waktu baku',
-    within: 'sesuai',
     over: 'lewat',
     together: 'bersama langkah lain',
     instant: 'dicatat seketika',

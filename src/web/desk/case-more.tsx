@@ -53,6 +53,16 @@ export function OtherActions(props: CasePanelProps) {
             {words.nextFamily}
           </LinkButton>
         )}
+        {!view.masked && (
+          <LinkButton
+            href={`/${library.slug}/permohonan/${view.statusToken}`}
+            variant="tertiary"
+            shortcut="H"
+            attrs={{ target: '_blank', rel: 'noopener noreferrer' }}
+          >
+            {words.statusLink}
+          </LinkButton>
+        )}
       </div>
       {view.ticket !== null && view.heldByMe && (
         <form
