@@ -95,7 +95,7 @@ async function register(options: Options, worker: Worker, ground: Ground): Promi
   for (let round = 0; round < options.rounds; round++) {
     few.push(await worker.run(task, 'service', 8, options.seconds));
     many.push(await worker.run(task, 'service', 32, options.seconds));
-    straight.push(await worker.run(task, 'database', 32, options.seconds));
+    straight.push(await worker.run(task, 'database', 32, options.seconds / 2));
   }
   const [c8, c32, limit] = [together(few), together(many), together(straight)];
   const written = await ground.countRegistrations();
@@ -116,7 +116,7 @@ async function visit(options: Options, worker: Worker, ground: Ground): Promise<
   const straight: Measured[] = [];
   for (let round = 0; round < options.rounds; round++) {
     asked.push(await worker.run(task, 'service', 32, options.seconds));
-    straight.push(await worker.run(task, 'database', 32, options.seconds));
+    straight.push(await worker.run(task, 'database', 32, options.seconds / 2));
   }
   const [c32, limit] = [together(asked), together(straight)];
   const written = await ground.countVisits();
@@ -127,19 +127,29 @@ async function visit(options: Options, worker: Worker, ground: Ground): Promise<
   share('visit_c32', perSecond(c32), perSecond(limit));
 }
 
-function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { only: { type: 'string' }, seconds: { type: 'string' }, rounds: { type: 'string' } },
-  });
-  const wanted = values.only?.split(',') ?? PARTS;
-  const parts = PARTS.filter((part) => wanted.includes(part));
-  const seconds = Number(values.seconds ?? 6);
-  const rounds = Number(values.rounds ?? 2);
-  if (parts.length !== wanted.length || !(seconds > 0) || !(rounds >= 1))
-    throw new Error(`--only ${PARTS.join(',')} --seconds 6 --rounds 2`);
-  return { parts, seconds, rounds };
+/** The options, or undefined where there are none such. */
+function readOptions(args: readonly string[]): Options | undefined {
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({ args: [...args], options: { only: text, seconds: text, rounds: text } });
+    const wanted = values.only?.split(',') ?? PARTS;
+    const parts = PARTS.filter((part) => wanted.includes(part));
+    const seconds = Number(values.seconds ?? 5);
+    const rounds = Number(values.rounds ?? 2);
+    return parts.length === wanted.length && seconds > 0 && rounds >= 1
+      ? { parts, seconds, rounds }
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 if (process.argv[2] === 'worker') work();
-else await bench(readOptions(process.argv.slice(2)));
+else {
+  const options = readOptions(process.argv.slice(2));
+  if (options) await bench(options);
+  else {
+    console.error(`npm run bench -- [--only ${PARTS.join(',')}] [--seconds 5] [--rounds 2]`);
+    process.exitCode = 2;
+  }
+}

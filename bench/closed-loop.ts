@@ -10,11 +10,12 @@ export interface Measured {
 }
 
 /**
- * @param clients one function each: sends one request, tells whether it was answered as it should be
+ * @param clients one function each: sends one request, tells whether it was answered as it should be; undefined where
+ *   nothing is left to send, which ends the measure early
  * @param seconds begun requests are waited for and counted, so that the time measured is a little longer
  */
 export async function closedLoop(
-  clients: readonly (() => Promise<boolean>)[],
+  clients: readonly (() => Promise<boolean | undefined>)[],
   seconds: number,
 ): Promise<Measured> {
   const times: number[] = [];
@@ -25,6 +26,7 @@ export async function closedLoop(
     clients.map(async (send) => {
       for (let start = performance.now(); start < until; ) {
         const good = await send();
+        if (good === undefined) return;
         const end = performance.now();
         if (good) times.push(end - start);
         else failed++;

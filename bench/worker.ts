@@ -35,7 +35,7 @@ export interface Outcome {
   readonly next: number;
 }
 
-/** Made before the clock runs, so that only sending is left: more than a small machine answers. */
+/** Made before the clock runs, so that only sending is left: more than a small machine answers; a fast one ends early. */
 const PREPARED_PER_SECOND = { service: 2_500, database: 3_500 } as const;
 
 /** Answers orders until the parent is gone. */
@@ -82,7 +82,7 @@ async function askDatabase(order: Order): Promise<Outcome> {
   try {
     const clients = pool.map((client) => async () => {
       const statements = prepared.pop();
-      if (statements === undefined) throw new Error('faster than thought: raise PREPARED_PER_SECOND');
+      if (statements === undefined) return undefined;
       for (const { name, text, values } of statements)
         await client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
       return true;
