@@ -1,4 +1,4 @@
-import { actsInOrder, availableActs, type StepAct } from '../../domain/procedure.ts';
+import { actsInOrder, type StepAct } from '../../domain/procedure.ts';
 import type { CaseView } from '../../usecases/read-case.ts';
 import type { PanelState } from './panel-props.ts';
 
@@ -76,9 +76,4 @@ export function isPhotoAccepted(view: CaseView): boolean {
     view.row.photo_id !== null &&
     view.events.some((event) => event.act === 'photo' && event.place === 'counter')
   );
-}
-
-/** The act of this step is next in the procedure, whoever may do it. */
-export function isAvailable(view: CaseView, step: DeskStep): boolean {
-  return availableActs(view.procedure, new Set(view.row.done_acts)).has(ACT[step]);
 }
