@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { csrf } from 'hono/csrf';
 import { secureHeaders } from 'hono/secure-headers';
 import { serveAssets } from './assets.ts';
 import { deskRoutes } from './desk/routes.tsx';
@@ -7,6 +6,7 @@ import type { LibraryEnv, SiteEnv, WebDeps } from './env.ts';
 import { errorPage, notFoundPage } from './error-pages.tsx';
 import { kioskRoutes } from './kiosk/routes.tsx';
 import { compressPages } from './middleware/compress.ts';
+import { refuseCrossSite } from './middleware/refuse-cross-site.ts';
 import { readLibrary, readRequest } from './middleware/request.ts';
 import { readSession } from './middleware/session.ts';
 import { officeRoutes } from './office/routes.tsx';
@@ -44,7 +44,8 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
       },
-      referrerPolicy: 'no-referrer',
+      // Not `no-referrer`: a form of such a page names no origin, and over plain http nothing else says that it is ours.
+      referrerPolicy: 'same-origin',
       // Sent over https only by browsers that got it over https; harmless on a LAN.
       strictTransportSecurity: 'max-age=31536000',
       xFrameOptions: 'DENY',
@@ -54,10 +55,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
       overwrite: false,
     }),
   );
-  // Cross-site posts are refused by origin; the session cookie's SameSite=Lax is the second wall.
-  app.use(
-    csrf({ origin: (origin, c) => origin === c.get('origin') || origin === new URL(c.req.url).origin }),
-  );
+  app.use(refuseCrossSite());
 
   app.route('/', siteRoutes(deps));
   app.route('/', signInRoutes(deps));

@@ -12,7 +12,7 @@ export function messagePage(
   message: {
     readonly title: string;
     readonly text: string;
-    readonly status: 403 | 404 | 409 | 413 | 429 | 500;
+    readonly status: 400 | 403 | 404 | 409 | 413 | 429 | 500;
   },
 ) {
   const library = (c as unknown as Context<{ Variables: Partial<LibraryVariables> }>).get('library');
@@ -36,6 +36,10 @@ export function messagePage(
 }
 
 export const notFoundPage: NotFoundHandler<SiteEnv> = (c) => {
+  // Typed with a slash at the end; one path only, as `//host/` would lead to another site.
+  const [, typed] = /^(\/[^/\\][^\\]*?)\/+$/.exec(c.req.path) ?? [];
+  if (typed !== undefined && c.req.method === 'GET')
+    return c.redirect(typed + new URL(c.req.url).search, 301);
   const { error } = textsOf(c).common;
   return messagePage(c, { title: error.notFoundTitle, text: error.notFoundBody, status: 404 });
 };
@@ -43,7 +47,7 @@ export const notFoundPage: NotFoundHandler<SiteEnv> = (c) => {
 /** An unexpected error: a number the person can quote, the cause in the log without personal values. */
 export function errorPage(deps: WebDeps): ErrorHandler<SiteEnv> {
   return (error, c) => {
-    if (error instanceof HTTPException) return error.getResponse();
+    if (error instanceof HTTPException) return refusedPage(c, error);
     deps.log({
       level: 'error',
       request: c.get('requestId'),
@@ -59,4 +63,16 @@ export function errorPage(deps: WebDeps): ErrorHandler<SiteEnv> {
       status: 500,
     });
   };
+}
+
+/** Requests that no page of this service sends by itself: a form of another site, a body cut off on the way. */
+function refusedPage(c: Context<SiteEnv>, refused: HTTPException): Response | Promise<Response> {
+  const { error } = textsOf(c).common;
+  switch (refused.status) {
+    case 400:
+    case 403:
+      return messagePage(c, { title: error.refusedTitle, text: error.refusedBody, status: refused.status });
+    default:
+      return refused.getResponse();
+  }
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 
 /** What a browser's form sent, read once. */
 export interface FormBody {
@@ -11,11 +12,22 @@ export interface FormBody {
   readonly names: readonly string[];
 }
 
-/** Reads a posted form. */
+/** Reads a posted form; what is no form at all ends as a page with status 400. */
 export async function readForm(c: Context): Promise<FormBody> {
   // Most forms carry no file: their plain encoding is read without the multipart parser, ten times as fast.
   const isPlain = c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
-  return formBodyOf(isPlain ? new URLSearchParams(await c.req.text()) : await c.req.formData());
+  return formBodyOf(
+    isPlain ? new URLSearchParams(await c.req.text()) : await readParts(() => c.req.formData()),
+  );
+}
+
+/** The parts of a form with files. A body cut off on the way, or of another type, is the sender's mistake: status 400. */
+export async function readParts(read: () => Promise<FormData>): Promise<FormData> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new HTTPException(400, { cause });
+  }
 }
 
 /** The same of what was read in another way, such as a form with a limit of its own. */

@@ -61,6 +61,8 @@ export const common: CommonTexts = {
     notFoundBody: 'Check the address, or start from the library’s page.',
     forbiddenTitle: 'You may not open this page',
     forbiddenBody: 'If you need it for your work, contact the library’s administrator.',
+    refusedTitle: 'This could not be read',
+    refusedBody: 'Open the page again and send it once more from there.',
     serverTitle: 'Something went wrong on our side',
     serverBody: (id) => `Please try again in a moment. If it happens again, quote the code ${id}.`,
     tooManyTitle: 'Too many requests',

@@ -60,6 +60,8 @@ export const common = {
     notFoundBody: 'Periksa kembali alamatnya, atau mulai dari halaman perpustakaan.',
     forbiddenTitle: 'Anda tidak berwenang membuka halaman ini',
     forbiddenBody: 'Bila Anda memerlukannya untuk bekerja, hubungi admin perpustakaan.',
+    refusedTitle: 'Kiriman ini tidak dapat dibaca',
+    refusedBody: 'Buka halamannya kembali, lalu kirim sekali lagi dari sana.',
     serverTitle: 'Terjadi gangguan di pihak kami',
     serverBody: (id: string) => `Silakan coba lagi sebentar lagi. Bila berulang, sebutkan kode ${id}.`,
     tooManyTitle: 'Terlalu banyak permintaan',

@@ -12,9 +12,11 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { openCodeGuard } from './code-guard.ts';
 import { networkOf, take } from './form-guard.ts';
 import { readFormValues } from './form-input.ts';
 import { smallForms } from './form-routes.tsx';
+import { secretAddress } from './secret-page.ts';
 import { Qr, SubPage } from './status-page.tsx';
 import { asSite } from './status-routes.tsx';
 
@@ -24,8 +26,8 @@ const CITIZEN: Actor = { kind: 'applicant' };
 export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const saved = new RateLimiterMemory({ points: 120, duration: 600 });
-  const perNetwork = new RateLimiterMemory({ points: 6, duration: 900 });
-  const perLibrary = new RateLimiterMemory({ points: 120, duration: 900 });
+  // Everybody in the reading room shares one address: codes that are right are not counted.
+  const guard = openCodeGuard();
 
   app.post('/daftar/lanjutkan', smallForms(), async (c) => {
     c.header('Cache-Control', 'no-store');
@@ -51,8 +53,7 @@ export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.redirect(`/${scope.library.slug}/daftar/lanjutkan/${draft.token}`, 303);
   });
 
-  app.get('/daftar/lanjutkan/:token', async (c) => {
-    c.header('Cache-Control', 'no-store');
+  app.get('/daftar/lanjutkan/:token', secretAddress(), async (c) => {
     const draft = await findDraft(deps.db, deps, scopeOf(c, deps, CITIZEN), c.req.param('token'));
     if (!draft.ok) return c.redirect(`/${c.get('library').slug}/daftar?lanjut=${c.req.param('token')}`, 303);
     return handOverPage(c, deps, draft, c.req.param('token'));
@@ -65,9 +66,7 @@ export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const typed = (await readForm(c)).text('kode');
     const { code } = textsOf(c).service;
     const scope = scopeOf(c, deps, CITIZEN);
-    const wait =
-      (await take(perNetwork, networkOf(c.get('clientAddress')))) ??
-      (await take(perLibrary, String(scope.library.id)));
+    const wait = await guard.limit(scope.library.id, c.get('clientAddress'));
     if (wait !== null) {
       c.status(429);
       c.header('Retry-After', String(wait));
@@ -75,6 +74,7 @@ export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }
     const found = await openByPhoneCode(deps.db, deps, scope, typed);
     if (found.ok) return c.redirect(`/${scope.library.slug}/daftar?lanjut=${found.token}`, 303);
+    await guard.wrong(scope.library.id, c.get('clientAddress'));
     c.status(422);
     return codePage(c, typed, code.wrong);
   });

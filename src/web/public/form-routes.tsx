@@ -43,6 +43,7 @@ export function formRoutes(deps: WebDeps): Hono<LibraryEnv> {
     // A kiosk has a form of its own, which leaves nothing on the device.
     if (token === '' && deviceToken(c) !== null)
       return c.redirect(`/${c.get('library').slug}/buku-tamu/daftar`, 303);
+    if (token !== '') c.header('Referrer-Policy', 'no-referrer');
     const draft = token === '' ? null : await findDraft(deps.db, deps, scopeOf(c, deps, CITIZEN), token);
     const found = draft?.ok === true;
     return showForm(c, deps, {

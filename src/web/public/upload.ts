@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { type FormBody, formBodyOf } from '../form-body.ts';
+import { type FormBody, formBodyOf, readParts } from '../form-body.ts';
 
 /** A photo as an old phone sends it, and the other fields of its form. */
 const LARGEST_UPLOAD = 15 * 1024 * 1024;
@@ -28,8 +28,8 @@ export async function readUpload(c: Context): Promise<FormBody | 'too-large'> {
     }
   }
   if (length > limit) return 'too-large';
-  const body = await new Response(Buffer.concat(chunks), {
+  const body = new Response(Buffer.concat(chunks), {
     headers: { 'Content-Type': c.req.header('Content-Type') ?? '' },
-  }).formData();
-  return formBodyOf(body);
+  });
+  return formBodyOf(await readParts(() => body.formData()));
 }
