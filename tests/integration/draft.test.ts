@@ -151,3 +151,17 @@ it('an expired form is gone, and its code is free again', async () => {
   expect(await takeDraft(database.db, app.deps, scope, code)).toMatchObject({ ok: false });
   expect((await app.request(page)).headers.get('location')).toContain('/daftar?lanjut=');
 });
+
+it('a class that goes on with its own phones behind one address gets through; guessing is slowed', async () => {
+  const scope = { ...(await scopeOf('petugas')), actor: { kind: 'applicant' } as const };
+  const id = await visit();
+  for (let pupil = 0; pupil < 40; pupil++) {
+    const carried = { id, at: app.clock.now, values: {} };
+    const { phoneCode } = await handOverToPhone(database.db, app.deps, scope, carried);
+    expect((await app.post('/banyuwangi/lanjut', { kode: phoneCode })).status).toBe(303);
+  }
+  const guesses: number[] = [];
+  for (let guess = 0; guess < 45; guess++)
+    guesses.push((await app.post('/banyuwangi/lanjut', { kode: 'AAAA-AAAA' })).status);
+  expect(guesses.at(-1)).toBe(429);
+});

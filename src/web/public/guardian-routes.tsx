@@ -1,11 +1,9 @@
 import { type Context, Hono } from 'hono';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { GUARDIAN_RELATIONS, type GuardianRelation } from '../../domain/applicant.ts';
 import { CHECKED } from '../../domain/form-fields.ts';
 import { NOTICE_TOPICS } from '../../domain/library-settings.ts';
 import { cleanName } from '../../domain/person-name.ts';
 import { parsePhone } from '../../domain/phone.ts';
-import { normaliseTicketCode } from '../../domain/ticket-code.ts';
 import { consentAsGuardian } from '../../usecases/consent-as-guardian.ts';
 import type { Actor } from '../../usecases/context.ts';
 import { findByGuardianCode } from '../../usecases/guardian-code.ts';
@@ -21,7 +19,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
-import { networkOf, take } from './form-guard.ts';
+import { openCodeGuard } from './code-guard.ts';
 import { smallForms } from './form-routes.tsx';
 import { goneTexts, SubPage } from './status-page.tsx';
 import { asSite, versionOf } from './status-routes.tsx';
@@ -44,8 +42,8 @@ type Errors = Partial<
 /** The page that a child hands to a parent or guardian, by link, by QR, or by ticket number and code. */
 export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
-  const perNetwork = new RateLimiterMemory({ points: 20, duration: 600 });
-  const perTicket = new RateLimiterMemory({ points: 10, duration: 3_600 });
+  // The parents of a whole class may sit behind the school's one address: codes that are right are not counted.
+  const guard = openCodeGuard();
 
   app.get('/permohonan/:token/wali', async (c) => {
     const view = await findCase(c);
@@ -96,9 +94,8 @@ export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
     c.header('Cache-Control', 'no-store');
     const body = await readForm(c);
     const typed = { ticket: body.text('tiket'), code: body.text('kode') };
-    const wait =
-      (await take(perNetwork, networkOf(c.get('clientAddress')))) ??
-      (await take(perTicket, `${c.get('library').id}|${normaliseTicketCode(typed.ticket)}`));
+    const library = c.get('library');
+    const wait = await guard.limit(library.id, c.get('clientAddress'));
     if (wait !== null) {
       c.status(429);
       c.header('Retry-After', String(wait));
@@ -106,10 +103,11 @@ export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }
     const found = await findByGuardianCode(deps.db, deps, scopeOf(c, deps, CITIZEN), typed);
     if (!found.ok) {
+      await guard.wrong(library.id, c.get('clientAddress'));
       c.status(422);
       return codePage(c, typed, textsOf(c).status.guardian.findWrong);
     }
-    return c.redirect(`/${c.get('library').slug}/permohonan/${found.token}/wali`, 303);
+    return c.redirect(`/${library.slug}/permohonan/${found.token}/wali`, 303);
   });
 
   return app;
