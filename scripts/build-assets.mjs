@@ -58,7 +58,6 @@ function inputHash() {
     join(root, 'scripts', 'lower-css.mjs'),
     ...[
       '@digdir/designsystemet-css',
-      '@digdir/designsystemet-web',
       'barcode-detector',
       'zxing-wasm',
       'esbuild',
@@ -197,7 +196,9 @@ export async function buildAssets(outdir = join(root, 'dist', 'assets')) {
     ),
   );
   const [styles, islands] = await Promise.all([
-    Promise.all([...BUNDLES, ...ADDITIONS].map(async (name) => hashed(name, await styleBundle(name, content)))),
+    Promise.all(
+      [...BUNDLES, ...ADDITIONS].map(async (name) => hashed(name, await styleBundle(name, content))),
+    ),
     islandBundles(outdir),
   ]);
   const fixed = [

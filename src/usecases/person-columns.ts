@@ -22,7 +22,11 @@ export function personColumns(vault: Vault, libraryId: LibraryId, applicant: App
     document_hash:
       documentType === null || documentNumber === null
         ? null
-        : vault.hash(libraryId, 'document', documentNumberKey(documentType, documentNumber, applicant.institution ?? '')),
+        : vault.hash(
+            libraryId,
+            'document',
+            documentNumberKey(documentType, documentNumber, applicant.institution ?? ''),
+          ),
     nik: nik === null ? null : vault.seal(libraryId, 'nik', nik),
     nik_hash: nik === null ? null : vault.hash(libraryId, 'nik', nik),
     kk: kk === null ? null : vault.seal(libraryId, 'kk', kk),

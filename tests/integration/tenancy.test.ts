@@ -178,12 +178,10 @@ describe('one library and another in the same database', () => {
           expect(result.error).toMatch(/row-level security|permission denied|violates|duplicate key/);
           return;
         }
-        if (attack === 'subquery') expect(result.rows[0]?.['n']).toBe(0);
+        if (attack === 'subquery') expect(result.rows[0]?.n).toBe(0);
         else if (attack === 'insert' || attack === 'move') expect(result.count).toBe(0);
         else
-          expect(
-            result.rows.filter((row) => row['library_id'] !== null && row['library_id'] !== home),
-          ).toEqual([]);
+          expect(result.rows.filter((row) => row.library_id !== null && row.library_id !== home)).toEqual([]);
       }),
       { numRuns: 400 },
     );
@@ -230,7 +228,7 @@ describe('one library and another in the same database', () => {
           ]);
           for (const result of [candidates, search]) {
             if ('error' in result) throw new Error(result.error);
-            for (const row of result.rows) found.add(String(row['member_id']));
+            for (const row of result.rows) found.add(String(row.member_id));
           }
         },
       ),
