@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { FileId, ServicePointId } from '../../domain/ids.ts';
 import type { MemberStatus } from '../../domain/validity.ts';
 import { readPresentCard } from '../../usecases/read-card.ts';
-import { readMemberPhoto } from '../../usecases/read-member.ts';
+import { readMember, readMemberPhoto } from '../../usecases/read-member.ts';
 import {
   findByNumber,
   listByIds,
@@ -82,7 +82,10 @@ export function memberRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.get('/anggota/:id/kartu.pdf', requirePermission('card.print'), async (c) => {
     const id = memberIdOf(c);
     const scope = scopeOf(c, deps);
-    const card = id ? await readPresentCard(deps.db, deps, scope, { memberId: id }) : null;
+    const member = id && (await readMember(deps.db, deps, scope, id));
+    // Only a membership whose state lets it have a card in hand: the same table that shows the button.
+    if (!member?.allowed.has('print_card')) return c.notFound();
+    const card = await readPresentCard(deps.db, deps, scope, { memberId: member.id });
     if (card === null) return c.notFound();
     const layout = c.req.query('lembar') === 'a4' ? 'a4' : 'cr80';
     return pdfAnswer(c, await printCard(c, deps, scope, card, layout), `kartu-${card.number}`, false);
