@@ -30,18 +30,19 @@ afterAll(async () => {
 const cookieFor = ({ name, value }: SessionCookie) => [{ name, value, url: listening.url }];
 
 describe('reports in the browser', () => {
-  for (const some of parts)
+  for (const some of parts) {
     journey(`/laporan${some.join(', /laporan')}: readable at the desk, by screen reader too`, async () => {
-    const cookie = await service.signIn('jateng', 'subkoordinator');
-    const { page, context, shot } = await visit({ baseURL: listening.url, screen: 'desk' });
-    await context.addCookies(cookieFor(cookie));
-    for (const part of some) {
-      await page.goto(`/jateng/laporan${part}`);
-      await expectNoAxeViolations(page);
-      await expectNoSidewaysScroll(page);
-      await shot(`reports${part.replace('/', '-')}`);
-    }
-  });
+      const cookie = await service.signIn('jateng', 'subkoordinator');
+      const { page, context, shot } = await visit({ baseURL: listening.url, screen: 'desk' });
+      await context.addCookies(cookieFor(cookie));
+      for (const part of some) {
+        await page.goto(`/jateng/laporan${part}`);
+        await expectNoAxeViolations(page);
+        await expectNoSidewaysScroll(page);
+        await shot(`reports${part.replace('/', '-')}`);
+      }
+    });
+  }
 
   journey(
     'on a phone in the dark, without scripts: another month, then the people behind a figure',

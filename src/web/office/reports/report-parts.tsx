@@ -221,6 +221,8 @@ export function ReportTableView(props: {
   readonly table: ReportTable;
   readonly path?: string | undefined;
   readonly level?: 2 | 3 | undefined;
+  /** Rows of people: each a card on a phone. */
+  readonly stack?: boolean | undefined;
 }) {
   const { table, asked, texts } = props;
   const Title = props.level === 3 ? 'h3' : 'h2';
@@ -243,6 +245,7 @@ export function ReportTableView(props: {
       <DataTable
         caption={table.title}
         hiddenCaption
+        stack={props.stack}
         rows={table.rows}
         empty={texts.common.table.empty}
         columns={table.columns.map((column, index) => ({

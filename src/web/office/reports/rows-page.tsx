@@ -67,7 +67,7 @@ export function rowsPage(c: C, view: RowsView) {
         />
         <div class="dp-stack">
           <p class="dp-small dp-muted">{text.audited}</p>
-          <ReportTableView asked={asked} texts={texts} table={view.table} />
+          <ReportTableView asked={asked} texts={texts} table={view.table} stack />
           <Pagination
             page={view.page}
             pages={pages}
