@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import { type MemberId, risingUuids } from '../../src/domain/ids.ts';
+import type { PlainDate } from '../../src/domain/plain-date.ts';
+import { writeAudit } from '../../src/usecases/audit.ts';
+import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
+import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { renewMember } from '../../src/usecases/renew-member.ts';
+import { revealNumber } from '../../src/usecases/reveal-number.ts';
+import { type AuditFilter, searchAudit } from '../../src/usecases/search-audit.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { memberNamed, scopeOfRole } from '../support/members.ts';
+
+let database: TestDatabase;
+let site: TestApp;
+let library: LibraryContext;
+let admin: Scope;
+let officer: Scope;
+let member: MemberId;
+
+const EVERYTHING: AuditFilter = { from: null, until: null, actorId: null, action: null, subjectId: null };
+const NAME = 'Siti Contoh Rahasia';
+const PHONE = '+6281277665544';
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  site = createTestApp(database);
+  const found = await loadLibrary(database.db, 'banyuwangi', site.clock.now);
+  if (!found) throw new Error('not seeded');
+  library = found;
+  admin = scopeOfRole(library, site.deps, ['admin']);
+  officer = scopeOfRole(library, site.deps, ['petugas'], '01890000-0000-7000-8000-0000000000f1');
+  member = await memberNamed(database, site.deps, officer, NAME, { phone: PHONE as never });
+  await renewMember(database.db, site.deps, officer, { memberId: member });
+});
+afterAll(() => database.drop());
+
+const search = async (changes: Partial<AuditFilter>, after: string | null = null, limit?: number) => {
+  const outcome = await searchAudit(database.db, admin, {
+    filter: { ...EVERYTHING, ...changes },
+    after,
+    ...(limit === undefined ? {} : { limit }),
+  });
+  if (!outcome.ok) throw new Error(outcome.reason);
+  return outcome.page;
+};
+
+describe('the audit trail', () => {
+  it('is found by subject, by action, by kind of action, by person and by day', async () => {
+    expect((await search({ subjectId: member })).rows.map((row) => row.action)).toEqual(['member.renew']);
+    expect((await search({ action: 'application.approve' })).rows).toHaveLength(1);
+    const kinds = new Set((await search({ action: 'application' })).rows.map((row) => row.action));
+    expect([...kinds].sort()).toEqual(['application.approve', 'application.submit']);
+    const own = await search({ actorId: '01890000-0000-7000-8000-0000000000f1' as never });
+    expect(own.rows.length).toBeGreaterThan(1);
+    const other = await search({ actorId: '01890000-0000-7000-8000-0000000000f2' as never });
+    expect(other.rows).toEqual([]);
+  });
+
+  it('knows the days of the library, not of UTC', async () => {
+    const start = site.clock.now;
+    // Ten minutes past midnight in Banyuwangi is still the evening before in UTC.
+    site.clock.now = new Date('2026-05-09T17:10:00Z');
+    const uuid = risingUuids(site.deps.randomBytes);
+    await inLibrary(database.db, library.id, (tx) =>
+      writeAudit(
+        tx,
+        { ...site.deps, uuid },
+        { ...admin, at: site.clock.now },
+        { action: 'setting.change', subjectKind: 'setting', subjectId: 'uji' },
+      ),
+    );
+    const on = (day: string) => search({ from: day as PlainDate, until: day as PlainDate, subjectId: 'uji' });
+    expect((await on('2026-05-10')).rows).toHaveLength(1);
+    expect((await on('2026-05-09')).rows).toHaveLength(0);
+    site.clock.now = start;
+  });
+
+  it('is paged through once, newest first', async () => {
+    const all = await search({});
+    const seen: string[] = [];
+    for (let after: string | null = null; ; ) {
+      const page = await search({}, after, 2);
+      seen.push(...page.rows.map((row) => row.id));
+      after = page.next;
+      if (after === null) break;
+    }
+    expect(seen).toEqual(all.rows.map((row) => row.id));
+    expect([...seen].sort().reverse()).toEqual(seen);
+  });
+
+  it('tells every reading of a full number with its purpose, and shows no number that was typed into it', async () => {
+    const reveal = (purpose: string) =>
+      revealNumber(database.db, site.deps, officer, { subject: { kind: 'member', id: member }, purpose });
+    expect(await reveal('')).toMatchObject({ reason: 'no-purpose' });
+    expect((await reveal('request')).ok).toBe(true);
+    expect((await reveal('cek kartu 9901 0157 0899 0001 milik anggota')).ok).toBe(true);
+    const { rows } = await search({ action: 'identity.reveal' });
+    expect(rows.map((row) => row.purpose)).toEqual(['cek kartu ••• milik anggota', 'request']);
+    expect(rows.every((row) => row.fields.includes('nik') && row.subjectId === member)).toBe(true);
+  });
+
+  it('holds no name, number or phone, in its rows, on its page and in its download', async () => {
+    const rows = await inLibrary(database.db, library.id, (tx) =>
+      tx.selectFrom('audit_log').selectAll().execute(),
+    );
+    const nik = await inLibrary(database.db, library.id, (tx) =>
+      tx.selectFrom('member').select('nik').where('id', '=', member).executeTakeFirstOrThrow(),
+    );
+    const secret = nik.nik === null ? '' : site.deps.vault.openText(library.id, 'nik', nik.nik);
+    expect(secret).toMatch(/^\d{16}$/);
+    const cookie = await site.signIn('banyuwangi', 'admin');
+    const get = async (path: string) =>
+      (await site.request(path, { headers: { cookie: cookie.header } })).text();
+    const page = await get('/banyuwangi/jejak');
+    const csv = await get('/banyuwangi/jejak.csv');
+    expect(page).toContain('Anggota diperpanjang');
+    expect(csv).toContain('member.renew');
+    for (const text of [JSON.stringify(rows), page, csv])
+      for (const value of [NAME, 'Rahasia', secret, PHONE, PHONE.slice(3)]) expect(text).not.toContain(value);
+  });
+
+  it('is read by nobody but an admin', async () => {
+    for (const role of ['petugas', 'sub_koordinator', 'kepala_bidang', 'kepala_skpd'] as const)
+      expect(
+        await searchAudit(database.db, scopeOfRole(library, site.deps, [role]), {
+          filter: EVERYTHING,
+          after: null,
+        }),
+      ).toEqual({ ok: false, reason: 'not-allowed' });
+  });
+});
