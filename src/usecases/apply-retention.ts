@@ -2,9 +2,11 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { ACTIONS_OF_STATE, APPLICATION_STATES } from '../domain/application.ts';
+import type { ApplicationId } from '../domain/ids.ts';
 import { addMonths, plainDateIn } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import { type CaseRefusal, changeCase } from './change-case.ts';
+import { DECIDED } from './close-case.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import { ERASED_PERSON } from './erase-person.ts';
 
@@ -75,14 +77,16 @@ async function deleteLeftovers(tx: Tx, scope: Scope): Promise<void> {
     .deleteFrom('session')
     .where('expires_at', '<', new Date(at.getTime() - 30 * DAY_MS))
     .execute();
-  if (retention.scanAfterDecision !== 'delete') {
-    const before = new Date(at.getTime() - retention.scanAfterDecision.days * DAY_MS);
-    await sql`
-      update file set bytes = null, deleted_at = ${at} from application
-      where file.kind in ('scan', 'guardian_letter') and file.deleted_at is null
-        and application.library_id = file.library_id and application.id = file.application_id
-        and application.closed_at < ${before}`.execute(tx);
-  }
+  // Also where scans go with the decision: those that were kept under an earlier setting. A guardian's sheet is the
+  // proof of consent and stays as long as the person's data.
+  const scanDays = retention.scanAfterDecision === 'delete' ? 0 : retention.scanAfterDecision.days;
+  const before = new Date(at.getTime() - scanDays * DAY_MS);
+  await sql`
+    update file set bytes = null, deleted_at = ${at} from application
+    where file.kind = 'scan' and file.deleted_at is null
+      and application.library_id = file.library_id and application.id = file.application_id
+      and application.state = any(${[...DECIDED]}::text[])
+      and coalesce(application.closed_at, application.state_effective_at) <= ${before}`.execute(tx);
   const visitsBefore = monthsAgo(scope, retention.visitorMonths);
   await tx
     .updateTable('visit')
@@ -122,7 +126,10 @@ async function erasePeople(tx: Tx, deps: Deps, scope: Scope): Promise<number> {
   }
   const caseIds = [...cases.map((one) => one.id), ...memberCases];
   const memberIds = members.map((member) => member.id);
-  if (caseIds.length > 0) await emptyFiles(tx, at, 'application_id', caseIds);
+  if (caseIds.length > 0) {
+    await emptyFiles(tx, at, 'application_id', caseIds);
+    await emptyWords(tx, caseIds);
+  }
   if (memberIds.length > 0) await emptyFiles(tx, at, 'member_id', memberIds);
   for (const [subjectKind, ids] of [
     ['application', caseIds],
@@ -137,6 +144,12 @@ async function erasePeople(tx: Tx, deps: Deps, scope: Scope): Promise<number> {
       });
   }
   return caseIds.length + memberIds.length;
+}
+
+/** What officers wrote to or about the person in their own words: the codes of the reasons stay for the figures. */
+async function emptyWords(tx: Tx, caseIds: readonly ApplicationId[]): Promise<void> {
+  await tx.updateTable('application').set({ decision_note: null }).where('id', 'in', caseIds).execute();
+  await tx.updateTable('correction').set({ message: null }).where('application_id', 'in', caseIds).execute();
 }
 
 async function emptyFiles(

@@ -141,6 +141,8 @@ function openRevision(
   row: ApplicationRow,
   content: Buffer,
 ): { before: FormValues; after: FormValues } {
+  // Erased: the key is destroyed, and with it what the revision held.
+  if (row.person_key.length === 0) return { before: {}, after: {} };
   const text = deps.vault.openFor(scope.library.id, row.person_key, content);
   const { before, after } = JSON.parse(text) as { before: FormValues; after: FormValues };
   return { before: mask(before), after: mask(after) };

@@ -6,7 +6,7 @@ import { writeStepTimes } from './case-clock.ts';
 import type { Scope } from './context.ts';
 
 /** States in which the case has been decided: scans of documents have served their purpose. */
-const DECIDED: ReadonlySet<ApplicationState> = new Set([
+export const DECIDED: ReadonlySet<ApplicationState> = new Set([
   'approved',
   'already_member',
   'rejected',

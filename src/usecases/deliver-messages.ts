@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, LibraryId } from '../domain/ids.ts';
+import { mayReceiveMessages } from '../domain/member.ts';
 import type { Deps, OutgoingMessage } from './context.ts';
 
 export interface Mail {
@@ -37,7 +38,8 @@ const MAX_ATTEMPTS = 9;
 
 /**
  * Sends what lies in the outboxes of all libraries and is due. Each row is claimed first, so that two processes never
- * send it at once. Only to people who consented to messages and gave an address; the others read the status page.
+ * send it at once. Only to people who consented to messages and gave an address, and whose membership has not ended
+ * meanwhile; the others read the status page.
  * @returns how many mails left
  */
 export async function deliverMessages(
@@ -122,8 +124,20 @@ async function deliverNext(
 async function findAddressee(tx: Tx, id: ApplicationId) {
   const row = await tx
     .selectFrom('application')
-    .select(['id', 'email', 'language', 'ticket_code', 'access_generation'])
-    .where('id', '=', id)
+    .leftJoin('member', (join) =>
+      join
+        .onRef('member.library_id', '=', 'application.library_id')
+        .onRef('member.id', '=', 'application.member_id'),
+    )
+    .select([
+      'application.id',
+      'application.email',
+      'application.language',
+      'application.ticket_code',
+      'application.access_generation',
+      'member.state as member_state',
+    ])
+    .where('application.id', '=', id)
     .executeTakeFirst();
   if (!row) return undefined;
   const consent = await tx
@@ -134,7 +148,10 @@ async function findAddressee(tx: Tx, id: ApplicationId) {
     .where('withdrawn_at', 'is', null)
     .orderBy('recorded_at', 'desc')
     .executeTakeFirst();
-  return { ...row, consented: consent?.given === true };
+  const given = consent?.given === true;
+  // Asked again at every attempt: one that fails while a death is recorded must not be the reason for another.
+  const consented = row.member_state === null ? given : mayReceiveMessages(row.member_state, given);
+  return { ...row, consented };
 }
 
 function settle(

@@ -2,13 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { mailComposer } from '../../src/jobs/compose-mail.ts';
 import { applyRetention } from '../../src/usecases/apply-retention.ts';
-import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
+import { attachScan } from '../../src/usecases/attach-scan.ts';
+import { type LibraryContext, newId, type Scope } from '../../src/usecases/context.ts';
 import { deliverMessages, type Mail, type SendMail } from '../../src/usecases/deliver-messages.ts';
+import { endMember } from '../../src/usecases/end-member.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { enqueueMessage } from '../../src/usecases/outbox.ts';
+import { readCase } from '../../src/usecases/read-case.ts';
+import { writeRevision } from '../../src/usecases/revise-person.ts';
 import { submitApplication } from '../../src/usecases/submit-application.ts';
+import { withdrawApplication } from '../../src/usecases/withdraw-application.ts';
 import { applicantNamed } from '../support/applicants.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
+import { memberNamed, scopeOfRole } from '../support/members.ts';
 
 let database: TestDatabase;
 let library: LibraryContext;
@@ -109,7 +115,65 @@ describe('messages to applicants', () => {
   });
 });
 
+describe('messages to someone whose membership ended', () => {
+  it('stop at once, one that was being sent at that moment and failed included', async () => {
+    const coordinator = scopeOfRole(library, deps, ['petugas', 'sub_koordinator']);
+    const memberId = await memberNamed(database, deps, coordinator, 'Contoh Almarhum', {
+      email: 'almarhum@example.org',
+      consents: { photo_on_card: true, messages: true },
+    });
+    const mails: Mail[] = [];
+    const dies: SendMail = async () => {
+      const ended = await endMember(database.db, deps, coordinator, {
+        memberId,
+        reason: 'other',
+        effectiveOn: null,
+      });
+      expect(ended.ok).toBe(true);
+      return { ok: false, code: 'ECONNREFUSED', permanent: false };
+    };
+    await deliverMessages(database.db, deps, { send: dies, compose });
+    deps.clock.now = new Date(deps.now().getTime() + 3_600_000);
+    const send: SendMail = async (mail) => {
+      mails.push(mail);
+      return { ok: true };
+    };
+    await deliverMessages(database.db, deps, { send, compose });
+    expect(mails.filter((mail) => mail.to === 'almarhum@example.org')).toEqual([]);
+  });
+});
+
 describe('keeping no more than needed', () => {
+  it('empties the scans of a decided case, also those that an earlier setting had kept', async () => {
+    const kept: LibraryContext = {
+      ...library,
+      settings: {
+        ...library.settings,
+        retention: { ...library.settings.retention, scanAfterDecision: { days: 30 } },
+      },
+    };
+    const citizen: Scope = { ...scope, library: kept, at: deps.now() };
+    const sent = await sendForm('Contoh Pindaian', { email: null, messages: false });
+    const bytes = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]);
+    for (const kind of ['scan', 'guardian_letter'] as const)
+      await attachScan(database.db, deps, citizen, { applicationId: sent.applicationId, kind, bytes });
+    await withdrawApplication(database.db, deps, citizen, { applicationId: sent.applicationId });
+    const left = async () => {
+      const files = await inLibrary(database.db, library.id, (tx) =>
+        tx
+          .selectFrom('file')
+          .select(['kind', 'bytes'])
+          .where('application_id', '=', sent.applicationId)
+          .execute(),
+      );
+      return files.flatMap((file) => (file.bytes === null ? [] : [file.kind])).sort();
+    };
+    await applyRetention(database.db, deps, kept);
+    expect(await left()).toEqual(['guardian_letter', 'scan']);
+    await applyRetention(database.db, deps, library);
+    expect(await left()).toEqual(['guardian_letter']);
+  });
+
   it('lets a case lapse whose applicant never came, and later forgets the person but not the count', async () => {
     const sent = await sendForm('Contoh Tak Datang', { email: null, messages: false });
     const { retention } = library.settings;
@@ -134,5 +198,49 @@ describe('keeping no more than needed', () => {
     expect(erased).toMatchObject({ state: 'lapsed', name: '', nik: null, document_hash: null, sex: 'P' });
     expect(erased.person_key).toHaveLength(0);
     expect(await applyRetention(database.db, deps, library)).toEqual({ lapsed: 0, erased: 0 });
+  });
+
+  it('leaves a case that still opens after its person was forgotten, without what was corrected or written', async () => {
+    const sent = await sendForm('Contoh Terlupakan', { email: null, messages: false });
+    await inLibrary(database.db, library.id, async (tx) => {
+      const row = await tx
+        .selectFrom('application')
+        .selectAll()
+        .where('id', '=', sent.applicationId)
+        .executeTakeFirstOrThrow();
+      await writeRevision(
+        tx,
+        deps,
+        scope,
+        { applicationId: row.id, memberId: null, personKey: row.person_key },
+        { fields: ['name'], before: { name: 'Contoh Lama' }, after: { name: row.name } },
+      );
+      await tx
+        .insertInto('correction')
+        .values({
+          library_id: library.id,
+          id: newId(deps, deps.now()),
+          application_id: row.id,
+          round: 1,
+          fields: ['name'],
+          message: deps.vault.seal(library.id, 'message', 'Nama Anda bukan Contoh Lama'),
+          requested_at: deps.now(),
+          requested_by: newId(deps, deps.now()),
+          answered_at: null,
+        })
+        .execute();
+    });
+    await withdrawApplication(database.db, deps, { ...scope, at: deps.now() }, sent);
+    const months = library.settings.retention.rejectedMonths + 1;
+    deps.clock.now = new Date(deps.now().getTime() + months * 31 * 86_400_000);
+    await applyRetention(database.db, deps, library);
+    const view = await readCase(
+      database.db,
+      deps,
+      scopeOfRole(library, deps, ['petugas']),
+      sent.applicationId,
+    );
+    expect(view?.history.revisions).toMatchObject([{ fields: ['name'], before: {}, after: {} }]);
+    expect(view?.history.corrections).toMatchObject([{ round: 1, message: '' }]);
   });
 });
