@@ -148,6 +148,8 @@ describe('the counter', () => {
       fields: ['document_number', 'nik'],
     });
     expect(await (await officer.page(loket(applicationId))).text()).not.toContain('9901014107900088');
+    await officer.post(`${loket(applicationId)}/nomor`, { tujuan: 'diminta untuk 9901 0141 0790 0088' });
+    expect((await counter.audited('identity.reveal')).at(-1)?.purpose).toBe('diminta untuk •••');
   });
 
   it('refuses a document in a form that the procedure does not accept', async () => {
