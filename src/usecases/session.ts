@@ -201,7 +201,9 @@ export async function findSession(
       .where('from_day', '<=', today)
       .where('until_day', '>=', today)
       .execute();
-    const servicePointId = row.service_point_id ?? library.servicePoints[0]?.id;
+    // A service point that was closed serves nobody: its officers work at the first one until they get another.
+    const own = library.servicePoints.find((point) => point.id === row.service_point_id);
+    const servicePointId = (own ?? library.servicePoints[0])?.id;
     if (servicePointId === undefined) throw new Error('a library has at least one service point');
     return {
       id: row.id,

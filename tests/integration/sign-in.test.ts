@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import { findSession } from '../../src/usecases/session.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -106,6 +108,26 @@ describe('an officer signing in', () => {
       (await site.request('/banyuwangi/mulai', { headers: { cookie } })).headers.get('location'),
     ).toContain('/masuk');
     site.clock.now = now;
+  });
+
+  it('whose service point was closed works at the first one that is open', async () => {
+    const token = cookieOf(await signIn('admin', passwordOf('admin'))).split('=')[1] ?? '';
+    const library = await site.deps.libraries.find('banyuwangi');
+    const [closed] = library?.servicePoints ?? [];
+    if (!library || !closed) throw new Error('not seeded');
+    await inLibrary(database.db, library.id, (tx) =>
+      tx
+        .updateTable('officer')
+        .set({ service_point_id: closed.id })
+        .where('username', '=', 'admin')
+        .execute(),
+    );
+    const open = { ...closed, id: site.deps.uuid(site.clock.now) as typeof closed.id };
+    const now = { ...library, servicePoints: [open] };
+    const at = async (of: typeof library) =>
+      (await findSession(database.db, site.deps, of, token))?.servicePointId;
+    expect(await at(library)).toBe(closed.id);
+    expect(await at(now)).toBe(open.id);
   });
 
   it("has no session at the other library, and another site's form is refused", async () => {
