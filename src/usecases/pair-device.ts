@@ -1,6 +1,7 @@
 import type { Db } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { DeviceId, ServicePointId } from '../domain/ids.ts';
+import type { DeviceId, OfficerId, ServicePointId } from '../domain/ids.ts';
+import { may } from '../domain/permissions.ts';
 import { readShortCode, shortCodeOf } from '../domain/short-code.ts';
 import { writeAudit } from './audit.ts';
 import type { Actor, Deps, LibraryContext, Scope } from './context.ts';
@@ -44,8 +45,8 @@ export async function createPairing(
   | { readonly ok: true; readonly deviceId: DeviceId; readonly code: string; readonly expiresAt: Date }
   | { readonly ok: false; readonly reason: 'name-missing' | 'name-too-long' | 'unknown-service-point' }
 > {
-  const { library, actor, at } = scope;
-  if (actor.kind !== 'officer') throw new Error('only an officer enrols a device');
+  const { library, at } = scope;
+  const pairedBy = managerOf(scope);
   const name = input.name.trim().replace(/\s+/g, ' ');
   if (name === '') return { ok: false, reason: 'name-missing' };
   if ([...name].length > LONGEST_NAME) return { ok: false, reason: 'name-too-long' };
@@ -67,7 +68,7 @@ export async function createPairing(
         pairing_expires_at: expiresAt,
         token_hash: null,
         paired_at: null,
-        paired_by: actor.id,
+        paired_by: pairedBy,
         revoked_at: null,
         last_seen_at: null,
       })
@@ -96,6 +97,7 @@ export async function renewPairing(
   | { readonly ok: false; readonly reason: 'not-found' }
 > {
   const { library, at } = scope;
+  managerOf(scope);
   const code = shortCodeOf(deps.randomBytes(8));
   const expiresAt = new Date(at.getTime() + PAIRING_MS);
   return inLibrary(db, library.id, async (tx) => {
@@ -192,6 +194,7 @@ export async function revokeDevice(
   scope: Scope,
   deviceId: DeviceId,
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' }> {
+  managerOf(scope);
   return inLibrary(db, scope.library.id, async (tx) => {
     const row = await tx
       .updateTable('device')
@@ -224,6 +227,13 @@ export async function listDevices(db: Db, scope: Scope): Promise<readonly Listed
       revokedAt: row.revoked_at,
     }))
     .sort((one, other) => Number(one.state === 'revoked') - Number(other.state === 'revoked'));
+}
+
+/** The pages ask for this permission too; a thing that may record visits has a second lock. */
+function managerOf({ actor }: Scope): OfficerId {
+  if (actor.kind !== 'officer' || !may(actor.roles, 'device.manage'))
+    throw new Error('devices are managed by officers with device.manage');
+  return actor.id;
 }
 
 function stateOf(

@@ -70,6 +70,20 @@ describe('a kiosk', () => {
     expect((await pairDevice(database.db, deps, scope(), 'bukan kode')).ok).toBe(false);
   });
 
+  it('is enrolled, renewed and taken away by nobody but who manages devices', async () => {
+    const { deviceId } = await enrol('Kios terkunci');
+    const admin = scope();
+    const officer: Scope = {
+      ...admin,
+      actor: { ...admin.actor, kind: 'officer', roles: ['petugas', 'sub_koordinator'] } as Scope['actor'],
+    };
+    const device = { name: 'Kios liar', kind: 'kiosk', servicePointId: point(library) } as const;
+    await expect(async () => createPairing(database.db, deps, officer, device)).rejects.toThrow();
+    await expect(async () => renewPairing(database.db, deps, officer, deviceId)).rejects.toThrow();
+    await expect(async () => revokeDevice(database.db, deps, officer, deviceId)).rejects.toThrow();
+    expect((await listDevices(database.db, admin)).map(({ name }) => name)).not.toContain('Kios liar');
+  });
+
   it('of one library is a stranger in another, with its code and with its secret', async () => {
     const { code } = await enrol('Kios sendiri');
     expect((await pairDevice(database.db, deps, scope(other), code)).ok).toBe(false);

@@ -52,7 +52,7 @@ function officerOf(of: LibraryContext): Scope {
     actor: {
       kind: 'officer',
       id: '01890000-0000-7000-8000-000000000001' as OfficerId,
-      roles: ['petugas'],
+      roles: ['petugas', 'admin'],
       servicePointId: of.servicePoints[0]?.id ?? ('' as ServicePointId),
     },
     at: deps.now(),
