@@ -42,10 +42,13 @@ export interface CaseCount {
   readonly count: number;
 }
 
+/** A type without a card has nothing to hand over: its approval completes the case at once. */
+const APPROVED = sql`(e.to_state = 'approved' or (e.to_state = 'completed' and e.from_state = 'in_review'))`;
+
 /** Which event counts for which measure. */
 const MEASURE: Readonly<Record<CaseMeasure, RawBuilder<unknown>>> = {
   new: sql`e.kind = 'submitted'`,
-  approved: sql`e.to_state = 'approved'`,
+  approved: APPROVED,
   already_member: sql`e.to_state = 'already_member'`,
   rejected: sql`e.to_state = 'rejected'`,
   cancelled: sql`e.to_state = 'cancelled'`,
@@ -55,7 +58,7 @@ const MEASURE: Readonly<Record<CaseMeasure, RawBuilder<unknown>>> = {
   escalated: sql`e.kind = 'escalated'`,
   no_document: sql`e.act = 'see_identity' and e.reason = 'exception'`,
 };
-const DECIDED = sql`('approved', 'already_member', 'rejected', 'cancelled', 'lapsed')`;
+const DECIDED = sql`(${APPROVED} or e.to_state in ('already_member', 'rejected', 'cancelled', 'lapsed'))`;
 
 /** The events of a period by what they count for; the case's own point counts, wherever the officer sat. */
 function measured(scope: ReportScope, from: string): RawBuilder<unknown> {
@@ -103,11 +106,11 @@ export async function countWaitingCases(
       select count(*) as waiting from application a
       where a.state in ('waiting_guardian', 'submitted', 'in_review', 'needs_correction') and ${point}
     ), since as (
-      select e.effective_at as at, case when e.to_state in ${DECIDED} then 1 else 0 end
+      select e.effective_at as at, case when ${DECIDED} then 1 else 0 end
         - case when e.kind = 'submitted' then 1 else 0 end as back
       from application_event e
       left join application a on a.library_id = e.library_id and a.id = e.application_id
-      where e.effective_at >= ${start} and (e.to_state in ${DECIDED} or e.kind = 'submitted') and ${point}
+      where e.effective_at >= ${start} and (${DECIDED} or e.kind = 'submitted') and ${point}
     )
     select waiting + coalesce((select sum(back) from since), 0)::int as opening,
       waiting + coalesce((select sum(back) from since where at >= ${end}), 0)::int as closing

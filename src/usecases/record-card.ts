@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../db/connection.ts';
 import type { ApplicationId, CardId } from '../domain/ids.ts';
+import { allowedMemberActions } from '../domain/member.ts';
 import { isFinished, type Procedure, type StepAct } from '../domain/procedure.ts';
 import { type CaseChange, type CaseRefusal, changeCase, type LockedCase } from './change-case.ts';
 import type { Deps, Scope } from './context.ts';
@@ -24,7 +25,7 @@ export function recordPrint(
     { applicationId: input.applicationId, action: 'print_card' },
     async (tx, current) => {
       const cardId = await findCurrentCard(tx, current);
-      if (!cardId) return { ok: false, reason: 'no-card' };
+      if (!cardId || !(await mayHaveCard(tx, scope, current))) return { ok: false, reason: 'no-card' };
       await writeCardEvent(tx, deps, scope, cardId, input.outcome);
       if (input.outcome === 'print_failed') {
         await tx.updateTable('card').set({ printed_at: null }).where('id', '=', cardId).execute();
@@ -85,6 +86,17 @@ function actChange(
 /** A procedure that ends with the card itself has no hand-over of its own: giving the card completes it as well. */
 function isFinishedAfter(procedure: Procedure, done: ReadonlySet<StepAct>): boolean {
   return isFinished(procedure, done) && (done.has('hand_over') || done.has('print_card'));
+}
+
+/** A case stays open for a reprint for ever, a membership does not: its state has the last word. */
+async function mayHaveCard(tx: Tx, scope: Scope, { row }: LockedCase): Promise<boolean> {
+  if (row.member_id === null || scope.actor.kind !== 'officer') return false;
+  const member = await tx
+    .selectFrom('member')
+    .select('state')
+    .where('id', '=', row.member_id)
+    .executeTakeFirst();
+  return member !== undefined && allowedMemberActions(member.state, scope.actor.roles).has('print_card');
 }
 
 async function findCurrentCard(tx: Tx, { row }: LockedCase): Promise<CardId | undefined> {

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { OfficerId, ServicePointId } from '../../src/domain/ids.ts';
 import { approveApplication } from '../../src/usecases/approve-application.ts';
-import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
+import { type LibraryContext, type Scope, todayOf } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { handOverCard, recordPrint } from '../../src/usecases/record-card.ts';
 import { replaceCard } from '../../src/usecases/replace-card.ts';
+import { reportCases } from '../../src/usecases/report-cases.ts';
 import { submitApplication } from '../../src/usecases/submit-application.ts';
 import { applicantNamed } from '../support/applicants.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
@@ -116,6 +117,39 @@ describe('approving a case', () => {
       ok: false,
       reason: 'not-allowed',
     });
+  });
+
+  it('of a type without a card completes the case, and is an approval in the reports', async () => {
+    const { memberTypes } = library.settings;
+    const cardless: LibraryContext = {
+      ...library,
+      settings: {
+        ...library.settings,
+        memberTypes: memberTypes.map((type) => ({ ...type, cardAllowed: false })),
+      },
+    };
+    const within: Scope = { ...scope, library: cardless };
+    const day = todayOf(scope);
+    const request = { period: { kind: 'range', from: day, to: day }, servicePointId: null } as const;
+    const before = await reportCases(database.db, within, request);
+    const approved = await approveApplication(database.db, deps, within, {
+      applicationId: await readyCase('Contoh Tanpa Kartu'),
+    });
+    expect(approved).toMatchObject({ ok: true, cardId: null });
+    const after = await reportCases(database.db, within, request);
+    expect(after.totals.approved).toBe(before.totals.approved + 1);
+    expect(after.waiting.closing).toBe(before.waiting.closing);
+  });
+
+  it('a card is not printed for somebody whose membership is suspended', async () => {
+    const applicationId = await readyCase('Contoh Ditangguhkan');
+    const approved = await approveApplication(database.db, deps, scope, { applicationId });
+    if (!approved.ok) throw new Error('not approved');
+    await inLibrary(database.db, library.id, (tx) =>
+      tx.updateTable('member').set({ state: 'suspended' }).where('id', '=', approved.memberId).execute(),
+    );
+    const printed = await recordPrint(database.db, deps, scope, { applicationId, outcome: 'printed' });
+    expect(printed).toEqual({ ok: false, reason: 'no-card' });
   });
 
   it('a failed print leaves the member valid and the card not printed; handing over completes the case', async () => {
