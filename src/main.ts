@@ -26,6 +26,9 @@ import { seedLibraries } from './usecases/seed-libraries.ts';
 import { createApp } from './web/app.ts';
 import { openFeed } from './web/live-feed.ts';
 
+/** Peers whose trust is remembered. */
+const MOST_PEERS = 1_000;
+
 /** How long open requests may take to finish after the service was told to stop. */
 const GRACE_MS = 8_000;
 
@@ -252,10 +255,17 @@ function trustedProxies(ranges: readonly string[]): (address: string) => boolean
     if (bits === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(bits), family);
   }
+  // Every request asks for the same few peers, and the list makes objects to answer.
+  const answers = new Map<string, boolean>();
   return (peer) => {
+    const known = answers.get(peer);
+    if (known !== undefined) return known;
     // A server that listens on both families sees IPv4 peers in IPv6 form.
     const address = peer.startsWith('::ffff:') && isIP(peer.slice(7)) === 4 ? peer.slice(7) : peer;
     const family = isIP(address);
-    return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+    const answer = family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+    if (answers.size >= MOST_PEERS) answers.clear();
+    answers.set(peer, answer);
+    return answer;
   };
 }
