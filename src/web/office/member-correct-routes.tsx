@@ -55,8 +55,9 @@ export function memberCorrectRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (!member) return c.notFound();
     const text = textsOf(c);
     const body = await readForm(c);
-    const values = readFormValues(body);
-    const typed = { values, evidence: body.text('bukti'), texts: readVillageTexts(body) };
+    const texts = readVillageTexts(body);
+    const values = keepUnlistedVillages(member, readFormValues(body), texts);
+    const typed = { values, evidence: body.text('bukti'), texts };
     const search = VILLAGE_NAMES.filter((name) => body.text('cari') === name);
     if (search.length > 0) return page(c, deps, member, { ...typed, problems: [], errors: [], search });
 
@@ -111,6 +112,20 @@ function limited() {
 async function memberOf(c: Context<LibraryEnv>, deps: WebDeps): Promise<MemberView | undefined> {
   const id = memberIdOf(c);
   return id && (await readMember(deps.db, deps, scopeOf(c, deps), id));
+}
+
+/** A village that left the list of regions cannot be shown as a choice: not touched, it stays. */
+function keepUnlistedVillages(
+  member: MemberView,
+  values: FormValues,
+  texts: Readonly<Record<VillageName, string>>,
+): FormValues {
+  const kept: Partial<Record<VillageName, string>> = {};
+  for (const name of VILLAGE_NAMES) {
+    const stored = member.values[name];
+    if (stored && !member.villages[stored] && !values[name] && texts[name] === '') kept[name] = stored;
+  }
+  return { ...values, ...kept };
 }
 
 /** A masked number in a box would come back as the new one. */
