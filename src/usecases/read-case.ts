@@ -27,6 +27,7 @@ import type { QueuePriority } from './queue-ticket.ts';
 import { findPresentCard, type PresentCard } from './read-card.ts';
 import { isIdentityStep, numbersInIdentityStep } from './reveal-number.ts';
 import { formValuesOf } from './revise-person.ts';
+import { maskMemberNumber } from './search-members.ts';
 
 /** Everything the desk shows of one case, for the officer who looks. */
 export interface CaseView {
@@ -79,6 +80,7 @@ export interface ScanEntry {
 
 export interface KnownMembership {
   readonly id: MemberId;
+  /** Only its end for a role that sees masked data. */
   readonly number: string;
   readonly state: 'active' | 'suspended' | 'cleared' | 'ended';
   readonly validUntil: PlainDate | null;
@@ -126,7 +128,7 @@ export async function readCase(
       clock: clockOf(scope, procedure, events),
       events,
       history: await readHistory(tx, deps, scope, row, masked),
-      member: await findMembership(tx, row.member_id, today),
+      member: await findMembership(tx, row.member_id, today, masked),
       card: row.member_id === null || masked ? null : await findPresentCard(tx, deps, scope, row.member_id),
       photoLink: masked ? null : await findOpenPhotoLink(tx, deps, scope, row.id),
       statusToken: deps.vault.token(library.id, 'status', row.id, row.access_generation),
@@ -225,6 +227,7 @@ async function findMembership(
   tx: Tx,
   memberId: MemberId | null,
   today: PlainDate,
+  masked: boolean,
 ): Promise<KnownMembership | null> {
   if (memberId === null) return null;
   const row = await tx
@@ -235,7 +238,7 @@ async function findMembership(
   if (!row) return null;
   return {
     id: row.id,
-    number: row.number,
+    number: masked ? maskMemberNumber(row.number) : row.number,
     state: row.state,
     validUntil: row.valid_until,
     lapsed: row.valid_until !== null && row.valid_until < today,

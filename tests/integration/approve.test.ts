@@ -4,6 +4,7 @@ import type { OfficerId, ServicePointId } from '../../src/domain/ids.ts';
 import { approveApplication } from '../../src/usecases/approve-application.ts';
 import { type LibraryContext, type Scope, todayOf } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { readCase } from '../../src/usecases/read-case.ts';
 import { handOverCard, recordPrint } from '../../src/usecases/record-card.ts';
 import { replaceCard } from '../../src/usecases/replace-card.ts';
 import { reportCases } from '../../src/usecases/report-cases.ts';
@@ -139,6 +140,17 @@ describe('approving a case', () => {
     const after = await reportCases(database.db, within, request);
     expect(after.totals.approved).toBe(before.totals.approved + 1);
     expect(after.waiting.closing).toBe(before.waiting.closing);
+  });
+
+  it('shows a Kepala Bidang the case without the member number and without a card', async () => {
+    const applicationId = await readyCase('Contoh Disamarkan');
+    const approved = await approveApplication(database.db, deps, scope, { applicationId });
+    if (!approved.ok) throw new Error('not approved');
+    const head: Scope = { ...scope, actor: { ...officer('kabid'), roles: ['kepala_bidang'] } };
+    const view = await readCase(database.db, deps, head, applicationId);
+    expect(view).toMatchObject({ masked: true, card: null, member: { id: approved.memberId } });
+    expect(JSON.stringify([view?.values, view?.member])).not.toContain(approved.number);
+    expect(view?.member?.number).toBe(`••• ${approved.number.slice(-3)}`);
   });
 
   it('a card is not printed for somebody whose membership is suspended', async () => {
