@@ -1,8 +1,9 @@
-import { findApplication } from '../db/application.ts';
-import type { Db } from '../db/connection.ts';
+import { type ApplicationRow, findApplication } from '../db/application.ts';
+import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, FileId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
+import type { DocumentType, Procedure } from '../domain/procedure.ts';
 import { writeAudit } from './audit.ts';
 import { type CaseRefusal, changeCase } from './change-case.ts';
 import { type Deps, newId, type Scope } from './context.ts';
@@ -10,6 +11,8 @@ import { type Deps, newId, type Scope } from './context.ts';
 /** A scan of an identity document, or the sheet that a guardian signed. */
 export type ScanKind = 'scan' | 'guardian_letter';
 export const SCAN_MAX_BYTES = 15 * 1024 * 1024;
+/** Both sides of a document, and a letter or two: what comes from outside must not fill the database. */
+const MOST_SENT = 5;
 
 export interface NewScan {
   readonly applicationId: ApplicationId;
@@ -40,7 +43,10 @@ export async function attachScan(
     deps,
     scope,
     { applicationId: scan.applicationId, action: 'attach_scan' },
-    async (tx, { row }) => {
+    async (tx, { row, procedure }) => {
+      const isSent = scope.actor.kind === 'applicant' && scan.kind === 'scan';
+      if (isSent && !(await maySend(tx, row, procedure)))
+        return { ok: false, reason: 'not-allowed', state: row.state, heldBy: row.held_by };
       const fileId = newId<FileId>(deps, scope.at);
       await tx
         .insertInto('file')
@@ -61,6 +67,24 @@ export async function attachScan(
       return { ok: true, change: { events: [], fields: [scan.kind] }, result: { fileId } };
     },
   );
+}
+
+/** Whether the procedure accepts this document as a picture sent ahead of the visit (`takesUpload`), and few came yet. */
+async function maySend(tx: Tx, row: ApplicationRow, procedure: Procedure): Promise<boolean> {
+  if (!takesUpload(procedure, row.document_type)) return false;
+  const { sent } = await tx
+    .selectFrom('file')
+    .select((select) => select.fn.countAll<string>().as('sent'))
+    .where('application_id', '=', row.id)
+    .where('kind', '=', 'scan')
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(sent) < MOST_SENT;
+}
+
+/** Whether a document of this type may be shown as an uploaded picture. */
+export function takesUpload(procedure: Procedure, type: DocumentType | null): boolean {
+  return procedure.documents.some((document) => document.type === type && document.forms.includes('upload'));
 }
 
 /** JPEG, PNG, WebP or PDF by their signatures; undefined for anything else. */

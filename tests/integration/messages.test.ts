@@ -147,6 +147,7 @@ describe('keeping no more than needed', () => {
   it('empties the scans of a decided case, also those that an earlier setting had kept', async () => {
     const kept: LibraryContext = {
       ...library,
+      procedure: { ...library.procedure, documents: [{ type: 'ktp', forms: ['original', 'upload'] }] },
       settings: {
         ...library.settings,
         retention: { ...library.settings.retention, scanAfterDecision: { days: 30 } },

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { takesUpload } from '../../usecases/attach-scan.ts';
 import { Button } from '../components/button.tsx';
 import { FileField } from '../components/file-field.tsx';
 import type { LibraryEnv } from '../env.ts';
@@ -76,9 +77,7 @@ export function PhotoField(props: {
 export function ScanPart({ c, state, base }: Part) {
   const { scan } = textsOf(c).status;
   const { view } = state;
-  const accepted = view.procedure.documents.some(
-    (document) => document.type === view.row.document_type && document.forms.includes('upload'),
-  );
+  const accepted = takesUpload(view.procedure, view.row.document_type);
   if (!accepted || !view.allowed.has('attach_scan')) return null;
   return (
     <section aria-labelledby="dokumen" class="dp-stack dp-noprint" data-gap="s">
