@@ -3,9 +3,10 @@ import { secureHeaders } from 'hono/secure-headers';
 import { serveAssets } from './assets.ts';
 import { deskRoutes } from './desk/routes.tsx';
 import type { LibraryEnv, SiteEnv, WebDeps } from './env.ts';
-import { errorPage, notFoundPage } from './error-pages.tsx';
+import { errorPage, notFoundPage, tooLargePage } from './error-pages.tsx';
 import { kioskRoutes } from './kiosk/routes.tsx';
 import { compressPages } from './middleware/compress.ts';
+import { limitBodies } from './middleware/limit-body.ts';
 import { refuseCrossSite } from './middleware/refuse-cross-site.ts';
 import { readLibrary, readRequest } from './middleware/request.ts';
 import { readSession } from './middleware/session.ts';
@@ -56,6 +57,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
     }),
   );
   app.use(refuseCrossSite());
+  app.use(limitBodies(tooLargePage));
 
   app.route('/', siteRoutes(deps));
   app.route('/', signInRoutes(deps));

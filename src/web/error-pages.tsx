@@ -44,6 +44,13 @@ export const notFoundPage: NotFoundHandler<SiteEnv> = (c) => {
   return messagePage(c, { title: error.notFoundTitle, text: error.notFoundBody, status: 404 });
 };
 
+/** A body that no form of this service has. */
+export function tooLargePage(c: Context): Response | Promise<Response> {
+  const site = c as Context<SiteEnv>;
+  const { error } = textsOf(site).common;
+  return messagePage(site, { title: error.refusedTitle, text: error.refusedBody, status: 413 });
+}
+
 /** An unexpected error: a number the person can quote, the cause in the log without personal values. */
 export function errorPage(deps: WebDeps): ErrorHandler<SiteEnv> {
   return (error, c) => {

@@ -78,3 +78,15 @@ it('an address typed with a slash at its end is found; none leads to another sit
   for (const path of ['//elsewhere.example/', '/\\elsewhere.example/', '/%5Celsewhere.example/'])
     expect((await app.request(`http://localhost${path}`)).headers.get('location'), path).toBe(null);
 });
+
+it('a body that no form has is refused wherever it is sent', async () => {
+  const body = new URLSearchParams({ nama: 'x'.repeat(2_000_000) });
+  for (const path of ['/masuk', '/banyuwangi/kta', '/banyuwangi/foto', '/banyuwangi/daftar']) {
+    const headers = { origin: 'http://localhost', 'content-type': 'application/x-www-form-urlencoded' };
+    const told = { ...headers, 'content-length': String(body.toString().length) };
+    for (const each of [headers, told]) {
+      const answer = await app.request(path, { method: 'POST', body: body.toString(), headers: each });
+      expect(answer.status, path).toBe(413);
+    }
+  }
+});

@@ -18,3 +18,15 @@ export function limitBody(
     return Number(length) <= maxSize ? next() : Promise.resolve(onError(c));
   };
 }
+
+const LARGEST_PLAIN = 1024 * 1024;
+/** More than the patience of `readUpload` with a photo that is too large. */
+const LARGEST_WITH_FILES = 80 * 1024 * 1024;
+
+/** The outer limit of every request; most routes have a narrower one. Without it one sender could fill the memory. */
+export function limitBodies(onError: (c: Context) => Response | Promise<Response>): MiddlewareHandler {
+  const plain = limitBody(LARGEST_PLAIN, onError);
+  const withFiles = limitBody(LARGEST_WITH_FILES, onError);
+  return (c, next) =>
+    (c.req.header('content-type')?.startsWith('multipart/') === true ? withFiles : plain)(c, next);
+}

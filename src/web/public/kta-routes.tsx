@@ -9,6 +9,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { type CodeGuard, openCodeGuard } from './code-guard.ts';
+import { smallForms } from './form-routes.tsx';
 import { sizedSvg } from './kta-card.tsx';
 import { deadKtaPage, ktaPage } from './kta-page.tsx';
 import { codePage } from './phone-photo-page.tsx';
@@ -26,7 +27,7 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
 
   app.get('/kta', (c) => c.html(codePage(c, codeWords(c), { value: '', error: undefined })));
 
-  app.post('/kta', async (c) => {
+  app.post('/kta', smallForms(), async (c) => {
     const library = c.get('library');
     const wait = await guard.limit(library.id, c.get('clientAddress'));
     if (wait !== null) return tooManyPage(c, wait);

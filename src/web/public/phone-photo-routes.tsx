@@ -7,6 +7,7 @@ import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { readUploadedPhoto } from '../photo-upload.ts';
 import { type CodeGuard, openCodeGuard } from './code-guard.ts';
+import { smallForms } from './form-routes.tsx';
 import { codePage, phonePhotoEndPage, phonePhotoPage } from './phone-photo-page.tsx';
 import { secretAddress, tooManyPage } from './secret-page.ts';
 
@@ -20,7 +21,7 @@ export function phonePhotoRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard
 
   app.get('/foto', (c) => c.html(codePage(c, wordsOf(c), { value: '', error: undefined })));
 
-  app.post('/foto', async (c) => {
+  app.post('/foto', smallForms(), async (c) => {
     const library = c.get('library');
     const wait = await guard.limit(library.id, c.get('clientAddress'));
     if (wait !== null) return tooManyPage(c, wait);
