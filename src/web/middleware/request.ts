@@ -12,9 +12,9 @@ export function readRequest(deps: WebDeps): MiddlewareHandler<SiteEnv> {
     c.header('X-Request-Id', requestId);
     const peer = peerAddress(c);
     const trusted = peer !== null && deps.isTrustedProxy(peer);
-    const scheme = trusted ? c.req.header('x-forwarded-proto') : undefined;
     const url = new URL(c.req.url);
-    const origin = deps.publicUrl ?? `${scheme ?? url.protocol.slice(0, -1)}://${url.host}`;
+    const scheme = (trusted ? forwardedScheme(c) : undefined) ?? url.protocol.slice(0, -1);
+    const origin = deps.publicUrl ?? `${scheme}://${url.host}`;
     c.set('origin', origin);
     c.set('secure', origin.startsWith('https:'));
     c.set('clientAddress', trusted ? forwardedAddress(c, deps, peer) : (peer ?? 'unknown'));
@@ -30,6 +30,12 @@ function peerAddress(c: Context): string | null {
     // `app.request()` in a test has no connection.
     return null;
   }
+}
+
+/** What the browser spoke, told by a proxy of ours; of several proxies the first stands before the browser. */
+function forwardedScheme(c: Context): 'http' | 'https' | undefined {
+  const told = c.req.header('x-forwarded-proto')?.split(',')[0]?.trim().toLowerCase();
+  return told === 'http' || told === 'https' ? told : undefined;
 }
 
 /** The last address of the chain that is not a proxy of ours: earlier ones are the client's own claim. */
