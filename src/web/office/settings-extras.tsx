@@ -94,6 +94,11 @@ function Swatch(props: {
     contrast(accent['base-default'], accent['base-contrast-default']),
     contrast(neutral['background-default'], accent['text-subtle']),
   );
+  // Large areas are deep in the dark, where the fill of buttons is bright (`--dp-band` in tokens.css).
+  const [band, bandInk] =
+    scheme === 'light'
+      ? [accent['base-default'], accent['base-contrast-default']]
+      : [accent['surface-tinted'], accent['text-default']];
   const said = look.contrast(formatNumber(c.get('lang'), ratio, 1));
   return (
     <svg
@@ -111,8 +116,8 @@ function Swatch(props: {
         fill={neutral['background-default']}
         stroke={neutral['border-subtle']}
       />
-      <path d="M0 10a10 10 0 0 1 10-10h280a10 10 0 0 1 10 10v24H0z" fill={accent['base-default']} />
-      <text x="16" y="23" font-size="14" font-weight="600" fill={accent['base-contrast-default']}>
+      <path d="M0 10a10 10 0 0 1 10-10h280a10 10 0 0 1 10 10v24H0z" fill={band} />
+      <text x="16" y="23" font-size="14" font-weight="600" fill={bandInk}>
         {c.get('library').settings.profile.shortName.slice(0, 30)}
       </text>
       <rect x="16" y="52" width="150" height="34" rx="6" fill={accent['base-default']} />
