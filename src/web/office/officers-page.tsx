@@ -1,22 +1,21 @@
 import type { Context } from 'hono';
 import { ROLES } from '../../domain/permissions.ts';
 import { plainDateIn } from '../../domain/plain-date.ts';
-import { formatShortDate, formatShortDateTime } from '../../i18n/format.ts';
-import { DELEGABLE } from '../../usecases/delegate.ts';
-import type { Delegation, ListedOfficer } from '../../usecases/list-officers.ts';
+import { formatShortDateTime } from '../../i18n/format.ts';
+import type { ListedOfficer } from '../../usecases/list-officers.ts';
 import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
-import { CheckboxGroup, RadioGroup, SelectField } from '../components/choice-fields.tsx';
+import { CheckboxGroup, SelectField } from '../components/choice-fields.tsx';
 import { DataTable } from '../components/data-table.tsx';
-import { DateField } from '../components/date-field.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Tag } from '../components/tag.tsx';
 import { TextField } from '../components/text-field.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
-import { dateLabels, type FieldError } from './member-action-page.tsx';
+import type { FieldError } from './member-action-page.tsx';
 import { type Notice, officePage } from './office-page.tsx';
+import { AccountPanel, DelegationPanel } from './officer-panels.tsx';
 
 export interface TypedOfficer {
   readonly username: string;
@@ -233,115 +232,5 @@ export function officerPage(
         )}
       </div>
     </>,
-  );
-}
-
-interface PanelProps {
-  readonly c: Context<LibraryEnv>;
-  readonly officer: ListedOfficer;
-  readonly base: string;
-}
-
-function AccountPanel({ c, officer, base }: PanelProps) {
-  const { officers: text } = textsOf(c).office;
-  const own = c.get('officer')?.id === officer.id;
-  return (
-    <section class="dp-panel" aria-labelledby="akun">
-      <h2 id="akun">{text.account}</h2>
-      <div class="dp-stack" data-gap="s">
-        <form method="post" action={`${base}/sandi`}>
-          <Button variant="secondary" fullWidth>
-            {text.resetPassword}
-          </Button>
-        </form>
-        {officer.secondFactor && (
-          <form method="post" action={`${base}/faktor-kedua`}>
-            <Button variant="secondary" fullWidth>
-              {text.resetFactor}
-            </Button>
-          </form>
-        )}
-        {officer.active
-          ? !own && (
-              <form method="post" action={`${base}/tutup`}>
-                <Button variant="tertiary" tone="danger" fullWidth>
-                  {text.close}
-                </Button>
-              </form>
-            )
-          : !own && (
-              <form method="post" action={`${base}/buka`}>
-                <Button variant="secondary" fullWidth>
-                  {text.reopen}
-                </Button>
-              </form>
-            )}
-      </div>
-      <p class="dp-small dp-muted">{text.closeAbout}</p>
-    </section>
-  );
-}
-
-function DelegationPanel(
-  props: PanelProps & {
-    readonly error: (field: string) => string | undefined;
-    readonly today: string;
-  },
-) {
-  const { c, officer, base, error, today } = props;
-  const { officers: text } = textsOf(c).office;
-  const lang = c.get('lang');
-  const { roleNames } = c.get('library').settings;
-  const labels = dateLabels(c);
-  const state = (one: Delegation) =>
-    one.until < today || one.until < one.from ? 'past' : one.from > today ? 'future' : 'now';
-  return (
-    <section class="dp-panel" aria-labelledby="delegasi">
-      <h2 id="delegasi">{text.delegation.title}</h2>
-      <p class="dp-small dp-muted">{text.delegation.about}</p>
-      <ul class="dp-bare dp-rows">
-        {officer.delegations.map((one) => (
-          <li>
-            {text.delegation.kinds[one.kind]} {roleNames[one.role][lang]}{' '}
-            <Tag tone={state(one) === 'now' ? 'info' : undefined}>{text.delegation.states[state(one)]}</Tag>
-            <span class="dp-small dp-muted">
-              {formatShortDate(lang, one.from)} – {formatShortDate(lang, one.until)}
-            </span>
-            {state(one) !== 'past' && (
-              <form method="post" action={`${base}/delegasi/${one.id}/akhiri`}>
-                <Button variant="tertiary" tone="danger">
-                  {text.delegation.end}
-                </Button>
-              </form>
-            )}
-          </li>
-        ))}
-      </ul>
-      <form method="post" action={`${base}/delegasi`} class="dp-stack" data-gap="s" novalidate>
-        <SelectField
-          name="peran"
-          id="peran-delegasi"
-          label={text.delegation.role}
-          placeholder="–"
-          error={error('peran-delegasi')}
-          choices={DELEGABLE.map((role) => ({ value: role, label: roleNames[role][lang] }))}
-        />
-        <RadioGroup
-          name="jenis"
-          label={text.delegation.kind}
-          value="plh"
-          outline={false}
-          choices={[
-            { value: 'plh', label: text.delegation.plh },
-            { value: 'plt', label: text.delegation.plt },
-          ]}
-        />
-        <DateField name="dari" label={text.delegation.from} labels={labels} error={error('dari')} />
-        <DateField name="sampai" label={text.delegation.until} labels={labels} />
-        <div>
-          <Button variant="secondary">{text.delegation.add}</Button>
-        </div>
-      </form>
-    </section>
   );
 }
