@@ -229,6 +229,8 @@ export function allowedActions(
     if (inHand && facts.state === 'in_review' && !mine) return false;
     if (action === 'escalate') return !facts.escalated;
     if (action === 'decide_exception') return facts.escalated && facts.escalatedBy !== party.officerId;
+    // The card of a member is handed out again on its strength: first the person is seen to be that member.
+    if (action === 'conclude_already_member') return facts.done.has('see_identity');
     if (action === 'approve') return !facts.escalated && !facts.guardianMissing && isChecked;
     return true;
   }

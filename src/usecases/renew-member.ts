@@ -22,24 +22,33 @@ export function renewMember(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: { readonly memberId: MemberId; readonly expectedVersion?: number | undefined },
+  input: {
+    readonly memberId: MemberId;
+    readonly expectedVersion?: number | undefined;
+    /** Refuses one that still runs: pressed twice, the second press finds it extended. */
+    readonly onlyLapsed?: boolean;
+  },
 ): Promise<
   | ({ readonly ok: true; readonly version: number } & Renewed)
   | MemberRefusal
-  | { readonly ok: false; readonly reason: 'for-life' | 'member-type-gone' }
+  | { readonly ok: false; readonly reason: 'for-life' | 'member-type-gone' | 'not-lapsed' }
 > {
-  return changeMember<Renewed, { readonly ok: false; readonly reason: 'for-life' | 'member-type-gone' }>(
+  return changeMember<
+    Renewed,
+    { readonly ok: false; readonly reason: 'for-life' | 'member-type-gone' | 'not-lapsed' }
+  >(
     db,
     deps,
     scope,
-    { ...input, action: 'renew' },
+    { memberId: input.memberId, expectedVersion: input.expectedVersion, action: 'renew' },
     async (tx, row) => {
       const today = todayOf(scope);
       const type = scope.library.settings.memberTypes.find((one) => one.code === row.member_type);
       if (!type) return { ok: false, reason: 'member-type-gone' };
       if (row.valid_until === null) return { ok: false, reason: 'for-life' };
-      const validUntil = renewedUntil(row.valid_until, today, type.validity);
       const lapsed = row.valid_until < today;
+      if (input.onlyLapsed === true && !lapsed) return { ok: false, reason: 'not-lapsed' };
+      const validUntil = renewedUntil(row.valid_until, today, type.validity);
       const reprint = await outdateCards(tx, row.id, validUntil);
       return {
         ok: true,

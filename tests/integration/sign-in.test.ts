@@ -130,6 +130,14 @@ describe('an officer signing in', () => {
     expect(await at(now)).toBe(open.id);
   });
 
+  it('keeps what was typed when the session ended meanwhile: it is sent again after signing in', async () => {
+    const answer = await site.post('/banyuwangi/loket/baru', { name: 'Contoh Sudah Diketik', sex: 'P' });
+    expect(answer.status).toBe(401);
+    const page = await answer.text();
+    expect(page).toContain('value="Contoh Sudah Diketik"');
+    expect(page).toContain('action="/banyuwangi/loket/baru"');
+  });
+
   it("has no session at the other library, and another site's form is refused", async () => {
     const cookie = cookieOf(await signIn('admin', passwordOf('admin')));
     expect((await site.request('/jateng/mulai', { headers: { cookie } })).headers.get('location')).toContain(

@@ -11,8 +11,8 @@ export const form: FormTexts = {
       intro: 'Choose the one document you will show to the officer.',
     },
     identity: { title: 'About you', intro: 'Write it as your document has it.' },
-    address: { title: 'Address on the document', intro: '' },
-    present: { title: 'Where you live now', intro: '' },
+    address: { title: 'Address on the document' },
+    present: { title: 'Where you live now' },
     contact: {
       title: 'Contact',
       intro:
@@ -22,12 +22,12 @@ export const form: FormTexts = {
       title: 'Occupation and education',
       intro: 'You may leave this empty. It is only counted for reports.',
     },
-    membership: { title: 'Membership', intro: '' },
+    membership: { title: 'Membership' },
     guardian: {
       title: 'Parent or guardian',
       intro: 'The applicant is under 18, so a parent or guardian must agree. A teacher is not a guardian.',
     },
-    consent: { title: 'Statement and consent', intro: '' },
+    consent: { title: 'Statement and consent' },
   },
   fields: {
     document_type: 'Document you will show',

@@ -10,6 +10,12 @@ export const office: OfficeTexts = {
     audit: 'Audit trail',
   },
   signIn: {
+    over: {
+      title: 'Your session has ended',
+      lead: 'What you typed is not saved yet, but still on this page. Sign in on a new tab, come back here, and send it again.',
+      signIn: 'Sign in on a new tab',
+      again: 'Send again',
+    },
     title: 'Staff sign-in',
     lead: 'This page is for library staff. Visitors do not need to sign in.',
     library: 'Library',

@@ -14,8 +14,8 @@ export const form = {
       intro: 'Pilih satu dokumen yang akan Anda tunjukkan kepada petugas.',
     },
     identity: { title: 'Data diri', intro: 'Tulis seperti pada dokumen Anda.' },
-    address: { title: 'Alamat pada dokumen', intro: '' },
-    present: { title: 'Tempat tinggal sekarang', intro: '' },
+    address: { title: 'Alamat pada dokumen' },
+    present: { title: 'Tempat tinggal sekarang' },
     contact: {
       title: 'Kontak',
       intro: 'Boleh dikosongkan. Dengan kontak, petugas dapat mengabari Anda bila ada yang perlu diperbaiki.',
@@ -24,13 +24,13 @@ export const form = {
       title: 'Pekerjaan dan pendidikan',
       intro: 'Boleh dikosongkan. Hanya dihitung untuk laporan.',
     },
-    membership: { title: 'Keanggotaan', intro: '' },
+    membership: { title: 'Keanggotaan' },
     guardian: {
       title: 'Orang tua atau wali',
       intro: 'Pemohon belum berusia 18 tahun, jadi orang tua atau wali perlu menyetujui. Guru bukan wali.',
     },
-    consent: { title: 'Pernyataan dan persetujuan', intro: '' },
-  } satisfies Record<GroupName, { title: string; intro: string }>,
+    consent: { title: 'Pernyataan dan persetujuan' },
+  } as Record<GroupName, { readonly title: string; readonly intro?: string }>,
   fields: {
     document_type: 'Dokumen yang ditunjukkan',
     document_number: 'Nomor dokumen',

@@ -9,6 +9,12 @@ export const office = {
     audit: 'Jejak audit',
   },
   signIn: {
+    over: {
+      title: 'Sesi Anda berakhir',
+      lead: 'Isian Anda belum tersimpan, tetapi masih ada di halaman ini. Masuklah di tab baru, kembali ke sini, lalu kirim lagi.',
+      signIn: 'Masuk di tab baru',
+      again: 'Kirim lagi',
+    },
     title: 'Masuk untuk petugas',
     lead: 'Halaman ini untuk pegawai perpustakaan. Pemustaka tidak perlu masuk.',
     library: 'Perpustakaan',

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import type { MemberStatus } from '../../domain/validity.ts';
 import type { CardTexts } from '../../i18n/id/card.ts';
 import { approveApplication } from '../../usecases/approve-application.ts';
 import { readPresentCard } from '../../usecases/read-card.ts';
@@ -74,7 +75,8 @@ export function cardRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const id = caseIdOf(c);
     const scope = scopeOf(c, deps);
     const card = id === undefined ? null : await readPresentCard(deps.db, deps, scope, { applicationId: id });
-    if (card === null) return c.notFound();
+    // A suspended or ended membership has no card to print, whatever its case still shows.
+    if (card === null || !PRINTABLE.has(card.status)) return c.notFound();
     const layout = c.req.query('lembar') === 'a4' ? 'a4' : 'cr80';
     return pdfAnswer(c, await printCard(c, deps, scope, card, layout), `kartu-${card.number}`, true);
   });
@@ -90,6 +92,8 @@ export function cardRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   return app;
 }
+
+const PRINTABLE: ReadonlySet<MemberStatus> = new Set(['active', 'expired']);
 
 /** Refused: the case as it stands now, with what to do. */
 function refuse(c: Context<LibraryEnv>, deps: WebDeps, reason: CardRefusal) {

@@ -8,7 +8,7 @@ import {
   type FormValues,
 } from '../../domain/form-fields.ts';
 import type { FormProblem } from '../../domain/form-outcome.ts';
-import type { FileId } from '../../domain/ids.ts';
+import type { ApplicationId, FileId } from '../../domain/ids.ts';
 import { cleanName } from '../../domain/person-name.ts';
 import { parsePhone } from '../../domain/phone.ts';
 import { attachScan, readScan } from '../../usecases/attach-scan.ts';
@@ -23,6 +23,7 @@ import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { readFormValues, readVillageTexts } from '../public/form-input.ts';
 import { formWords } from '../public/form-words.ts';
+import { readUpload } from '../public/upload.ts';
 import { VILLAGE_NAMES, type VillageName, villageViews } from '../public/villages.ts';
 import { wholeFields } from './correction-form.tsx';
 import { editPage } from './edit-page.tsx';
@@ -98,17 +99,17 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post('/loket/:id/wali', process, async (c) => {
     const id = caseIdOf(c);
     if (!id) return c.notFound();
-    const body = await readForm(c);
+    const body = await readUpload(c);
+    if (body === 'too-large') {
+      const errors = { lembar: textsOf(c).desk.scans.refused['too-large'] };
+      return showRefusal(c, deps, { reason: 'form' }, { open: 'wali', form: { values: {}, errors } });
+    }
     const read = readGuardian(c, body);
     const refuse = (errors: Readonly<Record<string, string>>) =>
       showRefusal(c, deps, { reason: 'form' }, { open: 'wali', form: { values: read.typed, errors } });
     if (!read.ok) return refuse(read.errors);
     if (read.letter) {
-      const scan = await attachScan(deps.db, deps, scopeOf(c, deps), {
-        applicationId: id,
-        kind: 'guardian_letter',
-        bytes: new Uint8Array(await read.letter.arrayBuffer()),
-      });
+      const scan = await storeScan(c, deps, id, 'guardian_letter', read.letter);
       if (!scan.ok) {
         const refused = textsOf(c).desk.scans.refused as Readonly<Record<string, string>>;
         const text = refused[scan.reason];
@@ -128,12 +129,9 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post('/loket/:id/pindaian', process, async (c) => {
     const id = caseIdOf(c);
     if (!id) return c.notFound();
-    const file = (await readForm(c)).file('berkas');
-    const outcome = await attachScan(deps.db, deps, scopeOf(c, deps), {
-      applicationId: id,
-      kind: 'scan',
-      bytes: file === null ? new Uint8Array() : new Uint8Array(await file.arrayBuffer()),
-    });
+    const body = await readUpload(c);
+    const file = body === 'too-large' ? body : body.file('berkas');
+    const outcome = await storeScan(c, deps, id, 'scan', file);
     if (outcome.ok) return c.redirect(`/${c.get('library').slug}/loket/${id}`, 303);
     const refused = textsOf(c).desk.scans.refused as Readonly<Record<string, string>>;
     return showRefusal(c, deps, outcome, {
@@ -160,6 +158,22 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
   });
 
   return app;
+}
+
+/** Written anew from its pixels like every upload: no metadata, nothing hidden behind a picture. */
+async function storeScan(
+  c: Context<LibraryEnv>,
+  deps: WebDeps,
+  applicationId: ApplicationId,
+  kind: 'scan' | 'guardian_letter',
+  file: File | null | 'too-large',
+) {
+  if (file === 'too-large') return { ok: false, reason: 'too-large' } as const;
+  if (file === null) return { ok: false, reason: 'empty' } as const;
+  const prepared = await deps.documents.prepareScan(new Uint8Array(await file.arrayBuffer()));
+  if (!prepared.ok)
+    return { ok: false, reason: prepared.reason === 'too-large' ? 'too-large' : 'not-a-scan' } as const;
+  return attachScan(deps.db, deps, scopeOf(c, deps), { applicationId, kind, bytes: prepared.bytes });
 }
 
 async function viewOf(c: Context<LibraryEnv>, deps: WebDeps): Promise<CaseView | undefined> {

@@ -111,8 +111,12 @@ export function caseRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const scope = scopeOf(c, deps);
     const found = id === undefined ? undefined : await readCase(deps.db, deps, scope, id);
     if (!found?.member || found.row.state !== 'already_member') return c.notFound();
-    const outcome = await renewMember(deps.db, deps, scope, { memberId: found.member.id });
-    if (outcome.ok) return c.redirect(back(c.get('library').slug, found.row.id), 303);
+    const outcome = await renewMember(deps.db, deps, scope, {
+      memberId: found.member.id,
+      onlyLapsed: true,
+    });
+    if (outcome.ok || outcome.reason === 'not-lapsed')
+      return c.redirect(back(c.get('library').slug, found.row.id), 303);
     c.status(409);
     return showCase(c, deps, { notice: { tone: 'warning', text: textsOf(c).desk.already.notExtended } });
   });

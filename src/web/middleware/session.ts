@@ -3,6 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { may, type Permission } from '../../domain/permissions.ts';
 import { findSession } from '../../usecases/session.ts';
 import type { LibraryEnv, WebDeps } from '../env.ts';
+import { sessionOverPage } from '../session-over-page.tsx';
 
 /** One cookie per library, so that an officer of two libraries can work in both. */
 function cookieName(c: Context<LibraryEnv>): string {
@@ -37,7 +38,7 @@ export function requirePermission(...permissions: readonly Permission[]): Middle
   return async (c, next) => {
     const officer = c.get('officer');
     if (officer === null) {
-      if (c.req.method !== 'GET') return c.text('401', 401);
+      if (c.req.method !== 'GET') return sessionOverPage(c);
       const back = encodeURIComponent(new URL(c.req.url).pathname);
       return c.redirect(`/masuk?perpustakaan=${c.get('library').slug}&kembali=${back}`, 303);
     }

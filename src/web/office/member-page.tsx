@@ -165,7 +165,11 @@ function ActionsPanel({ c, member, base, now }: MemberProps) {
         {renewable && (
           <form method="post" action={`${base}/perpanjang`}>
             <input type="hidden" name="versi" value={String(member.version)} />
-            <Button fullWidth variant={member.status === 'expired' ? 'primary' : 'secondary'} shortcut="Alt+P">
+            <Button
+              fullWidth
+              variant={member.status === 'expired' ? 'primary' : 'secondary'}
+              shortcut="Alt+P"
+            >
               {renewUntil(formatDate(lang, until))}
             </Button>
           </form>

@@ -21,6 +21,7 @@ import { type LibraryEnv, type SiteEnv, scopeOf, type WebDeps } from '../env.ts'
 import { readForm } from '../form-body.ts';
 import { homeOf, layoutLibrary, siteFrame, staffFrame, textsOf } from '../frame.tsx';
 import { clearSessionCookie, setSessionCookie } from '../middleware/session.ts';
+import { networkOf } from '../public/form-guard.ts';
 
 interface SignInForm {
   readonly slug: string;
@@ -33,6 +34,7 @@ interface SignInForm {
 export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
   const perName = new RateLimiterMemory({ points: 8, duration: 15 * 60 });
+  const perCode = new RateLimiterMemory({ points: 8, duration: 15 * 60 });
   const perAddress = new RateLimiterMemory({ points: 60, duration: 15 * 60 });
 
   app.get('/masuk', (c) =>
@@ -52,9 +54,12 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       c.status(422);
       return page(c, deps, { ...form, error: { field: 'perpustakaan', text: text.unknownLibrary } });
     }
+    const network = networkOf(c.get('clientAddress'));
+    // By name and network together: who guesses from elsewhere must not lock the officer out of the counter.
+    const nameKey = `${library.id}|${form.username.trim().toLowerCase()}|${network}`;
     const limited = await consume([
-      [perName, `${library.id}|${form.username.trim().toLowerCase()}`],
-      [perAddress, c.get('clientAddress')],
+      [perName, nameKey],
+      [perAddress, network],
     ]);
     if (limited !== null) {
       c.status(429);
@@ -69,13 +74,16 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       password: body.text('sandi'),
       requestId: c.get('requestId'),
     });
+    if (outcome.ok || outcome.reason === 'second-factor') {
+      await perName.delete(nameKey);
+      await perAddress.reward(network);
+    }
     if (!outcome.ok && outcome.reason === 'second-factor')
       return codePage(c, library, { ticket: outcome.ticket, back: form.back });
     if (!outcome.ok) {
       c.status(422);
       return page(c, deps, { ...form, error: { field: 'sandi', text: text.wrong } });
     }
-    await perName.delete(`${library.id}|${form.username.trim().toLowerCase()}`);
     const inside = c as unknown as Context<LibraryEnv>;
     inside.set('library', library);
     setSessionCookie(inside, outcome.token);
@@ -89,7 +97,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     if (!library) return c.redirect('/masuk', 303);
     const form = { ticket: body.text('tiket'), back: body.text('kembali') };
     const officerId = officerOfTicket(deps, library, form.ticket, deps.now());
-    const limited = officerId && (await consume([[perName, `${library.id}|${officerId}`]]));
+    const limited = officerId && (await consume([[perCode, `${library.id}|${officerId}`]]));
     if (limited !== undefined && limited !== null) {
       c.status(429);
       c.header('Retry-After', String(limited));
@@ -109,6 +117,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       c.status(422);
       return codePage(c, library, form, factor.wrong);
     }
+    if (officerId) await perCode.delete(`${library.id}|${officerId}`);
     const inside = c as unknown as Context<LibraryEnv>;
     inside.set('library', library);
     setSessionCookie(inside, outcome.token);

@@ -79,7 +79,7 @@ function Group(props: {
   return (
     <section aria-labelledby={id} data-group={group.name} {...later(anyAsked)}>
       <h2 id={id}>{title}</h2>
-      {intro !== '' && <p class="dp-muted">{intro}</p>}
+      {intro !== undefined && <p class="dp-muted">{intro}</p>}
       {shared && <Hint question={texts(view.lang).common.field.why} answer={view.words.texts.why[shared]} />}
       {rows.map((row) =>
         row.length === 1 ? (
