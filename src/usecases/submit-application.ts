@@ -5,6 +5,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicantData } from '../domain/applicant.ts';
 import type { ApplicationState } from '../domain/application.ts';
 import type { ApplicationId, OfficerId, VisitId } from '../domain/ids.ts';
+import { nameKey } from '../domain/person-name.ts';
 import type { StepAct } from '../domain/procedure.ts';
 import { newTicketCode } from '../domain/ticket-code.ts';
 import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
@@ -48,7 +49,7 @@ export async function submitApplication(
   input: NewApplication,
 ): Promise<Submitted> {
   const { library, at } = scope;
-  const submitKey = deps.vault.hash(library.id, 'submit_key', input.submitKey);
+  const submitKey = deps.vault.hash(library.id, 'submit_key', sameForm(input));
   for (let attempt = 0; ; attempt++) {
     const id = newId<ApplicationId>(deps, at);
     const token = deps.vault.token(library.id, 'status', id, 0);
@@ -66,6 +67,14 @@ export async function submitApplication(
     deps.wake({ libraryId: library.id, topic: 'queue', subjectId: id });
     return { ok: true, applicationId: id, token, ticketCode, state, repeated: false };
   }
+}
+
+/**
+ * What makes two sendings the same one: the form's key and whose it is. A restored draft keeps its key, and on one phone
+ * the next of the family may type over it: that is another case, never the first one's answer again.
+ */
+function sameForm({ submitKey, applicant }: NewApplication): string {
+  return `${submitKey}|${nameKey(applicant.name)}|${applicant.birthDate}`;
 }
 
 function firstState(scope: Scope, applicant: ApplicantData): ApplicationState {

@@ -87,6 +87,19 @@ describe('sending the registration form', () => {
     expect(events).toHaveLength(1);
   });
 
+  it('typed over for the next of the family is a case of its own, though the page still holds the same key', async () => {
+    const first = formOf('Contoh Kakak');
+    const second = { ...formOf('Contoh Adik'), submitKey: first.submitKey };
+    const one = await submitApplication(database.db, deps, scope, first);
+    const two = await submitApplication(database.db, deps, scope, second);
+    expect(two).toMatchObject({ repeated: false });
+    expect(two.applicationId).not.toBe(one.applicationId);
+    expect(await submitApplication(database.db, deps, scope, second)).toMatchObject({
+      repeated: true,
+      applicationId: two.applicationId,
+    });
+  });
+
   it('draws another ticket code where one is taken', async () => {
     const first = { ...deps, randomBytes: (length: number) => new Uint8Array(length).fill(7) };
     let draws = 0;
