@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 /**
  * Refuses a request whose body is larger. Told lengths are believed, as the HTTP parser reads no more than them:
  * Hono's own limit looks at the body first, which builds a whole `Request` of streams around it, a tenth of the time
- * that a registration takes (docs/decisions/008). A body without a length is counted while it comes.
+ * that a registration takes (docs/decisions/010). A body without a length is counted while it comes.
  * @param maxSize bytes
  */
 export function limitBody(
