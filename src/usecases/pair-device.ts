@@ -15,8 +15,6 @@ const PAIRING_MS = 15 * 60_000;
 const SEEN_EVERY_MS = 60_000;
 const LONGEST_NAME = 60;
 
-type DeviceActor = Extract<Actor, { kind: 'device' }>;
-
 /** A device that may record visits, and nothing else. */
 export interface PairedDevice {
   readonly id: DeviceId;
