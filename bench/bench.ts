@@ -112,6 +112,7 @@ async function register(options: Options, worker: Worker, ground: Ground): Promi
 async function visit(options: Options, worker: Worker, ground: Ground): Promise<void> {
   const task = await ground.visiting();
   const warm = await worker.run(task, 'service', 32, Math.min(2, options.seconds));
+  await ground.analyse();
   const asked: Measured[] = [];
   const straight: Measured[] = [];
   for (let round = 0; round < options.rounds; round++) {
