@@ -20,6 +20,7 @@ import {
   type VisitorOptions,
 } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
+import { scan } from './people.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kiosk-'));
 const film = join(folder, 'card.y4m');
@@ -186,8 +187,7 @@ journey('a member types the number on the screen, and the kiosk returns to the s
 
 journey('a scanner that types is heard on the start page', async () => {
   const { page } = await kiosk();
-  await page.keyboard.type('2601050001', { delay: 5 });
-  await page.keyboard.press('Enter');
+  await scan(page, '2601050001');
   await page.getByRole('button', { name: 'Baca di tempat' }).click();
   await page.waitForURL('**/selesai');
   expect((await lastVisit()).kind).toBe('member');
