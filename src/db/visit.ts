@@ -148,8 +148,13 @@ function foundMember(member: MemberKey, value: Value): string {
   }
 }
 
+/**
+ * The day stands in a row with the member, so that only the index of members can serve it: every morning the statistics
+ * know no row of today yet, and the planner would read all of today's visits for each check-in.
+ */
 function repeatSql(repeat: RepeatWindow, value: Value): string {
   return `not exists (select from visit earlier where earlier.library_id = visitor.library_id
-      and earlier.member_id = visitor.member_id and earlier.day >= ${value(repeat.fromDay, 'date')}
+      and earlier.member_id = visitor.member_id
+      and (earlier.member_id, earlier.day) >= (visitor.member_id, ${value(repeat.fromDay, 'date')})
       and earlier.at > ${value(repeat.after, 'timestamptz')} and earlier.counted and earlier.voided_at is null)`;
 }
