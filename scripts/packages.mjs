@@ -3,7 +3,7 @@
  * Windows and on a machine that has nothing but Node.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -60,6 +60,11 @@ export async function ensurePackages() {
     stop(`Node ${process.versions.node} is too old: 20.19 or newer is needed (24 LTS recommended).`);
   }
   if (arePackagesPresent()) return;
+  // `npm ci` empties the folder first, and through a link it would empty somebody else's.
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
+    stop(
+      'node_modules is a link to another folder, whose packages do not fit. Remove the link and start again.',
+    );
   console.log('Installing packages …');
   const code = await runNpm(['ci', '--no-audit', '--no-fund']);
   if (code !== 0) stop('The packages could not be installed (npm ci). Is the network reachable?');
