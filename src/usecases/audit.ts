@@ -41,3 +41,8 @@ export async function writeAudit(tx: Tx, deps: Deps, scope: Scope, entry: AuditE
     })
     .execute();
 }
+
+/** An officer's own words may hold a number although the page asks for none: the audit log keeps no value. */
+export function coverDigits(text: string): string {
+  return text.replace(/\d[\d .-]{4,}\d/g, '•••');
+}

@@ -5,7 +5,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
 import { actsInOrder, type Procedure } from '../domain/procedure.ts';
-import { writeAudit } from './audit.ts';
+import { coverDigits, writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import type { PersonRow } from './revise-person.ts';
 
@@ -102,11 +102,6 @@ export async function revealNumber(
     });
     return { ok: true, numbers };
   });
-}
-
-/** An officer's own words may hold a number although the page asks for none: the audit log keeps no value. */
-function coverDigits(text: string): string {
-  return text.replace(/\d[\d .-]{4,}\d/g, '•••');
 }
 
 function openNumbers(deps: Deps, scope: Scope, row: PersonRow): FullNumbers {

@@ -6,6 +6,7 @@ import { type OfficerId, uuidV7 } from '../domain/ids.ts';
 import { instantOf } from '../domain/opening-hours.ts';
 import { may } from '../domain/permissions.ts';
 import { addDays, type PlainDate } from '../domain/plain-date.ts';
+import { coverDigits } from './audit.ts';
 import type { Scope } from './context.ts';
 
 export const AUDIT_ROWS_PER_PAGE = 50;
@@ -106,9 +107,4 @@ const ID_SLACK_MS = 60_000;
 
 function idAt(milliseconds: number): string {
   return uuidV7(new Date(milliseconds), new Uint8Array(10));
-}
-
-/** An officer's own words may hold a number although the page asks for none. */
-function coverDigits(text: string): string {
-  return text.replace(/\d[\d .-]{4,}\d/g, '•••');
 }
