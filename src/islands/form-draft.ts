@@ -82,7 +82,6 @@ class FormDraft extends HTMLElement {
   #later(): void {
     window.clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {
-      this.#timer = 0;
       this.#save();
       this.#say(this.dataset.saved ?? '');
     }, SAVE_MS);
@@ -90,6 +89,8 @@ class FormDraft extends HTMLElement {
 
   #save(sent = false): void {
     if (!this.#form) return;
+    window.clearTimeout(this.#timer);
+    this.#timer = 0;
     const fields: Record<string, string> = {};
     for (const [name, value] of new FormData(this.#form))
       if (typeof value === 'string' && value !== '' && !NOT_KEPT.includes(name)) fields[name] = value;
@@ -113,6 +114,7 @@ class FormDraft extends HTMLElement {
       this.#toggle('[data-offline]', !reachable);
       window.dispatchEvent(new Event(reachable ? 'connection-back' : 'connection-lost'));
       if (!reachable) return this.querySelector('[data-offline]')?.scrollIntoView({ block: 'center' });
+      // Also stops the waiting save of a field left by this very press: it would mark the draft as not sent.
       this.#save(true);
       form.dataset.probed = '';
       if (button && !button.hidden) form.requestSubmit ? form.requestSubmit(button) : button.click();
