@@ -16,9 +16,14 @@ export const DELEGABLE = [
 /** Longer than any order that appoints a Plt.; it is renewed by a new one. */
 const LONGEST_DAYS = 366;
 
+export type DelegationRefusal = {
+  readonly ok: false;
+  readonly reason: 'not-allowed' | 'not-found' | 'own-account';
+};
+
 /**
  * Lets an officer act in an office (Plh. for some days, Plt. until somebody is appointed), both days included. The
- * role ends by itself.
+ * role ends by itself. Nobody appoints themselves: an admin would come by the rights of the office alone.
  */
 export function delegate(
   db: Db,
@@ -33,12 +38,14 @@ export function delegate(
   },
 ): Promise<
   | { readonly ok: true; readonly id: string }
-  | { readonly ok: false; readonly reason: 'not-allowed' | 'not-found' | 'unknown-role' | 'dates' }
+  | DelegationRefusal
+  | { readonly ok: false; readonly reason: 'unknown-role' | 'dates' }
 > {
   const { actor, library, at } = scope;
   return inLibrary(db, library.id, async (tx) => {
     if (actor.kind !== 'officer' || !may(actor.roles, 'officer.manage'))
       return { ok: false, reason: 'not-allowed' };
+    if (input.officerId === actor.id) return { ok: false, reason: 'own-account' };
     const role = DELEGABLE.find((one) => one === input.role);
     const kind = (['plh', 'plt'] as const).find((one) => one === input.kind);
     if (!role || !kind) return { ok: false, reason: 'unknown-role' };
@@ -77,17 +84,23 @@ export function delegate(
   });
 }
 
-/** Ends a delegation with yesterday; what was done under it stays valid. */
+/** Ends somebody else's delegation with yesterday; what was done under it stays valid. */
 export function endDelegation(
   db: Db,
   deps: Deps,
   scope: Scope,
   id: string,
-): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-allowed' | 'not-found' }> {
+): Promise<{ readonly ok: true } | DelegationRefusal> {
   const { actor, library } = scope;
   return inLibrary(db, library.id, async (tx) => {
     if (actor.kind !== 'officer' || !may(actor.roles, 'officer.manage'))
       return { ok: false, reason: 'not-allowed' };
+    const standing = await tx
+      .selectFrom('delegation')
+      .select('officer_id')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (standing?.officer_id === actor.id) return { ok: false, reason: 'own-account' };
     const yesterday = addDays(todayOf(scope), -1);
     const row = await tx
       .updateTable('delegation')

@@ -29,8 +29,10 @@ export type OfficerRefusal =
   | { readonly ok: false; readonly reason: 'not-allowed' | 'not-found' | 'changed-meanwhile' }
   /** Somebody must be left who can manage accounts. */
   | { readonly ok: false; readonly reason: 'last-admin' }
-  /** Nobody locks themselves out. */
+  /** Nobody locks themselves out, or takes the second look away from their own sign-in. */
   | { readonly ok: false; readonly reason: 'own-account' }
+  /** Nobody gives themselves rights. `otherAdmin`: whether there is somebody who can. */
+  | { readonly ok: false; readonly reason: 'own-roles'; readonly otherAdmin: boolean }
   | { readonly ok: false; readonly reason: 'invalid'; readonly problem: OfficerProblem };
 
 /** Names an officer's state, for the hidden field of the form that changes it. */
@@ -79,7 +81,10 @@ export async function createOfficer(
   });
 }
 
-/** Changes name, roles and service point; roles count from the next request on. */
+/**
+ * Changes name, roles and service point; roles count from the next request on. Own roles are changed by another admin:
+ * one person alone must not come by the rights to personal data.
+ */
 export function updateOfficer(
   db: Db,
   deps: Deps,
@@ -93,6 +98,8 @@ export function updateOfficer(
       return { ok: false, reason: 'changed-meanwhile' };
     const checked = checkInput(scope, input);
     if (!checked.ok) return checked;
+    if (isOwn(scope, row.id) && !sameRoles(row.roles, checked.roles))
+      return { ok: false, reason: 'own-roles', otherAdmin: !(await isLastAdmin(tx, row.id)) };
     if (row.active && row.roles.includes('admin') && !checked.roles.includes('admin')) {
       if (await isLastAdmin(tx, row.id)) return { ok: false, reason: 'last-admin' };
     }
@@ -124,8 +131,7 @@ export function setOfficerActive(
     if (!row) return { ok: false, reason: 'not-found' };
     if (row.active === input.active) return { ok: true };
     if (!input.active) {
-      if (scope.actor.kind === 'officer' && scope.actor.id === row.id)
-        return { ok: false, reason: 'own-account' };
+      if (isOwn(scope, row.id)) return { ok: false, reason: 'own-account' };
       if (row.roles.includes('admin') && (await isLastAdmin(tx, row.id)))
         return { ok: false, reason: 'last-admin' };
       await endSessions(tx, scope, row.id);
@@ -143,6 +149,8 @@ export async function resetPassword(
   scope: Scope,
   officerId: OfficerId,
 ): Promise<{ readonly ok: true; readonly password: string } | OfficerRefusal> {
+  // The own password is changed with the old one, so that a session left open is not an account lost.
+  if (isOwn(scope, officerId)) return { ok: false, reason: 'own-account' };
   const password = newPassword(deps);
   const passwordHash = await hash(password, PASSWORD_HASHING);
   return managing(db, scope, async (tx) => {
@@ -166,6 +174,7 @@ export function resetSecondFactor(
   scope: Scope,
   officerId: OfficerId,
 ): Promise<{ readonly ok: true } | OfficerRefusal> {
+  if (isOwn(scope, officerId)) return Promise.resolve({ ok: false, reason: 'own-account' });
   return managing(db, scope, async (tx) => {
     const row = await lockOfficer(tx, officerId);
     if (!row) return { ok: false, reason: 'not-found' };
@@ -195,6 +204,10 @@ function managing<T>(
     await tx.selectFrom('officer').select('id').orderBy('id').forUpdate().execute();
     return work(tx);
   });
+}
+
+function isOwn({ actor }: Scope, id: OfficerId): boolean {
+  return actor.kind === 'officer' && actor.id === id;
 }
 
 function lockOfficer(tx: Tx, id: OfficerId): Promise<OfficerRow | undefined> {

@@ -99,14 +99,20 @@ describe('an account', () => {
     ).toMatchObject({
       reason: 'own-account',
     });
+    // Of an admin who was removed while their page was open.
+    const former = scopeOfRole(library, site.deps, ['admin']);
+    const without = {
+      officerId: adminId,
+      name: 'Admin',
+      roles: ['petugas'],
+      servicePointId: null,
+      version: null,
+    };
+    expect(await updateOfficer(database.db, site.deps, former, without)).toMatchObject({
+      reason: 'last-admin',
+    });
     expect(
-      await updateOfficer(database.db, site.deps, admin, {
-        officerId: adminId,
-        name: 'Admin',
-        roles: ['petugas'],
-        servicePointId: null,
-        version: null,
-      }),
+      await setOfficerActive(database.db, site.deps, former, { officerId: adminId, active: false }),
     ).toMatchObject({ reason: 'last-admin' });
     const second = await createOfficer(database.db, site.deps, admin, {
       ...person,

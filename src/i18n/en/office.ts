@@ -387,6 +387,14 @@ export const office: OfficeTexts = {
       datesWrong: 'The end must come after the beginning, not be over, and be within a year.',
       roleMissing: 'Choose the office.',
     },
+    own: {
+      roles: 'Only another admin can change your own roles.',
+      rolesAlone:
+        'Only another admin can change your own roles, and this library has just one admin. Create an admin account for a second person; once signed in, that person can change your roles.',
+      delegation: 'Only another admin can appoint you to an office or end your appointment.',
+      account:
+        'This is your account. Only another admin can close it; you change your password and second factor yourself.',
+    },
     problems: {
       'username-invalid': 'Use 2 to 40 small letters, digits, full stops, underscores or hyphens.',
       'username-taken': 'That user name is taken.',
@@ -394,7 +402,7 @@ export const office: OfficeTexts = {
       'no-role': 'Choose at least one role.',
       'unknown-service-point': 'Choose a service point from the list.',
       'last-admin': 'This is the last admin. Appoint another one first.',
-      'own-account': 'Your own account can only be closed by another admin.',
+      'own-account': 'Only another admin can close or reset your own account.',
     },
     done: {
       simpan: 'Changes saved.',

@@ -378,6 +378,14 @@ export const office = {
       datesWrong: 'Tanggal sampai harus setelah tanggal mulai, belum lewat, dan paling lama setahun.',
       roleMissing: 'Pilih jabatannya.',
     },
+    own: {
+      roles: 'Peran Anda sendiri hanya dapat diubah oleh admin lain.',
+      rolesAlone:
+        'Peran Anda sendiri hanya dapat diubah oleh admin lain, dan perpustakaan ini baru punya satu admin. Buatlah akun admin untuk orang kedua; setelah masuk, orang itu dapat mengubah peran Anda.',
+      delegation: 'Penunjukan atas nama Anda sendiri hanya dapat dibuat atau diakhiri oleh admin lain.',
+      account:
+        'Ini akun Anda. Hanya admin lain yang dapat menutupnya; kata sandi dan faktor kedua Anda ganti sendiri.',
+    },
     problems: {
       'username-invalid': 'Pakai 2 sampai 40 huruf kecil, angka, titik, garis bawah, atau tanda hubung.',
       'username-taken': 'Nama pengguna itu sudah dipakai.',
@@ -385,7 +393,7 @@ export const office = {
       'no-role': 'Pilih paling sedikit satu peran.',
       'unknown-service-point': 'Pilih titik layanan dari daftar.',
       'last-admin': 'Ini admin terakhir. Tunjuk admin lain dahulu.',
-      'own-account': 'Akun Anda sendiri hanya dapat ditutup oleh admin lain.',
+      'own-account': 'Akun Anda sendiri hanya dapat ditutup atau disetel ulang oleh admin lain.',
     },
     done: {
       simpan: 'Perubahan disimpan.',

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { formatShortDate } from '../../i18n/format.ts';
 import { DELEGABLE } from '../../usecases/delegate.ts';
 import type { Delegation, ListedOfficer } from '../../usecases/list-officers.ts';
-import { Button } from '../components/button.tsx';
+import { Button, LinkButton } from '../components/button.tsx';
 import { RadioGroup, SelectField } from '../components/choice-fields.tsx';
 import { DateField } from '../components/date-field.tsx';
 import { Tag } from '../components/tag.tsx';
@@ -18,41 +18,50 @@ interface PanelProps {
 
 /** What can be done to an account: a new password, no second factor, closed or open. */
 export function AccountPanel({ c, officer, base }: PanelProps) {
-  const { officers: text } = textsOf(c).office;
+  const { officers: text, password } = textsOf(c).office;
   const own = c.get('officer')?.id === officer.id;
   return (
     <section class="dp-panel" aria-labelledby="akun">
       <h2 id="akun">{text.account}</h2>
-      <div class="dp-stack" data-gap="s">
-        <form method="post" action={`${base}/sandi`}>
-          <Button variant="secondary" fullWidth>
-            {text.resetPassword}
-          </Button>
-        </form>
-        {officer.secondFactor && (
-          <form method="post" action={`${base}/faktor-kedua`}>
-            <Button variant="secondary" fullWidth>
-              {text.resetFactor}
-            </Button>
-          </form>
-        )}
-        {officer.active
-          ? !own && (
+      {own ? (
+        <>
+          <p>{text.own.account}</p>
+          <LinkButton href={`/${c.get('library').slug}/sandi`} variant="secondary" fullWidth>
+            {password.title}
+          </LinkButton>
+        </>
+      ) : (
+        <>
+          <div class="dp-stack" data-gap="s">
+            <form method="post" action={`${base}/sandi`}>
+              <Button variant="secondary" fullWidth>
+                {text.resetPassword}
+              </Button>
+            </form>
+            {officer.secondFactor && (
+              <form method="post" action={`${base}/faktor-kedua`}>
+                <Button variant="secondary" fullWidth>
+                  {text.resetFactor}
+                </Button>
+              </form>
+            )}
+            {officer.active ? (
               <form method="post" action={`${base}/tutup`}>
                 <Button variant="tertiary" tone="danger" fullWidth>
                   {text.close}
                 </Button>
               </form>
-            )
-          : !own && (
+            ) : (
               <form method="post" action={`${base}/buka`}>
                 <Button variant="secondary" fullWidth>
                   {text.reopen}
                 </Button>
               </form>
             )}
-      </div>
-      <p class="dp-small dp-muted">{text.closeAbout}</p>
+          </div>
+          <p class="dp-small dp-muted">{text.closeAbout}</p>
+        </>
+      )}
     </section>
   );
 }
@@ -66,6 +75,7 @@ export function DelegationPanel(
 ) {
   const { c, officer, base, error, today } = props;
   const { officers: text } = textsOf(c).office;
+  const own = c.get('officer')?.id === officer.id;
   const lang = c.get('lang');
   const { roleNames } = c.get('library').settings;
   const labels = dateLabels(c);
@@ -83,7 +93,7 @@ export function DelegationPanel(
             <span class="dp-small dp-muted">
               {formatShortDate(lang, one.from)} – {formatShortDate(lang, one.until)}
             </span>
-            {state(one) !== 'past' && (
+            {state(one) !== 'past' && !own && (
               <form method="post" action={`${base}/delegasi/${one.id}/akhiri`}>
                 <Button variant="tertiary" tone="danger">
                   {text.delegation.end}
@@ -93,31 +103,35 @@ export function DelegationPanel(
           </li>
         ))}
       </ul>
-      <form method="post" action={`${base}/delegasi`} class="dp-stack" data-gap="s" novalidate>
-        <SelectField
-          name="peran"
-          id="peran-delegasi"
-          label={text.delegation.role}
-          placeholder="–"
-          error={error('peran-delegasi')}
-          choices={DELEGABLE.map((role) => ({ value: role, label: roleNames[role][lang] }))}
-        />
-        <RadioGroup
-          name="jenis"
-          label={text.delegation.kind}
-          value="plh"
-          outline={false}
-          choices={[
-            { value: 'plh', label: text.delegation.plh },
-            { value: 'plt', label: text.delegation.plt },
-          ]}
-        />
-        <DateField name="dari" label={text.delegation.from} labels={labels} error={error('dari')} />
-        <DateField name="sampai" label={text.delegation.until} labels={labels} />
-        <div>
-          <Button variant="secondary">{text.delegation.add}</Button>
-        </div>
-      </form>
+      {own ? (
+        <p>{text.own.delegation}</p>
+      ) : (
+        <form method="post" action={`${base}/delegasi`} class="dp-stack" data-gap="s" novalidate>
+          <SelectField
+            name="peran"
+            id="peran-delegasi"
+            label={text.delegation.role}
+            placeholder="–"
+            error={error('peran-delegasi')}
+            choices={DELEGABLE.map((role) => ({ value: role, label: roleNames[role][lang] }))}
+          />
+          <RadioGroup
+            name="jenis"
+            label={text.delegation.kind}
+            value="plh"
+            outline={false}
+            choices={[
+              { value: 'plh', label: text.delegation.plh },
+              { value: 'plt', label: text.delegation.plt },
+            ]}
+          />
+          <DateField name="dari" label={text.delegation.from} labels={labels} error={error('dari')} />
+          <DateField name="sampai" label={text.delegation.until} labels={labels} />
+          <div>
+            <Button variant="secondary">{text.delegation.add}</Button>
+          </div>
+        </form>
+      )}
     </section>
   );
 }

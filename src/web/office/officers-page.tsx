@@ -7,6 +7,7 @@ import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { CheckboxGroup, SelectField } from '../components/choice-fields.tsx';
 import { DataTable } from '../components/data-table.tsx';
+import { DefinitionList } from '../components/definition-list.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Tag } from '../components/tag.tsx';
@@ -140,6 +141,8 @@ export function officerPage(
   c: Context<LibraryEnv>,
   props: {
     readonly officer: ListedOfficer | null;
+    /** Whether somebody else could change this account's roles. */
+    readonly otherAdmin: boolean;
     readonly typed: TypedOfficer;
     readonly errors: readonly FieldError[];
     readonly notices: readonly Notice[];
@@ -154,6 +157,7 @@ export function officerPage(
   const error = (field: string) => errors.find((one) => one.field === field)?.text;
   const base = `/${library.slug}/pengaturan/petugas`;
   const title = officer?.name ?? text.add;
+  const own = officer !== null && c.get('officer')?.id === officer.id;
   return officePage(
     c,
     { area: 'settings', title, back: { href: base, label: text.back }, notices: props.notices },
@@ -190,19 +194,23 @@ export function officerPage(
             autocomplete="off"
             required
           />
-          <CheckboxGroup
-            name="peran"
-            label={text.roles}
-            description={text.rolesHint}
-            values={typed.roles}
-            error={error('peran')}
-            outline={false}
-            choices={ROLES.map((role) => ({
-              value: role,
-              label: library.settings.roleNames[role][lang],
-              description: text.roleAbout[role],
-            }))}
-          />
+          {own ? (
+            <OwnRoles c={c} officer={officer} otherAdmin={props.otherAdmin} />
+          ) : (
+            <CheckboxGroup
+              name="peran"
+              label={text.roles}
+              description={text.rolesHint}
+              values={typed.roles}
+              error={error('peran')}
+              outline={false}
+              choices={ROLES.map((role) => ({
+                value: role,
+                label: library.settings.roleNames[role][lang],
+                description: text.roleAbout[role],
+              }))}
+            />
+          )}
           <SelectField
             name="titik"
             label={text.servicePoint}
@@ -232,5 +240,32 @@ export function officerPage(
         )}
       </div>
     </>,
+  );
+}
+
+/** The own roles, and who can change them: the form sends them as they are. */
+function OwnRoles(props: {
+  readonly c: Context<LibraryEnv>;
+  readonly officer: ListedOfficer;
+  readonly otherAdmin: boolean;
+}) {
+  const { officers: text } = textsOf(props.c).office;
+  const lang = props.c.get('lang');
+  const { roleNames } = props.c.get('library').settings;
+  return (
+    <div class="dp-stack" data-gap="s">
+      <DefinitionList
+        items={[
+          {
+            label: text.roles,
+            value: props.officer.roles.map((role) => roleNames[role][lang]).join(', '),
+          },
+        ]}
+      />
+      {props.officer.roles.map((role) => (
+        <input type="hidden" name="peran" value={role} />
+      ))}
+      <Alert tone="info">{props.otherAdmin ? text.own.roles : text.own.rolesAlone}</Alert>
+    </div>
   );
 }

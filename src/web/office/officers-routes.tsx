@@ -36,7 +36,14 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
   );
 
   app.get('/pengaturan/petugas/baru', manage, (c) =>
-    officerPage(c, { officer: null, typed: EMPTY_OFFICER, errors: [], notices: [], now: deps.now() }),
+    officerPage(c, {
+      officer: null,
+      otherAdmin: true,
+      typed: EMPTY_OFFICER,
+      errors: [],
+      notices: [],
+      now: deps.now(),
+    }),
   );
 
   app.post('/pengaturan/petugas/baru', manage, async (c) => {
@@ -48,6 +55,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     c.status(422);
     return officerPage(c, {
       officer: null,
+      otherAdmin: true,
       typed,
       errors: errorsOf(c, outcome),
       notices: [],
@@ -126,13 +134,15 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
       return one(c, deps, { errors: [{ field: 'dari', text: text.delegation.datesWrong }] });
     if (outcome.reason === 'unknown-role')
       return one(c, deps, { errors: [{ field: 'peran-delegasi', text: text.delegation.roleMissing }] });
+    if (outcome.reason === 'own-account') return one(c, deps, { refusedDelegation: true });
     return c.notFound();
   });
 
   app.post('/pengaturan/petugas/:id/delegasi/:delegation/akhiri', manage, async (c) => {
     const id = uuidOf<string>(c.req.param('delegation'));
     if (!id) return c.notFound();
-    await endDelegation(deps.db, deps, scopeOf(c, deps), id);
+    const outcome = await endDelegation(deps.db, deps, scopeOf(c, deps), id);
+    if (!outcome.ok && outcome.reason === 'own-account') return one(c, deps, { refusedDelegation: true });
     return c.redirect(`${base(c)}/${c.req.param('id')}?selesai=delegasi-akhir`, 303);
   });
 
@@ -173,6 +183,8 @@ async function one(
     readonly typed?: TypedOfficer;
     readonly refusal?: OfficerRefusal;
     readonly errors?: readonly FieldError[];
+    /** Somebody tried to appoint themselves, or to end their own appointment. */
+    readonly refusedDelegation?: boolean;
   },
 ) {
   const all = await listOfficers(deps.db, scopeOf(c, deps));
@@ -185,10 +197,20 @@ async function one(
     notices.push({ tone: 'danger', text: `${common.error.conflictTitle}. ${common.error.conflictBody}` });
   if (shown.refusal?.reason === 'last-admin' || shown.refusal?.reason === 'own-account')
     notices.push({ tone: 'danger', text: office.officers.problems[shown.refusal.reason] });
+  if (shown.refusal?.reason === 'own-roles')
+    notices.push({
+      tone: 'danger',
+      text: office.officers.own[shown.refusal.otherAdmin ? 'roles' : 'rolesAlone'],
+    });
+  if (shown.refusedDelegation) {
+    c.status(422);
+    notices.push({ tone: 'danger', text: office.officers.own.delegation });
+  }
   const errors = [...(shown.errors ?? []), ...(shown.refusal ? errorsOf(c, shown.refusal) : [])];
   if (errors.length > 0 || shown.refusal) c.status(shown.refusal?.reason === 'changed-meanwhile' ? 409 : 422);
   return officerPage(c, {
     officer,
+    otherAdmin: all.some((each) => each.active && each.roles.includes('admin') && each.id !== officer.id),
     typed: shown.typed ?? {
       username: officer.username,
       name: officer.name,
