@@ -278,8 +278,33 @@ export interface Database {
     signed_by: OfficerId | null;
     /** Why the last one who looked gave the draft back. */
     returned_note: ColumnType<string | null, string | null | undefined, string | null>;
+    /** Everybody who ever saved the draft: none of them passes, checks or signs it. */
+    edited_by: Defaulted<OfficerId[]>;
     /** Rises with every change of a draft, so that two writers never overwrite each other. */
     edits: Defaulted<number>;
+  };
+  /** Sheets of closed months; a withdrawn one stays beside its successor. */
+  monthly_report: {
+    library_id: LibraryId;
+    /** `YYYY-MM` */
+    month: string;
+    revision: number;
+    figures: JSONColumnType<object>;
+    /** Keyed, of the figures as `canonicalJson`. */
+    digest: Buffer;
+    checked_at: Date;
+    checked_by: OfficerId;
+    /** As they were called on that day. */
+    checked_name: string;
+    checked_acting: 'plh' | 'plt' | null;
+    signed_at: Date | null;
+    signed_by: OfficerId | null;
+    signed_name: string | null;
+    signed_acting: 'plh' | 'plt' | null;
+    withdrawn_at: Date | null;
+    withdrawn_by: OfficerId | null;
+    withdrawn_name: string | null;
+    withdrawn_reason: string | null;
   };
   service_point: {
     library_id: LibraryId;

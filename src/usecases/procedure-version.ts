@@ -29,6 +29,10 @@ export interface ProcedureVersion {
   }[];
   /** What whoever looks may do with it now. */
   readonly allowed: ReadonlySet<ProcedureAction>;
+  /** Whoever looks holds the office of the next step, but it is their own work: somebody else has to. */
+  readonly waitsForAnother: boolean;
+  /** Names of those who wrote in the draft, whoever began it left out. */
+  readonly editors: readonly string[];
 }
 
 export type ProcedureAction = 'edit' | 'discard' | 'coordinate' | 'check' | 'sign' | 'return';
@@ -51,32 +55,47 @@ const NEEDS: Record<ProcedureAction, Permission> = {
   return: 'procedure.check',
 };
 
+/** The step that a version waits for. */
+const NEXT_STEP = { draft: 'coordinate', checked_coordinator: 'check', checked_head: 'sign' } as const;
+
+/** Everybody whose work a version is so far: who wrote in it, and who passed it on. */
+function handsOf(row: VersionRow): readonly (string | null)[] {
+  return [row.created_by, ...row.edited_by, row.coordinator_by, row.head_by];
+}
+
 /**
  * The row of allowed actions: konsep → Sub Koordinator → Kepala Bidang → disahkan Kepala SKPD. Nobody is two of the
- * last three hands of one version, also not as an acting official, and nobody signs what they drafted.
+ * last three hands of one version, also not as an acting official, and nobody who ever wrote in it is one of them.
  */
 function allowedFor(row: VersionRow, scope: Scope): ReadonlySet<ProcedureAction> {
   const { actor } = scope;
   const allowed = new Set<ProcedureAction>();
   if (actor.kind !== 'officer') return allowed;
   const has = (action: ProcedureAction) => may(actor.roles, NEEDS[action]);
-  const not = (...hands: (string | null)[]) => !hands.includes(actor.id);
+  const isOthers = !handsOf(row).includes(actor.id);
   switch (row.state) {
     case 'draft':
       if (has('edit')) allowed.add('edit').add('discard');
-      if (has('coordinate')) allowed.add('coordinate');
+      if (has('coordinate') && isOthers) allowed.add('coordinate');
       break;
     case 'checked_coordinator':
-      if (has('check') && not(row.created_by, row.coordinator_by)) allowed.add('check').add('return');
+      if (has('check') && isOthers) allowed.add('check').add('return');
       break;
     case 'checked_head':
-      if (has('sign') && not(row.created_by, row.coordinator_by, row.head_by)) allowed.add('sign');
+      if (has('sign') && isOthers) allowed.add('sign');
       if (may(actor.roles, 'procedure.sign') || has('return')) allowed.add('return');
       break;
     case 'signed':
       break;
   }
   return allowed;
+}
+
+/** Whether the next step is in the office of whoever looks, but the work their own. */
+function waitsForAnother(row: VersionRow, scope: Scope): boolean {
+  const { actor } = scope;
+  if (actor.kind !== 'officer' || row.state === 'signed') return false;
+  return may(actor.roles, NEEDS[NEXT_STEP[row.state]]) && handsOf(row).includes(actor.id);
 }
 
 /** All versions, newest first. */
@@ -101,6 +120,8 @@ export function listVersions(db: Db, scope: Scope): Promise<readonly ProcedureVe
         { act: 'sign', at: row.signed_at, by: name(row.signed_by) },
       ],
       allowed: allowedFor(row, scope),
+      waitsForAnother: waitsForAnother(row, scope),
+      editors: row.edited_by.flatMap((id) => (id === row.created_by ? [] : (name(id) ?? []))),
     }));
   });
 }
@@ -150,7 +171,7 @@ export function saveDraftProcedure(
   scope: Scope,
   input: { readonly version: number; readonly edits: number; readonly edit: ProcedureEdit },
 ): Promise<{ readonly ok: true } | ProcedureRefusal> {
-  return change(db, scope, input.version, 'edit', async (tx, row) => {
+  return change(db, scope, input.version, 'edit', async (tx, row, actorId) => {
     if (row.edits !== input.edits) return { ok: false, reason: 'changed-meanwhile' };
     const edited = editProcedure(row.definition, input.edit);
     if (!edited.ok) return { ok: false, reason: 'invalid', problems: edited.problems };
@@ -159,7 +180,11 @@ export function saveDraftProcedure(
     );
     await tx
       .updateTable('procedure_version')
-      .set({ definition: JSON.stringify(edited.procedure), edits: row.edits + 1 })
+      .set({
+        definition: JSON.stringify(edited.procedure),
+        edits: row.edits + 1,
+        edited_by: [...new Set([...row.edited_by, actorId])],
+      })
       .where('version', '=', row.version)
       .execute();
     await audit(tx, deps, scope, row.version, 'edit', fields);

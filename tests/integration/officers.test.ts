@@ -13,12 +13,6 @@ import {
   setOfficerActive,
   updateOfficer,
 } from '../../src/usecases/manage-officer.ts';
-import {
-  createDraft,
-  listVersions,
-  passProcedure,
-  signProcedure,
-} from '../../src/usecases/procedure-version.ts';
 import { findSession, signIn } from '../../src/usecases/session.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -296,83 +290,5 @@ describe('a second factor', () => {
     });
     expect(again.status).toBe(303);
     site.clock.now = start;
-  });
-});
-
-describe('a version of the procedure', () => {
-  const role = (name: Parameters<typeof scopeOfRole>[2][number], id: string) =>
-    scopeOfRole(library, site.deps, [name], `01890000-0000-7000-8000-0000000000${id}`);
-
-  it('passes three hands, none of them twice, and counts for new cases from its date', async () => {
-    const coordinator = role('sub_koordinator', 'c1');
-    const draft = await createDraft(database.db, site.deps, coordinator);
-    if (!draft.ok) throw new Error(draft.reason);
-    const { version } = draft;
-    expect(await createDraft(database.db, site.deps, coordinator)).toMatchObject({
-      reason: 'draft-exists',
-      version,
-    });
-    const pass = (scope: Scope, action: 'coordinate' | 'check' | 'return' | 'discard') =>
-      passProcedure(database.db, site.deps, scope, { version, edits: 0, action });
-    const head = role('kepala_bidang', 'c2');
-    const chief = role('kepala_skpd', 'c3');
-    const sign = (scope: Scope, effectiveOn: string) =>
-      signProcedure(database.db, site.deps, scope, {
-        version,
-        edits: 0,
-        effectiveOn: effectiveOn as PlainDate,
-      });
-
-    expect(await pass(head, 'check')).toMatchObject({ reason: 'not-allowed' });
-    expect(await pass(admin, 'coordinate')).toMatchObject({ reason: 'not-allowed' });
-    expect(await pass(coordinator, 'coordinate')).toEqual({ ok: true });
-    // The same person as acting Kepala Bidang may not check what they passed on.
-    expect(await pass(role('kepala_bidang', 'c1'), 'check')).toMatchObject({ reason: 'not-allowed' });
-    expect(await pass(head, 'check')).toEqual({ ok: true });
-    expect(await sign(role('kepala_skpd', 'c2'), '2026-03-10')).toMatchObject({ reason: 'not-allowed' });
-    expect(await sign(chief, '2026-03-01')).toMatchObject({ reason: 'effective-date' });
-    expect(await sign(chief, '2026-03-10')).toEqual({ ok: true });
-
-    const start = site.clock.now;
-    expect((await load()).procedureVersion).toBe(1);
-    site.clock.now = new Date('2026-03-10T01:00:00Z');
-    expect((await load()).procedureVersion).toBe(version);
-    site.clock.now = start;
-    const [newest] = await listVersions(database.db, chief);
-    expect(newest).toMatchObject({
-      version,
-      state: 'signed',
-      procedure: { identity: { effectiveOn: '2026-03-10' } },
-    });
-    expect(newest?.allowed.size).toBe(0);
-  });
-
-  it('is edited by its form, times included, and a form of an older state is refused', async () => {
-    const cookie = await site.signIn('banyuwangi', 'admin');
-    const made = await site.post('/banyuwangi/pengaturan/prosedur', {}, cookie.header);
-    const path = made.headers.get('location') ?? '';
-    const html = await (await site.request(path, { headers: { cookie: cookie.header } })).text();
-    const fields: Record<string, string> = {};
-    for (const [, name = '', value = ''] of html.matchAll(
-      /<input\b[^>]*\bname="([^"]+)"[^>]*?\bvalue="([^"]*)"/g,
-    ))
-      fields[name] = value;
-    for (const [, name = '', value = ''] of html.matchAll(
-      /<textarea\b[^>]*\bname="([^"]+)"[^>]*>([\s\S]*?)<\/textarea>/g,
-    ))
-      fields[name] = value;
-    const saved = await site.post(
-      path,
-      { ...fields, 'steps.1.standardSeconds': '2.30', complaintChannels: 'telepon: 0333-1\nsurel: a@b.id' },
-      cookie.header,
-    );
-    expect(saved.status).toBe(303);
-    const [newest] = await listVersions(database.db, admin);
-    expect(newest?.procedure.steps[1]?.standardSeconds).toBe(150);
-    expect(newest?.procedure.complaintChannels).toEqual([
-      { kind: 'phone', value: '0333-1' },
-      { kind: 'email', value: 'a@b.id' },
-    ]);
-    expect((await site.post(path, fields, cookie.header)).status).toBe(409);
   });
 });

@@ -66,6 +66,7 @@ create table procedure_version (
   signed_at timestamptz,
   signed_by uuid,
   returned_note text,
+  edited_by uuid[] not null default '{}',
   edits int not null default 0,
   primary key (library_id, version)
 );

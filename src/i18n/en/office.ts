@@ -630,10 +630,19 @@ export const office: OfficeTexts = {
     preset: 'preset',
     next: 'Next',
     waits: {
-      draft: 'This draft waits for the sub-coordinator.',
+      draft: 'This draft waits for a sub-coordinator who did not write in it.',
       checked_coordinator: 'Waits for a head of division who did not draft it.',
       checked_head: 'Waits for a head of office who neither drafted nor checked it.',
     },
+    another: {
+      draft:
+        'You wrote in this draft. Another sub-coordinator has to pass it on, or somebody acting as one (Plh. or Plt.).',
+      checked_coordinator:
+        'You wrote in this draft or passed it on. Somebody else has to check it as head of division, an acting one (Plh.) if need be.',
+      checked_head:
+        'You wrote in this draft, passed it on or checked it. Somebody else has to sign it, an acting official (Plh.) if need be.',
+    },
+    editedBy: (names: string) => `also edited by ${names}`,
     edit: 'Change the text',
     editLead: 'Change texts, times, requirements and channels. The order of the steps stays.',
     coordinate: 'Pass on to the head of division',

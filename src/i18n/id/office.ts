@@ -621,10 +621,19 @@ export const office = {
     preset: 'bawaan',
     next: 'Langkah berikutnya',
     waits: {
-      draft: 'Konsep ini menunggu Sub Koordinator.',
+      draft: 'Konsep ini menunggu Sub Koordinator yang tidak ikut menyusunnya.',
       checked_coordinator: 'Menunggu pemeriksaan Kepala Bidang yang tidak menyusunnya.',
       checked_head: 'Menunggu pengesahan Kepala SKPD yang tidak ikut menyusun atau memeriksanya.',
     },
+    another: {
+      draft:
+        'Anda ikut menyusun naskah ini. Sub Koordinator lain yang harus meneruskannya, atau seorang pelaksana (Plh./Plt.).',
+      checked_coordinator:
+        'Anda ikut menyusun atau meneruskan naskah ini. Orang lain yang harus memeriksanya sebagai Kepala Bidang, bila perlu seorang Plh.',
+      checked_head:
+        'Anda ikut menyusun, meneruskan, atau memeriksa naskah ini. Orang lain yang harus mengesahkannya, bila perlu seorang Plh.',
+    },
+    editedBy: (names: string) => `disunting juga oleh ${names}`,
     edit: 'Ubah naskah',
     editLead: 'Ubah teks, waktu, persyaratan, dan saluran. Urutan langkah tetap.',
     coordinate: 'Teruskan ke Kepala Bidang',

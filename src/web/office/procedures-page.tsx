@@ -3,6 +3,7 @@ import { plainDateIn } from '../../domain/plain-date.ts';
 import { sumOfStandards } from '../../domain/procedure.ts';
 import { formatDate, formatDateTime, formatDuration } from '../../i18n/format.ts';
 import type { ProcedureVersion } from '../../usecases/procedure-version.ts';
+import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { DataTable } from '../components/data-table.tsx';
 import { DateField } from '../components/date-field.tsx';
@@ -203,7 +204,13 @@ function Hands({ c, version }: { readonly c: Context<LibraryEnv>; readonly versi
           meta:
             hand.at === null
               ? text.notYet
-              : [formatDateTime(lang, hand.at, timezone), hand.by ?? text.preset].join(', '),
+              : [
+                  formatDateTime(lang, hand.at, timezone),
+                  hand.by ?? text.preset,
+                  ...(hand.act === 'draft' && version.editors.length > 0
+                    ? [text.editedBy(version.editors.join(', '))]
+                    : []),
+                ].join(', '),
           tone: hand.at === null ? 'neutral' : 'success',
         }))}
       />
@@ -220,13 +227,18 @@ function Actions(props: {
   const { procedures: text } = textsOf(c).office;
   const base = `/${c.get('library').slug}/pengaturan/prosedur/${version.version}`;
   const { allowed } = version;
+  const another = version.waitsForAnother && version.state !== 'signed' && (
+    <Alert tone="info">{text.another[version.state]}</Alert>
+  );
   if (allowed.size === 0) {
+    if (another) return another;
     return version.state === 'signed' ? null : <p class="dp-small dp-muted">{text.waits[version.state]}</p>;
   }
   const edits = <input type="hidden" name="suntingan" value={String(version.edits)} />;
   return (
     <section class="dp-panel dp-stack" data-gap="s" aria-labelledby="langkah">
       <h2 id="langkah">{text.next}</h2>
+      {another}
       {allowed.has('edit') && (
         <LinkButton href={`${base}/ubah`} variant="secondary" fullWidth>
           {text.edit}
