@@ -65,6 +65,8 @@ export interface PersonColumns {
 export type ActorKind = 'applicant' | 'officer' | 'device' | 'system';
 export type Place = 'home' | 'counter' | 'kiosk' | 'none';
 export type Channel = 'phone' | 'kiosk' | 'desk' | 'import' | 'api';
+/** How a consent came: `paper` is a signed sheet, `desk` was said to an officer. */
+export type ConsentChannel = Channel | 'paper';
 
 export interface ApplicationTable extends PersonColumns {
   library_id: LibraryId;
@@ -434,7 +436,7 @@ export interface Database {
     given: boolean;
     by_guardian: Flag;
     text_version: string;
-    channel: Channel | 'paper';
+    channel: ConsentChannel;
     recorded_at: Date;
     recorded_by: OfficerId | null;
     withdrawn_at: Date | null;

@@ -4,6 +4,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, LibraryId } from '../domain/ids.ts';
 import { mayReceiveMessages } from '../domain/member.ts';
 import type { Deps, OutgoingMessage } from './context.ts';
+import { consentRowsOf, standingOf } from './read-consents.ts';
 
 export interface Mail {
   readonly to: string;
@@ -131,6 +132,7 @@ async function findAddressee(tx: Tx, id: ApplicationId) {
     )
     .select([
       'application.id',
+      'application.member_id',
       'application.email',
       'application.language',
       'application.ticket_code',
@@ -140,15 +142,8 @@ async function findAddressee(tx: Tx, id: ApplicationId) {
     .where('application.id', '=', id)
     .executeTakeFirst();
   if (!row) return undefined;
-  const consent = await tx
-    .selectFrom('consent')
-    .select('given')
-    .where('application_id', '=', id)
-    .where('purpose', '=', 'messages')
-    .where('withdrawn_at', 'is', null)
-    .orderBy('recorded_at', 'desc')
-    .executeTakeFirst();
-  const given = consent?.given === true;
+  const rows = await consentRowsOf(tx, { memberId: row.member_id, applicationId: row.id }, ['messages']);
+  const given = standingOf(rows) === 'given';
   // Asked again at every attempt: one that fails while a death is recorded must not be the reason for another.
   const consented = row.member_state === null ? given : mayReceiveMessages(row.member_state, given);
   return { ...row, consented };

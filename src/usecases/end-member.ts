@@ -5,6 +5,7 @@ import type { PlainDate } from '../domain/plain-date.ts';
 import { changeMember, type MemberRefusal, type MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
 import { effectiveTime } from './effective-time.ts';
+import { stopQueuedMessages } from './outbox.ts';
 
 /** Written into rows of the outbox that must never be sent. */
 export const STOPPED = 'member-ended';
@@ -48,23 +49,7 @@ export function endMember(
 }
 
 async function stopMessages(tx: Tx, scope: Scope, row: MemberRow, reason: EndReason): Promise<void> {
-  await tx
-    .updateTable('outbox')
-    .set({ next_attempt_at: null, last_error_code: STOPPED })
-    .where('sent_at', 'is', null)
-    .where('next_attempt_at', 'is not', null)
-    .where('application_id', 'in', (from) =>
-      from
-        .selectFrom('application')
-        .select('application.id')
-        .where((where) =>
-          where.or([
-            where('application.member_id', '=', row.id),
-            where('application.id', '=', row.application_id),
-          ]),
-        ),
-    )
-    .execute();
+  await stopQueuedMessages(tx, { memberId: row.id, applicationId: row.application_id }, STOPPED);
   if (reason !== 'deceased') return;
   await tx
     .updateTable('consent')

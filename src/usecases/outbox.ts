@@ -1,5 +1,5 @@
 import type { Tx } from '../db/connection.ts';
-import type { ApplicationId } from '../domain/ids.ts';
+import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { type Deps, newId, type OutgoingMessage } from './context.ts';
 
 /**
@@ -24,5 +24,30 @@ export async function enqueueMessage(
       next_attempt_at: at,
       last_error_code: null,
     })
+    .execute();
+}
+
+/** Takes what still waits out of the queue for good, for all cases of a person; a code says why. */
+export async function stopQueuedMessages(
+  tx: Tx,
+  person: { readonly memberId: MemberId | null; readonly applicationId: ApplicationId | null },
+  code: string,
+): Promise<void> {
+  await tx
+    .updateTable('outbox')
+    .set({ next_attempt_at: null, last_error_code: code })
+    .where('sent_at', 'is', null)
+    .where('next_attempt_at', 'is not', null)
+    .where('application_id', 'in', (from) =>
+      from
+        .selectFrom('application')
+        .select('application.id')
+        .where((where) =>
+          where.or([
+            where('application.member_id', '=', person.memberId),
+            where('application.id', '=', person.applicationId),
+          ]),
+        ),
+    )
     .execute();
 }

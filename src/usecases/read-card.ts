@@ -7,6 +7,7 @@ import type { MemberState } from '../domain/member.ts';
 import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
 import { type MemberStatus, memberStatus } from '../domain/validity.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
+import { consentRowsOf, standingOf } from './read-consents.ts';
 import { codeOfToken } from './short-code-hash.ts';
 
 /** Everything a card shows, on plastic and on a phone, and nothing else of its holder. */
@@ -128,19 +129,14 @@ export async function factsOfCard(tx: Tx, scope: Scope, row: CardWithMember): Pr
     validUntil: row.member_valid_until,
     issuedOn: plainDateIn(scope.library.settings.profile.timezone, row.issued_at),
     status: memberStatus(row.state, row.member_valid_until, todayOf(scope)),
-    photoId: row.photo_id !== null && (await maybeShown(tx, row.member_id)) ? row.photo_id : null,
+    photoId: row.photo_id !== null && (await maybeShown(tx, row)) ? row.photo_id : null,
     birthYear: row.birth_date === null ? null : Number(row.birth_date.slice(0, 4)),
   };
 }
 
 /** Whether the latest word of the holder on a photo on the card was not a no. */
-async function maybeShown(tx: Tx, memberId: MemberId): Promise<boolean> {
-  const said = await tx
-    .selectFrom('consent')
-    .select(['given', 'withdrawn_at'])
-    .where('member_id', '=', memberId)
-    .where('purpose', '=', 'photo_on_card')
-    .orderBy('recorded_at', 'desc')
-    .executeTakeFirst();
-  return said === undefined || (said.given && said.withdrawn_at === null);
+async function maybeShown(tx: Tx, row: CardWithMember): Promise<boolean> {
+  const person = { memberId: row.member_id, applicationId: row.application_id };
+  const standing = standingOf(await consentRowsOf(tx, person, ['photo_on_card']));
+  return standing === 'given' || standing === 'unrecorded';
 }

@@ -551,6 +551,8 @@ export const office: OfficeTexts = {
       'application.attach_scan': 'Scan uploaded',
       'application.open_photo_link': 'Photo link made',
       'application.consent_as_guardian': 'Consent of a guardian',
+      'consent.give': 'Consent given',
+      'consent.withdraw': 'Consent withdrawn',
       'application.escalate': 'Passed to the sub-coordinator',
       'application.decide_exception': 'Exception decided',
       'application.endorse': 'Endorsed before the card',

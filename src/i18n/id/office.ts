@@ -542,6 +542,8 @@ export const office = {
       'application.attach_scan': 'Pindaian diunggah',
       'application.open_photo_link': 'Tautan foto dibuat',
       'application.consent_as_guardian': 'Persetujuan wali',
+      'consent.give': 'Persetujuan diberikan',
+      'consent.withdraw': 'Persetujuan ditarik',
       'application.escalate': 'Diteruskan ke Sub Koordinator',
       'application.decide_exception': 'Pengecualian diputuskan',
       'application.endorse': 'Disetujui sebelum kartu',
