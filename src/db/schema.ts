@@ -209,6 +209,8 @@ export interface VisitTable {
   library_id: LibraryId;
   id: VisitId;
   submit_key: Buffer;
+  /** When the page of the guest book was opened for it; null where that was not seen. */
+  opened_at: Defaulted<Date | null>;
   at: Date;
   day: PlainDate;
   kind: 'member' | 'non_member' | 'group';
@@ -422,6 +424,8 @@ export interface Database {
     priority: 'lansia' | 'disabilitas' | 'ibu_hamil' | null;
     application_id: ApplicationId | null;
     visit_id: VisitId | null;
+    /** When its page at the kiosk was opened; null where an officer gave it. */
+    opened_at: Defaulted<Date | null>;
     issued_at: Date;
     called_at: Date | null;
     called_by: OfficerId | null;

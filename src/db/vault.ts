@@ -23,7 +23,8 @@ export type HashKind =
   | 'draft_code'
   | 'short_code'
   | 'pairing'
-  | 'submit_key';
+  | 'submit_key'
+  | 'figures';
 
 /**
  * Encryption and keyed hashes of personal numbers. The master key lives outside the database (`DATA_DIR` or

@@ -40,7 +40,7 @@ describe('who may do what', () => {
   });
 
   it('the Kepala SKPD sees figures only and signs; the Kepala Bidang sees members masked', () => {
-    expect([...has('kepala_skpd')].sort()).toEqual(['procedure.sign', 'report.view']);
+    expect([...has('kepala_skpd')].sort()).toEqual(['procedure.sign', 'report.sign', 'report.view']);
     expect(may(['kepala_bidang'], 'member.view_masked')).toBe(true);
     expect(may(['kepala_bidang'], 'member.view')).toBe(false);
     expect(may(['kepala_bidang'], 'identity.reveal')).toBe(false);
@@ -53,5 +53,12 @@ describe('who may do what', () => {
       );
       expect(hands.length).toBeLessThanOrEqual(1);
     }
+  });
+
+  it('a monthly report needs two different hands: check and signature', () => {
+    for (const role of ROLES)
+      expect(may([role], 'report.check') && may([role], 'report.sign'), role).toBe(false);
+    expect(may(['kepala_bidang'], 'report.check')).toBe(true);
+    expect(may(['kepala_skpd'], 'report.sign')).toBe(true);
   });
 });

@@ -24,6 +24,8 @@ export const PERMISSIONS = [
   'report.view', // figures
   'report.rows', // the people behind a figure
   'report.officer_times',
+  'report.check', // the sheet of a month, before it is signed
+  'report.sign',
   'procedure.draft',
   'procedure.coordinate', // the first of the three hands that a draft passes
   'procedure.check',
@@ -70,9 +72,10 @@ export const PERMISSIONS_OF = {
     'application.endorse',
     'member.view_masked',
     'report.view',
+    'report.check',
     'procedure.check',
   ],
-  kepala_skpd: ['report.view', 'procedure.sign'],
+  kepala_skpd: ['report.view', 'report.sign', 'procedure.sign'],
   admin: ['setting.change', 'officer.manage', 'device.manage', 'audit.search', 'procedure.draft'],
 } as const satisfies Record<Role, readonly Permission[]>;
 

@@ -1,4 +1,4 @@
-import type { Db } from '../db/connection.ts';
+import type { Db, Tx } from '../db/connection.ts';
 import {
   CASE_MEASURES,
   type CaseCount,
@@ -45,28 +45,31 @@ export interface CaseReport extends ReportDays {
 
 /** What became of the applications of a period, by the events that took effect in it. */
 export function reportCases(db: Db, scope: Scope, request: ReportRequest): Promise<CaseReport> {
+  return readReport(db, scope, (tx) => caseReport(tx, scope, request));
+}
+
+/** The same inside a transaction, for pages that need several reports of one moment. */
+export async function caseReport(tx: Tx, scope: Scope, request: ReportRequest): Promise<CaseReport> {
   const days = reportDays(scope, request.period);
   const trend = trendSpan(days.span);
-  return readReport(db, scope, async (tx) => {
-    const asked = reportScope(scope, request);
-    const counts = await countCases(tx, asked, trend.from);
-    const waiting = await countWaitingCases(tx, asked);
-    const inside = counts.filter((count) => count.inPeriod);
-    return {
-      ...days,
-      totals: totalsOf(inside),
-      waiting,
-      months: monthsIn(trend).map((month) => ({
-        month,
-        totals: totalsOf(counts.filter((count) => count.month === month)),
-      })),
-      byChannel: groupsBy(inside, (count) => count.channel),
-      byPoint: groupsBy(inside, (count) => count.servicePointId ?? 'unknown'),
-      rejections: reasonsOf(inside, 'rejected'),
-      corrections: reasonsOf(inside, 'correction'),
-      escalations: reasonsOf(inside, 'escalated'),
-    };
-  });
+  const asked = reportScope(scope, request);
+  const counts = await countCases(tx, asked, trend.from);
+  const waiting = await countWaitingCases(tx, asked);
+  const inside = counts.filter((count) => count.inPeriod);
+  return {
+    ...days,
+    totals: totalsOf(inside),
+    waiting,
+    months: monthsIn(trend).map((month) => ({
+      month,
+      totals: totalsOf(counts.filter((count) => count.month === month)),
+    })),
+    byChannel: groupsBy(inside, (count) => count.channel),
+    byPoint: groupsBy(inside, (count) => count.servicePointId ?? 'unknown'),
+    rejections: reasonsOf(inside, 'rejected'),
+    corrections: reasonsOf(inside, 'correction'),
+    escalations: reasonsOf(inside, 'escalated'),
+  };
 }
 
 /** The cases behind a figure, for those who may see them; the reading is in the audit log. */

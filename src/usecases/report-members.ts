@@ -1,4 +1,4 @@
-import type { Db } from '../db/connection.ts';
+import type { Db, Tx } from '../db/connection.ts';
 import {
   countMemberships,
   type GroupCount,
@@ -66,20 +66,23 @@ export interface MemberReport extends ReportDays {
 
 /** The record that SOP-B requires, the number of members: as of any date, and how it came about. */
 export function reportMembers(db: Db, scope: Scope, request: ReportRequest): Promise<MemberReport> {
+  return readReport(db, scope, (tx) => memberReport(tx, scope, request));
+}
+
+/** The same inside a transaction, for pages that need several reports of one moment. */
+export async function memberReport(tx: Tx, scope: Scope, request: ReportRequest): Promise<MemberReport> {
   const days = reportDays(scope, request.period);
   const trend = trendSpan(days.span);
-  return readReport(db, scope, async (tx) => {
-    const counts = await countMemberships(tx, reportScope(scope, request), trend.from);
-    return {
-      ...days,
-      movement: movementOf(counts.steps),
-      months: monthsOf(counts.steps, monthsIn(trend)),
-      groups: Object.fromEntries(
-        MEMBER_DIMENSIONS.map((dimension) => [dimension, groupsOf(dimension, counts.groups, counts.flows)]),
-      ) as MemberReport['groups'],
-      recordedLater: counts.recordedLater,
-    };
-  });
+  const counts = await countMemberships(tx, reportScope(scope, request), trend.from);
+  return {
+    ...days,
+    movement: movementOf(counts.steps),
+    months: monthsOf(counts.steps, monthsIn(trend)),
+    groups: Object.fromEntries(
+      MEMBER_DIMENSIONS.map((dimension) => [dimension, groupsOf(dimension, counts.groups, counts.flows)]),
+    ) as MemberReport['groups'],
+    recordedLater: counts.recordedLater,
+  };
 }
 
 /** The members behind a figure, for those who may see them; the reading is in the audit log. */

@@ -39,7 +39,7 @@ export function reportScope(scope: Scope, request: ReportRequest): ReportScope {
 
 /** One transaction, so that all figures of a page are of one moment. */
 export function readReport<T>(db: Db, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return inLibrary(db, scope.library.id, work);
+  return inLibrary(db, scope.library.id, work, 'repeatable read');
 }
 
 /** Whether the one who asks may see who stands behind a figure. */

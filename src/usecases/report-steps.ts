@@ -53,29 +53,30 @@ export interface StepReport extends ReportDays {
 
 /** Steps and whole cases against their standard. */
 export function reportSteps(db: Db, scope: Scope, request: ReportRequest): Promise<StepReport> {
+  return readReport(db, scope, (tx) => stepReport(tx, scope, request));
+}
+
+/** The same inside a transaction, for pages that need several reports of one moment. */
+export async function stepReport(tx: Tx, scope: Scope, request: ReportRequest): Promise<StepReport> {
   const days = reportDays(scope, request.period);
   const trend = trendSpan(days.span);
-  return readReport(db, scope, async (tx) => {
-    const asked = reportScope(scope, request);
-    const figures = await countSteps(tx, asked);
-    const procedures = await proceduresOf(tx, scope);
-    const published = new Map(
-      [...procedures].map(([version, each]) => [version, each.publishedTotalSeconds]),
-    );
-    const times = await countCaseTimes(tx, asked, trend.from, published);
-    return {
-      ...days,
-      procedures: [...procedures]
-        .map(([version, procedure]) => procedureTimes(version, procedure, figures))
-        .filter(({ version, steps }) => steps.length > 0 || version === scope.library.procedureVersion),
-      total: times.find(({ month }) => month === '') ?? null,
-      months: monthsIn(trend).map((month) => ({
-        month,
-        times: times.find((each) => each.month === month) ?? null,
-      })),
-      officers: maySeeOfficerTimes(scope) ? await countOfficerTimes(tx, asked) : null,
-    };
-  });
+  const asked = reportScope(scope, request);
+  const figures = await countSteps(tx, asked);
+  const procedures = await proceduresOf(tx, scope);
+  const published = new Map([...procedures].map(([version, each]) => [version, each.publishedTotalSeconds]));
+  const times = await countCaseTimes(tx, asked, trend.from, published);
+  return {
+    ...days,
+    procedures: [...procedures]
+      .map(([version, procedure]) => procedureTimes(version, procedure, figures))
+      .filter(({ version, steps }) => steps.length > 0 || version === scope.library.procedureVersion),
+    total: times.find(({ month }) => month === '') ?? null,
+    months: monthsIn(trend).map((month) => ({
+      month,
+      times: times.find((each) => each.month === month) ?? null,
+    })),
+    officers: maySeeOfficerTimes(scope) ? await countOfficerTimes(tx, asked) : null,
+  };
 }
 
 /** Newest first. */
@@ -121,7 +122,11 @@ export function listStepsOfFigure(
   deps: Deps,
   scope: Scope,
   request: ReportRequest,
-  step: { readonly procedureVersion: number; readonly firstStep: number; readonly figure: StepFigure },
+  step: {
+    readonly procedureVersion: number;
+    readonly covers: readonly number[];
+    readonly figure: StepFigure;
+  },
   page: RowPage,
 ): Promise<
   ({ readonly ok: true } & PageOf<StepFigureRow>) | { readonly ok: false; readonly reason: 'not-allowed' }

@@ -1,4 +1,4 @@
-import type { Db } from '../db/connection.ts';
+import type { Db, Tx } from '../db/connection.ts';
 import type { PageOf, RowPage } from '../db/report-scope.ts';
 import {
   countVisits,
@@ -61,54 +61,57 @@ export interface VisitReport extends ReportDays {
 
 /** Visits of a period, by the library's rule for repeated check-ins and its days of service. */
 export function reportVisits(db: Db, scope: Scope, request: ReportRequest): Promise<VisitReport> {
+  return readReport(db, scope, (tx) => visitReport(tx, scope, request));
+}
+
+/** The same inside a transaction, for pages that need several reports of one moment. */
+export async function visitReport(tx: Tx, scope: Scope, request: ReportRequest): Promise<VisitReport> {
   const { settings } = scope.library;
   const days = reportDays(scope, request.period);
-  return readReport(db, scope, async (tx) => {
-    const counts = await countVisits(tx, reportScope(scope, request));
-    const of = (by: VisitCount['by']) => groupsOf(counts.visits.filter((count) => count.by === by));
-    const byDay = new Map(of('day').map((group) => [group.value, group]));
-    const calendar = calendarOf(settings);
-    const serviceDays = serviceDaysBetween(days.span.from, days.span.to, calendar);
-    const each = daysIn(days.span).map((day) => ({
-      day,
-      persons: byDay.get(day)?.persons ?? 0,
-      byKind: byDay.get(day)?.byKind ?? nobody(),
-    }));
-    const byKind = sumOf(of('mode'));
-    const persons = byKind.member + byKind.non_member + byKind.group;
-    const busiest = each.reduce((most, day) => (day.persons > (most?.persons ?? 0) ? day : most), each[0]);
-    return {
-      ...days,
-      persons,
-      byKind,
-      groups: counts.visits.reduce(
-        (sum, count) => sum + (count.by === 'mode' && count.kind === 'group' ? count.entries : 0),
-        0,
-      ),
-      serviceDays,
-      meanPerServiceDay: serviceDays === 0 ? null : persons / serviceDays,
-      repeated: counts.repeated,
-      busiestDay: busiest && busiest.persons > 0 ? { day: busiest.day, persons: busiest.persons } : null,
-      days: each,
-      weekdays: WEEKDAYS.map((weekday) => {
-        const those = each.filter(({ day }) => weekdayOf(day) === weekday);
-        const service = those.filter(({ day }) => serviceDaysBetween(day, day, calendar) > 0);
-        const sum = those.reduce((total, day) => total + day.persons, 0);
-        return {
-          weekday,
-          serviceDays: service.length,
-          mean: service.length === 0 ? null : sum / service.length,
-        };
-      }),
-      hours: of('hour')
-        .map(({ value, persons: at }) => ({ hour: Number(value), persons: at }))
-        .sort((one, other) => one.hour - other.hour),
-      byPurpose: of('purpose'),
-      byPoint: of('point'),
-      byMode: of('mode'),
-      visitors: counts.visitors,
-    };
-  });
+  const counts = await countVisits(tx, reportScope(scope, request));
+  const of = (by: VisitCount['by']) => groupsOf(counts.visits.filter((count) => count.by === by));
+  const byDay = new Map(of('day').map((group) => [group.value, group]));
+  const calendar = calendarOf(settings);
+  const serviceDays = serviceDaysBetween(days.span.from, days.span.to, calendar);
+  const each = daysIn(days.span).map((day) => ({
+    day,
+    persons: byDay.get(day)?.persons ?? 0,
+    byKind: byDay.get(day)?.byKind ?? nobody(),
+  }));
+  const byKind = sumOf(of('mode'));
+  const persons = byKind.member + byKind.non_member + byKind.group;
+  const busiest = each.reduce((most, day) => (day.persons > (most?.persons ?? 0) ? day : most), each[0]);
+  return {
+    ...days,
+    persons,
+    byKind,
+    groups: counts.visits.reduce(
+      (sum, count) => sum + (count.by === 'mode' && count.kind === 'group' ? count.entries : 0),
+      0,
+    ),
+    serviceDays,
+    meanPerServiceDay: serviceDays === 0 ? null : persons / serviceDays,
+    repeated: counts.repeated,
+    busiestDay: busiest && busiest.persons > 0 ? { day: busiest.day, persons: busiest.persons } : null,
+    days: each,
+    weekdays: WEEKDAYS.map((weekday) => {
+      const those = each.filter(({ day }) => weekdayOf(day) === weekday);
+      const service = those.filter(({ day }) => serviceDaysBetween(day, day, calendar) > 0);
+      const sum = those.reduce((total, day) => total + day.persons, 0);
+      return {
+        weekday,
+        serviceDays: service.length,
+        mean: service.length === 0 ? null : sum / service.length,
+      };
+    }),
+    hours: of('hour')
+      .map(({ value, persons: at }) => ({ hour: Number(value), persons: at }))
+      .sort((one, other) => one.hour - other.hour),
+    byPurpose: of('purpose'),
+    byPoint: of('point'),
+    byMode: of('mode'),
+    visitors: counts.visitors,
+  };
 }
 
 /** The visits behind a figure, for those who may see them; the reading is in the audit log. */

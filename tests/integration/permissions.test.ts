@@ -38,6 +38,10 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   // Figures for all but the admin; the people behind them for those who work with them.
   ['PS', 'GET', /^\/laporan\/baris\//],
   ['PSBK', 'GET', /^\/laporan(\/|$)/],
+  // A monthly report is checked by one and signed by the other; either gives it back.
+  ['B', 'POST', /^\/laporan\/bulanan\/:month\/periksa$/],
+  ['K', 'POST', /^\/laporan\/bulanan\/:month\/sahkan$/],
+  ['BK', 'POST', /^\/laporan\/bulanan\/:month\/kembalikan$/],
   // Procedures pass three hands; drafts are the Sub Koordinator's and the admin's.
   ['SBKA', 'GET', /^\/pengaturan$/],
   ['SA', 'any', /^\/pengaturan\/prosedur\/:version\/ubah$/],

@@ -254,5 +254,11 @@ describe('one library and another in the same database', () => {
         error: expect.stringContaining('permission denied'),
       });
     }
+    // What a Kepala Bidang checked is signed or withdrawn, but its figures and its checker stay.
+    for (const column of ['figures', 'digest', 'checked_by', 'checked_name', 'month', 'revision'])
+      expect(await asHome(`update monthly_report set ${column} = ${column}`), column).toMatchObject({
+        error: expect.stringContaining('permission denied'),
+      });
+    expect(await asHome('delete from monthly_report')).toHaveProperty('error');
   });
 });

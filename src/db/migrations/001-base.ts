@@ -71,6 +71,29 @@ create table procedure_version (
   primary key (library_id, version)
 );
 
+create table monthly_report (
+  library_id int not null,
+  month text not null check (month ~ '^\\d{4}-(0[1-9]|1[0-2])$'),
+  revision int not null,
+  figures jsonb not null,
+  digest bytea not null,
+  checked_at timestamptz not null,
+  checked_by uuid not null,
+  checked_name text not null,
+  checked_acting text check (checked_acting in ('plh', 'plt')),
+  signed_at timestamptz,
+  signed_by uuid,
+  signed_name text,
+  signed_acting text check (signed_acting in ('plh', 'plt')),
+  withdrawn_at timestamptz,
+  withdrawn_by uuid,
+  withdrawn_name text,
+  withdrawn_reason text,
+  primary key (library_id, month, revision),
+  check (signed_by <> checked_by)
+);
+create unique index monthly_report_standing on monthly_report (library_id, month) where withdrawn_at is null;
+
 create table service_point (
   library_id int not null,
   id uuid not null,
@@ -278,6 +301,7 @@ create table queue_ticket (
   priority text check (priority in ('lansia', 'disabilitas', 'ibu_hamil')),
   application_id uuid,
   visit_id uuid,
+  opened_at timestamptz,
   issued_at timestamptz not null,
   called_at timestamptz,
   called_by uuid,
@@ -463,6 +487,7 @@ create table visit (
   library_id int not null,
   id uuid not null,
   submit_key bytea not null,
+  opened_at timestamptz,
   at timestamptz not null,
   day date not null,
   kind text not null check (kind in ('member', 'non_member', 'group')),
@@ -527,7 +552,15 @@ create index audit_log_actor on audit_log (library_id, actor_id, at);
 const tenantTables = [...TENANT_TABLES.matchAll(/^create table (\w+)/gm)].map((match) => match[1] ?? '');
 
 /** The app may never rewrite history: these tables take new rows only. */
-const APPEND_ONLY = ['audit_log', 'application_event', 'member_event', 'card_event', 'consent', 'revision'];
+const APPEND_ONLY = [
+  'audit_log',
+  'application_event',
+  'member_event',
+  'card_event',
+  'consent',
+  'revision',
+  'monthly_report',
+];
 
 export const base: Migration = {
   id: 1,
@@ -584,6 +617,9 @@ grant select, insert${APPEND_ONLY.includes(table) ? '' : ', update, delete'} on 
 grant select on installation, library, region to daftar_app;
 grant update (name, timezone) on library to daftar_app;
 grant update (withdrawn_at, member_id) on consent to daftar_app;
+-- Figures, digest and who checked them stay as they were written.
+grant update (signed_at, signed_by, signed_name, signed_acting, withdrawn_at, withdrawn_by, withdrawn_name,
+  withdrawn_reason) on monthly_report to daftar_app;
 create policy search on member for select to daftar_search using (true);
 grant select on member to daftar_search;
 create policy due on outbox for select to daftar_search using (true);

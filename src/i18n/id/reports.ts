@@ -334,6 +334,80 @@ export const reports = {
     nameLine: '(nama dan NIP)',
     print: 'Cetak lembar ini',
     point: (name: string) => `Hanya ${name}`,
+    approval: 'Pemeriksaan dan pengesahan',
+    states: {
+      running: 'Bulan berjalan',
+      open: 'Belum diperiksa',
+      checked: 'Diperiksa, menunggu pengesahan',
+      signed: 'Disahkan',
+    },
+    stateLead: {
+      running: 'Lembar ini dapat diperiksa setelah bulan berakhir.',
+      open: 'Setelah diperiksa Kepala Bidang, angka lembar ini disimpan sebagaimana adanya dan diteruskan untuk disahkan.',
+      checked:
+        'Angka di lembar ini adalah angka yang diperiksa. Yang mengesahkan bukan orang yang memeriksa.',
+      signed: 'Angka di lembar ini adalah angka yang disahkan; perubahan data kemudian tidak mengubahnya.',
+    },
+    wholeOnly: 'Yang diperiksa dan disahkan adalah lembar seluruh perpustakaan.',
+    wholeLink: 'Buka lembar seluruh perpustakaan',
+    acting: { plh: 'Plh.', plt: 'Plt.' },
+    did: {
+      check: 'Diperiksa',
+      sign: 'Disahkan',
+      return: 'Dikembalikan',
+      reopen: 'Dibuka kembali',
+    },
+    sheet: (revision: number, what: string) => (revision === 1 ? what : `${what} (lembar ke-${revision})`),
+    by: 'Oleh',
+    at: 'Waktu',
+    office: 'Jabatan',
+    note: 'Keterangan',
+    line: 'Uraian',
+    column: 'Kolom',
+    table: 'Tabel',
+    figure: 'Angka',
+    visits: 'Kunjungan dalam angka',
+    published: 'Waktu yang diumumkan',
+    digest: (digest: string) => `Sidik angka ${digest}`,
+    inProduct: (what: string, at: string) => `${what} dalam Daftar Pustaka, ${at}`,
+    check: 'Periksa lembar ini',
+    checkAbout: 'Anda menyatakan angka lembar ini telah diperiksa.',
+    sign: 'Sahkan lembar ini',
+    signAbout: 'Anda mengesahkan angka lembar ini.',
+    return: 'Kembalikan untuk diperiksa ulang',
+    reopen: 'Buka kembali lembar ini',
+    reason: 'Alasan',
+    reasonAbout: 'Tercatat bersama lembar yang ditarik. Jangan menulis data orang.',
+    changed: 'Angka hari ini berbeda dari lembar ini',
+    changedLead:
+      'Bulan yang sudah ditutup semestinya tidak berubah. Lembar ini menunjukkan angka yang diperiksa; selisihnya ada di bawah.',
+    changedNote:
+      'Angka yang dihitung hari ini berbeda dari angka lembar ini; lihat selisihnya di akhir lembar.',
+    signBlocked:
+      'Angka berubah sejak diperiksa. Kembalikan lembar ini agar diperiksa ulang sebelum disahkan.',
+    differences: 'Selisih dengan hitungan hari ini',
+    differencesLead:
+      'Penyebab yang mungkin: kejadian dicatat dengan tanggal bulan ini setelah bulan berakhir, kunjungan dikoreksi, atau hari libur ditambahkan.',
+    written: 'Di lembar ini',
+    today: 'Hari ini',
+    damaged:
+      'Angka tersimpan lembar ini tidak cocok dengan sidiknya: basis data diubah di luar aplikasi. Jangan dipakai; hubungi admin.',
+    done: {
+      periksa: 'Lembar telah diperiksa dan angkanya disimpan.',
+      sahkan: 'Lembar telah disahkan.',
+      kembalikan: 'Lembar ditarik; alasannya tercatat.',
+    },
+    refused: {
+      'not-allowed': 'Tindakan ini tidak dapat dilakukan pada lembar ini sekarang.',
+      'changed-meanwhile':
+        'Lembar atau angkanya berubah sejak Anda membukanya. Periksa yang tampil sekarang, lalu ulangi.',
+      'figures-changed':
+        'Angka berubah sejak diperiksa. Kembalikan lembar ini agar diperiksa ulang sebelum disahkan.',
+      'reason-missing': 'Tuliskan alasannya.',
+    },
+    months: 'Lembar bulan lain',
+    waitsForCheck: (month: string) => `Lembar ${month} menunggu Anda periksa`,
+    waitsForSignature: (month: string) => `Lembar ${month} menunggu pengesahan Anda`,
   },
 };
 

@@ -35,7 +35,10 @@ export function caseFigures({ asked, texts }: Words, report: CaseReport): readon
 }
 
 /** Waiting before + new − decided = waiting after. */
-export function outcomeTable({ asked, texts }: Words, { totals, waiting }: CaseReport): ReportTable {
+export function outcomeTable(
+  { asked, texts }: Words,
+  { totals, waiting }: Pick<CaseReport, 'totals' | 'waiting'>,
+): ReportTable {
   const { cases } = texts.reports;
   const decided = decidedOf(totals);
   const line = (measure: CaseMeasure, share: number | null) => [
@@ -60,7 +63,7 @@ export function outcomeTable({ asked, texts }: Words, { totals, waiting }: CaseR
   };
 }
 
-export function repairTable({ asked, texts }: Words, { totals }: CaseReport): ReportTable {
+export function repairTable({ asked, texts }: Words, { totals }: Pick<CaseReport, 'totals'>): ReportTable {
   const { cases } = texts.reports;
   return {
     key: 'perbaikan',
@@ -146,7 +149,7 @@ export function caseReason({ asked, texts, library }: Words, measure: CaseMeasur
 
 export function reasonTable(
   words: Words,
-  report: CaseReport,
+  report: Partial<Pick<CaseReport, 'rejections' | 'corrections' | 'escalations'>>,
   which: 'rejections' | 'corrections' | 'escalations',
 ): ReportTable {
   const { asked, texts } = words;
@@ -161,7 +164,7 @@ export function reasonTable(
       { title: common.reason, kind: 'text' },
       { title: cases.count, kind: 'integer' },
     ],
-    rows: report[which].map(({ reason, count }) => [
+    rows: (report[which] ?? []).map(({ reason, count }) => [
       { value: caseReason(words, measure, reason) },
       { value: count, ...link(asked.rowsHref('permohonan', { apa: measure, alasan: reason })) },
     ]),

@@ -66,7 +66,10 @@ export function memberFigures({ asked, texts }: Words, report: MemberReport): re
 }
 
 /** Opening + in − out = closing, of the registered and of the active members side by side. */
-export function movementTable({ asked, texts }: Words, { movement }: MemberReport): ReportTable {
+export function movementTable(
+  { asked, texts }: Words,
+  { movement }: Pick<MemberReport, 'movement'>,
+): ReportTable {
   const { members } = texts.reports;
   const rows = (apa: string) => asked.rowsHref('anggota', { apa });
   const { opening, closing, registered, active } = movement;
@@ -117,7 +120,10 @@ export function movementTable({ asked, texts }: Words, { movement }: MemberRepor
   };
 }
 
-export function statusTable({ asked, texts }: Words, { movement }: MemberReport): ReportTable {
+export function statusTable(
+  { asked, texts }: Words,
+  { movement }: Pick<MemberReport, 'movement'>,
+): ReportTable {
   const { members, common } = texts.reports;
   const { closing } = movement;
   const statuses = ['active', 'expired', 'suspended', 'cleared'] as const;
@@ -174,13 +180,13 @@ const NAMED_DISTRICTS = 15;
 
 export function groupTable(
   words: Words,
-  report: MemberReport,
+  report: { readonly groups: Readonly<Partial<MemberReport['groups']>> },
   dimension: MemberDimension,
   whole = false,
 ): ReportTable {
   const { asked, texts } = words;
   const { members, common } = texts.reports;
-  const sorted = inOrder(dimension, report.groups[dimension]);
+  const sorted = inOrder(dimension, report.groups[dimension] ?? []);
   const named = dimension === 'district' && !whole ? sorted.slice(0, NAMED_DISTRICTS) : sorted;
   const rest = sorted.slice(named.length);
   const cells = (group: Omit<MemberGroup, 'value'>, name: string, value: string | null) => {

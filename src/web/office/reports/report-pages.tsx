@@ -1,9 +1,11 @@
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
-import { formatDuration, formatNumber, formatPercent } from '../../../i18n/format.ts';
+import { may, type Role } from '../../../domain/permissions.ts';
+import { formatDuration, formatMonth, formatNumber, formatPercent } from '../../../i18n/format.ts';
 import type { Texts } from '../../../i18n/index.ts';
 import type { CaseReport } from '../../../usecases/report-cases.ts';
 import type { MemberReport } from '../../../usecases/report-members.ts';
+import type { MonthStanding } from '../../../usecases/report-month.ts';
 import type { ReportDays } from '../../../usecases/report-scope.ts';
 import type { StepReport } from '../../../usecases/report-steps.ts';
 import type { VisitReport } from '../../../usecases/report-visits.ts';
@@ -22,12 +24,12 @@ import {
   PeriodNotes,
   ReportActions,
   type ReportPart,
-  ReportTableView,
   ReportTabs,
   RowsNote,
 } from './report-parts.tsx';
 import { type AskedReport, periodName } from './report-request.ts';
 import type { ReportTable } from './report-table.ts';
+import { ReportTableView } from './report-table-view.tsx';
 import * as steps from './step-sheet.ts';
 import * as visits from './visit-sheet.ts';
 
@@ -97,6 +99,8 @@ export interface OverviewReports {
   /** The months of the trend, the period's own among them. */
   readonly visitTrend: VisitReport;
   readonly steps: StepReport;
+  /** The sheets of the last months that are over, the newest first. */
+  readonly sheets: ReadonlyMap<string, MonthStanding>;
 }
 
 /** `/{library}/laporan`: how the period went, on one screen. */
@@ -158,7 +162,10 @@ export function overviewPage(c: C, asked: AskedReport, reports: OverviewReports)
       />
       <Attention
         title={text.attention}
-        items={attentionItems(texts, asked, reports)}
+        items={[
+          ...waitingSheets(texts, asked, reports.sheets, c.get('officer')?.roles ?? []),
+          ...attentionItems(texts, asked, reports),
+        ]}
         otherwise={text.nothing}
       />
       <div class="dp-charts">
@@ -221,6 +228,25 @@ function visitMonths(report: VisitReport, months: readonly string[]): readonly n
   return months.map((month) =>
     report.days.reduce((sum, { day, persons }) => sum + (day.startsWith(month) ? persons : 0), 0),
   );
+}
+
+/** Sheets that wait for whoever looks: the last month to be checked, every checked one to be signed. */
+function waitingSheets(
+  texts: Texts,
+  asked: AskedReport,
+  sheets: OverviewReports['sheets'],
+  roles: readonly Role[],
+) {
+  const { waitsForCheck, waitsForSignature } = texts.reports.monthly;
+  return [...sheets].flatMap(([month, standing], index) => {
+    const name = formatMonth(asked.lang, month);
+    const href = `/${asked.slug}/laporan/bulanan?periode=${month}`;
+    if (standing === 'open' && index === 0 && may(roles, 'report.check'))
+      return [{ text: waitsForCheck(name), href }];
+    return standing === 'checked' && may(roles, 'report.sign')
+      ? [{ text: waitsForSignature(name), href }]
+      : [];
+  });
 }
 
 function attentionItems(texts: Texts, asked: AskedReport, reports: OverviewReports) {

@@ -1,4 +1,3 @@
-import type { Child } from 'hono/jsx';
 import { addDays, type PlainDate } from '../../../domain/plain-date.ts';
 import {
   daysOf,
@@ -7,17 +6,16 @@ import {
   periodKey,
   type ReportPeriod,
 } from '../../../domain/report-period.ts';
-import { formatDate, formatNumber, formatPercent } from '../../../i18n/format.ts';
-import type { Lang, Texts } from '../../../i18n/index.ts';
+import { formatDate } from '../../../i18n/format.ts';
+import type { Texts } from '../../../i18n/index.ts';
 import type { LibraryContext } from '../../../usecases/context.ts';
 import type { ReportDays } from '../../../usecases/report-scope.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Button, LinkButton } from '../../components/button.tsx';
-import { DataTable } from '../../components/data-table.tsx';
 import { Field } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { type AskedReport, periodName } from './report-request.ts';
-import type { KeyFigure, ReportCell, ReportTable } from './report-table.ts';
+import type { KeyFigure } from './report-table.ts';
 
 export const REPORT_PARTS = ['overview', 'members', 'cases', 'visits', 'steps', 'monthly'] as const;
 export type ReportPart = (typeof REPORT_PARTS)[number];
@@ -212,99 +210,6 @@ export function KeyFigures({ figures }: { readonly figures: readonly KeyFigure[]
       ))}
     </dl>
   );
-}
-
-/** A table with its download; figures with rows behind them are links. */
-export function ReportTableView(props: {
-  readonly asked: AskedReport;
-  readonly texts: Texts;
-  readonly table: ReportTable;
-  readonly path?: string | undefined;
-  readonly level?: 2 | 3 | undefined;
-  /** Rows of people: each a card on a phone. */
-  readonly stack?: boolean | undefined;
-}) {
-  const { table, asked, texts } = props;
-  const Title = props.level === 3 ? 'h3' : 'h2';
-  return (
-    <section class="dp-report" id={table.key}>
-      <div class="dp-report__head">
-        <Title>{table.title}</Title>
-        {props.path !== undefined && (
-          <a
-            class="dp-small dp-noprint"
-            href={asked.href(`${props.path}.csv`, { tabel: table.key })}
-            aria-label={texts.reports.download.csvOf(table.title)}
-            download
-          >
-            {texts.reports.download.csv}
-          </a>
-        )}
-      </div>
-      {table.lead !== undefined && <p class="dp-small dp-muted">{table.lead}</p>}
-      <DataTable
-        caption={table.title}
-        hiddenCaption
-        stack={props.stack}
-        rows={table.rows}
-        empty={texts.common.table.empty}
-        columns={table.columns.map((column, index) => ({
-          label: column.title,
-          align: column.kind === 'text' || column.kind === 'date' ? undefined : ('right' as const),
-          rowHeader: index === 0,
-          cell: (row: readonly ReportCell[]) =>
-            cellView(
-              asked.lang,
-              texts,
-              column.kind,
-              row[index],
-              column.lang,
-              String(row[0]?.text ?? row[0]?.value ?? ''),
-            ),
-          footer:
-            table.footer === undefined
-              ? undefined
-              : cellView(asked.lang, texts, column.kind, table.footer[index], undefined, table.title),
-        }))}
-      />
-    </section>
-  );
-}
-
-function cellView(
-  lang: Lang,
-  texts: Texts,
-  kind: ReportTable['columns'][number]['kind'],
-  cell: ReportCell | undefined,
-  ofLang: string | undefined,
-  row: string,
-): Child {
-  if (!cell) return '';
-  const text = cell.text ?? valueText(lang, kind, cell.value);
-  if (cell.href !== undefined && cell.value !== 0 && cell.value !== null)
-    return (
-      <a href={cell.href} aria-label={texts.reports.common.openRows(`${row}, ${text}`)}>
-        {text}
-      </a>
-    );
-  return ofLang === undefined ? text : <span lang={ofLang}>{text}</span>;
-}
-
-function valueText(
-  lang: Lang,
-  kind: ReportTable['columns'][number]['kind'],
-  value: string | number | null,
-): string {
-  if (value === null) return '–';
-  if (typeof value === 'string') return value;
-  switch (kind) {
-    case 'percent':
-      return formatPercent(lang, value);
-    case 'decimal':
-      return formatNumber(lang, value, 1);
-    default:
-      return formatNumber(lang, value);
-  }
 }
 
 /** Downloads of a whole part, and paper. */

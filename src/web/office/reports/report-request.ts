@@ -20,7 +20,7 @@ export interface AskedReport extends ReportRequest {
   /** Address of a part of the reports for the same period and service point. */
   href(path: string, more?: Readonly<Record<string, string>>): string;
   /** The same for another period. */
-  hrefFor(path: string, period: ReportPeriod): string;
+  hrefFor(path: string, period: ReportPeriod, more?: Readonly<Record<string, string>>): string;
   /** Address of the rows behind a figure; undefined for those who see figures only. */
   rowsHref(of: string, query: Readonly<Record<string, string>>): string | undefined;
 }
@@ -53,7 +53,7 @@ export function readReportRequest(c: Context<LibraryEnv>, at: Date): AskedReport
     rows,
     unreadable,
     href: (path, more = {}) => address(path, period, more),
-    hrefFor: (path, of) => address(path, of, {}),
+    hrefFor: (path, of, more = {}) => address(path, of, more),
     rowsHref: (of, query) => (rows ? address(`/baris/${of}`, period, query) : undefined),
   };
 }

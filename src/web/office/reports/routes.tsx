@@ -2,10 +2,11 @@ import { type Context, Hono } from 'hono';
 import { CASE_MEASURES, type CaseMeasure } from '../../../db/report-case.ts';
 import { MEMBER_DIMENSIONS, type MemberDimension, type MemberMeasure } from '../../../db/report-member.ts';
 import type { StepFigure } from '../../../db/report-step.ts';
-import { periodAround, trendSpan } from '../../../domain/report-period.ts';
+import { trendSpan } from '../../../domain/report-period.ts';
 import { formatNumber } from '../../../i18n/format.ts';
 import { listCasesOfFigure, reportCases } from '../../../usecases/report-cases.ts';
 import { listMembersOfFigure, type MemberReport, reportMembers } from '../../../usecases/report-members.ts';
+import { readMonthStandings } from '../../../usecases/report-month.ts';
 import { readDistrictNames } from '../../../usecases/report-places.ts';
 import { listStepsOfFigure, reportSteps } from '../../../usecases/report-steps.ts';
 import { listVisitsOfFigure, reportVisits } from '../../../usecases/report-visits.ts';
@@ -14,7 +15,7 @@ import { textsOf } from '../../frame.tsx';
 import { requirePermission } from '../../middleware/session.ts';
 import { caseTables } from './case-sheet.ts';
 import { memberGroupName, memberTables } from './member-sheet.ts';
-import { monthlyPage, monthlyTables } from './monthly-page.tsx';
+import { closedMonths, monthlyDownload, monthlyRoutes, monthOf } from './monthly-routes.tsx';
 import { casesPage, membersPage, overviewPage, stepsPage, visitsPage } from './report-pages.tsx';
 import { type AskedReport, readReportRequest } from './report-request.ts';
 import { downloadTable, type ReportTable } from './report-table.ts';
@@ -44,6 +45,7 @@ export function reportRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const members = await reportMembers(deps.db, scope, asked);
     const { from, to } = trendSpan(members.span);
     return overviewPage(c, asked, {
+      sheets: await readMonthStandings(deps.db, scope, closedMonths(asked.today)),
       members,
       cases: await reportCases(deps.db, scope, asked),
       visits: await reportVisits(deps.db, scope, asked),
@@ -69,11 +71,7 @@ export function reportRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const asked = ask(c);
     return stepsPage(c, asked, await reportSteps(deps.db, scopeOf(c, deps), asked));
   });
-  app.get('/laporan/bulanan', figures, async (c) => {
-    const asked = monthOf(ask(c));
-    const reports = await monthlyReports(deps, c, asked);
-    return monthlyPage(c, asked, reports, await districtsOf(deps, reports.members), deps.now());
-  });
+  app.route('/', monthlyRoutes(deps));
 
   app.get('/laporan/:file{(anggota|permohonan|kunjungan|waktu|bulanan)\\.(csv|xlsx)}', figures, async (c) => {
     const [part = '', kind = ''] = c.req.param('file').split('.');
@@ -111,24 +109,6 @@ function periodKeyOf(asked: AskedReport): string {
   return new URLSearchParams(asked.href('').split('?')[1]).get('periode')?.replace('..', '_') ?? '';
 }
 
-/** The sheet is of a month: of the last one that another period touches. */
-function monthOf(asked: AskedReport): AskedReport {
-  if (asked.period.kind === 'month') return asked;
-  const day = asked.period.kind === 'range' ? asked.period.to : asked.today;
-  const period = periodAround('month', day);
-  return { ...asked, period, href: (path) => asked.hrefFor(path, period) };
-}
-
-async function monthlyReports(deps: WebDeps, c: C, asked: AskedReport) {
-  const scope = scopeOf(c, deps);
-  return {
-    members: await reportMembers(deps.db, scope, asked),
-    cases: await reportCases(deps.db, scope, asked),
-    visits: await reportVisits(deps.db, scope, asked),
-    steps: await reportSteps(deps.db, scope, asked),
-  };
-}
-
 async function districtsOf(deps: WebDeps, report: MemberReport) {
   return readDistrictNames(
     deps.db,
@@ -155,11 +135,8 @@ async function tablesOf(
       return visitTables(words, await reportVisits(deps.db, scope, asked));
     case 'waktu':
       return stepTables(words, await reportSteps(deps.db, scope, asked));
-    default: {
-      const reports = await monthlyReports(deps, c, asked);
-      const tables = monthlyTables(c, asked, reports, await districtsOf(deps, reports.members));
-      return [...tables.members, ...tables.cases, ...tables.visits, ...tables.steps];
-    }
+    default:
+      return monthlyDownload(c, deps, asked);
   }
 }
 
@@ -293,10 +270,10 @@ async function stepRows(c: C, deps: WebDeps, asked: AskedReport) {
   const { rows: text, steps, tabs } = textsOf(c).reports;
   const figure = STEP_FIGURES.find((each) => each === c.req.query('apa'));
   const procedureVersion = Number(c.req.query('versi'));
-  const firstStep = Number(c.req.query('langkah'));
-  if (!figure || !isCount(procedureVersion) || !isCount(firstStep)) return c.notFound();
+  const covers = (c.req.query('langkah') ?? '').split(' ').map(Number);
+  if (!figure || !isCount(procedureVersion) || !covers.every(isCount)) return c.notFound();
   const page = pageOf(c);
-  const step = { procedureVersion, firstStep, figure };
+  const step = { procedureVersion, covers, figure };
   const found = await listStepsOfFigure(deps.db, deps, scopeOf(c, deps), asked, step, page);
   if (!found.ok) return c.notFound();
   return rowsPage(c, {
@@ -304,7 +281,7 @@ async function stepRows(c: C, deps: WebDeps, asked: AskedReport) {
     page: page.page,
     back: { path: '/waktu', label: tabs.steps },
     title: text.steps,
-    what: `${steps.step} ${firstStep}, ${steps.figures[figure]}`,
+    what: `${steps.step} ${covers.join('+')}, ${steps.figures[figure]}`,
     found: text.found(formatNumber(asked.lang, found.total)),
     total: found.total,
     table: stepRowsTable(c, asked, found),

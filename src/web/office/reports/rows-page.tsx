@@ -15,9 +15,9 @@ import { textsOf } from '../../frame.tsx';
 import { officePage } from '../office-page.tsx';
 import { caseReason } from './case-sheet.ts';
 import { type DistrictNames, link, memberGroupName } from './member-sheet.ts';
-import { ReportTableView } from './report-parts.tsx';
 import { type AskedReport, periodName } from './report-request.ts';
 import type { ReportTable } from './report-table.ts';
+import { ReportTableView } from './report-table-view.tsx';
 import { duration } from './step-sheet.ts';
 import { pointName, purposeName } from './visit-sheet.ts';
 

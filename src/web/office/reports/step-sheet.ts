@@ -49,7 +49,7 @@ export function stepTable(words: Words, procedure: ProcedureTimes, brief = false
   const { asked, texts } = words;
   const { steps } = texts.reports;
   const rows = (step: TimedStepReport, apa: string) =>
-    link(asked.rowsHref('waktu', { versi: String(procedure.version), langkah: String(step.firstStep), apa }));
+    link(asked.rowsHref('waktu', { versi: String(procedure.version), langkah: step.covers.join(' '), apa }));
   const time = (seconds: number) => formatDuration(asked.lang, seconds);
   return {
     key: `langkah-${procedure.version}`,

@@ -21,7 +21,13 @@ interface Words {
   readonly library: LibraryContext;
 }
 
-export function visitFigures({ asked, texts }: Words, report: VisitReport): readonly KeyFigure[] {
+export function visitFigures(
+  { asked, texts }: Words,
+  report: Pick<
+    VisitReport,
+    'persons' | 'meanPerServiceDay' | 'serviceDays' | 'groups' | 'byKind' | 'busiestDay'
+  >,
+): readonly KeyFigure[] {
   const { visits } = texts.reports;
   const number = (value: number, digits = 0) => formatNumber(asked.lang, value, digits);
   return [
@@ -45,7 +51,10 @@ export function visitFigures({ asked, texts }: Words, report: VisitReport): read
 }
 
 /** Persons by kind of visitor in one line, and what share they are. */
-export function kindTable({ asked, texts }: Words, report: VisitReport): ReportTable {
+export function kindTable(
+  { asked, texts }: Words,
+  report: Pick<VisitReport, 'persons' | 'byKind' | 'repeated'>,
+): ReportTable {
   const { visits, common } = texts.reports;
   return {
     key: 'jenis',
@@ -84,14 +93,16 @@ export function pointName({ texts, library }: Pick<Words, 'texts' | 'library'>, 
 type Division = 'purpose' | 'point' | 'mode';
 const FILTERS: Readonly<Record<Division, string>> = { purpose: 'tujuan', point: 'tempat', mode: 'cara' };
 
-export function divisionTable(words: Words, report: VisitReport, by: Division): ReportTable {
+export function divisionTable(
+  words: Words,
+  report: Pick<VisitReport, 'persons' | 'byKind'> &
+    Partial<Pick<VisitReport, 'byPurpose' | 'byPoint' | 'byMode'>>,
+  by: Division,
+): ReportTable {
   const { asked, texts } = words;
   const { visits, common } = texts.reports;
-  const groups: readonly VisitGroup[] = {
-    purpose: report.byPurpose,
-    point: report.byPoint,
-    mode: report.byMode,
-  }[by];
+  const groups: readonly VisitGroup[] =
+    { purpose: report.byPurpose, point: report.byPoint, mode: report.byMode }[by] ?? [];
   const name = (value: string) => {
     if (by === 'purpose') return purposeName(words, value);
     return by === 'point' ? pointName(words, value) : visits.modes[value as 'luring' | 'daring'];
