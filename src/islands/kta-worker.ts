@@ -65,6 +65,9 @@ async function fromServer(request: Request): Promise<Response> {
   } else if (!isDead && answer.ok && !answer.redirected) {
     const cache = await caches.open(CACHE);
     await cache.put(keyOf(url), answer.clone());
+    // The holder took the photo off the card: the copy of it goes as well.
+    if (isPage(url) && answer.headers.get('kta-photo') === 'none')
+      await cache.delete(`${url.origin}${base}/foto`);
   }
   return answer;
 }

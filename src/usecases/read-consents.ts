@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { ApplicationRow } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import type { ConsentChannel, Database } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
@@ -76,43 +77,52 @@ export function readConsents(
   of: { readonly memberId: MemberId } | { readonly applicationId: ApplicationId },
 ): Promise<ConsentsView | undefined> {
   return inLibrary(db, scope.library.id, async (tx) => {
-    const row =
-      'applicationId' in of
-        ? await tx
-            .selectFrom('application')
-            .select(['id', 'member_id', 'birth_date', 'guardian_consented_at'])
-            .where('id', '=', of.applicationId)
-            .executeTakeFirst()
-        : undefined;
-    const memberId = 'memberId' in of ? of.memberId : (row?.member_id ?? null);
-    const member =
-      memberId === null
-        ? undefined
-        : await tx
-            .selectFrom('member')
-            .select(['id', 'application_id', 'birth_date'])
-            .where('id', '=', memberId)
-            .executeTakeFirst();
-    const person: ConsentPerson | undefined = member
-      ? { memberId: member.id, applicationId: member.application_id }
-      : row
-        ? { memberId: null, applicationId: row.id }
-        : undefined;
-    if (!person) return undefined;
-    const rows = await consentRowsOf(tx, person);
-    const birthDate = (member ?? row)?.birth_date ?? null;
-    const child = birthDate !== null && needsGuardian(birthDate, todayOf(scope));
-    return {
-      consents: CONSENT_PURPOSES.map((purpose) =>
-        viewOf(
-          purpose,
-          rows.filter((one) => one.purpose === purpose),
-        ),
-      ),
-      child,
-      waitsForGuardian: child && !member && row?.guardian_consented_at === null,
-    };
+    if ('memberId' in of) return consentsOf(tx, scope, null, of.memberId);
+    const row = await tx
+      .selectFrom('application')
+      .select(['id', 'member_id', 'birth_date', 'guardian_consented_at'])
+      .where('id', '=', of.applicationId)
+      .executeTakeFirst();
+    return row && consentsOf(tx, scope, row, row.member_id);
   });
+}
+
+type CaseOfConsents = Pick<ApplicationRow, 'id' | 'birth_date' | 'guardian_consented_at'>;
+
+/** As `readConsents`, for a case that was read already; undefined where there is neither a case nor a member. */
+export async function consentsOf(
+  tx: Tx,
+  scope: Scope,
+  row: CaseOfConsents | null,
+  memberId: MemberId | null,
+): Promise<ConsentsView | undefined> {
+  const member =
+    memberId === null
+      ? undefined
+      : await tx
+          .selectFrom('member')
+          .select(['id', 'application_id', 'birth_date'])
+          .where('id', '=', memberId)
+          .executeTakeFirst();
+  const person: ConsentPerson | undefined = member
+    ? { memberId: member.id, applicationId: member.application_id }
+    : row
+      ? { memberId: null, applicationId: row.id }
+      : undefined;
+  if (!person) return undefined;
+  const rows = await consentRowsOf(tx, person);
+  const birthDate = (member ?? row)?.birth_date ?? null;
+  const child = birthDate !== null && needsGuardian(birthDate, todayOf(scope));
+  return {
+    consents: CONSENT_PURPOSES.map((purpose) =>
+      viewOf(
+        purpose,
+        rows.filter((one) => one.purpose === purpose),
+      ),
+    ),
+    child,
+    waitsForGuardian: child && !member && row?.guardian_consented_at === null,
+  };
 }
 
 function viewOf(purpose: ConsentPurpose, rows: readonly ConsentRow[]): ConsentView {

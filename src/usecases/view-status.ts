@@ -14,6 +14,7 @@ import { findOpenCorrection, type OpenCorrection } from './answer-correction.ts'
 import { factsOf, procedureOf } from './change-case.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { guardianCodeOf } from './guardian-code.ts';
+import { type ConsentsView, consentsOf } from './read-consents.ts';
 import { formValuesOf } from './revise-person.ts';
 
 /** Everything the applicant's own page shows of a case. */
@@ -36,6 +37,8 @@ export interface StatusView {
   readonly memberNumber: string | null;
   /** What a guardian types beside the ticket number where no QR can be scanned. */
   readonly guardianCode: string;
+  /** The optional ones, of the membership where the case has one. */
+  readonly consents: ConsentsView | null;
 }
 
 /** The case behind a status address of this library; undefined for any other secret, another library's included. */
@@ -77,6 +80,8 @@ export function viewStatus(db: Db, deps: Deps, scope: Scope, token: string): Pro
       ktaToken: card ? deps.vault.token(library.id, 'kta', card.id, card.access_generation) : null,
       memberNumber: member?.number ?? null,
       guardianCode: guardianCodeOf(deps, scope, row),
+      // Of a person whose data are gone nothing can be given or taken back.
+      consents: row.name === '' ? null : ((await consentsOf(tx, scope, row, row.member_id)) ?? null),
     };
   });
 }

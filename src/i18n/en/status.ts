@@ -156,6 +156,55 @@ export const status: StatusTexts = {
     findWrong: 'Ticket number and code do not match. Please check.',
     findGo: 'Continue',
   },
+  /** Optional consents: what stands, what was said, and how to change it. */
+  consent: {
+    title: 'Your consents',
+    lead: 'Both are optional. Your membership stands whatever you choose.',
+    guardianTitle: 'Optional consents',
+    guardianLead: 'Your child stays a member whatever you choose.',
+    purpose: { photo_on_card: 'Photo on the card', messages: 'Messages from the library' },
+    standing: {
+      given: 'Agreed',
+      refused: 'Not agreed',
+      withdrawn: 'Withdrawn',
+      unrecorded: 'Not asked yet',
+    },
+    said: {
+      given: (time: string) => `Agreed ${time}`,
+      refused: (time: string) => `Not agreed ${time}`,
+      withdrawn: (time: string) => `Withdrawn ${time}`,
+    },
+    channel: {
+      phone: 'on an own phone or computer',
+      kiosk: 'at the library’s kiosk',
+      desk: 'at the counter',
+      paper: 'on a signed sheet',
+      import: 'from an earlier record',
+      api: 'from another service',
+    },
+    version: (version: string) => `text version ${version}`,
+    byGuardian: 'by a parent or guardian',
+    unrecorded: 'The library has never recorded an answer of yours.',
+    history: 'History',
+    give: 'Agree',
+    withdraw: 'Withdraw consent',
+    refuse: 'Do not agree',
+    of: (action: string, purpose: string) => `${action}: ${purpose}`,
+    childOnStatus: 'The applicant is under 18: a parent or guardian decides about these.',
+    childLink: 'Open the guardian’s page',
+    childOnKta:
+      'The holder of this card is under 18: a parent or guardian decides about these, through the guardian’s link on the application page or at the counter.',
+    news: {
+      'beri-photo_on_card': 'Recorded. The photo shows on the online card and on the next card printed.',
+      'tarik-photo_on_card':
+        'Recorded. The photo no longer shows on the online card, nor on the next card printed. A card that was printed before does not change; you may ask for a new one at the counter.',
+      'beri-messages': 'Recorded. The library may send messages about your membership.',
+      'tarik-messages':
+        'Recorded. No more messages, and those not sent yet are cancelled. You can still read the news on this page.',
+      teks: 'The library has just changed the text of this consent. Please read it again, then choose.',
+      tidak: 'That choice cannot be changed from this page.',
+    },
+  },
   timeline: {
     title: 'History',
     submitted: 'Application sent',

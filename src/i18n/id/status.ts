@@ -157,6 +157,55 @@ export const status = {
     findWrong: 'Nomor tiket atau kode tidak cocok. Periksa lagi.',
     findGo: 'Lanjutkan',
   },
+  /** Optional consents: what stands, what was said, and how to change it. */
+  consent: {
+    title: 'Persetujuan Anda',
+    lead: 'Keduanya tidak wajib. Keanggotaan Anda tetap berlaku, apa pun pilihan Anda.',
+    guardianTitle: 'Persetujuan yang tidak wajib',
+    guardianLead: 'Anak Anda tetap menjadi anggota, apa pun pilihan Anda.',
+    purpose: { photo_on_card: 'Foto pada kartu', messages: 'Pesan dari perpustakaan' },
+    standing: {
+      given: 'Disetujui',
+      refused: 'Tidak disetujui',
+      withdrawn: 'Ditarik',
+      unrecorded: 'Belum ditanyakan',
+    },
+    said: {
+      given: (time: string) => `Disetujui ${time}`,
+      refused: (time: string) => `Tidak disetujui ${time}`,
+      withdrawn: (time: string) => `Ditarik ${time}`,
+    },
+    channel: {
+      phone: 'lewat ponsel atau komputer sendiri',
+      kiosk: 'di kios perpustakaan',
+      desk: 'di loket',
+      paper: 'lewat lembar bertanda tangan',
+      import: 'dari catatan lama',
+      api: 'dari layanan lain',
+    },
+    version: (version: string) => `teks versi ${version}`,
+    byGuardian: 'oleh orang tua/wali',
+    unrecorded: 'Perpustakaan belum pernah mencatat jawaban Anda.',
+    history: 'Riwayat',
+    give: 'Setujui',
+    withdraw: 'Tarik persetujuan',
+    refuse: 'Tidak setuju',
+    of: (action: string, purpose: string) => `${action}: ${purpose}`,
+    childOnStatus: 'Pemohon belum 18 tahun: pilihan ini diputuskan orang tua atau wali.',
+    childLink: 'Buka halaman wali',
+    childOnKta:
+      'Pemilik kartu belum 18 tahun: pilihan ini diputuskan orang tua atau wali, lewat tautan wali pada halaman permohonan atau di loket.',
+    news: {
+      'beri-photo_on_card': 'Tercatat. Foto tampil pada KTA online dan pada kartu yang dicetak berikutnya.',
+      'tarik-photo_on_card':
+        'Tercatat. Foto tidak tampil lagi pada KTA online, juga tidak pada kartu yang dicetak berikutnya. Kartu cetak yang sudah ada tidak berubah; Anda boleh meminta cetakan baru di loket.',
+      'beri-messages': 'Tercatat. Perpustakaan boleh mengirim pesan tentang keanggotaan Anda.',
+      'tarik-messages':
+        'Tercatat. Tidak ada pesan lagi, dan pesan yang belum terkirim dibatalkan. Kabar tetap dapat dibaca di halaman ini.',
+      teks: 'Teks persetujuan baru saja diubah perpustakaan. Bacalah lagi, lalu pilih.',
+      tidak: 'Pilihan itu tidak dapat diubah dari halaman ini.',
+    },
+  },
   timeline: {
     title: 'Riwayat',
     submitted: 'Permohonan dikirim',

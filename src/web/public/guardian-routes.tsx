@@ -20,6 +20,7 @@ import { messagePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { openCodeGuard } from './code-guard.ts';
+import { answerConsent, ConsentPart } from './consent-part.tsx';
 import { smallForms } from './form-routes.tsx';
 import { goneTexts, SubPage } from './status-page.tsx';
 import { asSite, versionOf } from './status-routes.tsx';
@@ -83,6 +84,13 @@ export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const base = `/${c.get('library').slug}/permohonan/${c.req.param('token')}`;
     // Consented twice (two taps, two parents): the first counts, the page says it is done.
     return c.redirect(outcome.ok || outcome.reason !== 'not-found' ? `${base}/wali` : base, 303);
+  });
+
+  app.post('/permohonan/:token/wali/persetujuan', smallForms(), async (c) => {
+    const view = await findCase(c);
+    if (!view) return messagePage(asSite(c), goneTexts(c));
+    const base = `/${c.get('library').slug}/permohonan/${c.req.param('token')}`;
+    return answerConsent(c, deps, { applicationId: view.row.id, by: 'guardian' }, `${base}/wali`);
   });
 
   app.get('/wali', (c) => {
@@ -248,11 +256,21 @@ function consentPage(c: Context<LibraryEnv>, view: StatusView, answers: Answers,
 function donePage(c: Context<LibraryEnv>, view: StatusView) {
   const { guardian } = textsOf(c).status;
   const given = view.row.guardian_consented_at !== null;
+  const base = `/${c.get('library').slug}/permohonan/${c.req.param('token')}`;
   return c.html(
     <SubPage c={c} title={given ? guardian.done : guardian.pageTitle}>
       <Alert tone={given ? 'success' : 'info'}>{given ? guardian.doneText : guardian.notNeeded}</Alert>
+      {view.consents?.child && !view.consents.waitsForGuardian && (
+        <ConsentPart
+          c={c}
+          view={view.consents}
+          action={`${base}/wali/persetujuan`}
+          guardian
+          forChild={{ text: '' }}
+        />
+      )}
       <p>
-        <LinkButton href={`/${c.get('library').slug}/permohonan/${c.req.param('token')}`} variant="secondary">
+        <LinkButton href={base} variant="secondary">
           {textsOf(c).status.title}
         </LinkButton>
       </p>

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { formatDate } from '../../i18n/format.ts';
+import type { ConsentsView } from '../../usecases/read-consents.ts';
 import type { Kta } from '../../usecases/read-kta.ts';
 import { assetUrl } from '../assets.ts';
 import { memberTypeText } from '../card-print.ts';
@@ -10,6 +11,7 @@ import { PageHeader } from '../components/page-header.tsx';
 import { PublicLayout } from '../components/public-layout.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { layoutLibrary, publicFrame, textsOf } from '../frame.tsx';
+import { ConsentPart } from './consent-part.tsx';
 import { KtaCard } from './kta-card.tsx';
 
 /** What the KTA online is drawn from. */
@@ -19,6 +21,7 @@ export interface KtaPageProps {
   readonly base: string;
   readonly barcode: string;
   readonly qr: string;
+  readonly consents: ConsentsView | null;
   /** The officer's own screen shows it too; only the holder's opening is a hand-over. */
   readonly receives: boolean;
 }
@@ -115,6 +118,14 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
               </Button>
             </div>
           </section>
+          {props.consents !== null && (
+            <ConsentPart
+              c={c}
+              view={props.consents}
+              action={`${base}/persetujuan`}
+              forChild={{ text: texts.status.consent.childOnKta }}
+            />
+          )}
           <div class="dp-small dp-muted dp-stack" data-gap="s">
             <p>
               <Icon name="lock" /> {words.secret}

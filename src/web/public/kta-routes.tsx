@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { libraryColours } from '../../domain/theme.ts';
 import { readEmblem, readPhoto } from '../../usecases/attach-photo.ts';
 import type { Actor } from '../../usecases/context.ts';
+import { readConsents } from '../../usecases/read-consents.ts';
 import { findKtaByCode, type Kta, readKta, receiveKta } from '../../usecases/read-kta.ts';
 import { assetUrl } from '../assets.ts';
 import { pdfAnswer, printCard, verifyUrl } from '../card-print.ts';
@@ -9,6 +10,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { type CodeGuard, openCodeGuard } from './code-guard.ts';
+import { answerConsent } from './consent-part.tsx';
 import { smallForms } from './form-routes.tsx';
 import { sizedSvg } from './kta-card.tsx';
 import { deadKtaPage, ktaPage } from './kta-page.tsx';
@@ -40,8 +42,12 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
   });
 
   app.get('/kta/:token', (c) =>
-    withKta(c, (kta, base) => {
+    withKta(c, async (kta, base) => {
       const words = textsOf(c).card.kta;
+      const scope = scopeOf(c, deps, HOLDER);
+      const consents = await readConsents(deps.db, scope, { memberId: kta.memberId });
+      // A copy on the phone forgets a photo that the holder took off the card.
+      if (kta.photoId === null) c.header('Kta-Photo', 'none');
       const address = verifyUrl(deps, c.get('origin'), c.get('library').id, kta);
       return c.html(
         ktaPage(c, {
@@ -50,10 +56,15 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
           barcode: sizedSvg(deps.documents.code128Svg(kta.number, words.barcode(kta.number)), CODES_WIDTH),
           qr: sizedSvg(deps.documents.qrSvg(address, words.qr), CODES_WIDTH),
           // An officer who looks at it has not handed it over; the preview of a message runs no script.
+          consents: consents ?? null,
           receives: kta.handsOver !== null && c.get('officer') === null,
         }),
       );
     }),
+  );
+
+  app.post('/kta/:token/persetujuan', smallForms(), (c) =>
+    withKta(c, (kta, base) => answerConsent(c, deps, { memberId: kta.memberId }, base)),
   );
 
   app.post('/kta/:token/diterima', async (c) => {

@@ -17,6 +17,7 @@ import { StateTag } from '../components/tag.tsx';
 import { Timeline } from '../components/timeline.tsx';
 import type { LibraryEnv, WebDeps } from '../env.ts';
 import { publicFrame, textsOf } from '../frame.tsx';
+import { ConsentPart } from './consent-part.tsx';
 import { formWords } from './form-words.ts';
 import { openingSentence } from './opening-view.ts';
 import { PhotoPart, ScanPart } from './photo-part.tsx';
@@ -104,6 +105,17 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
             </p>
           )}
         </section>
+        {view.consents !== null && (
+          <ConsentPart
+            c={c}
+            view={view.consents}
+            action={`${base}/persetujuan`}
+            forChild={{
+              text: status.consent.childOnStatus,
+              href: view.consents.waitsForGuardian ? undefined : `${base}/wali`,
+            }}
+          />
+        )}
         <Details summary={status.timeline.title} attrs={{ class: 'ds-details dp-noprint' }}>
           <Timeline entries={timelineEntries(view, library, lang, status)} />
         </Details>

@@ -12,6 +12,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { answerConsent } from './consent-part.tsx';
 import { editPage, openVillageSearch } from './edit-page.tsx';
 import { networkOf, take } from './form-guard.ts';
 import { readFormValues, readVillageTexts } from './form-input.ts';
@@ -160,6 +161,12 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
           return back(c, token, newsOf(outcome));
       }
     }),
+  );
+
+  app.post('/permohonan/:token/persetujuan', smallForms(), (c) =>
+    withCase(c, ({ view, token }) =>
+      answerConsent(c, deps, { applicationId: view.row.id }, `/${c.get('library').slug}/permohonan/${token}`),
+    ),
   );
 
   app.get('/permohonan/:token/batal', (c) =>
