@@ -169,7 +169,11 @@ const FIGURE: Readonly<Record<StepFigure, RawBuilder<unknown>>> = {
 export async function listStepFigure(
   tx: Tx,
   scope: ReportScope,
-  step: { readonly procedureVersion: number; readonly firstStep: number; readonly figure: StepFigure },
+  step: {
+    readonly procedureVersion: number;
+    readonly covers: readonly number[];
+    readonly figure: StepFigure;
+  },
   page: RowPage,
 ): Promise<PageOf<StepFigureRow>> {
   const { rows } = await sql<
@@ -182,7 +186,7 @@ export async function listStepFigure(
     from ended join step_time st on st.library_id = app_library() and st.application_id = ended.application_id
     left join application a on a.library_id = app_library() and a.id = st.application_id
     left join officer on officer.library_id = app_library() and officer.id = st.officer_id
-    where st.procedure_version = ${step.procedureVersion} and st.first_step = ${step.firstStep}
+    where st.procedure_version = ${step.procedureVersion} and st.covers = ${[...step.covers]}::int[]
       and ${FIGURE[step.figure]} and ${pointOf(scope.servicePointId)}
     order by st.working_seconds desc nulls last, st.application_id
     offset ${page.offset} limit ${page.limit}`.execute(tx);

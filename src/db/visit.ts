@@ -21,6 +21,8 @@ export type MemberKey =
 export interface NewVisit {
   readonly id: VisitId;
   readonly submitKey: Buffer;
+  /** When the page for it was opened; null where that was not seen. */
+  readonly openedAt: Date | null;
   readonly at: Date;
   readonly day: PlainDate;
   readonly kind: VisitKind;
@@ -80,11 +82,11 @@ export async function insertVisit(
 ), visitor as materialized (
   ${member === null ? 'select *, null::uuid as member_id from recorder' : memberSql(member, value)}
 ), written as (
-  insert into visit (library_id, service_point_id, device_id, officer_id, member_id, id, submit_key, at, day, kind,
+  insert into visit (library_id, service_point_id, device_id, officer_id, member_id, id, submit_key, opened_at, at, day, kind,
     purpose, persons, name, sex, education, occupation, institution, group_phone, group_counts, replaces, counted)
   select library_id, service_point_id, device_id, officer_id, member_id, ${value(visit.id, 'uuid')},
-    ${value(visit.submitKey, 'bytea')}, ${value(visit.at, 'timestamptz')}, ${value(visit.day, 'date')},
-    ${value(visit.kind, 'text')}, ${value(visit.purpose, 'text')}, ${value(visit.persons, 'int')},
+    ${value(visit.submitKey, 'bytea')}, ${value(visit.openedAt, 'timestamptz')}, ${value(visit.at, 'timestamptz')},
+    ${value(visit.day, 'date')}, ${value(visit.kind, 'text')}, ${value(visit.purpose, 'text')}, ${value(visit.persons, 'int')},
     ${value(visit.name, 'text')}, ${value(visit.sex, 'text')}, ${value(visit.education, 'text')},
     ${value(visit.occupation, 'text')}, ${value(visit.institution, 'text')}, ${value(visit.phone, 'text')},
     ${value(visit.counts === null ? null : JSON.stringify(visit.counts), 'jsonb')},

@@ -21,6 +21,8 @@ export interface TimedAct {
   /** null: its beginning was not seen. */
   readonly started: number | null;
   readonly ended: number;
+  /** Milliseconds since the epoch: all that one press records carries one time. */
+  readonly recorded: number;
   readonly actor: EventActor;
   readonly atHome: boolean;
   /** A request for a correction: work on the revision, which only the answer completes. */
@@ -187,6 +189,7 @@ function timedActs(events: readonly CaseEvent[]): readonly TimedAct[] {
         act,
         started: event.startedAt && event.kind !== 'created' ? startOf(event) : null,
         ended: secondOf(event.effectiveAt),
+        recorded: event.at.getTime(),
         actor: event.actor,
         // An arrival is in the library by definition, whatever device recorded it.
         atHome: event.place === 'home' && act !== 'arrive',

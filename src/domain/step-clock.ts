@@ -16,7 +16,10 @@ import {
  */
 export type StepOutcome = 'done' | 'at_home' | 'not_needed' | 'pending' | 'running';
 
-/** One line of the timeline: a step, or several that one act fulfils together (SOP-J 3 and 4). */
+/**
+ * One line of the timeline: a step, or several that one act fulfilled: by the procedure (SOP-J 3 and 4), or because
+ * one press did both (SOP-B 2 and 4; SOP-J 2 and 5 where the check found nobody).
+ */
 export interface TimedStep {
   /** Numbers of the steps it covers, in order. */
   readonly covers: readonly number[];
@@ -141,8 +144,47 @@ export function stepGroups(procedure: Procedure): readonly (readonly ProcedureSt
   return groups;
 }
 
+/**
+ * The steps as this case went through them. A step without any time of its own that was done with the press for
+ * another stands together with it, so that the press counts once, against the sum of both standards.
+ */
+function groupsAsDone(procedure: Procedure, spans: CaseSpans): readonly (readonly ProcedureStep[])[] {
+  const groups = stepGroups(procedure).map((group) => [...group]);
+  for (const group of [...groups]) {
+    const done = actsDone(group, spans);
+    if (done.length === 0 || isMeasured(done, spans)) continue;
+    const other = groups.find(
+      (each) =>
+        each !== group && actsDone(each, spans).some((act) => done.some((mine) => isOnePress(mine, act))),
+    );
+    if (!other) continue;
+    other.push(...group);
+    other.sort((one, another) => one.no - another.no);
+    groups.splice(groups.indexOf(group), 1);
+  }
+  return groups.sort((one, other) => (one[0]?.no ?? 0) - (other[0]?.no ?? 0));
+}
+
+function isMeasured(done: readonly TimedAct[], spans: CaseSpans): boolean {
+  const worked = new Set(spans.spans.flatMap(({ kind, act }) => (kind === 'service' ? [act] : [])));
+  return done.some((act) => (!act.atHome && act.started !== null) || worked.has(spans.acts.indexOf(act)));
+}
+
+/**
+ * Recorded by one press of one officer in the library. An arrival is somebody else's act, except where opening the
+ * form of a walk-in is all that tells of it.
+ */
+function isOnePress(one: TimedAct, other: TimedAct): boolean {
+  if (one.actor.kind !== 'officer' || one.atHome || other.atHome) return false;
+  if (other.actor.kind !== 'officer' || one.actor.id !== other.actor.id) return false;
+  const arrival = one.act === 'arrive' ? one : other.act === 'arrive' ? other : undefined;
+  const form = arrival === one ? other : one;
+  const isApart = arrival && (form.act !== 'fill_form' || form.started !== arrival.ended);
+  return one.recorded === other.recorded && !isApart;
+}
+
 function timelineOf(procedure: Procedure, spans: CaseSpans): readonly TimedStep[] {
-  const groups = stepGroups(procedure);
+  const groups = groupsAsDone(procedure, spans);
   const doneOf = groups.map((group) => actsDone(group, spans));
   const isDone = groups.map((group, index) => isComplete(group, doneOf[index] ?? []));
   const lastDone = isDone.lastIndexOf(true);

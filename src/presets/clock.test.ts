@@ -238,6 +238,88 @@ test('every step stands in exactly one group, whichever acts the procedure share
     );
 });
 
+test('identity and verification with one press stand together in SOP-B, against the sum of their standards', () => {
+  const press = at('09:14');
+  const events = [
+    ...phoneCase.slice(0, 6),
+    act('see_identity', press),
+    act('verify', press),
+    ...phoneCase.slice(8),
+  ];
+  const clock = stepClock(banyuwangi.procedure, events, calendar, at('12:00'));
+  expect(lines(clock)).toEqual([
+    ['1', 'done', 60],
+    ['2+4', 'done', 240],
+    ['3', 'at_home', null],
+    ['5', 'done', 240],
+    ['6', 'done', 60],
+  ]);
+  expect(clock.steps[1]).toMatchObject({ standardSeconds: 360, startedAt: at('09:10'), endedAt: press });
+  expect(clock.steps.reduce((sum, step) => sum + (step.standardSeconds ?? 0), 0)).toBe(clock.sumOfStandards);
+  const rows = stepTimes(banyuwangi.procedure, events, calendar, at('12:00'));
+  expect(rows.map((row) => [row.covers.join('+'), row.workingSeconds])).toEqual(
+    lines(clock).map(([covers, , seconds]) => [covers, seconds]),
+  );
+});
+
+test('a cross-check that closes with the document counts with it; one that somebody judged has its own time', () => {
+  const press = at('09:09');
+  const before = walkIn.filter((each) => each.act !== 'cross_check' && each.act !== 'see_identity');
+  const closed = [...before, act('see_identity', press), act('cross_check', press)];
+  const step = (events: readonly CaseEvent[], no: number) =>
+    stepClock(jateng.procedure, events, calendar, at('12:00')).steps.find((each) => each.covers.includes(no));
+  expect(step(closed, 5)).toMatchObject({ covers: [2, 5], workingSeconds: 120, standardSeconds: 70 });
+  const judged = [...before, act('see_identity', at('09:08:30')), act('cross_check', press)];
+  expect(step(judged, 2)).toMatchObject({ covers: [2], workingSeconds: 90 });
+  expect(step(judged, 5)).toMatchObject({ covers: [5], workingSeconds: 30, standardSeconds: 60 });
+});
+
+test('a check that a later revision repeats leaves the revision a step of its own', () => {
+  const press = at('09:09');
+  const revised = at('09:09:40');
+  const events = [
+    ...walkIn.filter((each) => each.act !== 'cross_check' && each.act !== 'see_identity'),
+    act('see_identity', press),
+    act('cross_check', press),
+    act('revise', revised, { startedAt: at('09:09:10') }),
+    act('cross_check', revised),
+  ];
+  const clock = stepClock(jateng.procedure, events, calendar, at('12:00'));
+  expect(clock.steps.map((step) => step.covers.join('+'))).toEqual(['1', '2+5', '3+4', '6', '7', '8', '9']);
+});
+
+test('the form of a walk-in is the arrival too where nothing told of it before; a number given before is not', () => {
+  const saved = at('09:07');
+  const form = act('fill_form', saved, { startedAt: at('09:01') });
+  const rest = [event('taken', saved), act('see_identity', at('09:08')), act('verify', at('09:08'))];
+  const covers = (arrival: CaseEvent) =>
+    stepClock(banyuwangi.procedure, [arrival, form, ...rest], calendar, at('09:08')).steps.map((step) => [
+      step.covers.join('+'),
+      step.workingSeconds,
+      step.waitingSeconds,
+    ]);
+  const opened = event('arrived', at('09:01'), { at: saved, act: 'arrive' });
+  expect(covers(opened).slice(0, 2)).toEqual([
+    ['1+3', 360, 0],
+    ['2+4', 60, 0],
+  ]);
+  const numbered = event('arrived', at('08:50'), { at: saved, act: 'arrive', startedAt: at('08:49') });
+  expect(covers(numbered).slice(0, 3)).toEqual([
+    ['1', 60, 0],
+    ['2+4', 60, 0],
+    ['3', 360, 11 * 60],
+  ]);
+});
+
+test('a ticket that is scanned at the counter is an arrival recorded at once', () => {
+  const events = phoneCase.filter((each) => each.kind !== 'arrived');
+  const scanned = events.map((each) =>
+    each.kind === 'ticket_scanned' ? { ...each, startedAt: each.effectiveAt } : each,
+  );
+  const [first] = stepClock(banyuwangi.procedure, scanned, calendar, at('12:00')).steps;
+  expect(first).toMatchObject({ outcome: 'done', workingSeconds: 0, startedAt: at('09:10') });
+});
+
 // Random lives of cases, minute by minute, against an oracle that looks at each minute by itself.
 
 const origin = at('00:00').getTime();

@@ -15,6 +15,7 @@ const PHONE_CODE_MS = 20 * 60_000;
 export interface CarriedVisit {
   readonly id: VisitId;
   readonly at: Date;
+  readonly openedAt: Date | null;
   readonly values: FormValues;
 }
 
@@ -27,7 +28,7 @@ export async function findCarriedVisit(
   const row = await inLibrary(db, scope.library.id, (tx) =>
     tx
       .selectFrom('visit')
-      .select(['id', 'at', 'name', 'sex', 'education', 'occupation'])
+      .select(['id', 'at', 'opened_at', 'name', 'sex', 'education', 'occupation'])
       .where('id', '=', visitId)
       .where('kind', '=', 'non_member')
       .where('device_id', '=', deviceOf(scope))
@@ -41,7 +42,7 @@ export async function findCarriedVisit(
   const values = Object.fromEntries(
     Object.entries({ name, sex, education, occupation }).filter(([, value]) => value !== null),
   ) as FormValues;
-  return { id: row.id, at: row.at, values };
+  return { id: row.id, at: row.at, openedAt: row.opened_at, values };
 }
 
 export interface PhoneHandOver {

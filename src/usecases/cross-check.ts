@@ -113,7 +113,11 @@ export async function checkAgain(
   const { row, facts } = current;
   const undone = await staleActs(tx, row, facts.done);
   const done = new Set([...facts.done].filter((act) => !undone.includes(act)));
-  const events = await closeCrossCheck(tx, deps, scope, current, done);
+  const closed = await closeCrossCheck(tx, deps, scope, current, done);
+  // Closed for the first time with the taking itself: it began with nothing before.
+  const events = facts.done.has('cross_check')
+    ? closed
+    : closed.map((event) => ({ ...event, startedAt: scope.at }));
   return { events, undone };
 }
 

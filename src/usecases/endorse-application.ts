@@ -8,11 +8,17 @@ export function endorseApplication(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: { readonly applicationId: ApplicationId; readonly expectedVersion?: number | undefined },
+  input: {
+    readonly applicationId: ApplicationId;
+    /** When the page was opened for it. */
+    readonly startedAt?: Date | null;
+    readonly expectedVersion?: number | undefined;
+  },
 ): Promise<{ readonly ok: true; readonly version: number } | CaseRefusal> {
-  return changeCase<object, CaseRefusal>(db, deps, scope, { ...input, action: 'endorse' }, async () => ({
+  const { startedAt = null, ...target } = input;
+  return changeCase<object, CaseRefusal>(db, deps, scope, { ...target, action: 'endorse' }, async () => ({
     ok: true,
-    change: { events: [{ kind: 'act', act: 'endorse' }] },
+    change: { events: [{ kind: 'act', act: 'endorse', startedAt }] },
     result: {},
   }));
 }

@@ -11,6 +11,8 @@ export interface NewTicket {
   readonly applicationId: ApplicationId | null;
   readonly visitId: VisitId | null;
   readonly priority: QueuePriority | null;
+  /** When its page at the kiosk was opened. */
+  readonly openedAt?: Date | null;
   /** The person stands at the counter already: nobody will call the number. */
   readonly called?: boolean;
   /** Given where a repeated request must meet the same ticket; else a new one. */
@@ -53,6 +55,7 @@ export async function issueQueueNumber(
         priority: ticket.priority,
         application_id: ticket.applicationId,
         visit_id: ticket.visitId,
+        opened_at: ticket.openedAt ?? null,
         issued_at: scope.at,
         called_at: ticket.called === true ? scope.at : null,
         called_by: ticket.called === true && scope.actor.kind === 'officer' ? scope.actor.id : null,
@@ -107,15 +110,18 @@ export async function linkTicket(
   ticketId: string,
   applicationId: ApplicationId,
 ): Promise<void> {
-  await inLibrary(db, scope.library.id, (tx) =>
-    tx
-      .updateTable('queue_ticket')
-      .set({ application_id: applicationId })
-      .where('id', '=', ticketId)
-      .where('application_id', 'is', null)
-      .execute(),
-  );
+  await inLibrary(db, scope.library.id, (tx) => attachTicket(tx, ticketId, applicationId));
   deps.wake({ libraryId: scope.library.id, topic: 'queue', subjectId: ticketId });
+  deps.wake({ libraryId: scope.library.id, topic: 'case', subjectId: applicationId });
+}
+
+export async function attachTicket(tx: Tx, ticketId: string, applicationId: ApplicationId): Promise<void> {
+  await tx
+    .updateTable('queue_ticket')
+    .set({ application_id: applicationId })
+    .where('id', '=', ticketId)
+    .where('application_id', 'is', null)
+    .execute();
 }
 
 /** Sets or clears the priority of a ticket. */

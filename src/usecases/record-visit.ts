@@ -37,6 +37,8 @@ export interface VisitInput {
   readonly purpose: string;
   /** Random text that the empty page carried, at least 128 bits: the same key is the same visit. */
   readonly submitKey: string;
+  /** When the page of the guest book was opened for it. */
+  readonly openedAt?: Date | null;
 }
 
 /** Which field is wrong, so that a page can say so there. */
@@ -148,6 +150,7 @@ export function visitRow(
   const person = visitor.kind === 'non_member' ? visitor : null;
   return {
     id: newId<VisitId>(deps, at),
+    openedAt: input.openedAt ?? null,
     at,
     day: plainDateIn(library.settings.profile.timezone, at),
     kind: visitor.kind,

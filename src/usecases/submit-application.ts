@@ -4,10 +4,11 @@ import type { Channel, Place } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicantData } from '../domain/applicant.ts';
 import type { ApplicationState } from '../domain/application.ts';
-import type { ApplicationId, OfficerId, VisitId } from '../domain/ids.ts';
+import type { ApplicationId, OfficerId } from '../domain/ids.ts';
 import { nameKey } from '../domain/person-name.ts';
 import type { StepAct } from '../domain/procedure.ts';
 import { newTicketCode } from '../domain/ticket-code.ts';
+import { type ArrivalNumber, type ArrivalVisit, arrivalOf } from './arrival.ts';
 import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
 import { personColumns } from './person-columns.ts';
 
@@ -18,7 +19,9 @@ export interface NewApplication {
   readonly submitKey: string;
   readonly language: 'id' | 'en';
   /** The guest-book entry the form was begun from: its time is the arrival. */
-  readonly visit: { readonly id: VisitId; readonly at: Date } | null;
+  readonly visit: ArrivalVisit | null;
+  /** The number the person was called by; without an entry in the guest book, it tells when the person came. */
+  readonly number?: ArrivalNumber | null;
   /** The family member whose address, guardian and contact were copied. */
   readonly familyOf: ApplicationId | null;
   /** When the form was opened; the step "mengisi formulir" at the counter began then. */
@@ -102,7 +105,8 @@ function rowsOf(
   const place = PLACE[input.channel];
   // At the counter the person stands there: arrival is now at the latest. From home there is none yet.
   const openedAt = officer === null ? null : input.openedAt;
-  const arrivedAt = input.visit?.at ?? (officer === null ? null : (openedAt ?? at));
+  const arrival = arrivalOf(input.visit, input.number);
+  const arrivedAt = arrival?.at ?? (officer === null ? null : (openedAt ?? at));
   const doneActs: StepAct[] = arrivedAt === null ? ['fill_form'] : ['arrive', 'fill_form'];
   const consented = applicant.guardian?.consented === true;
   const servicePointId = servicePointOf(scope);
@@ -120,6 +124,7 @@ function rowsOf(
         effective_at: arrivedAt,
         kind: 'arrived',
         act: 'arrive',
+        started_at: arrival?.startedAt ?? null,
       },
     });
   }
@@ -183,7 +188,7 @@ function rowsOf(
         submit_key: made.submitKey,
         token_hash: deps.vault.hash(library.id, 'token', made.token),
         ticket_code: made.ticketCode,
-        visit_id: input.visit?.id ?? null,
+        visit_id: input.visit?.id ?? input.number?.visit?.id ?? null,
         family_of: input.familyOf,
         language: input.language,
         created_at: at,

@@ -3,12 +3,13 @@ import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, OfficerId } from '../domain/ids.ts';
 import { scanKind } from '../domain/scan-kind.ts';
+import { type ArrivalNumber, arrivalOf, findFreeNumber } from './arrival.ts';
 import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from './change-case.ts';
 import { finishTicket } from './close-case.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { checkAgain } from './cross-check.ts';
 import { handOverHeldCases } from './hand-over-held.ts';
-import { numberForCase } from './queue-ticket.ts';
+import { attachTicket, numberForCase } from './queue-ticket.ts';
 
 /** Why an officer takes a case out of another's hands. */
 export const TAKE_OVER_REASONS = ['absent', 'shift', 'asked', 'coordinator'] as const;
@@ -107,8 +108,16 @@ export type ScanOutcome =
 /**
  * A ticket is scanned (its code, or the address of the status page) or typed: the person stands here. Records the arrival where there is none yet, gives
  * the day's number and takes the case if nobody holds it; a case that is over is opened as it is.
+ * @param calledTicket the queue number that was called, where the person who came with it shows a ticket: the arrival
+ *   was when the number was given
  */
-export async function scanTicket(db: Db, deps: Deps, scope: Scope, typed: string): Promise<ScanOutcome> {
+export async function scanTicket(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  typed: string,
+  calledTicket: string | null = null,
+): Promise<ScanOutcome> {
   const { library } = scope;
   const scanned = scanKind(typed);
   if (scanned.kind !== 'ticket' && scanned.kind !== 'status') return { ok: false, reason: 'unreadable' };
@@ -124,18 +133,22 @@ export async function scanTicket(db: Db, deps: Deps, scope: Scope, typed: string
     scope,
     { applicationId: found.id, action: 'take' },
     async (tx, current) => {
-      const arrival: NewCaseEvent[] =
-        current.row.arrived_at === null ? [{ kind: 'ticket_scanned', act: 'arrive' }] : [];
-      await numberForCase(tx, deps, scope, found.id);
-      const change = await holding(tx, deps, scope, current, [...arrival, { kind: 'taken' }]);
-      return {
-        ok: true,
-        change: {
-          ...change,
-          patch: { ...change.patch, ...(arrival.length > 0 ? { arrived_at: scope.at } : {}) },
-        },
-        result: {},
+      const { row } = current;
+      const number =
+        calledTicket === null || row.arrived_at !== null
+          ? undefined
+          : await findFreeNumber(tx, scope, calledTicket);
+      if (number && calledTicket !== null) await attachTicket(tx, calledTicket, row.id);
+      await numberForCase(tx, deps, scope, row.id);
+      const arrived = row.arrived_at === null ? arrivalEvent(scope, number) : null;
+      const events = [...(arrived ? [arrived] : []), { kind: 'taken' }];
+      const change = await holding(tx, deps, scope, current, events);
+      const patch = {
+        ...change.patch,
+        ...(arrived ? { arrived_at: arrived.effectiveAt ?? scope.at } : {}),
+        ...(number?.visit && row.visit_id === null ? { visit_id: number.visit.id } : {}),
       };
+      return { ok: true, change: { ...change, patch }, result: {} };
     },
   );
   const mine =
@@ -143,6 +156,20 @@ export async function scanTicket(db: Db, deps: Deps, scope: Scope, typed: string
     (taken.reason === 'not-allowed' && scope.actor.kind === 'officer' && taken.heldBy === scope.actor.id);
   if (mine) await handOverHeldCases(db, deps, scope, found.id);
   return { ok: true, applicationId: found.id, taken: mine };
+}
+
+/** The scan is the whole of an arrival that nothing recorded before: it begins and ends with it. */
+function arrivalEvent(scope: Scope, number: ArrivalNumber | undefined): NewCaseEvent {
+  const arrival = arrivalOf(null, number);
+  if (!arrival) return { kind: 'ticket_scanned', act: 'arrive', startedAt: scope.at };
+  const atKiosk = number?.visit !== null || number?.openedAt !== null;
+  return {
+    kind: 'arrived',
+    act: 'arrive',
+    effectiveAt: arrival.at,
+    startedAt: arrival.startedAt,
+    place: atKiosk ? 'kiosk' : 'counter',
+  };
 }
 
 /** The change that puts a case into this officer's hands; data changed since they were last checked are checked again. */

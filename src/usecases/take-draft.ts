@@ -3,8 +3,8 @@ import type { Db, Tx } from '../db/connection.ts';
 import type { Database } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { type FormValues, pickFormValues } from '../domain/form-fields.ts';
-import type { VisitId } from '../domain/ids.ts';
 import { readHandOverCode } from '../domain/ticket-code.ts';
+import type { ArrivalVisit } from './arrival.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 
@@ -16,7 +16,7 @@ export interface TakenDraft {
   readonly ok: true;
   readonly values: FormValues;
   /** The guest-book entry the form was begun from; null where it was begun at home. */
-  readonly visit: { readonly id: VisitId; readonly at: Date } | null;
+  readonly visit: ArrivalVisit | null;
   /** The six digits, for the page that shows them to the person. */
   readonly code: string;
   readonly expiresAt: Date;
@@ -106,7 +106,11 @@ async function readDraft(
   const visit =
     row.visit_id === null
       ? undefined
-      : await tx.selectFrom('visit').select(['id', 'at']).where('id', '=', row.visit_id).executeTakeFirst();
+      : await tx
+          .selectFrom('visit')
+          .select(['id', 'at', 'opened_at as openedAt'])
+          .where('id', '=', row.visit_id)
+          .executeTakeFirst();
   return {
     ok: true,
     values: pickFormValues(content.values),

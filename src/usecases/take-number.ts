@@ -17,6 +17,8 @@ export async function takeNumber(
     readonly key: string;
     readonly visitId: VisitId | null;
     readonly priority: QueuePriority | null;
+    /** When the page that gives it was opened. */
+    readonly openedAt?: Date | null;
   },
 ): Promise<QueueNumber> {
   const { library } = scope;
@@ -34,6 +36,7 @@ export async function takeNumber(
         applicationId: null,
         visitId: input.visitId,
         priority: input.priority,
+        openedAt: input.openedAt ?? null,
       }),
     );
     deps.wake({ libraryId: library.id, topic: 'queue', subjectId: ticket.ticketId });

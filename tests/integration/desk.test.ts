@@ -278,7 +278,7 @@ describe('the counter', () => {
     counter.pass(100);
     await officer.post(`${loket(applicationId)}/identitas`, { dokumen: 'ktp:original' });
     const html = await (await officer.page(loket(applicationId))).text();
-    expect(html).toContain('1 menit 40 detik dari 3 menit');
+    expect(html).toContain('1 menit 40 detik dari 6 menit');
     expect(html).toMatch(/Di rumah<\/dt><dd[^>]*>1 jam/);
   });
 

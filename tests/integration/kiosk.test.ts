@@ -411,6 +411,32 @@ describe('a visitor who wants to become a member', () => {
   });
 });
 
+it('remembers when the page was opened: the step "melaporkan kedatangan" began then', async () => {
+  const kiosk = await enrolled();
+  const opened = site.clock.now;
+  await kiosk.send('/banyuwangi/buku-tamu/tamu');
+  site.clock.now = new Date(opened.getTime() + 25_000);
+  await kiosk.send('/banyuwangi/buku-tamu', {
+    jenis: 'non_member',
+    tujuan: library.settings.services[0]?.code ?? '',
+    kunci: 'kunci-kios-mulai-0123456789',
+  });
+  const visit = (await visits()).find((each) => each.device_id === kiosk.deviceId);
+  expect(visit?.opened_at).toEqual(opened);
+  await kiosk.send('/banyuwangi/buku-tamu/antrean');
+  const asked = site.clock.now;
+  site.clock.now = new Date(asked.getTime() + 8_000);
+  await kiosk.send('/banyuwangi/buku-tamu/antrean', { prioritas: '', kunci: 'kunci-kios-nomor-0123456789' });
+  const ticket = await inLibrary(database.db, library.id, (tx) =>
+    tx
+      .selectFrom('queue_ticket')
+      .selectAll()
+      .where('visit_id', '=', visit?.id ?? ('' as VisitId))
+      .executeTakeFirstOrThrow(),
+  );
+  expect(ticket.opened_at).toEqual(asked);
+});
+
 it('no line of the log carries a name or a number from the guest book', async () => {
   expect(JSON.stringify(site.logged)).not.toMatch(/Contoh|ANGGOTA|9901/);
 });

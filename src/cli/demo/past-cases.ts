@@ -111,8 +111,8 @@ function tellOne(place: DemoPlace, arrival: Date, made: Made): void {
   made.stories.push(story);
   const clock = new Clock(arrival);
   const officer: Doer = { kind: 'officer', id: officerId };
-  if (channel === 'phone') phoneToCounter(place, story, clock, officer, visit !== null);
-  else walkIn(place, story, clock, officer);
+  if (channel === 'phone') phoneToCounter(place, story, clock, officer, visit);
+  else walkIn(place, story, clock, officer, visit);
 
   if (channel === 'phone' && chance.often(0.09)) correctionRound(place, story, clock, officer, officerId);
   if (ending === 'rejected') {
@@ -178,7 +178,13 @@ function submitAtHome({ chance }: DemoPlace, story: Story, at: Date): void {
 }
 
 /** Filled at home; the ticket is scanned at the counter, which takes the case. */
-function phoneToCounter(place: DemoPlace, story: Story, clock: Clock, officer: Doer, visited: boolean): void {
+function phoneToCounter(
+  place: DemoPlace,
+  story: Story,
+  clock: Clock,
+  officer: Doer,
+  visit: ArrivalVisit | null,
+): void {
   const { chance } = place;
   const procedure = actsInOrder(place.library.procedure);
   const sentAt = atHome(place, clock.now);
@@ -187,16 +193,13 @@ function phoneToCounter(place: DemoPlace, story: Story, clock: Clock, officer: D
     const taken = new Date(sentAt.getTime() + chance.int(2, 9) * MINUTE);
     photo(place, story, taken, { kind: 'applicant' }, 'status_page');
   }
-  const arrived = clock.now;
-  const at = clock.on(chance.around(visited ? 260 : 20) * SECOND);
+  const at = clock.on(chance.around(visit ? 260 : 20) * SECOND);
   story.happen(
     at,
     officer,
     'take',
     [
-      visited
-        ? { kind: 'arrived', act: 'arrive', effectiveAt: arrived, place: 'kiosk' }
-        : { kind: 'ticket_scanned', act: 'arrive' },
+      visit ? arrivedWith(visit) : { kind: 'ticket_scanned', act: 'arrive', startedAt: at },
       { kind: 'taken' },
     ],
     'in_review',
@@ -204,9 +207,14 @@ function phoneToCounter(place: DemoPlace, story: Story, clock: Clock, officer: D
 }
 
 /** Typed by the officer while the person stands there. */
-function walkIn(place: DemoPlace, story: Story, clock: Clock, officer: Doer): void {
+function walkIn(
+  place: DemoPlace,
+  story: Story,
+  clock: Clock,
+  officer: Doer,
+  visit: ArrivalVisit | null,
+): void {
   const { chance } = place;
-  const arrived = clock.now;
   const opened = clock.on(chance.around(70) * SECOND);
   const at = clock.on(chance.around(story.person.applicant.institution ? 230 : 255) * SECOND);
   story.happen(
@@ -214,11 +222,16 @@ function walkIn(place: DemoPlace, story: Story, clock: Clock, officer: Doer): vo
     officer,
     'submit',
     [
-      { kind: 'arrived', act: 'arrive', effectiveAt: arrived, place: 'counter' },
+      // Nobody saw the person come: the form that was opened is the arrival too.
+      visit ? arrivedWith(visit) : { kind: 'arrived', act: 'arrive', effectiveAt: opened, place: 'counter' },
       { kind: 'submitted', act: 'fill_form', startedAt: opened },
     ],
     'in_review',
   );
+}
+
+function arrivedWith({ at, openedAt }: ArrivalVisit) {
+  return { kind: 'arrived', act: 'arrive', effectiveAt: at, startedAt: openedAt, place: 'kiosk' } as const;
 }
 
 function identity(
@@ -355,7 +368,8 @@ function arrivalVisit(
   at: Date,
   pointId: ArrivalVisit['pointId'],
 ): ArrivalVisit {
-  return { id: place.chance.uuid(at) as VisitId, at, name, sex, pointId };
+  const openedAt = new Date(at.getTime() - Math.round(place.chance.around(45) * SECOND));
+  return { id: place.chance.uuid(at) as VisitId, openedAt, at, name, sex, pointId };
 }
 
 /** Ends a case with the membership that was found. */

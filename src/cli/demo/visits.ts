@@ -10,6 +10,7 @@ import type { Row } from './rows.ts';
 /** An entry of the guest book with which a registration began. */
 export interface ArrivalVisit {
   readonly id: VisitId;
+  readonly openedAt: Date;
   readonly at: Date;
   readonly name: string;
   readonly sex: Sex;
@@ -43,6 +44,7 @@ export function visitRows(
   );
   const rows: Row<'visit'>[] = input.arrivals.map((arrival) => ({
     ...blankVisit(place, arrival.at, arrival.pointId, arrival.id),
+    opened_at: arrival.openedAt,
     kind: 'non_member' as const,
     purpose: 'DAFTAR',
     name: chance.often(0.7) ? arrival.name : null,

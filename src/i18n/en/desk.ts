@@ -406,7 +406,8 @@ export const desk: DeskTexts = {
     working: (time, standard) => `${time} of ${standard}`,
     noStandard: 'no standard time',
     over: 'over',
-    together: 'with another step',
+    oneAct: 'one act',
+    noStart: 'start not seen',
     instant: 'recorded at once',
     outcomes: {
       done: 'done',

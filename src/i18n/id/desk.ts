@@ -417,7 +417,8 @@ export const desk = {
     working: (time: string, standard: string) => `${time} dari ${standard}`,
     noStandard: 'tanpa waktu baku',
     over: 'lewat',
-    together: 'bersama langkah lain',
+    oneAct: 'satu tindakan',
+    noStart: 'tanpa waktu mulai',
     instant: 'dicatat seketika',
     outcomes: {
       done: 'selesai',

@@ -18,7 +18,7 @@ import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { OPENABLE } from './case-forms.tsx';
-import { isUuid, versionOf } from './input.ts';
+import { isUuid, startOf, versionOf } from './input.ts';
 import { caseIdOf, showCase, showRefusal } from './show-case.tsx';
 
 const FORMS: readonly DocumentForm[] = ['original', 'copy', 'ikd', 'upload'];
@@ -178,8 +178,10 @@ export function caseRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const id = caseIdOf(c);
     const body = await readForm(c);
     if (!id) return c.notFound();
-    const outcome = await endorseApplication(deps.db, deps, scopeOf(c, deps), {
+    const scope = scopeOf(c, deps);
+    const outcome = await endorseApplication(deps.db, deps, scope, {
       applicationId: id,
+      startedAt: startOf(body.text('mulai'), scope.at),
       expectedVersion: versionOf(body.text('versi')),
     });
     return outcome.ok ? c.redirect(`/${c.get('library').slug}/loket`, 303) : showRefusal(c, deps, outcome);

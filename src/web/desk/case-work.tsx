@@ -215,13 +215,14 @@ function StepPanel(props: WorkProps & { readonly step: DeskStep; readonly state:
   }
 }
 
-function EndorsePanel({ view, texts, base, state }: CasePanelProps) {
+function EndorsePanel({ view, texts, base, state, now }: CasePanelProps) {
   const { endorse } = texts.desk;
   if (state === 'done') return <p>{endorse.done}</p>;
   if (!view.allowed.has('endorse')) return <p class="dp-muted">{endorse.waits}</p>;
   return (
     <form method="post" action={`${base}/persetujuan`} class="dp-stack" data-gap="s">
       <input type="hidden" name="versi" value={String(view.row.version)} />
+      <input type="hidden" name="mulai" value={now.toISOString()} />
       <p>{endorse.ask}</p>
       <Button fullWidth shortcut="Enter">
         {texts.desk.actions.endorse}

@@ -16,6 +16,8 @@ export interface DeskPageProps {
   readonly feed: string | null;
   /** Where the scan form is drawn by the page itself. */
   readonly ownScanForm?: boolean;
+  /** The number whose holder stands at the counter: a ticket scanned here is that person's. */
+  readonly calledTicket?: string | undefined;
   /** A form somebody may have begun to fill: asked before a scan leaves it. */
   readonly keeps?: boolean;
 }
@@ -41,6 +43,7 @@ export function deskPage(c: Context<LibraryEnv>, props: DeskPageProps, children:
         <scanner-input data-confirm={props.keeps ? desk.keys.leave : undefined}>
           <form method="post" action={`/${c.get('library').slug}/loket/pindai`} hidden>
             <input type="hidden" name="kode" />
+            {props.calledTicket && <input type="hidden" name="antrean" value={props.calledTicket} />}
             <button type="submit">{desk.queue.scanGo}</button>
           </form>
         </scanner-input>

@@ -106,7 +106,7 @@ export function newCasePage(
   const { notice } = library.settings.consents;
   return deskPage(
     c,
-    { title: desk.newCase.title, feed: null, islands: ISLANDS, keeps: true },
+    { title: desk.newCase.title, feed: null, islands: ISLANDS, keeps: true, calledTicket: ticket?.id },
     <div class="dp-desk">
       <Problems c={c} fields={fields} problems={problems} />
       <form

@@ -6,6 +6,7 @@ import type { FormValues } from '../../domain/form-fields.ts';
 import type { FormProblem } from '../../domain/form-outcome.ts';
 import { familyValues } from '../../domain/form-values.ts';
 import type { ApplicationId, VisitId } from '../../domain/ids.ts';
+import { readFreeNumber } from '../../usecases/arrival.ts';
 import { crossCheckAsNew, NOBODY_ALIKE } from '../../usecases/cross-check.ts';
 import { formContextFor } from '../../usecases/form-context.ts';
 import { handOverHeldCases } from '../../usecases/hand-over-held.ts';
@@ -88,6 +89,9 @@ export function newCaseRoutes(deps: WebDeps): Hono<LibraryEnv> {
       submitKey: typed.submitKey,
       language: c.get('lang'),
       visit: await findVisit(c, deps, typed.visitId),
+      number: isUuid(typed.ticketId)
+        ? ((await readFreeNumber(deps.db, scope, typed.ticketId)) ?? null)
+        : null,
       familyOf: isUuid(typed.familyId) ? (typed.familyId as ApplicationId) : null,
       openedAt: typed.startedAt,
     });
@@ -187,7 +191,7 @@ async function findVisit(c: Context<LibraryEnv>, deps: WebDeps, id: string) {
   const row = await inLibrary(deps.db, c.get('library').id, (tx) =>
     tx
       .selectFrom('visit')
-      .select(['id', 'at'])
+      .select(['id', 'at', 'opened_at as openedAt'])
       .where('id', '=', id as VisitId)
       .executeTakeFirst(),
   );

@@ -45,7 +45,9 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post('/loket/pindai', view, async (c) => {
     const { desk } = textsOf(c);
     const slug = c.get('library').slug;
-    const typed = (await readForm(c)).text('kode').trim();
+    const body = await readForm(c);
+    const typed = body.text('kode').trim();
+    const called = body.text('antrean');
     const scanned = scanKind(typed);
     const refuse = (text: string) => {
       c.status(422);
@@ -59,7 +61,7 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (scanned.kind === 'identity_number') return refuse(desk.queue.identityNumber);
     if (scanned.kind === 'unknown') return refuse(desk.queue.unreadable);
     if (scanned.kind === 'ticket' || scanned.kind === 'status') {
-      const outcome = await scanTicket(deps.db, deps, scope, typed);
+      const outcome = await scanTicket(deps.db, deps, scope, typed, isUuid(called) ? called : null);
       if (outcome.ok) return c.redirect(`/${slug}/loket/${outcome.applicationId}`, 303);
     }
     // A card belongs to a member; a library may also number its members like tickets.

@@ -54,7 +54,7 @@ function Step(props: Props & { readonly step: TimedStep }) {
     .filter((one) => step.covers.includes(one.no))
     .map((one) => one.text)
     .join('; ');
-  const numbers = step.covers.join(', ');
+  const numbers = step.covers.join(' + ');
   const time = (at: Date) => formatTime(lang, at, zone, { seconds: true }).replace(/ \S+$/, '');
   const from = step.startedAt;
   const until = step.endedAt;
@@ -81,7 +81,12 @@ function Step(props: Props & { readonly step: TimedStep }) {
       </span>
       <span class="dp-clock__time dp-num">{timeText()}</span>
       <span class="dp-clock__meta">
-        {[actorText(props), when, step.rounds > 1 ? timeline.rounds(step.rounds) : '']
+        {[
+          step.covers.length > 1 ? timeline.oneAct : '',
+          actorText(props),
+          when,
+          step.rounds > 1 ? timeline.rounds(step.rounds) : '',
+        ]
           .filter((part) => part !== '')
           .join(' · ')}
         {isOver && <Tag tone="warning">{timeline.over}</Tag>}
@@ -96,25 +101,15 @@ function Step(props: Props & { readonly step: TimedStep }) {
       return step.outcome === 'pending' && step.standardSeconds !== null
         ? timeline.standard(standard)
         : timeline.outcomes[step.outcome];
-    // One press can fulfil two steps; the work before it is counted once, with the first of them.
-    if (step.workingSeconds === null || (step.workingSeconds === 0 && step.outcome === 'done'))
-      return step.outcome === 'running'
-        ? timeline.outcomes.running
-        : sharesItsEnd(props)
-          ? timeline.together
-          : timeline.instant;
+    // A step without acts of its own (Mulai) happens with its neighbour: there is no time to look for.
+    if (step.workingSeconds === null)
+      return step.outcome === 'running' || step.endedAt === null
+        ? timeline.outcomes[step.outcome]
+        : timeline.noStart;
+    if (step.workingSeconds === 0 && step.outcome === 'done') return timeline.instant;
     const worked = formatDuration(lang, step.workingSeconds);
     return step.standardSeconds === null ? worked : timeline.working(worked, standard);
   }
-}
-
-/** Another step ended with the same press. */
-function sharesItsEnd({ step, view }: Props & { readonly step: TimedStep }): boolean {
-  const at = step.endedAt?.getTime();
-  return view.clock.steps.some(
-    (other) =>
-      other !== step && at !== undefined && other.endedAt?.getTime() === at && other.workingSeconds !== 0,
-  );
 }
 
 function actorText({ step, view, texts }: Props & { readonly step: TimedStep }): string {

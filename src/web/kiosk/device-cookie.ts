@@ -4,6 +4,7 @@ import type { VisitId } from '../../domain/ids.ts';
 import { VISIT_KINDS, type VisitKind } from '../../domain/visit.ts';
 import type { Scope } from '../../usecases/context.ts';
 import { findDevice, type PairedDevice } from '../../usecases/pair-device.ts';
+import { startOf } from '../desk/input.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 
 /** Chrome keeps no cookie longer; it is set anew whenever the start page is shown. */
@@ -62,6 +63,8 @@ export async function kioskOf(c: Context<LibraryEnv>, deps: WebDeps): Promise<Ki
 export interface CurrentVisitor {
   readonly visitId?: VisitId;
   readonly kind?: VisitKind;
+  /** When the page in front of the visitor was opened: its step of the service began then. */
+  readonly openedAt?: string;
   readonly queueNumber?: number;
   readonly priority?: boolean;
   /** Secret of the status page of a case sent from this kiosk. */
@@ -75,6 +78,7 @@ export interface CurrentVisitor {
 const NAMES = {
   visitId: 'v',
   kind: 'k',
+  openedAt: 'o',
   queueNumber: 'n',
   priority: 'p',
   statusToken: 's',
@@ -95,7 +99,7 @@ export function currentVisitor(c: Context<LibraryEnv>): CurrentVisitor {
     ...(kind ? { kind } : {}),
     ...(Number.isSafeInteger(number) && number > 0 ? { queueNumber: number } : {}),
     ...(text('priority') === '1' ? { priority: true } : {}),
-    ...texts(text, ['statusToken', 'ticketCode', 'draftToken', 'phoneCode', 'deskCode']),
+    ...texts(text, ['openedAt', 'statusToken', 'ticketCode', 'draftToken', 'phoneCode', 'deskCode']),
   };
 }
 
@@ -122,4 +126,14 @@ export function keepVisitor(c: Context<LibraryEnv>, more: CurrentVisitor): void 
 /** The next visitor begins with nothing. */
 export function forgetVisitor(c: Context<LibraryEnv>): void {
   if (getCookie(c, cookieName(c, 'pengunjung')) !== undefined) set(c, 'pengunjung', '', 0);
+}
+
+/** Remembers that the visitor opened the page of a step. */
+export function keepOpened(c: Context<LibraryEnv>, at: Date): void {
+  keepVisitor(c, { openedAt: at.toISOString() });
+}
+
+/** When the page that was posted was opened; null where that was not seen. */
+export function openedAt(c: Context<LibraryEnv>, now: Date): Date | null {
+  return startOf(currentVisitor(c).openedAt ?? '', now);
 }

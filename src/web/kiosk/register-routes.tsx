@@ -10,7 +10,7 @@ import { readFormValues, readVillageTexts } from '../public/form-input.ts';
 import type { FormPlace } from '../public/form-page.tsx';
 import { showForm, smallForms } from '../public/form-routes.tsx';
 import { VILLAGE_NAMES } from '../public/villages.ts';
-import { currentVisitor, type Kiosk, keepVisitor } from './device-cookie.ts';
+import { currentVisitor, type Kiosk, keepOpened, keepVisitor, openedAt } from './device-cookie.ts';
 import { tooMany } from './kiosk-answers.tsx';
 import type { KioskGuard } from './kiosk-guard.ts';
 import { keptKey } from './kiosk-layout.tsx';
@@ -29,6 +29,7 @@ export function registerRoutes(deps: WebDeps, guard: KioskGuard): Hono<KioskEnv>
 
   app.get('/daftar', async (c) => {
     const visit = await visitOf(c, deps);
+    keepOpened(plain(c), c.get('kiosk').scope.at);
     return showForm(plain(c), deps, { values: visit?.values ?? {}, fresh: true, place: placeOf(c) });
   });
 
@@ -66,7 +67,7 @@ export function registerRoutes(deps: WebDeps, guard: KioskGuard): Hono<KioskEnv>
       language: c.get('lang'),
       visit: visit ?? null,
       familyOf: null,
-      openedAt: null,
+      openedAt: openedAt(plain(c), scope.at),
     });
     keepVisitor(plain(c), { statusToken: submitted.token, ticketCode: submitted.ticketCode });
     return c.redirect(`/${scope.library.slug}/buku-tamu/terdaftar`, 303);

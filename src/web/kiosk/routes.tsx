@@ -16,8 +16,10 @@ import {
   deviceToken,
   forgetVisitor,
   type Kiosk,
+  keepOpened,
   keepVisitor,
   kioskOf,
+  openedAt,
   setDeviceCookie,
 } from './device-cookie.ts';
 import { numberPage, phonePage, sentPage, takeNumberPage, thanksPage } from './end-pages.tsx';
@@ -86,13 +88,14 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (visitor === undefined) return c.redirect(`/${library.slug}/buku-tamu`, 303);
     if (!('kind' in visitor)) return c.html(memberPage(c, problemText(c, visitor)), 422);
     const submitKey = keptKey(body.text('kunci'), deps.randomBytes);
+    const at = deps.now();
     const outcome = await recordVisit(
       deps.db,
       deps,
       library,
-      deps.now(),
+      at,
       { by: 'device', tokenHash: deps.vault.hash(library.id, 'token', token) },
-      { visitor, purpose: body.text('tujuan'), submitKey },
+      { visitor, purpose: body.text('tujuan'), submitKey, openedAt: openedAt(c, at) },
     );
     if (outcome.ok) {
       keepVisitor(c, { visitId: outcome.visitId, kind: visitor.kind });
@@ -139,18 +142,20 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const code = (await readForm(c)).text('kode').slice(0, 600);
     const found = read(plain(c), code);
     if (!found.ok) return c.html(memberPage(plain(c), problemText(plain(c), found)), 422);
+    keepOpened(plain(c), c.get('kiosk').scope.at);
     return c.html(purposePage(plain(c), { kind: 'member', code, submitKey: newKey(deps.randomBytes) }));
   });
 
-  inside.get('/tamu', (c) =>
-    c.html(purposePage(plain(c), { kind: 'non_member', submitKey: newKey(deps.randomBytes) })),
-  );
+  inside.get('/tamu', (c) => {
+    keepOpened(plain(c), c.get('kiosk').scope.at);
+    return c.html(purposePage(plain(c), { kind: 'non_member', submitKey: newKey(deps.randomBytes) }));
+  });
 
-  inside.get('/rombongan', (c) =>
-    c.html(
-      groupPage(plain(c), { values: {}, purpose: '', submitKey: newKey(deps.randomBytes), problems: [] }),
-    ),
-  );
+  inside.get('/rombongan', (c) => {
+    keepOpened(plain(c), c.get('kiosk').scope.at);
+    const submitKey = newKey(deps.randomBytes);
+    return c.html(groupPage(plain(c), { values: {}, purpose: '', submitKey, problems: [] }));
+  });
 
   inside.get('/selesai', (c) => {
     const visitor = currentVisitor(plain(c));
@@ -187,7 +192,10 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.html(phonePage(plain(c), deps, { draftToken, phoneCode, deskCode }));
   });
 
-  inside.get('/antrean', (c) => c.html(takeNumberPage(plain(c), newKey(deps.randomBytes))));
+  inside.get('/antrean', (c) => {
+    keepOpened(plain(c), c.get('kiosk').scope.at);
+    return c.html(takeNumberPage(plain(c), newKey(deps.randomBytes)));
+  });
 
   inside.post('/antrean', smallForms(), async (c) => {
     const { scope } = c.get('kiosk');
@@ -198,6 +206,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
       key: keptKey(body.text('kunci'), deps.randomBytes),
       visitId: currentVisitor(plain(c)).visitId ?? null,
       priority,
+      openedAt: openedAt(plain(c), scope.at),
     });
     keepVisitor(plain(c), { queueNumber: number, ...(priority === null ? {} : { priority: true }) });
     return c.redirect(`/${scope.library.slug}/buku-tamu/nomor`, 303);
