@@ -429,6 +429,8 @@ export interface Database {
     issued_at: Date;
     called_at: Date | null;
     called_by: OfficerId | null;
+    /** How often it was called; a number put back into the queue is called again. */
+    calls: Defaulted<number>;
     done_at: Date | null;
   };
   consent: {

@@ -14,7 +14,9 @@ export interface AuditEntry {
     | 'setting'
     | 'session'
     | 'procedure'
-    | 'report';
+    | 'report'
+    /** A queue number of one day. */
+    | 'queue';
   readonly subjectId: string | null;
   /** Names of fields, never their values. */
   readonly fields?: readonly string[];

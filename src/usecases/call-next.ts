@@ -5,6 +5,7 @@ import type { ApplicationId } from '../domain/ids.ts';
 import type { Deps, Scope } from './context.ts';
 import { servicePointOf, todayOf } from './context.ts';
 import { handOverHeldCases } from './hand-over-held.ts';
+import { auditTicket } from './queue-ticket.ts';
 import { takeCase } from './take-case.ts';
 
 export interface Called {
@@ -30,7 +31,7 @@ export async function callNext(
   const called = await inLibrary(db, library.id, async (tx) => {
     const next = await tx
       .selectFrom('queue_ticket')
-      .select(['id', 'number', 'application_id'])
+      .select(['id', 'number', 'application_id', 'calls'])
       .where('service_point_id', '=', servicePointOf(scope))
       .where('day', '=', todayOf(scope))
       .where('called_at', 'is', null)
@@ -51,15 +52,48 @@ export async function callNext(
       .execute();
     await tx
       .updateTable('queue_ticket')
-      .set({ called_at: at, called_by: actor.id })
+      .set({ called_at: at, called_by: actor.id, calls: next.calls + 1 })
       .where('id', '=', next.id)
       .execute();
+    await auditTicket(tx, deps, scope, next.id, next.calls === 0 ? 'queue.call' : 'queue.call_again');
     return next;
   });
   if (!called) return { ok: false, reason: 'nobody-waits' };
   deps.wake({ libraryId: library.id, topic: 'queue', subjectId: called.id });
+  // The applicant's own page shows the call, whoever has the case.
+  if (called.application_id !== null)
+    deps.wake({ libraryId: library.id, topic: 'case', subjectId: called.application_id });
   // A case that another officer took meanwhile stays with that officer; the page says so.
   if (called.application_id === null) await handOverHeldCases(db, deps, scope, null);
   else await takeCase(db, deps, scope, { applicationId: called.application_id });
   return { ok: true, ticketId: called.id, number: called.number, applicationId: called.application_id };
+}
+
+/** Calls the holder of a number once more who has not come: the screen on the wall shows it first again. */
+export async function callAgain(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  ticketId: string,
+): Promise<{ readonly ok: boolean }> {
+  const { actor, library, at } = scope;
+  if (actor.kind !== 'officer') return { ok: false };
+  const called = await inLibrary(db, library.id, async (tx) => {
+    const ticket = await tx
+      .updateTable('queue_ticket')
+      .set(({ eb }) => ({ called_at: at, calls: eb('calls', '+', 1) }))
+      .where('id', '=', ticketId)
+      .where('day', '=', todayOf(scope))
+      .where('called_by', '=', actor.id)
+      .where('done_at', 'is', null)
+      .returning(['id', 'application_id'])
+      .executeTakeFirst();
+    if (ticket) await auditTicket(tx, deps, scope, ticket.id, 'queue.call_again');
+    return ticket;
+  });
+  if (!called) return { ok: false };
+  deps.wake({ libraryId: library.id, topic: 'queue', subjectId: ticketId });
+  if (called.application_id !== null)
+    deps.wake({ libraryId: library.id, topic: 'case', subjectId: called.application_id });
+  return { ok: true };
 }

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, ServicePointId, VisitId } from '../domain/ids.ts';
+import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope, servicePointOf, todayOf } from './context.ts';
 
 /** Priority belongs to the ticket of one day, never to the person's record. */
@@ -59,6 +60,7 @@ export async function issueQueueNumber(
         issued_at: scope.at,
         called_at: ticket.called === true ? scope.at : null,
         called_by: ticket.called === true && scope.actor.kind === 'officer' ? scope.actor.id : null,
+        calls: ticket.called === true ? 1 : 0,
         done_at: null,
       })
       .onConflict((conflict) =>
@@ -66,8 +68,24 @@ export async function issueQueueNumber(
       )
       .returning(['id', 'number'])
       .executeTakeFirst();
-    if (row) return { ticketId: row.id, number: row.number };
+    if (!row) continue;
+    await auditTicket(tx, deps, scope, row.id, 'queue.issue');
+    return { ticketId: row.id, number: row.number };
   }
+}
+
+/** What is done with a number; whether it has priority is said by the ticket alone. */
+export type QueueAction = 'queue.issue' | 'queue.call' | 'queue.call_again' | 'queue.prioritise';
+
+export function auditTicket(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  ticketId: string,
+  action: QueueAction,
+): Promise<void> {
+  const fields = action === 'queue.prioritise' ? ['priority'] : [];
+  return writeAudit(tx, deps, scope, { action, subjectKind: 'queue', subjectId: ticketId, fields });
 }
 
 /** Today's number of a case, or a new one. */
@@ -124,19 +142,27 @@ export async function attachTicket(tx: Tx, ticketId: string, applicationId: Appl
     .execute();
 }
 
-/** Sets or clears the priority of a ticket. */
+/** Sets or clears the priority of a ticket of today. */
 export async function setTicketPriority(
   db: Db,
   deps: Deps,
   scope: Scope,
   ticketId: string,
   priority: QueuePriority | null,
-): Promise<{ ok: boolean }> {
-  const result = await inLibrary(db, scope.library.id, (tx) =>
-    tx.updateTable('queue_ticket').set({ priority }).where('id', '=', ticketId).executeTakeFirst(),
-  );
-  deps.wake({ libraryId: scope.library.id, topic: 'queue', subjectId: ticketId });
-  return { ok: result.numUpdatedRows === 1n };
+): Promise<{ readonly ok: boolean }> {
+  const isSet = await inLibrary(db, scope.library.id, async (tx) => {
+    const ticket = await tx
+      .updateTable('queue_ticket')
+      .set({ priority })
+      .where('id', '=', ticketId)
+      .where('day', '=', todayOf(scope))
+      .returning('id')
+      .executeTakeFirst();
+    if (ticket) await auditTicket(tx, deps, scope, ticket.id, 'queue.prioritise');
+    return ticket !== undefined;
+  });
+  if (isSet) deps.wake({ libraryId: scope.library.id, topic: 'queue', subjectId: ticketId });
+  return { ok: isSet };
 }
 
 /** What the screen on the wall shows: numbers, never names. */

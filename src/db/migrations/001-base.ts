@@ -305,6 +305,7 @@ create table queue_ticket (
   issued_at timestamptz not null,
   called_at timestamptz,
   called_by uuid,
+  calls int not null default 0,
   done_at timestamptz,
   primary key (library_id, id),
   unique (library_id, service_point_id, day, number)

@@ -25,6 +25,7 @@ export const desk: DeskTexts = {
     scanAbout: 'The scanner works wherever the cursor is.',
     scanGo: 'Open',
     next: 'Call the next number',
+    callAgain: 'Call again',
     nobody: 'No number is waiting.',
     newCase: 'New application',
     draftCode: 'Six-digit code',

@@ -30,6 +30,7 @@ export const desk = {
     scanAbout: 'Pemindai bekerja di mana pun kursor berada.',
     scanGo: 'Buka',
     next: 'Panggil berikutnya',
+    callAgain: 'Panggil lagi',
     nobody: 'Tidak ada nomor yang menunggu.',
     newCase: 'Permohonan baru',
     draftCode: 'Kode enam angka',

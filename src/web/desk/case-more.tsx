@@ -44,6 +44,14 @@ export function OtherActions(props: CasePanelProps) {
             </Button>
           </form>
         )}
+        {view.ticket !== null && view.heldByMe && !view.row.done_acts.includes('see_identity') && (
+          <form method="post" action={`/${library.slug}/loket/nomor/${view.ticket.id}/panggil`}>
+            <input type="hidden" name="permohonan" value={view.row.id} />
+            <Button variant="tertiary" fullWidth>
+              {queue.callAgain}
+            </Button>
+          </form>
+        )}
         {!view.masked && (
           <LinkButton
             href={`/${library.slug}/loket/baru?keluarga=${view.row.id}`}

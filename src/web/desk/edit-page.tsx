@@ -109,6 +109,9 @@ export function newCasePage(
     { title: desk.newCase.title, feed: null, islands: ISLANDS, keeps: true, calledTicket: ticket?.id },
     <div class="dp-desk">
       <Problems c={c} fields={fields} problems={problems} />
+      {ticket && (
+        <form method="post" action={`/${library.slug}/loket/nomor/${ticket.id}/panggil`} id="panggil-lagi" />
+      )}
       <form
         method="post"
         action={`/${library.slug}/loket/baru`}
@@ -138,6 +141,12 @@ export function newCasePage(
             </p>
           </div>
           <div class="dp-row">
+            {/* Only before anything is typed: the call opens the page anew. */}
+            {ticket && problems.length === 0 && (
+              <Button variant="tertiary" attrs={{ form: 'panggil-lagi' }}>
+                {desk.queue.callAgain}
+              </Button>
+            )}
             <LinkButton href={`/${library.slug}/loket`} variant="secondary" shortcut="Escape">
               {desk.newCase.cancel}
             </LinkButton>

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { scanKind } from '../../domain/scan-kind.ts';
-import { callNext } from '../../usecases/call-next.ts';
+import { callAgain, callNext } from '../../usecases/call-next.ts';
 import type { Wake } from '../../usecases/context.ts';
 import { findScannedMember } from '../../usecases/find-scanned-member.ts';
 import { listQueue, QUEUE_SECTIONS, type QueueFilter } from '../../usecases/list-queue.ts';
@@ -84,6 +84,16 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
         : `/${slug}/loket/${called.applicationId}`,
       303,
     );
+  });
+
+  app.post('/loket/nomor/:ticket/panggil', process, async (c) => {
+    const ticket = c.req.param('ticket');
+    if (!isUuid(ticket)) return c.notFound();
+    const back = (await readForm(c)).text('permohonan');
+    const slug = c.get('library').slug;
+    const called = await callAgain(deps.db, deps, scopeOf(c, deps), ticket);
+    if (!called.ok) return c.redirect(`/${slug}/loket`, 303);
+    return c.redirect(`/${slug}/loket/${isUuid(back) ? back : `baru?antrean=${ticket}`}`, 303);
   });
 
   app.post('/loket/nomor', process, async (c) => {
