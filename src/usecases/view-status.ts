@@ -4,11 +4,12 @@ import {
   findApplicationByToken,
   listApplicationEvents,
 } from '../db/application.ts';
-import type { Db } from '../db/connection.ts';
+import type { Db, Tx } from '../db/connection.ts';
 import { describeRegions } from '../db/region.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { type ApplicationAction, allowedActions } from '../domain/application.ts';
 import type { FormValues } from '../domain/form-fields.ts';
+import type { ApplicationId, ServicePointId } from '../domain/ids.ts';
 import type { Procedure } from '../domain/procedure.ts';
 import { findOpenCorrection, type OpenCorrection } from './answer-correction.ts';
 import { factsOf, procedureOf } from './change-case.ts';
@@ -37,8 +38,19 @@ export interface StatusView {
   readonly memberNumber: string | null;
   /** What a guardian types beside the ticket number where no QR can be scanned. */
   readonly guardianCode: string;
+  /** The day's number of the queue; null where there is none, or it is done with. */
+  readonly queue: QueuePlace | null;
+  /** Changes with everything the page shows; see `statusVersion`. */
+  readonly pageVersion: string;
   /** The optional ones, of the membership where the case has one. */
   readonly consents: ConsentsView | null;
+}
+
+/** Where the person stands in today's queue. */
+export interface QueuePlace {
+  readonly number: number;
+  readonly servicePointId: ServicePointId;
+  readonly called: boolean;
 }
 
 /** The case behind a status address of this library; undefined for any other secret, another library's included. */
@@ -65,6 +77,8 @@ export function viewStatus(db: Db, deps: Deps, scope: Scope, token: string): Pro
       row.member_id === null
         ? undefined
         : await tx.selectFrom('member').select('number').where('id', '=', row.member_id).executeTakeFirst();
+    const queue = await findQueuePlace(tx, scope, row.id);
+    const consents = row.name === '' ? undefined : await consentsOf(tx, scope, row, row.member_id);
     return {
       row,
       procedure,
@@ -80,25 +94,72 @@ export function viewStatus(db: Db, deps: Deps, scope: Scope, token: string): Pro
       ktaToken: card ? deps.vault.token(library.id, 'kta', card.id, card.access_generation) : null,
       memberNumber: member?.number ?? null,
       guardianCode: guardianCodeOf(deps, scope, row),
+      queue: queue ?? null,
+      pageVersion: pageVersionOf(row.version, queue, consents),
       // Of a person whose data are gone nothing can be given or taken back.
-      consents: row.name === '' ? null : ((await consentsOf(tx, scope, row, row.member_id)) ?? null),
+      consents: consents ?? null,
     };
   });
 }
 
-/** How far the case is, for a page that asks again and again; undefined as in `viewStatus`. */
-export async function statusVersion(
+/**
+ * Changes whenever the page would show something else, for a page that asks again; undefined as in `viewStatus`. The
+ * case's own version is not enough: a number is called and a consent changed without it.
+ */
+export function statusVersion(db: Db, deps: Deps, scope: Scope, token: string): Promise<string | undefined> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const row = await findApplicationByToken(tx, deps.vault.hash(scope.library.id, 'token', token));
+    if (!row) return undefined;
+    const queue = await findQueuePlace(tx, scope, row.id);
+    const consents = row.name === '' ? undefined : await consentsOf(tx, scope, row, row.member_id);
+    return pageVersionOf(row.version, queue, consents);
+  });
+}
+
+function pageVersionOf(
+  version: number,
+  queue: QueuePlace | undefined,
+  consents: ConsentsView | undefined,
+): string {
+  const words = consents?.consents.reduce((sum, one) => sum + one.words.length, 0) ?? 0;
+  return [version, queue?.number ?? 0, queue?.called === true ? 1 : 0, words].join('.');
+}
+
+async function findQueuePlace(
+  tx: Tx,
+  scope: Scope,
+  applicationId: ApplicationId,
+): Promise<QueuePlace | undefined> {
+  const ticket = await tx
+    .selectFrom('queue_ticket')
+    .select(['number', 'service_point_id', 'called_at'])
+    .where('application_id', '=', applicationId)
+    .where('day', '=', todayOf(scope))
+    .where('done_at', 'is', null)
+    .orderBy('issued_at', 'desc')
+    .executeTakeFirst();
+  return (
+    ticket && {
+      number: ticket.number,
+      servicePointId: ticket.service_point_id,
+      called: ticket.called_at !== null,
+    }
+  );
+}
+
+/** The case whose page listens for changes; undefined as in `viewStatus`. */
+export async function findWatchedCase(
   db: Db,
   deps: Deps,
   scope: Scope,
   token: string,
-): Promise<number | undefined> {
+): Promise<ApplicationId | undefined> {
   const row = await inLibrary(db, scope.library.id, (tx) =>
     tx
       .selectFrom('application')
-      .select('version')
+      .select('id')
       .where('token_hash', '=', deps.vault.hash(scope.library.id, 'token', token))
       .executeTakeFirst(),
   );
-  return row?.version;
+  return row?.id;
 }

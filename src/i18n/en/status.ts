@@ -226,9 +226,15 @@ export const status: StatusTexts = {
   changed: 'This application has just changed. See below how it stands now.',
   notAllowed: 'That can no longer be done at this stage.',
   saved: 'Your changes have been saved.',
+  reload: 'Reload this page to see the latest news.',
+  queue: {
+    called: (number: string) => `Queue number ${number} is called`,
+    calledText: (point: string) => `Please go to the officer: ${point}.`,
+    waiting: (number: string) => `Your queue number is ${number}`,
+    waitingText: 'Please wait to be called. This page changes by itself when it is your turn.',
+  },
   gone: {
     title: 'Application not found',
     text: 'This address is incomplete or no longer valid. Open the link from your page or message again.',
   },
-  updated: 'Refreshes by itself every half minute.',
 };

@@ -227,11 +227,17 @@ export const status = {
   changed: 'Permohonan ini baru saja berubah. Periksa keadaannya yang terbaru di bawah.',
   notAllowed: 'Hal itu tidak dapat dilakukan lagi pada tahap ini.',
   saved: 'Perubahan Anda sudah disimpan.',
+  reload: 'Muat ulang halaman ini untuk melihat kabar terbaru.',
+  queue: {
+    called: (number: string) => `Nomor antrean ${number} dipanggil`,
+    calledText: (point: string) => `Silakan ke petugas: ${point}.`,
+    waiting: (number: string) => `Nomor antrean Anda ${number}`,
+    waitingText: 'Tunggu sampai dipanggil. Halaman ini berubah sendiri pada saatnya.',
+  },
   gone: {
     title: 'Permohonan tidak ditemukan',
     text: 'Alamat ini tidak lengkap atau sudah tidak berlaku. Buka lagi tautan dari halaman atau pesan Anda.',
   },
-  updated: 'Diperbarui sendiri setiap setengah menit.',
 };
 
 export type StatusTexts = typeof status;

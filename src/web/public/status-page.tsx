@@ -59,16 +59,32 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
       ]}
       narrow
       noindex
+      head={
+        // Nothing that somebody may be filling in is ever reloaded away.
+        open && !allowed.has('set_photo') && !allowed.has('attach_scan') ? (
+          <noscript>
+            <meta http-equiv="refresh" content="30" />
+          </noscript>
+        ) : undefined
+      }
     >
       <form-draft data-done="" data-key={`draf:${library.slug}`} />
-      {open && <status-refresh data-url={`${base}/versi`} data-version={String(row.version)} />}
+      {open && <status-refresh data-base={base} data-version={view.pageVersion} />}
       <div class="dp-stack dp-status">
         <div class="dp-page-header">
           {row.state !== 'waiting_guardian' && <StateTag state={row.state} label={common.state[row.state]} />}
           <h1>{words.title}</h1>
           <p class="dp-lead">{words.text}</p>
         </div>
+        {open && (
+          <noscript>
+            <p class="dp-small">
+              <a href={base}>{status.reload}</a>
+            </p>
+          </noscript>
+        )}
         <NewsAlert news={state.news} status={status} />
+        <QueuePart c={c} view={view} />
         {row.state === 'needs_correction' && <CorrectionPart c={c} state={state} base={base} />}
         {row.state === 'waiting_guardian' && <GuardianPart c={c} deps={deps} state={state} base={base} />}
         <OutcomePart c={c} state={state} />
@@ -126,6 +142,20 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
         )}
       </div>
     </PublicLayout>,
+  );
+}
+
+/** The number of the queue as it is called: the screen on the wall may be out of sight. */
+function QueuePart({ c, view }: { readonly c: Context<LibraryEnv>; readonly view: StatusView }) {
+  const { queue } = textsOf(c).status;
+  if (view.queue === null) return null;
+  const { called, servicePointId } = view.queue;
+  const number = String(view.queue.number).padStart(3, '0');
+  const point = c.get('library').servicePoints.find((each) => each.id === servicePointId)?.name ?? '';
+  return (
+    <Alert tone={called ? 'success' : 'info'} title={called ? queue.called(number) : queue.waiting(number)}>
+      <p>{called ? queue.calledText(point) : queue.waitingText}</p>
+    </Alert>
   );
 }
 

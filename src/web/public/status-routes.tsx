@@ -5,7 +5,7 @@ import { attachPhoto, readPhoto } from '../../usecases/attach-photo.ts';
 import { attachScan } from '../../usecases/attach-scan.ts';
 import type { CaseRefusal } from '../../usecases/change-case.ts';
 import type { Actor } from '../../usecases/context.ts';
-import { type StatusView, statusVersion, viewStatus } from '../../usecases/view-status.ts';
+import { findWatchedCase, type StatusView, statusVersion, viewStatus } from '../../usecases/view-status.ts';
 import { withdrawApplication } from '../../usecases/withdraw-application.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
@@ -17,6 +17,7 @@ import { editPage, openVillageSearch } from './edit-page.tsx';
 import { networkOf, take } from './form-guard.ts';
 import { readFormValues, readVillageTexts } from './form-input.ts';
 import { smallForms } from './form-routes.tsx';
+import { openStatusFeed } from './status-feed.ts';
 import { goneTexts, NEWS, type News, SubPage, statusPage } from './status-page.tsx';
 import { readUpload } from './upload.ts';
 import { VILLAGE_NAMES } from './villages.ts';
@@ -29,6 +30,7 @@ type Found = { readonly token: string; readonly view: StatusView };
 /** Everything below the applicant's secret address. Nothing of it is stored by browsers or proxies. */
 export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
+  const listen = openStatusFeed(deps);
   const uploads = new RateLimiterMemory({ points: 240, duration: 600 });
 
   app.use('/permohonan/*', async (c, next) => {
@@ -47,6 +49,11 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.get('/permohonan/:token/versi', async (c) => {
     const version = await statusVersion(deps.db, deps, scope(c), c.req.param('token'));
     return version === undefined ? c.json(null, 404) : c.json({ version });
+  });
+
+  app.get('/permohonan/:token/siaran', async (c) => {
+    const watched = await findWatchedCase(deps.db, deps, scope(c), c.req.param('token'));
+    return watched === undefined ? c.json(null, 404) : listen(c, watched);
   });
 
   app.get('/permohonan/:token/foto.jpg', (c) =>
