@@ -3,6 +3,7 @@ import { thirdLibrary } from '../../tests/support/third-library.ts';
 import { fitsAge } from '../domain/library-settings.ts';
 import { parseNumberFormat } from '../domain/member-number.ts';
 import { actsInOrder, type Procedure, STEP_ACTS, stepsOfAct, sumOfStandards } from '../domain/procedure.ts';
+import { procedureProblems } from '../domain/procedure-rules.ts';
 import { banyuwangi } from './banyuwangi.ts';
 import { jateng } from './jateng.ts';
 import { PRESETS } from './presets.ts';
@@ -241,3 +242,10 @@ test('the number format of every preset can be read by the member numbers', () =
     expect(parseNumberFormat(pattern, prefix).ok).toBe(true);
   }
 });
+
+test.each(PRESETS.map((preset) => [preset.slug, preset] as const))(
+  'the procedure of %s could go into force as it stands',
+  (_slug, { procedure }) => {
+    expect(procedureProblems(procedure)).toEqual([]);
+  },
+);

@@ -7,9 +7,10 @@ import { instantOf } from '../domain/opening-hours.ts';
 import { may, type Permission } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Official, Procedure } from '../domain/procedure.ts';
+import { type ProcedureProblem, procedureProblems } from '../domain/procedure-rules.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
-import { editProcedure, type ProcedureEdit, type ProcedureProblem } from './procedure-schema.ts';
+import { editProcedure, type ProcedureEdit } from './procedure-schema.ts';
 
 type VersionRow = Selectable<Database['procedure_version']>;
 export type VersionState = VersionRow['state'];
@@ -31,6 +32,8 @@ export interface ProcedureVersion {
   readonly allowed: ReadonlySet<ProcedureAction>;
   /** Whoever looks holds the office of the next step, but it is their own work: somebody else has to. */
   readonly waitsForAnother: boolean;
+  /** What must be put right before it can be passed on; none in a signed one. */
+  readonly problems: readonly ProcedureProblem[];
   /** Names of those who wrote in the draft, whoever began it left out. */
   readonly editors: readonly string[];
 }
@@ -44,7 +47,10 @@ export type ProcedureRefusal =
     }
   /** One open draft at a time: two would overwrite each other's texts when signed. */
   | { readonly ok: false; readonly reason: 'draft-exists'; readonly version: number }
-  | { readonly ok: false; readonly reason: 'invalid'; readonly problems: readonly ProcedureProblem[] };
+  /** The form cannot be stored. */
+  | { readonly ok: false; readonly reason: 'invalid'; readonly problems: readonly ProcedureProblem[] }
+  /** Stored, but the counter could not work by it: it goes no further. */
+  | { readonly ok: false; readonly reason: 'unfinished'; readonly problems: readonly ProcedureProblem[] };
 
 const NEEDS: Record<ProcedureAction, Permission> = {
   edit: 'procedure.draft',
@@ -121,6 +127,7 @@ export function listVersions(db: Db, scope: Scope): Promise<readonly ProcedureVe
       ],
       allowed: allowedFor(row, scope),
       waitsForAnother: waitsForAnother(row, scope),
+      problems: row.state === 'signed' ? [] : procedureProblems(row.definition),
       editors: row.edited_by.flatMap((id) => (id === row.created_by ? [] : (name(id) ?? []))),
     }));
   });
@@ -164,7 +171,7 @@ export function createDraft(
   });
 }
 
-/** Saves the texts of a draft. */
+/** Saves a draft: its texts, steps, documents and channels. It may be unfinished until it is passed on. */
 export function saveDraftProcedure(
   db: Db,
   deps: Deps,
@@ -206,6 +213,9 @@ export function passProcedure(
 ): Promise<{ readonly ok: true } | ProcedureRefusal> {
   return change(db, scope, input.version, input.action, async (tx, row, actorId) => {
     if (row.edits !== input.edits) return { ok: false, reason: 'changed-meanwhile' };
+    const problems = procedureProblems(row.definition);
+    if (problems.length > 0 && (input.action === 'coordinate' || input.action === 'check'))
+      return { ok: false, reason: 'unfinished', problems };
     const { at } = scope;
     const table = tx.updateTable('procedure_version').where('version', '=', row.version);
     switch (input.action) {

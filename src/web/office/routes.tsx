@@ -6,7 +6,7 @@ import { memberActionRoutes } from './member-action-routes.tsx';
 import { memberCorrectRoutes } from './member-correct-routes.tsx';
 import { memberRoutes } from './members-routes.tsx';
 import { officerRoutes } from './officers-routes.tsx';
-import { procedureRoutes } from './procedures-routes.tsx';
+import { procedureRoutes } from './procedures/routes.tsx';
 import { reportRoutes } from './reports/routes.tsx';
 import { secondFactorRoutes } from './second-factor-routes.tsx';
 import { sessionListRoutes } from './sessions-routes.tsx';

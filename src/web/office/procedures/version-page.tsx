@@ -1,109 +1,22 @@
 import type { Context } from 'hono';
-import { plainDateIn } from '../../domain/plain-date.ts';
-import { sumOfStandards } from '../../domain/procedure.ts';
-import { formatDate, formatDateTime, formatDuration } from '../../i18n/format.ts';
-import type { ProcedureVersion } from '../../usecases/procedure-version.ts';
-import { Alert } from '../components/alert.tsx';
-import { Button, LinkButton } from '../components/button.tsx';
-import { DataTable } from '../components/data-table.tsx';
-import { DateField } from '../components/date-field.tsx';
-import { DefinitionList } from '../components/definition-list.tsx';
-import { ErrorSummary } from '../components/error-summary.tsx';
-import { PageHeader } from '../components/page-header.tsx';
-import { Tag } from '../components/tag.tsx';
-import { TextArea } from '../components/text-field.tsx';
-import { Timeline } from '../components/timeline.tsx';
-import type { LibraryEnv } from '../env.ts';
-import { textsOf } from '../frame.tsx';
-import { dateLabels, type FieldError } from './member-action-page.tsx';
-import { type Notice, officePage } from './office-page.tsx';
-
-const TONES = {
-  draft: 'neutral',
-  checked_coordinator: 'info',
-  checked_head: 'accent',
-  signed: 'success',
-} as const;
-
-function StateOf({ c, version }: { readonly c: Context<LibraryEnv>; readonly version: ProcedureVersion }) {
-  const { procedures } = textsOf(c).office;
-  return (
-    <>
-      <Tag tone={TONES[version.state]}>{procedures.states[version.state]}</Tag>
-      {version.inForce && (
-        <>
-          {' '}
-          <Tag tone="success" icon="check">
-            {procedures.inForce}
-          </Tag>
-        </>
-      )}
-    </>
-  );
-}
-
-/** All versions of the procedure, newest first. */
-export function proceduresPage(
-  c: Context<LibraryEnv>,
-  versions: readonly ProcedureVersion[],
-  notices: readonly Notice[],
-) {
-  const { office } = textsOf(c);
-  const { procedures: text } = office;
-  const lang = c.get('lang');
-  const library = c.get('library');
-  const base = `/${library.slug}/pengaturan/prosedur`;
-  const { timezone } = library.settings.profile;
-  const open = versions.find((version) => version.state !== 'signed');
-  const mayDraft = (c.get('officer')?.roles ?? []).some(
-    (role) => role === 'admin' || role === 'sub_koordinator',
-  );
-  return officePage(
-    c,
-    {
-      area: 'settings',
-      title: text.title,
-      back: { href: `/${library.slug}/pengaturan`, label: office.settings.back },
-      notices,
-    },
-    <>
-      <PageHeader title={text.title} lead={text.lead}>
-        {!open && mayDraft && (
-          <form method="post" action={base}>
-            <Button>{text.newDraft}</Button>
-          </form>
-        )}
-      </PageHeader>
-      <DataTable<ProcedureVersion>
-        caption={text.title}
-        hiddenCaption
-        rows={versions}
-        empty=""
-        stack
-        columns={[
-          {
-            label: text.version,
-            rowHeader: true,
-            cell: (version) => <a href={`${base}/${version.version}`}>{text.versionName(version.version)}</a>,
-          },
-          { label: text.state, cell: (version) => <StateOf c={c} version={version} /> },
-          {
-            label: text.effective,
-            cell: (version) =>
-              version.effectiveFrom === null
-                ? '–'
-                : formatDate(lang, plainDateIn(timezone, version.effectiveFrom)),
-          },
-          { label: text.steps, align: 'right', cell: (version) => String(version.procedure.steps.length) },
-          {
-            label: text.total,
-            cell: (version) => formatDuration(lang, version.procedure.publishedTotalSeconds),
-          },
-        ]}
-      />
-    </>,
-  );
-}
+import { sumOfStandards } from '../../../domain/procedure.ts';
+import { formatDateTime, formatDuration } from '../../../i18n/format.ts';
+import type { ProcedureVersion } from '../../../usecases/procedure-version.ts';
+import { Alert } from '../../components/alert.tsx';
+import { Button, LinkButton } from '../../components/button.tsx';
+import { DateField } from '../../components/date-field.tsx';
+import { DefinitionList } from '../../components/definition-list.tsx';
+import { ErrorSummary } from '../../components/error-summary.tsx';
+import { PageHeader } from '../../components/page-header.tsx';
+import { TextArea } from '../../components/text-field.tsx';
+import { Timeline } from '../../components/timeline.tsx';
+import type { LibraryEnv } from '../../env.ts';
+import { textsOf } from '../../frame.tsx';
+import { dateLabels, type FieldError } from '../member-action-page.tsx';
+import { type Notice, officePage } from '../office-page.tsx';
+import { Readiness } from './edit-page.tsx';
+import { FlowTable } from './flow-table.tsx';
+import { StateOf } from './state-tag.tsx';
 
 /** One version: its text, its hands, and what may be done with it now. */
 export function procedurePage(
@@ -115,8 +28,7 @@ export function procedurePage(
   const { common, office } = textsOf(c);
   const { procedures: text } = office;
   const lang = c.get('lang');
-  const library = c.get('library');
-  const base = `/${library.slug}/pengaturan/prosedur`;
+  const base = `/${c.get('library').slug}/pengaturan/prosedur`;
   const { procedure } = version;
   const list = (items: readonly string[]) =>
     items.length === 0 ? (
@@ -149,23 +61,27 @@ export function procedurePage(
       <ErrorSummary title={common.error.summaryTitle} errors={errors} />
       <div class="dp-panes" data-side="right">
         <div class="dp-stack">
-          <DataTable<(typeof procedure.steps)[number]>
-            caption={`${text.steps}: ${formatDuration(lang, sumOfStandards(procedure))}`}
-            rows={procedure.steps}
-            empty=""
-            stack
-            columns={[
-              { label: common.table.number, cell: (step) => String(step.no) },
-              { label: text.step, rowHeader: true, cell: (step) => <span lang="id">{step.text}</span> },
-              {
-                label: text.standard,
-                cell: (step) =>
-                  step.standardSeconds === null ? '–' : formatDuration(lang, step.standardSeconds),
-              },
-              { label: text.output, cell: (step) => <span lang="id">{step.output || '–'}</span> },
-              { label: text.note, cell: (step) => <span lang="id">{step.note || '–'}</span> },
-            ]}
-          />
+          <section class="dp-panel dp-stack" data-gap="s" aria-labelledby="alur">
+            <div class="dp-panel__head">
+              <h2 id="alur">{text.preview}</h2>
+              <a href={`${base}/${version.version}/sop.pdf`}>{text.pdf}</a>
+            </div>
+            {version.state !== 'signed' && (
+              <Readiness
+                c={c}
+                problems={version.problems}
+                editor={version.allowed.has('edit') ? `${base}/${version.version}/ubah` : null}
+              />
+            )}
+            <FlowTable
+              procedure={procedure}
+              words={{ ...text.flow, inferred: text.inferred, kinds: text.kinds, empty: '…' }}
+            />
+            <p class="dp-small">
+              {text.sum}: {formatDuration(lang, sumOfStandards(procedure))}.{' '}
+              {text.fields.publishedTotalSeconds}: {formatDuration(lang, procedure.publishedTotalSeconds)}.
+            </p>
+          </section>
           <section class="dp-panel">
             <DefinitionList
               items={[
@@ -244,7 +160,10 @@ function Actions(props: {
           {text.edit}
         </LinkButton>
       )}
-      {allowed.has('coordinate') && (
+      {allowed.has('coordinate') && version.problems.length > 0 && (
+        <p class="dp-small dp-muted">{text.unfinished}</p>
+      )}
+      {allowed.has('coordinate') && version.problems.length === 0 && (
         <form method="post" action={`${base}/koordinasi`}>
           {edits}
           <Button fullWidth>{text.coordinate}</Button>

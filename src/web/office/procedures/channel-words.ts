@@ -13,3 +13,7 @@ export function channelOf(word: string): string {
   const words: Readonly<Record<string, string>> = CHANNEL_WORDS;
   return words[word.trim().toLowerCase()] ?? word.trim().toLowerCase();
 }
+
+export function channelWord(kind: string): string {
+  return Object.entries(CHANNEL_WORDS).find(([, value]) => value === kind)?.[0] ?? kind;
+}

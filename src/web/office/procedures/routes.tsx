@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import type { ProcedureEdit } from '../../usecases/procedure-schema.ts';
 import {
   createDraft,
   listVersions,
@@ -8,17 +7,18 @@ import {
   passProcedure,
   saveDraftProcedure,
   signProcedure,
-} from '../../usecases/procedure-version.ts';
-import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { type FormBody, readForm } from '../form-body.ts';
-import { textsOf } from '../frame.tsx';
-import { requirePermission } from '../middleware/session.ts';
-import { dateOf } from './input.ts';
-import type { FieldError } from './member-action-page.tsx';
-import type { Notice } from './office-page.tsx';
-import { procedureEditPage } from './procedure-edit-page.tsx';
-import { channelOf } from './procedure-words.ts';
-import { procedurePage, proceduresPage } from './procedures-page.tsx';
+} from '../../../usecases/procedure-version.ts';
+import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
+import { readForm } from '../../form-body.ts';
+import { textsOf } from '../../frame.tsx';
+import { requirePermission } from '../../middleware/session.ts';
+import { dateOf } from '../input.ts';
+import type { FieldError } from '../member-action-page.tsx';
+import type { Notice } from '../office-page.tsx';
+import { applyButton, editOfForm, readDraft } from './draft-form.ts';
+import { procedureEditPage } from './edit-page.tsx';
+import { proceduresPage } from './list-page.tsx';
+import { procedurePage } from './version-page.tsx';
 
 const PASSES = {
   koordinasi: 'coordinate',
@@ -49,36 +49,70 @@ export function procedureRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return version ? procedurePage(c, version, doneNotice(c), []) : c.notFound();
   });
 
+  app.get('/pengaturan/prosedur/:version/sop.pdf', view, async (c) => {
+    const version = await versionOf(c, deps);
+    if (!version) return c.notFound();
+    const pdf = await deps.documents.sopPdf({ procedure: version.procedure, now: deps.now() });
+    return c.body(new Uint8Array(pdf), 200, {
+      'Content-Type': 'application/pdf',
+      'Content-Disposition': `inline; filename="sop-${c.get('library').slug}-${version.version}.pdf"`,
+      'Cache-Control': 'no-store',
+    });
+  });
+
   app.get('/pengaturan/prosedur/:version/ubah', requirePermission('procedure.draft'), async (c) => {
     const version = await versionOf(c, deps);
     if (!version?.allowed.has('edit')) return c.notFound();
-    return procedureEditPage(c, version, null, []);
+    return procedureEditPage(c, { version });
   });
 
   app.post('/pengaturan/prosedur/:version/ubah', requirePermission('procedure.draft'), async (c) => {
     const version = await versionOf(c, deps);
     if (!version) return c.notFound();
     const body = await readForm(c);
-    const edit = editOf(body, version);
+    const form = readDraft(body);
+    const edits = Number(body.text('suntingan'));
+    const button = body.text('aksi');
+    if (button !== '') return procedureEditPage(c, { version, edits, ...applyButton(form, button) });
     const outcome = await saveDraftProcedure(deps.db, deps, scopeOf(c, deps), {
       version: version.version,
-      edits: Number(body.text('suntingan')),
-      edit,
+      edits,
+      edit: editOfForm(form),
     });
     if (outcome.ok) return c.redirect(`${base(c)}/${version.version}?selesai=simpan`, 303);
-    if (outcome.reason !== 'invalid') return refuse(c, deps, outcome);
-    c.status(422);
-    const words: Readonly<Record<string, string>> = textsOf(c).office.settings.problems;
-    return procedureEditPage(
-      c,
-      version,
-      edit,
-      outcome.problems.map(({ field, code }) => ({
-        // A list of lines is one box: the problem of a line stands there.
-        field: field.replace(/^((?:steps\.\d+\.)?[a-zA-Z]+)(?:\.\d+.*)?$/, '$1'),
-        text: words[code] ?? words.format ?? code,
-      })),
-    );
+    const { procedures } = textsOf(c).office;
+    const latest = `${base(c)}/${version.version}`;
+    switch (outcome.reason) {
+      case 'invalid':
+        c.status(422);
+        return procedureEditPage(c, { version, edits, form, problems: outcome.problems });
+      case 'changed-meanwhile':
+        c.status(409);
+        // Saving once more from this page is a decision: it stands on the state that the notice tells of.
+        return procedureEditPage(c, {
+          version,
+          form,
+          notices: [
+            {
+              tone: 'danger',
+              text: <KeptNotice text={procedures.conflict} href={latest} link={procedures.latest} />,
+            },
+          ],
+        });
+      default:
+        c.status(422);
+        return procedureEditPage(c, {
+          version,
+          edits,
+          form,
+          notices: [
+            {
+              tone: 'danger',
+              text: <KeptNotice text={procedures.passedMeanwhile} href={latest} link={procedures.latest} />,
+            },
+          ],
+        });
+    }
   });
 
   for (const [path, action] of Object.entries(PASSES)) {
@@ -137,6 +171,10 @@ async function refuse(c: Context<LibraryEnv>, deps: WebDeps, refusal: ProcedureR
   const version = await versionOf(c, deps);
   if (!version || refusal.reason === 'not-found') return c.notFound();
   const { common, office } = textsOf(c);
+  if (refusal.reason === 'unfinished') {
+    c.status(422);
+    return procedurePage(c, version, [{ tone: 'danger', text: office.procedures.unfinished }], []);
+  }
   const meanwhile = refusal.reason === 'changed-meanwhile';
   c.status(meanwhile ? 409 : 422);
   const text = meanwhile
@@ -151,52 +189,22 @@ function doneNotice(c: Context<LibraryEnv>): readonly Notice[] {
   return text === undefined ? [] : [{ tone: 'success', text }];
 }
 
-function editOf(body: FormBody, version: ProcedureVersion): ProcedureEdit {
-  const lines = (name: string) =>
-    body
-      .text(name)
-      .split(/\r?\n/)
-      .map((one) => one.trim())
-      .filter((one) => one !== '');
-  return {
-    serviceName: body.text('serviceName'),
-    title: body.text('title'),
-    number: body.text('number'),
-    revision: body.text('revision'),
-    legalBasis: lines('legalBasis'),
-    qualifications: lines('qualifications'),
-    relatedProcedures: lines('relatedProcedures'),
-    equipment: lines('equipment'),
-    warning: body.text('warning'),
-    records: lines('records'),
-    requirements: lines('requirements'),
-    cost: body.text('cost'),
-    product: body.text('product'),
-    publishedTotalSeconds: secondsOf(body.text('publishedTotalSeconds')) ?? 0,
-    // "telepon: 0333-123456", one a line.
-    complaintChannels: lines('complaintChannels').map((one) => {
-      const [kind = '', ...rest] = one.split(':');
-      return { kind: channelOf(kind), value: rest.join(':').trim() };
-    }),
-    steps: version.procedure.steps.map((step, index) => {
-      const at = `steps.${index}`;
-      return {
-        no: step.no,
-        text: body.text(`${at}.text`),
-        standardSeconds: secondsOf(body.text(`${at}.standardSeconds`)),
-        completeness: lines(`${at}.completeness`),
-        output: body.text(`${at}.output`),
-        note: body.text(`${at}.note`),
-        actorsConfirmed: body.text(`${at}.actorsConfirmed`) !== '',
-      };
-    }),
-  };
-}
-
-/** `2.30` or `2:30` is two and a half minutes, `3` three minutes; empty is none, anything else refused as NaN. */
-function secondsOf(text: string): number | null {
-  const typed = text.trim();
-  if (typed === '') return null;
-  const match = /^(\d{1,4})(?:[.:](\d{1,2}))?$/.exec(typed);
-  return match ? Number(match[1]) * 60 + Number(match[2] ?? 0) : Number.NaN;
+/** What was typed still stands below; the newest state opens beside it. */
+function KeptNotice({
+  text,
+  href,
+  link,
+}: {
+  readonly text: string;
+  readonly href: string;
+  readonly link: string;
+}) {
+  return (
+    <>
+      {text}{' '}
+      <a href={href} target="_blank" rel="noopener">
+        {link}
+      </a>
+    </>
+  );
 }
