@@ -7,6 +7,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { openPipeline, type Pipeline } from './pipeline.ts';
 import type { Database } from './schema.ts';
 
 export type Db = Kysely<Database>;
@@ -26,7 +27,7 @@ export type DatabaseAddress =
 
 export interface OpenOptions {
   readonly address: DatabaseAddress;
-  /** Most connections at once; default 20. */
+  /** Most connections at once; default 20. Half as many again carry the prepared statements. */
   readonly poolSize?: number;
   /** Shown in pg_stat_activity; default `daftar-pustaka`. */
   readonly applicationName?: string;
@@ -43,32 +44,41 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
+const POOL_SIZE = 20;
+
 /** Opens a pool; connects at the first query, not before. */
 export function openDatabase(options: OpenOptions): OpenDatabase {
   const pool = openPool(options);
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
+  const pipeline = openPipeline(clientConfig(options), Math.ceil((options.poolSize ?? POOL_SIZE) / 2));
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool, pipeline) }) });
   return { db, pool, close: () => db.destroy() };
 }
 
 /** The bare pool with this program's value types, for the few places that need COPY or LISTEN. */
 export function openPool(options: OpenOptions): pg.Pool {
-  const statementTimeout = options.statementTimeoutMs ?? 30_000;
   const pool = new pg.Pool({
-    ...options.address,
-    max: options.poolSize ?? 20,
+    ...clientConfig(options),
+    max: options.poolSize ?? POOL_SIZE,
     idleTimeoutMillis: 60_000,
-    connectionTimeoutMillis: 10_000,
-    application_name: options.applicationName ?? 'daftar-pustaka',
-    ...(statementTimeout === 0
-      ? {}
-      : { statement_timeout: statementTimeout, idle_in_transaction_session_timeout: 60_000 }),
-    types: valueTypes,
   });
   // Without a listener a broken idle connection would end the process.
   pool.on('error', (error) => options.onConnectionLost?.(error));
   // The same for one in use: its query fails and says so, but the connection tells it a second time.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+function clientConfig(options: OpenOptions): pg.ClientConfig {
+  const statementTimeout = options.statementTimeoutMs ?? 30_000;
+  return {
+    ...options.address,
+    connectionTimeoutMillis: 10_000,
+    application_name: options.applicationName ?? 'daftar-pustaka',
+    ...(statementTimeout === 0
+      ? {}
+      : { statement_timeout: statementTimeout, idle_in_transaction_session_timeout: 60_000 }),
+    types: valueTypes,
+  };
 }
 
 /** Type numbers of pg_type. */
@@ -101,25 +111,35 @@ function asIs(text: string): string {
 /**
  * A statement that begins with this is prepared once per connection and then only executed. For the few long
  * statements on the hot path: planning the one of a registration costs as much as running it (docs/decisions).
+ * Outside a transaction it shares a connection with others of its kind, so it must not wait for anything for long.
  */
 export const PREPARED = '/* prepared */';
 
-function preparing(pool: pg.Pool): PostgresPool {
+function preparing(pool: pg.Pool, pipeline: Pipeline): PostgresPool {
   const names = new Map<string, string>();
   function nameOf(text: string): string {
-    const name = names.get(text) ?? `prepared_${names.size + 1}`;
-    names.set(text, name);
+    let name = names.get(text);
+    if (name === undefined) {
+      name = `prepared_${names.size + 1}`;
+      names.set(text, name);
+    }
     return name;
   }
   return {
-    end: () => pool.end(),
+    end: async () => {
+      await Promise.all([pool.end(), pipeline.close()]);
+    },
     async connect() {
-      const client = await pool.connect();
+      // Taken from the pool by the first statement that needs a connection for itself.
+      let client: pg.PoolClient | undefined;
       let broken = false;
       const run = async (text: string, parameters: readonly unknown[]) => {
-        const values = [...parameters];
+        const values = parameters as unknown[];
+        const isPrepared = text.startsWith(PREPARED);
+        if (isPrepared && client === undefined) return pipeline.query({ name: nameOf(text), text, values });
+        client ??= await pool.connect();
         try {
-          return await (text.startsWith(PREPARED)
+          return await (isPrepared
             ? client.query({ name: nameOf(text), text, values })
             : client.query(text, values));
         } catch (error) {
@@ -129,7 +149,7 @@ function preparing(pool: pg.Pool): PostgresPool {
         }
       };
       // Cursors are not used: every query of this program is a text with its parameters.
-      return { query: run, release: () => client.release(broken) } as unknown as PostgresPoolClient;
+      return { query: run, release: () => client?.release(broken) } as unknown as PostgresPoolClient;
     },
   };
 }

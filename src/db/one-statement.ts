@@ -31,13 +31,22 @@ export async function insertOnce(
   const rows = [first, ...others];
   const parameters: unknown[] = [String(libraryId)];
   let shape = unlessExists.join(' ');
+  let instant: Date | undefined;
+  let instantText = '';
   for (const { table, row } of rows) {
     shape += `;${table}`;
     for (const column in row) {
       const value = (row as Readonly<Record<string, unknown>>)[column];
       if (value === undefined) continue;
       shape += ` ${column}`;
-      parameters.push(value);
+      if (value instanceof Date) {
+        // Most of a statement's times are the same one, and the driver's own way to write a time is slow.
+        if (value !== instant) {
+          instant = value;
+          instantText = value.toISOString();
+        }
+        parameters.push(instantText);
+      } else parameters.push(value);
     }
   }
   const text = texts.get(shape) ?? statementText(rows, unlessExists);

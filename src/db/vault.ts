@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 import type { LibraryId } from '../domain/ids.ts';
 import { randomBytes } from './random-bytes.ts';
 
@@ -57,18 +65,19 @@ const VERSION = 1;
 export function openVault(master: Uint8Array): Vault {
   if (master.length !== 32) throw new RangeError('the master key has 32 bytes');
   const derive = (info: string) => Buffer.from(hkdfSync('sha256', master, 'daftar-pustaka', info, 32));
-  const sealing = derive('seal');
-  const hashing = derive('hash');
-  const addressing = derive('token');
+  // As key objects: read in once, not at every value.
+  const sealing = createSecretKey(derive('seal'));
+  const hashing = createSecretKey(derive('hash'));
+  const addressing = createSecretKey(derive('token'));
   const context = (libraryId: LibraryId, kind: string) => Buffer.from(`${libraryId}|${kind}`);
 
-  function encrypt(key: Uint8Array, plain: string | Uint8Array, aad: Buffer): Buffer {
+  function encrypt(key: KeyObject | Uint8Array, plain: string | Uint8Array, aad: Buffer): Buffer {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad);
     const body = Buffer.concat([cipher.update(plain), cipher.final()]);
     return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), body]);
   }
-  function decrypt(key: Uint8Array, sealed: Uint8Array, aad: Buffer): Buffer {
+  function decrypt(key: KeyObject | Uint8Array, sealed: Uint8Array, aad: Buffer): Buffer {
     if (sealed.length < 29 || sealed[0] !== VERSION) throw new Error('not a sealed value');
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
       .setAAD(aad)

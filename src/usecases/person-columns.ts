@@ -9,11 +9,16 @@ import { nameKey } from '../domain/person-name.ts';
 type WrittenPerson = Omit<Insertable<PersonColumns>, 'photo_id' | 'person_key' | 'former_name_keys'>;
 
 /** A checked form as the columns of a case or a member: numbers sealed, with keyed hashes for equality. */
-export function personColumns(vault: Vault, libraryId: LibraryId, applicant: ApplicantData): WrittenPerson {
+export function personColumns(
+  vault: Vault,
+  libraryId: LibraryId,
+  applicant: ApplicantData,
+  key = nameKey(applicant.name),
+): WrittenPerson {
   const { documentType, documentNumber, nik, kk, address, present, guardian } = applicant;
   return {
     name: applicant.name,
-    name_key: nameKey(applicant.name),
+    name_key: key,
     birth_place: applicant.birthPlace || null,
     birth_date: applicant.birthDate,
     sex: applicant.sex,

@@ -52,13 +52,14 @@ export async function submitApplication(
   input: NewApplication,
 ): Promise<Submitted> {
   const { library, at } = scope;
-  const submitKey = deps.vault.hash(library.id, 'submit_key', sameForm(input));
+  const key = nameKey(input.applicant.name);
+  const submitKey = deps.vault.hash(library.id, 'submit_key', sameForm(input, key));
   for (let attempt = 0; ; attempt++) {
     const id = newId<ApplicationId>(deps, at);
     const token = deps.vault.token(library.id, 'status', id, 0);
     const ticketCode = newTicketCode(deps.randomBytes(8));
     const state = firstState(scope, input.applicant);
-    const [first, ...others] = rowsOf(deps, scope, input, { id, token, ticketCode, state, submitKey });
+    const [first, ...others] = rowsOf(deps, scope, input, { id, token, ticketCode, state, submitKey, key });
     try {
       const written = await insertOnce(db, library.id, first, ['library_id', 'submit_key'], others);
       if (!written) return await findRepeated(db, deps, scope, submitKey);
@@ -76,8 +77,8 @@ export async function submitApplication(
  * What makes two sendings the same one: the form's key and whose it is. A restored draft keeps its key, and on one phone
  * the next of the family may type over it: that is another case, never the first one's answer again.
  */
-function sameForm({ submitKey, applicant }: NewApplication): string {
-  return `${submitKey}|${nameKey(applicant.name)}|${applicant.birthDate}`;
+function sameForm({ submitKey, applicant }: NewApplication, key: string): string {
+  return `${submitKey}|${key}|${applicant.birthDate}`;
 }
 
 function firstState(scope: Scope, applicant: ApplicantData): ApplicationState {
@@ -91,6 +92,8 @@ interface Identity {
   readonly ticketCode: string;
   readonly state: ApplicationState;
   readonly submitKey: Buffer;
+  /** The normalised name. */
+  readonly key: string;
 }
 
 function rowsOf(
@@ -199,7 +202,7 @@ function rowsOf(
         done_acts: doneActs,
         guardian_consented_at: consented ? at : null,
         person_key: deps.vault.newPersonKey(library.id),
-        ...personColumns(deps.vault, library.id, applicant),
+        ...personColumns(deps.vault, library.id, applicant, made.key),
       },
     },
     ...rows,

@@ -35,7 +35,7 @@ export function serverSettings(memoryBytes: number): Readonly<Record<string, str
     effective_cache_size: `${Math.max(256, Math.floor(memoryBytes / MIB / 2))}MB`,
     work_mem: '8MB',
     maintenance_work_mem: '64MB',
-    max_connections: '60',
+    max_connections: '80',
     // No replicas of an embedded database (growth is DATABASE_URL), so the log carries only what recovery needs.
     wal_level: 'minimal',
     max_wal_senders: '0',

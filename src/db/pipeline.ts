@@ -1,0 +1,113 @@
+/**
+ * Connections that carry several statements at once. A statement that is a transaction of its own needs no connection
+ * for itself: sent behind the others it wakes nobody, neither here nor in the database, and waking is what the two spend
+ * most of a short statement on (docs/decisions/010).
+ */
+import net from 'node:net';
+import pg from 'pg';
+
+/** How many statements a connection carries before another one is opened: a slow disk fills them, a fast one does not. */
+const DEPTH = 4;
+const IDLE_MS = 60_000;
+
+export interface Pipeline {
+  /**
+   * Runs one statement that begins and ends its own transaction. One that fails leaves those behind it alone; when the
+   * connection breaks, every statement on it fails, and whether it was kept is then known to the database only.
+   */
+  query(statement: PreparedStatement): Promise<pg.QueryResult>;
+  /** Waits for what was sent. */
+  close(): Promise<void>;
+}
+
+export interface PreparedStatement {
+  /** Prepared under this name, once per connection. */
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+interface Lane {
+  readonly client: pg.Client;
+  readonly socket: net.Socket;
+  readonly connected: Promise<unknown>;
+  underWay: number;
+  usedAt: number;
+  /** Statements wait in the socket for the end of this turn of the event loop. */
+  corked: boolean;
+}
+
+/** @param most connections at the most; they are opened at need and closed after a minute without any */
+export function openPipeline(config: pg.ClientConfig, most: number): Pipeline {
+  const lanes = new Set<Lane>();
+  const idle = setInterval(closeIdle, IDLE_MS / 2).unref();
+
+  function openLane(): Lane {
+    const socket = new net.Socket();
+    const client = new pg.Client({ ...config, pipeline: true, stream: () => socket });
+    const lane: Lane = {
+      client,
+      socket,
+      connected: client.connect(),
+      underWay: 0,
+      usedAt: Date.now(),
+      corked: false,
+    };
+    lanes.add(lane);
+    // The statements on it are told by their own failure; without a listener this would end the process.
+    client.on('error', () => lanes.delete(lane));
+    client.on('end', () => lanes.delete(lane));
+    return lane;
+  }
+
+  function pick(): Lane {
+    let least: Lane | undefined;
+    for (const lane of lanes) {
+      if (lane.underWay < DEPTH) return lane;
+      if (least === undefined || lane.underWay < least.underWay) least = lane;
+    }
+    return least === undefined || lanes.size < most ? openLane() : least;
+  }
+
+  function closeIdle(): void {
+    for (const lane of lanes) {
+      if (lane.underWay > 0 || Date.now() - lane.usedAt < IDLE_MS) continue;
+      lanes.delete(lane);
+      void lane.client.end();
+    }
+  }
+
+  /** What comes in one turn of the event loop leaves in one write. */
+  function cork(lane: Lane): void {
+    if (lane.corked) return;
+    lane.corked = true;
+    lane.socket.cork();
+    setImmediate(() => {
+      lane.corked = false;
+      lane.socket.uncork();
+    });
+  }
+
+  return {
+    async query(statement) {
+      const lane = pick();
+      lane.underWay++;
+      try {
+        await lane.connected;
+        cork(lane);
+        return await lane.client.query(statement);
+      } catch (error) {
+        // No error of the statement but of the connection, or the server's last word before it closes.
+        if (!(error instanceof pg.DatabaseError) || error.severity === 'FATAL') lanes.delete(lane);
+        throw error;
+      } finally {
+        lane.underWay--;
+        lane.usedAt = Date.now();
+      }
+    },
+    async close() {
+      clearInterval(idle);
+      await Promise.all([...lanes].map((lane) => lane.client.end()));
+    },
+  };
+}
