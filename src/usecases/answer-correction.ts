@@ -4,7 +4,13 @@ import type { ApplicantData } from '../domain/applicant.ts';
 import type { ApplicationState } from '../domain/application.ts';
 import { checkForm } from '../domain/check-form.ts';
 import { EDITABLE_FIELDS, fieldsOfCorrection, mergeAnswers } from '../domain/corrections.ts';
-import { CHECKED, type CorrectableField, type FormContext, type FormValues } from '../domain/form-fields.ts';
+import {
+  CHECKED,
+  type CorrectableField,
+  type FieldName,
+  type FormContext,
+  type FormValues,
+} from '../domain/form-fields.ts';
 import type { FormProblem } from '../domain/form-outcome.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import { writePhoto } from './attach-photo.ts';
@@ -18,6 +24,8 @@ export interface CorrectionAnswer {
   readonly applicationId: ApplicationId;
   /** As posted; only the fields that are open are read, an empty number keeps the stored one. */
   readonly values: FormValues;
+  /** Fields whose stored value the person wants gone; only an added NIK can be emptied by itself. */
+  readonly emptied?: readonly FieldName[];
   /** A prepared JPEG, where the photo was asked for and sent. */
   readonly photo: Uint8Array | null;
   readonly expectedVersion?: number | undefined;
@@ -93,7 +101,7 @@ export async function answerCorrection(
 
       const stored = formValuesOf(row, deps.vault, scope.library.id, 'full');
       const merged = {
-        ...mergeAnswers(stored, input.values, open),
+        ...mergeAnswers(stored, input.values, open, input.emptied),
         // Given once and kept in rows of their own.
         acknowledged: CHECKED,
         consent_version: context.consentVersion,

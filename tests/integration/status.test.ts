@@ -173,6 +173,47 @@ describe('changing what was sent', () => {
     expect(revision.content.toString('latin1')).not.toContain('Contoh');
   });
 
+  it('takes an added NIK out again where the person says so, and only then', async () => {
+    const kk = { document_type: 'kk', document_number: '9901010101010009', nik: '9901011705900001' };
+    const { status } = await sendForm(app, 'banyuwangi', typedForm(kk));
+    const page = await (await app.request(`${status}/ubah`)).text();
+    expect(page).toContain('Hapus NIK yang tersimpan');
+    const kept = { ...hiddenFields(page), ...typedForm({ ...kk, document_number: '', nik: '' }) };
+    await app.post(`${status}/ubah`, kept);
+    expect((await rowOf(status)).nik_hash).not.toBeNull();
+
+    const fields = { ...kept, ...hiddenFields(await (await app.request(`${status}/ubah`)).text()) };
+    const wrong = await app.post(`${status}/ubah`, { ...fields, kosongkan_nik: '1', phone: 'tidak ada' });
+    expect(await wrong.text()).toMatch(/<input[^>]*kosongkan_nik[^>]* checked/);
+    await app.post(`${status}/ubah`, { ...fields, kosongkan_nik: '1' });
+    const row = await rowOf(status);
+    expect(row).toMatchObject({ nik: null, nik_hash: null, document_type: 'kk' });
+    expect(row.kk_hash).not.toBeNull();
+    expect(await (await app.request(`${status}/ubah`)).text()).not.toContain('Hapus NIK');
+  });
+
+  it('takes a document’s number out with “no document”, but not without the reason', async () => {
+    const { status } = await sendForm(app, 'banyuwangi', typedForm());
+    const page = await (await app.request(`${status}/ubah`)).text();
+    expect(page).toContain('Tidak punya nomornya?');
+    const none = { ...hiddenFields(page), ...typedForm({ document_type: 'none', document_number: '' }) };
+    const refused = await app.post(`${status}/ubah`, none);
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('href="#no_document_reason"');
+    expect((await rowOf(status)).nik_hash).not.toBeNull();
+    const [first] = (await app.deps.libraries.find('banyuwangi'))?.settings.noDocumentReasons ?? [];
+    const taken = await app.post(`${status}/ubah`, { ...none, no_document_reason: first?.code ?? '' });
+    expect(taken.status).toBe(303);
+    expect(await rowOf(status)).toMatchObject({
+      document_type: null,
+      document_number: null,
+      document_hash: null,
+      nik: null,
+      nik_hash: null,
+      no_document_reason: first?.code,
+    });
+  });
+
   it('keeps what was typed where something is wrong', async () => {
     const { status } = await sendForm(app, 'banyuwangi', typedForm());
     const answer = await app.post(`${status}/ubah`, typedForm({ phone: 'tidak ada', document_number: '' }));
@@ -238,6 +279,21 @@ describe('a correction that the officer asks for', () => {
       name: 'Contoh Pemohon',
       birth_date: '1990-05-18',
     });
+  });
+
+  it('of the document’s number can be answered with another document, or with none and why', async () => {
+    const { status } = await sendForm(app, 'banyuwangi', typedForm());
+    await askFor((await rowOf(status)).id, ['document_number']);
+    const html = await (await app.request(`${status}/ubah`)).text();
+    for (const name of ['document_type', 'document_number', 'no_document_reason'])
+      expect(html, name).toContain(`name="${name}"`);
+    expect(html).not.toContain('name="name"');
+    const answer = await app.post(`${status}/ubah`, {
+      ...hiddenFields(html),
+      document_type: 'ktp',
+      document_number: '9901011705900002',
+    });
+    expect(answer.headers.get('location')).toBe(`${status}?kabar=perbaikan`);
   });
 
   it('for the photo wants a photo', async () => {

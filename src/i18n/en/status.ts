@@ -90,6 +90,9 @@ export const status: StatusTexts = {
     action: 'Change my answers',
     save: 'Save the changes',
     kept: (masked: string) => `Stored: ${masked}. Leave empty if it has not changed.`,
+    keptDocument: (masked: string) =>
+      `Stored: ${masked}. Leave empty to keep it. No such number? Choose “I have no document” above, then the reason.`,
+    emptyNik: 'Remove the stored NIK',
   },
   data: { title: 'Your answers', none: '–' },
   photo: {

@@ -92,6 +92,9 @@ export const status = {
     action: 'Ubah isian',
     save: 'Simpan perubahan',
     kept: (masked: string) => `Tersimpan: ${masked}. Kosongkan bila tidak berubah.`,
+    keptDocument: (masked: string) =>
+      `Tersimpan: ${masked}. Kosongkan bila tidak berubah. Tidak punya nomornya? Pilih “Saya tidak punya dokumen” di atas, lalu alasannya.`,
+    emptyNik: 'Hapus NIK yang tersimpan',
   },
   data: { title: 'Isian Anda', none: '–' },
   photo: {

@@ -23,6 +23,8 @@ export interface EditState {
   readonly token: string;
   /** What was typed on this page; null where it opens. */
   readonly typed: FormValues | null;
+  /** Boxes ticked to empty a stored number. */
+  readonly emptied?: readonly FieldName[];
   readonly villageTexts: Readonly<Record<VillageName, string>>;
   readonly search: readonly VillageName[];
   readonly problems: readonly FormProblem[];
@@ -56,10 +58,8 @@ export async function editPage(c: Context<LibraryEnv>, deps: WebDeps, state: Edi
   const context = formContext(scopeOf(c, deps, { kind: 'applicant' }), 'phone');
   const words = formWords(library, lang);
   const hints: Partial<Record<FieldName, string>> = {};
-  for (const field of ['document_number', 'nik'] as const) {
-    const masked = stored[field];
-    if (masked) hints[field] = status.edit.kept(masked);
-  }
+  if (stored.document_number) hints.document_number = status.edit.keptDocument(stored.document_number);
+  if (stored.nik) hints.nik = status.edit.kept(stored.nik);
   const fields: FieldsView = {
     library,
     lang,
@@ -72,6 +72,9 @@ export async function editPage(c: Context<LibraryEnv>, deps: WebDeps, state: Edi
     villages: await villageViews(deps.db, library, values, state.villageTexts, state.search),
     only: open,
     hints,
+    emptying: stored.nik
+      ? { nik: { label: status.edit.emptyNik, checked: state.emptied?.includes('nik') ?? false } }
+      : {},
   };
   const asksPhoto = view.correction?.fields.includes('photo') === true;
   const { page } = form;

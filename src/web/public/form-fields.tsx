@@ -44,6 +44,13 @@ export interface FieldsView {
   readonly only?: readonly FieldName[] | undefined;
   /** Said instead of the hint, such as the masked number that stays where nothing is typed. */
   readonly hints?: Readonly<Partial<Record<FieldName, string>>> | undefined;
+  /** A box below the field that empties what is stored: its name is the field's with `kosongkan_` before it. */
+  readonly emptying?: Readonly<Partial<Record<FieldName, Emptying>>> | undefined;
+}
+
+export interface Emptying {
+  readonly label: string;
+  readonly checked: boolean;
 }
 
 /** The groups of the form in their order, each a section; fields that the answers do not ask for are hidden. */
@@ -129,9 +136,19 @@ function later(asked: boolean): { hidden?: boolean; 'data-later'?: string } {
 
 function Asked({ field, view, inGroup }: FieldInGroup) {
   const asked = field.asked(view.values, view.context);
+  const emptying = view.emptying?.[field.name];
   return (
     <div data-field-name={field.name} {...later(asked)}>
       <OneField field={field} view={view} inGroup={inGroup} />
+      {emptying && (
+        <CheckboxField
+          name={`kosongkan_${field.name}`}
+          label={emptying.label}
+          value={CHECKED}
+          checked={emptying.checked}
+          outline={false}
+        />
+      )}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { CHECKED, type FieldName } from '../../domain/form-fields.ts';
 import { answerCorrection } from '../../usecases/answer-correction.ts';
 import { attachPhoto, readPhoto } from '../../usecases/attach-photo.ts';
 import { attachScan } from '../../usecases/attach-scan.ts';
@@ -128,7 +129,9 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
       }
       const body = multipart ? await readUpload(c) : await readForm(c);
       const words = textsOf(c).status;
-      const state = { view, token, search: [], problems: [] };
+      const emptied: readonly FieldName[] =
+        body !== 'too-large' && body.text('kosongkan_nik') === CHECKED ? ['nik'] : [];
+      const state = { view, token, emptied, search: [], problems: [] };
       if (body === 'too-large') {
         c.status(413);
         const photoError = words.photo.refused['too-large'];
@@ -146,6 +149,7 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
       const outcome = await answerCorrection(deps.db, deps, scope(c), {
         applicationId: view.row.id,
         values: typed,
+        emptied,
         photo: photo?.jpeg ?? null,
         expectedVersion: versionOf(body.text('version')),
       });
