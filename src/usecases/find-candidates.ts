@@ -14,6 +14,8 @@ export type Candidate = Match & {
   /** The library wants it judged before the case can go on. */
   readonly mustJudge: boolean;
   readonly person: PersonRow;
+  /** By keyed hash; null where one of them has no number, or it is of another kind of document. */
+  readonly documentNumber: 'same' | 'different' | null;
 } & (
     | {
         readonly kind: 'member';
@@ -50,7 +52,16 @@ export async function findCandidates(
   return found
     .flatMap((other): Candidate[] => {
       const match = compare(personOf(row), personOf(other.person), equalities(row, other.person));
-      return match.score < show ? [] : [{ ...match, ...other, mustJudge: match.score >= mustJudge }];
+      return match.score < show
+        ? []
+        : [
+            {
+              ...match,
+              ...other,
+              mustJudge: match.score >= mustJudge,
+              documentNumber: compareNumbers(row, other.person),
+            },
+          ];
     })
     .sort((one, other) => other.score - one.score)
     .slice(0, limit);
@@ -90,6 +101,15 @@ function equalities(row: PersonRow, other: PersonRow): MatchEqualities {
     phoneEqual: text(row.phone, other.phone),
     emailEqual: text(row.email, other.email),
   };
+}
+
+/** A KTP, a KIA and a new SIM carry one number; a student number says nothing about a passport. */
+function compareNumbers(row: PersonRow, other: PersonRow): Candidate['documentNumber'] {
+  if (row.document_hash === null || other.document_hash === null) return null;
+  if (row.document_hash.equals(other.document_hash)) return 'same';
+  const isNik = (person: PersonRow) =>
+    person.nik_hash !== null && person.document_hash?.equals(person.nik_hash) === true;
+  return row.document_type === other.document_type || (isNik(row) && isNik(other)) ? 'different' : null;
 }
 
 /** Keyed hashes of numbers that belong to one person; a KK belongs to a family. */

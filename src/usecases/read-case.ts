@@ -55,7 +55,7 @@ export interface CaseView {
     readonly number: number;
     readonly priority: QueuePriority | null;
   } | null;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly ShownCandidate[];
   readonly scans: readonly ScanEntry[];
   readonly clock: CaseClock;
   readonly events: readonly ApplicationEventRow[];
@@ -69,6 +69,9 @@ export interface CaseView {
   /** Secret part of the applicant's status page, for the slip and the message. */
   readonly statusToken: string;
 }
+
+/** Somebody alike as the screen shows them: the number of another person stays masked, whatever the step. */
+export type ShownCandidate = Candidate & { readonly maskedNumber: string | null };
 
 export interface ScanEntry {
   readonly id: FileId;
@@ -123,7 +126,7 @@ export async function readCase(
           ? null
           : readEscalation(row.escalation_reason),
       ticket: await findTicket(tx, scope, row.id),
-      candidates: looksForDoubles ? await findCandidates(tx, scope, row) : [],
+      candidates: looksForDoubles ? await shownCandidates(tx, deps, scope, row) : [],
       scans: masked ? [] : await listScans(tx, row.id),
       clock: clockOf(scope, procedure, events),
       events,
@@ -150,6 +153,24 @@ export async function readCase(
       ),
     ]),
   };
+}
+
+async function shownCandidates(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  row: ApplicationRow,
+): Promise<readonly ShownCandidate[]> {
+  const found = await findCandidates(tx, scope, row);
+  return found.map((candidate) => {
+    const { document_number: number } = formValuesOf(
+      candidate.person,
+      deps.vault,
+      scope.library.id,
+      'masked',
+    );
+    return { ...candidate, maskedNumber: number ?? null };
+  });
 }
 
 /** What a role that approves without personal data may see (Kepala Bidang). */

@@ -92,6 +92,36 @@ describe('the cross-check', () => {
     expect(refused.ok).toBe(false);
   });
 
+  it('compares the numbers of the documents by keyed hash and shows both masked', async () => {
+    const number = '9901011703910051' as never;
+    const person = { birthDate: '1991-03-17' as never, sex: 'L' } as const;
+    await memberNamed('Contoh Nomor Sama', { ...person, nik: number, documentNumber: number });
+    const rowOf = async (id: string) => {
+      const html = await (await officer.page(loket(id))).text();
+      return { html, row: /<tr><th scope="row">Nomor<\/th>(.*?)<\/tr>/.exec(html)?.[1] ?? '' };
+    };
+    const same = await rowOf(
+      await atCrossCheck('Contoh Nomor Sama', { ...person, nik: number, documentNumber: number }),
+    );
+    expect(same.row).toContain('(sama)');
+    expect(same.row.match(/•+ 0051/g)).toHaveLength(2);
+    expect(same.html).not.toContain('9901011703910051');
+    expect(same.html).not.toContain('9901 0117 0391 0051');
+
+    // A renewed passport: another number, the same person all the same.
+    const passport = (documentNumber: string) => ({
+      birthDate: '1989-05-02' as never,
+      documentType: 'paspor' as const,
+      documentNumber: documentNumber as never,
+      email: 'paspor@contoh.example' as never,
+      nik: null,
+    });
+    await memberNamed('Contoh Paspor Baru', passport('X1234567'));
+    const differs = await rowOf(await atCrossCheck('Contoh Paspor Baru', passport('X7654321')));
+    expect(differs.row).toMatch(/data-differs="".*•+ 67.*\(berbeda\)/);
+    expect(differs.html).not.toMatch(/X1234567|X7654321/);
+  });
+
   it('ends as already a member, which is no rejection: the old number is shown', async () => {
     const nik = '9901014101800041' as never;
     const data = { nik, documentNumber: nik, birthDate: '1980-01-01' as never };

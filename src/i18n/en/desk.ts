@@ -202,6 +202,7 @@ export const desk: DeskTexts = {
     },
     field: 'Data',
     differs: 'differs',
+    same: 'same',
     reasons: {
       nik_same: 'same NIK',
       nik_differs: 'NIK differs',
@@ -379,6 +380,7 @@ export const desk: DeskTexts = {
     birth_date: 'Born',
     sex: 'Sex',
     document_type: 'Document',
+    document_number: 'Number',
     phone: 'Phone',
     address_village: 'Lives at',
   },

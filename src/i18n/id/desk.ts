@@ -211,6 +211,7 @@ export const desk = {
     },
     field: 'Data',
     differs: 'berbeda',
+    same: 'sama',
     reasons: {
       nik_same: 'NIK sama',
       nik_differs: 'NIK berbeda',
@@ -390,6 +391,7 @@ export const desk = {
     birth_date: 'Lahir',
     sex: 'Kelamin',
     document_type: 'Dokumen',
+    document_number: 'Nomor',
     phone: 'Telepon',
     address_village: 'Tinggal di',
   } as Partial<Record<FieldName, string>>,

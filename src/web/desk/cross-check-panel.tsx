@@ -3,11 +3,11 @@ import { plainDateIn } from '../../domain/plain-date.ts';
 import { formatTicketCode } from '../../domain/ticket-code.ts';
 import { formatDate, formatPercent } from '../../i18n/format.ts';
 import { NEW_PERSON_REASONS, NOBODY_ALIKE } from '../../usecases/cross-check.ts';
-import type { Candidate } from '../../usecases/find-candidates.ts';
+import type { ShownCandidate } from '../../usecases/read-case.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { Tag } from '../components/tag.tsx';
 import type { CasePanelProps } from './panel-props.ts';
-import { codedText, valueText } from './words.ts';
+import { codedText, groupDigits, valueText } from './words.ts';
 
 /** How the comparison with members and open cases ended, or the people who have to be judged. */
 export function CrossCheckPanel(props: CasePanelProps) {
@@ -44,7 +44,7 @@ function ToJudge({ view, texts, lang }: CasePanelProps) {
   );
 }
 
-function titleOf(texts: CasePanelProps['texts'], candidate: Candidate): string {
+function titleOf(texts: CasePanelProps['texts'], candidate: ShownCandidate): string {
   const { crossCheck } = texts.desk;
   return candidate.kind === 'member'
     ? crossCheck.member(candidate.number)
@@ -118,7 +118,7 @@ function Judgement(props: CasePanelProps) {
 }
 
 function isLapsed(
-  candidate: Extract<Candidate, { kind: 'member' }>,
+  candidate: Extract<ShownCandidate, { kind: 'member' }>,
   { library, now }: CasePanelProps,
 ): boolean {
   const today = plainDateIn(library.settings.profile.timezone, now);
@@ -130,12 +130,13 @@ const COMPARED: readonly FieldName[] = [
   'birth_date',
   'sex',
   'document_type',
+  'document_number',
   'phone',
   'address_village',
 ];
 
 /** One of those alike beside the applicant, what differs marked, with the reasons in words. */
-function Person(props: CasePanelProps & { readonly candidate: Candidate }) {
+function Person(props: CasePanelProps & { readonly candidate: ShownCandidate }) {
   const { candidate, view, texts, lang, library } = props;
   const { crossCheck, data } = texts.desk;
   const other = otherValues(candidate);
@@ -171,17 +172,22 @@ function Person(props: CasePanelProps & { readonly candidate: Candidate }) {
             {COMPARED.map((name) => {
               const mine = compared(props, name, view.values);
               const theirs = compared(props, name, other);
-              const differs = mine !== '' && theirs !== '' && mine !== theirs;
+              const mark =
+                name === 'document_number'
+                  ? candidate.documentNumber
+                  : mine !== '' && theirs !== '' && mine !== theirs
+                    ? 'different'
+                    : null;
               return (
                 <tr>
                   <th scope="row">{texts.desk.compareLabels[name] ?? name}</th>
                   <td>{mine || <span class="dp-muted">{data.none}</span>}</td>
-                  <td data-differs={differs ? '' : undefined}>
+                  <td data-differs={mark === 'different' ? '' : undefined}>
                     {theirs || <span class="dp-muted">{data.none}</span>}
-                    {differs && (
+                    {mark !== null && (
                       <>
                         {' '}
-                        <small>({crossCheck.differs})</small>
+                        <small>({mark === 'same' ? crossCheck.same : crossCheck.differs})</small>
                       </>
                     )}
                   </td>
@@ -202,13 +208,15 @@ function Person(props: CasePanelProps & { readonly candidate: Candidate }) {
     </>
   );
 
-  function otherValues(one: Candidate): Readonly<Partial<Record<FieldName, string>>> {
+  function otherValues(one: ShownCandidate): Readonly<Partial<Record<FieldName, string>>> {
     const { person } = one;
     const values: Partial<Record<FieldName, string | null>> = {
       name: person.name,
       birth_date: person.birth_date,
       sex: person.sex,
       document_type: person.document_type,
+      // Masked as everywhere: whether it is the same number, the keyed hash says.
+      document_number: one.maskedNumber,
       phone: person.phone,
       address_village: person.present_same ? person.address_village : person.present_village,
     };
@@ -226,6 +234,7 @@ function Person(props: CasePanelProps & { readonly candidate: Candidate }) {
       return view.regions[code] ?? code;
     }
     if (name === 'document_type' && values.document_type === undefined) return '';
+    if (name === 'document_number') return groupDigits(values.document_number ?? '');
     const text = valueText(words, name, values, view.regions);
     return name === 'no_document_reason' ? codedText(lang, library.settings.noDocumentReasons, text) : text;
   }

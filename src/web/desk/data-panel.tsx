@@ -3,7 +3,7 @@ import type { FieldName } from '../../domain/form-fields.ts';
 import { LinkButton } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
 import type { CasePanelProps } from './panel-props.ts';
-import { addressText, ageText, valueText } from './words.ts';
+import { addressText, ageText, groupDigits, valueText } from './words.ts';
 
 /** All data of the applicant, compact enough to be compared with a document at one glance. */
 export function DataPanel(props: CasePanelProps) {
@@ -98,12 +98,18 @@ function linesOf(props: CasePanelProps): readonly Line[] {
     },
     {
       label: data.number,
-      value: number === '' ? none : <span class="dp-code">{spaced(number)}</span>,
+      value: number === '' ? none : <span class="dp-code">{groupDigits(number)}</span>,
       fields: ['document_number'],
     },
     ...(nik === ''
       ? []
-      : [{ label: data.nik, value: <span class="dp-code">{spaced(nik)}</span>, fields: ['nik'] as const }]),
+      : [
+          {
+            label: data.nik,
+            value: <span class="dp-code">{groupDigits(nik)}</span>,
+            fields: ['nik'] as const,
+          },
+        ]),
     {
       label: data.born,
       value: (
@@ -158,11 +164,6 @@ function linesOf(props: CasePanelProps): readonly Line[] {
           },
         ]),
   ];
-}
-
-/** Sixteen digits in fours, as eyes compare them; anything else as it is. */
-function spaced(number: string): string {
-  return /^\d{16}$/.test(number) ? (number.match(/\d{4}/g) ?? []).join(' ') : number;
 }
 
 function isChanged({ view }: CasePanelProps, fields: readonly FieldName[]): boolean {

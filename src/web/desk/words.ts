@@ -96,3 +96,8 @@ export function ageText(words: Words, birthDate: string, now: Date): string | un
   const age = ageOn(birth, plainDateIn(words.library.settings.profile.timezone, now));
   return words.texts.desk.data.age(age);
 }
+
+/** Sixteen digits in fours, as eyes compare them; anything else as it is. */
+export function groupDigits(number: string): string {
+  return /^\d{16}$/.test(number) ? (number.match(/\d{4}/g) ?? []).join(' ') : number;
+}
