@@ -109,6 +109,27 @@ describe('an exception', () => {
     expect((await counter.row(id)).escalated_at).not.toBeNull();
   });
 
+  it('is not decided by whoever asked for it and acts as Sub Koordinator since then', async () => {
+    const id = await inHand(officer, 'Contoh Pelaksana');
+    await officer.post(`${loket(id)}/ke-koordinator`, { jenis: 'no_document', alasan: 'lost' });
+    const admin = await counter.officer('admin');
+    const today = { day: '1', month: '1', year: '2026' };
+    await admin.post(`/banyuwangi/pengaturan/petugas/${officer.id}/delegasi`, {
+      peran: 'sub_koordinator',
+      jenis: 'plh',
+      ...Object.fromEntries(Object.entries(today).map(([part, value]) => [`dari.${part}`, value])),
+      'sampai.day': '31',
+      'sampai.month': '12',
+      'sampai.year': '2026',
+    });
+    const other = await inHand(coordinator, 'Contoh Pelaksana Kedua');
+    await coordinator.post(`${loket(other)}/ke-koordinator`, { jenis: 'no_document', alasan: 'lost' });
+    expect((await officer.post(`${loket(id)}/putusan`, { putusan: 'allow' })).status).toBe(409);
+    expect((await officer.post(`${loket(other)}/putusan`, { putusan: 'allow' })).status).toBe(303);
+    expect((await coordinator.post(`${loket(id)}/putusan`, { putusan: 'allow' })).status).toBe(303);
+    await inLibrary(database.db, counter.library.id, (tx) => tx.deleteFrom('delegation').execute());
+  });
+
   it('is not decided by an officer of the counter', async () => {
     const id = await inHand(officer, 'Contoh Petugas');
     await officer.post(`${loket(id)}/ke-koordinator`, { jenis: 'other' });
