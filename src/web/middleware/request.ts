@@ -60,9 +60,30 @@ function languageOf(c: Context<SiteEnv>): Lang {
 /** Finds the library of the address; an unknown one is a plain 404. */
 export function readLibrary(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
   return async (c, next) => {
+    const lower = lowerCaseAddress(c);
+    if (lower) {
+      const leads = lower.slug === 'masuk' || (await deps.libraries.find(lower.slug)) !== undefined;
+      if (!leads) return c.notFound();
+      // The rest may be a secret: no browser keeps where it led.
+      c.header('Cache-Control', 'no-store');
+      return c.redirect(lower.address, 308);
+    }
     const library = await deps.libraries.find(c.req.param('library') ?? '');
     if (!library) return c.notFound();
     c.set('library', library);
     return next();
   };
+}
+
+/**
+ * `/Banyuwangi/Daftar`, as a phone's keyboard begins words: the library and the page in small letters. What follows
+ * may be a secret, whose letters count. Undefined where nothing is to be changed, or where a form is sent.
+ */
+function lowerCaseAddress(c: Context): { readonly slug: string; readonly address: string } | undefined {
+  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return undefined;
+  const { pathname, search } = new URL(c.req.url);
+  const [, slug = '', page, ...rest] = pathname.split('/');
+  const lower = [slug, ...(page === undefined ? [] : [page])].map((part) => part.toLowerCase());
+  const address = `/${[...lower, ...rest].join('/')}`;
+  return address === pathname ? undefined : { slug: slug.toLowerCase(), address: `${address}${search}` };
 }
