@@ -1,5 +1,7 @@
+import { networkInterfaces } from 'node:os';
 import type { Config } from '../config.ts';
 import { type Service, startService } from '../main.ts';
+import { lanAddresses } from './lan-addresses.ts';
 import { explain } from './refusals.ts';
 import { settingsOrExplain } from './settings.ts';
 
@@ -27,7 +29,7 @@ export async function run(
   }
   const { service } = result;
   await prepare(service);
-  printAddresses(service);
+  printAddresses(service, config);
   if (isExposed(config.host, service.url)) {
     console.log(
       'Served over plain http on the network: cameras stay off and sign-ins can be overheard. Set TLS_CERT and TLS_KEY, or put a proxy with https in front (PUBLIC_URL, TRUSTED_PROXIES).',
@@ -66,11 +68,17 @@ function watchSignals(): { readonly first: Promise<NodeJS.Signals>; readonly aga
   return { first, again };
 }
 
-function printAddresses(service: Service): void {
+function printAddresses(service: Service, config: Config): void {
   const width = Math.max(...service.slugs.map((slug) => slug.length), 6);
   console.log('');
   for (const slug of service.slugs) console.log(`  ${slug.padEnd(width)}  ${service.url}/${slug}`);
   console.log(`  ${'masuk'.padEnd(width)}  ${service.url}/masuk`);
+  const lan =
+    config.publicUrl === undefined ? lanAddresses({ ...config, url: service.url }, networkInterfaces()) : [];
+  if (lan.length > 0) {
+    console.log('\nFrom other computers and phones of the building:');
+    for (const address of lan) console.log(`  ${address}`);
+  }
   console.log('');
 }
 
