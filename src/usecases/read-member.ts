@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../db/connection.ts';
-import type { ActorKind, MemberEventKind } from '../db/schema.ts';
+import type { ActorKind, ConsentChannel, MemberEventKind } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { maskDocumentNumber } from '../domain/document-number.ts';
 import type { CorrectableField, FormValues } from '../domain/form-fields.ts';
@@ -82,8 +82,10 @@ export interface MemberConsent {
   readonly given: boolean;
   readonly byGuardian: boolean;
   readonly textVersion: string;
-  readonly channel: string;
+  readonly channel: ConsentChannel;
   readonly recordedAt: Date;
+  /** The officer who wrote down what was said at the counter; null where the person did it. */
+  readonly recordedBy: string | null;
   readonly withdrawnAt: Date | null;
 }
 
@@ -131,7 +133,7 @@ export function readMember(
       cards: await readCards(tx, row.id),
       events: await readEvents(tx, row.id, names),
       revisions: masked ? [] : await readRevisions(tx, deps, scope, row, names),
-      consents: await readConsents(tx, row.id),
+      consents: masked ? [] : await readConsents(tx, row.id, names),
       visits: masked ? { total: 0, latest: [] } : await readVisits(tx, row.id),
     };
   });
@@ -254,12 +256,17 @@ function maskNumbers(values: FormValues): FormValues {
   };
 }
 
-async function readConsents(tx: Tx, memberId: MemberId): Promise<readonly MemberConsent[]> {
+async function readConsents(
+  tx: Tx,
+  memberId: MemberId,
+  names: ReadonlyMap<string, string>,
+): Promise<readonly MemberConsent[]> {
   const consents = await tx
     .selectFrom('consent')
     .selectAll()
     .where('member_id', '=', memberId)
     .orderBy('recorded_at', 'desc')
+    .orderBy('id', 'desc')
     .execute();
   return consents.map((consent) => ({
     purpose: consent.purpose,
@@ -268,6 +275,7 @@ async function readConsents(tx: Tx, memberId: MemberId): Promise<readonly Member
     textVersion: consent.text_version,
     channel: consent.channel,
     recordedAt: consent.recorded_at,
+    recordedBy: consent.recorded_by === null ? null : (names.get(consent.recorded_by) ?? null),
     withdrawnAt: consent.withdrawn_at,
   }));
 }

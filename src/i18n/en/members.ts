@@ -143,6 +143,33 @@ export const members: MembersTexts = {
     print_card: 'Print card',
   },
   renewUntil: (date) => `Renew until ${date}`,
+  consent: {
+    record: 'Record a consent or a withdrawal',
+    title: 'Optional consents',
+    lead: 'Read the text out, then record what the person says. The membership stands, whatever the answer.',
+    textInForce: (version) => `Text ${version}, in force now`,
+    how: 'How it was said',
+    counter: 'Said at the counter',
+    paper: 'Signed sheet',
+    give: 'Record consent',
+    withdraw: 'Record withdrawal',
+    refuse: 'Record refusal',
+    guardianSaid: 'The member is under 18: the parent or guardian says this in person',
+    guardianOnly: 'Only a parent or guardian can decide this. Tick the box if they say so in person.',
+    recordedBy: (name) => `recorded by ${name}`,
+    textChanged:
+      'The text of the consent has just been changed. Nothing is recorded: read out the present text, then record the answer.',
+    notAllowed:
+      'Not recorded: this membership has ended or its data were erased, so nothing is left to consent to.',
+    news: {
+      'setuju-photo_on_card': 'Consent recorded. The photo shows on the digital card and the next print.',
+      'tidak-photo_on_card':
+        'Answer recorded. The photo no longer shows on the digital card and the next print; cards already printed stay as they are.',
+      'setuju-messages': 'Consent recorded. The library may send messages about the membership.',
+      'tidak-messages': 'Answer recorded. Messages stop, those not sent yet included.',
+      tetap: 'That answer to the same text is on record already; nothing has changed.',
+    },
+  },
   done: {
     printed: 'The print was recorded.',
     renew: (date) => `Membership renewed until ${date}.`,

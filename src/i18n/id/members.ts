@@ -143,6 +143,35 @@ export const members = {
     print_card: 'Cetak kartu',
   } satisfies Record<MemberAction, string>,
   renewUntil: (date: string) => `Perpanjang hingga ${date}`,
+  /** What a member says at the counter about the optional consents. */
+  consent: {
+    record: 'Catat persetujuan atau penarikan',
+    title: 'Persetujuan yang tidak wajib',
+    lead: 'Bacakan teksnya, lalu catat jawaban orangnya. Keanggotaan tetap berlaku, apa pun jawabannya.',
+    textInForce: (version: string) => `Teks versi ${version}, yang berlaku sekarang`,
+    how: 'Cara disampaikan',
+    counter: 'Diucapkan di loket',
+    paper: 'Lembar bertanda tangan',
+    give: 'Catat persetujuan',
+    withdraw: 'Catat penarikan',
+    refuse: 'Catat tidak setuju',
+    guardianSaid: 'Anggota belum 18 tahun: orang tua atau walinya sendiri yang menyatakan ini',
+    guardianOnly:
+      'Hanya orang tua atau wali yang dapat memutuskannya. Centang bila ia sendiri yang menyatakannya.',
+    recordedBy: (name: string) => `dicatat ${name}`,
+    textChanged:
+      'Teks persetujuan baru saja diubah. Belum ada yang dicatat: bacakan teks yang sekarang, lalu catat jawabannya.',
+    notAllowed:
+      'Tidak dicatat: keanggotaan ini sudah berakhir atau datanya sudah dihapus, jadi tidak ada lagi yang dapat disetujui.',
+    news: {
+      'setuju-photo_on_card': 'Persetujuan dicatat. Foto tampil pada KTA online dan cetakan berikutnya.',
+      'tidak-photo_on_card':
+        'Jawaban dicatat. Foto tidak tampil lagi pada KTA online dan cetakan berikutnya; kartu yang sudah tercetak tidak berubah.',
+      'setuju-messages': 'Persetujuan dicatat. Perpustakaan boleh mengirim pesan tentang keanggotaan.',
+      'tidak-messages': 'Jawaban dicatat. Pesan dihentikan, juga yang belum terkirim.',
+      tetap: 'Jawaban itu sudah tercatat untuk teks yang sama; tidak ada yang berubah.',
+    },
+  },
   done: {
     printed: 'Cetakan kartu dicatat.',
     renew: (date: string) => `Keanggotaan diperpanjang hingga ${date}.`,

@@ -8,9 +8,10 @@ import { Icon } from '../components/icon.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
+import { ConsentsPanel } from './member-consents.tsx';
 import { MemberData } from './member-data.tsx';
 import { MemberHistory, MemberRevisions } from './member-history.tsx';
-import { CardsPanel, ConsentsPanel, VisitsPanel } from './member-panels.tsx';
+import { CardsPanel, VisitsPanel } from './member-panels.tsx';
 import { MemberTag, memberReason, pointName } from './member-words.tsx';
 import { type Notice, officePage } from './office-page.tsx';
 

@@ -81,40 +81,6 @@ function OneCard({ c, card }: { readonly c: MemberProps['c']; readonly card: Mem
   );
 }
 
-/** What the person agreed to, with the version of the text. */
-export function ConsentsPanel({ c, member }: MemberProps) {
-  const { view } = textsOf(c).members;
-  const lang = c.get('lang');
-  const { timezone } = c.get('library').settings.profile;
-  const day = (at: Date) => formatShortDate(lang, plainDateIn(timezone, at));
-  return (
-    <section class="dp-panel" aria-labelledby="persetujuan">
-      <h2 id="persetujuan">{view.consents}</h2>
-      {member.consents.length === 0 && <p class="dp-muted">{view.noConsents}</p>}
-      <ul class="dp-bare dp-rows">
-        {member.consents.map((consent) => (
-          <li>
-            <span>{view.consent[consent.purpose]}</span>{' '}
-            {consent.withdrawnAt !== null ? (
-              <Tag tone="warning">{view.consent.withdrawn(day(consent.withdrawnAt))}</Tag>
-            ) : consent.given ? (
-              <Tag tone="success" icon="check">
-                {view.consent.given}
-              </Tag>
-            ) : (
-              <Tag>{view.consent.refused}</Tag>
-            )}
-            <span class="dp-small dp-muted">
-              {view.consent.recorded(day(consent.recordedAt), consent.textVersion)}
-              {consent.byGuardian && `, ${view.consent.byGuardian}`}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
 /** How often the library was used, and the last times. */
 export function VisitsPanel({ c, member }: MemberProps) {
   const { view } = textsOf(c).members;

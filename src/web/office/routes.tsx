@@ -3,6 +3,7 @@ import type { LibraryEnv, WebDeps } from '../env.ts';
 import { auditRoutes } from './audit-routes.tsx';
 import { deviceRoutes } from './devices-routes.tsx';
 import { memberActionRoutes } from './member-action-routes.tsx';
+import { memberConsentRoutes } from './member-consent-routes.ts';
 import { memberCorrectRoutes } from './member-correct-routes.tsx';
 import { memberRoutes } from './members-routes.tsx';
 import { officerRoutes } from './officers-routes.tsx';
@@ -18,6 +19,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', memberRoutes(deps));
   app.route('/', memberActionRoutes(deps));
   app.route('/', memberCorrectRoutes(deps));
+  app.route('/', memberConsentRoutes(deps));
   app.route('/', reportRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', officerRoutes(deps));

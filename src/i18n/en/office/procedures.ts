@@ -76,7 +76,6 @@ export const procedures: OfficeTexts['procedures'] = {
     admin: 'admin',
   },
   unnamed: 'Step without a description',
-  minutes: (typed) => `${typed} min`,
   incomplete: 'Incomplete',
   up: 'Up',
   down: 'Down',

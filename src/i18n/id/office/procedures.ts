@@ -78,7 +78,6 @@ export const procedures = {
     admin: 'admin',
   },
   unnamed: 'Langkah tanpa uraian',
-  minutes: (typed: string) => `${typed} menit`,
   incomplete: 'Belum lengkap',
   up: 'Naik',
   down: 'Turun',

@@ -234,7 +234,7 @@ function linesOf(text: string): readonly string[] {
 }
 
 /** `2.30` or `2:30` is two and a half minutes, `3` three minutes; empty is none, anything else NaN. */
-function secondsOf(text: string): number | null {
+export function secondsOf(text: string): number | null {
   const typed = text.trim();
   if (typed === '') return null;
   const match = /^(\d{1,4})(?:[.:](\d{2}))?$/.exec(typed);

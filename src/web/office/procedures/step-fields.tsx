@@ -1,5 +1,7 @@
 import type { Context } from 'hono';
 import { STEP_ACTS } from '../../../domain/procedure.ts';
+import { formatDuration } from '../../../i18n/format.ts';
+import type { Lang } from '../../../i18n/index.ts';
 import { STEP_ACTORS, STEP_KINDS } from '../../../usecases/procedure-schema.ts';
 import { Button } from '../../components/button.tsx';
 import { CheckboxField, CheckboxGroup, SelectField } from '../../components/choice-fields.tsx';
@@ -7,7 +9,7 @@ import { Tag } from '../../components/tag.tsx';
 import { TextArea, TextField } from '../../components/text-field.tsx';
 import type { LibraryEnv } from '../../env.ts';
 import { textsOf } from '../../frame.tsx';
-import { branchSlots, type DraftForm, type StepForm } from './draft-form.ts';
+import { branchSlots, type DraftForm, type StepForm, secondsOf } from './draft-form.ts';
 
 export interface FieldState {
   /** Cannot be saved like this. */
@@ -51,7 +53,7 @@ export function StepEditor(props: StepProps) {
             <span class="dp-small dp-muted">
               {[
                 actors.map((column) => column.label || column.actor).join(', '),
-                step.standardSeconds === '' ? '' : text.minutes(step.standardSeconds),
+                durationOf(c.get('lang'), step),
                 step.acts.map((act) => actWord(text.acts, act)).join(', '),
               ]
                 .filter((part) => part !== '')
@@ -249,6 +251,12 @@ function Branches(props: Pick<StepProps, 'c' | 'form' | 'step' | 'index' | 'stat
       })}
     </fieldset>
   );
+}
+
+/** As the table shows it; a time that cannot be read stands as it was typed. */
+function durationOf(lang: Lang, { standardSeconds: typed }: StepForm): string {
+  const seconds = secondsOf(typed);
+  return seconds === null ? '' : Number.isNaN(seconds) ? typed : formatDuration(lang, seconds);
 }
 
 function actWord(words: Readonly<Record<string, string>>, key: string): string {
