@@ -220,8 +220,8 @@ function timelineOf(procedure: Procedure, spans: CaseSpans): readonly TimedStep[
     const group = groups[index] ?? [];
     const ended = spans.endedAt !== undefined;
     if (actsOf(group).length === 0) return markerOutcome(index);
-    if (isDone[index]) return done.every(({ atHome }) => atHome) ? 'at_home' : 'done';
-    if (ended) return done.length > 0 ? 'done' : 'not_needed';
+    if (ended && done.length === 0 && !isDone[index]) return 'not_needed';
+    if (ended || isDone[index]) return done.every(({ atHome }) => atHome) ? 'at_home' : 'done';
     const asked = spans.acts.some((act) => act.asks && actsOf(group).includes(act.act));
     const begun = spans.held || work.length > 0 || done.length > 0;
     if (!asked && index < lastDone && isOptional(group)) return 'not_needed';

@@ -201,6 +201,18 @@ test('a rejected case ends there: the steps after it are not done, and it took t
   ]);
 });
 
+test('a photo sent from home for a case that was rejected is no work of the library', () => {
+  const photo = act('photo', at('20:20', -1), { ...atHome, startedAt: at('20:19', -1) });
+  const events = [
+    ...phoneCase.slice(0, 3),
+    photo,
+    ...phoneCase.slice(3, 6),
+    event('state', at('09:16'), { state: 'rejected' }),
+  ];
+  const clock = stepClock(banyuwangi.procedure, events, calendar, at('12:00'));
+  expect(lines(clock)[4]).toEqual(['5', 'at_home', null]);
+});
+
 test('a draft nobody brought to the library has no service time to judge', () => {
   const clock = stepClock(banyuwangi.procedure, phoneCase.slice(0, 3), calendar, at('12:00', 5));
   expect(clock).toMatchObject({ serviceSeconds: 0, waitingSeconds: 0, withinStandard: null });

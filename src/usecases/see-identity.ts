@@ -59,7 +59,7 @@ export function seeIdentity(
 }
 
 /** The acts that follow from a document that was seen and agrees, in the order of the procedure. */
-export async function identityDone(
+async function identityDone(
   tx: Tx,
   deps: Deps,
   scope: Scope,

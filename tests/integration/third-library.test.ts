@@ -88,6 +88,41 @@ it('a walk-in there goes from the form through the cross-check to the document, 
   expect((await officer.post(`${loket(id)}/identitas`, { dokumen: 'ktp:original' })).status).toBe(303);
 });
 
+it('without a document the Sub Koordinator lets a case go on, wherever the procedure looks at documents', async () => {
+  const coordinator = await counter.officer('subkoordinator');
+  const { applicationId: id, ticketCode } = await counter.fromPhone('Contoh Tanpa Dokumen');
+  await officer.post('/contoh/loket/pindai', { kode: ticketCode });
+  await officer.post(`${loket(id)}/ke-koordinator`, { jenis: 'no_document', alasan: 'lost' });
+  expect((await coordinator.post(`${loket(id)}/putusan`, { putusan: 'allow' })).status).toBe(303);
+  expect((await counter.row(id)).done_acts).toEqual(expect.arrayContaining(['see_identity', 'verify']));
+  expect((await head.post(`${loket(id)}/persetujuan`, {})).status).toBe(303);
+  await officer.post(`${loket(id)}/ambil`, {});
+  expect((await officer.post(`${loket(id)}/setujui`, {})).status).toBe(303);
+  expect((await counter.row(id)).member_id).not.toBeNull();
+});
+
+it('a procedure that spends no step on documents can go on without one as well', async () => {
+  const { procedure } = thirdLibrary;
+  const steps = procedure.steps.filter((step) => step.no !== 3 && step.no !== 4);
+  const shown = steps.map((step) => step.no);
+  const brief = await openCounter(database, {
+    ...thirdLibrary,
+    slug: 'ringkas',
+    procedure: { ...procedure, steps, publicSteps: shown },
+  });
+  const clerk = await brief.officer('petugas');
+  const coordinator = await brief.officer('subkoordinator');
+  const { applicationId: id, ticketCode } = await brief.fromPhone('Contoh Prosedur Ringkas');
+  const at = `/ringkas/loket/${id}`;
+  await clerk.post('/ringkas/loket/pindai', { kode: ticketCode });
+  expect((await clerk.post(`${at}/setujui`, {})).status).toBe(409);
+  await clerk.post(`${at}/ke-koordinator`, { jenis: 'no_document', alasan: 'lost' });
+  expect((await coordinator.post(`${at}/putusan`, { putusan: 'allow' })).status).toBe(303);
+  await clerk.post(`${at}/ambil`, {});
+  expect((await clerk.post(`${at}/setujui`, {})).status).toBe(303);
+  expect((await brief.row(id)).member_id).not.toBeNull();
+});
+
 it('the Kepala Bidang can approve what waits for it and nothing else', async () => {
   const { applicationId: id } = await counter.fromPhone('Contoh Terlalu Cepat');
   expect((await head.post(`${loket(id)}/persetujuan`, {})).status).toBe(409);

@@ -242,23 +242,31 @@ function identity(
   officerId: OfficerId,
   exception: boolean,
 ): void {
-  const { chance, library } = place;
+  const { chance, library, coordinator } = place;
   const hasVerify = actsInOrder(library.procedure).includes('verify');
   // Nobody looks at a document in less than twenty seconds, whatever the standard says.
   const at = clock.on(chance.around(Math.max(20, standardOf(place, 'see_identity', 60) * 0.82)) * SECOND);
   const reason = library.settings.noDocumentReasons[0]?.code ?? 'lost';
-  story.sawDocument(at, officerId, exception ? reason : undefined);
+  story.sawDocument(at, exception ? coordinator : officerId, exception ? reason : undefined);
   story.comparedAs(at, officerId, 'new');
   if (exception)
     story.happen(new Date(at.getTime() - 30 * SECOND), officer, 'escalate', [
       { kind: 'escalated', reason: `no_document:${reason}` },
     ]);
-  story.happen(at, officer, exception ? 'decide_exception' : 'see_identity', [
+  const doer: Doer = exception ? { kind: 'officer', id: coordinator } : officer;
+  story.happen(at, doer, exception ? 'decide_exception' : 'see_identity', [
     ...(exception ? [{ kind: 'exception_decided', reason: 'allow' }] : []),
-    { kind: 'act', act: 'see_identity', reason: exception ? 'exception' : 'original' },
+    {
+      kind: 'act',
+      act: 'see_identity',
+      reason: exception ? 'exception' : 'original',
+      ...(exception ? { startedAt: new Date(at.getTime() - 20 * SECOND) } : {}),
+    },
     ...(hasVerify ? [{ kind: 'act', act: 'verify' as const }] : []),
     { kind: 'act', act: 'cross_check', reason: 'nobody_alike' },
   ]);
+  // Decided, the case lies in the queue until an officer takes it again.
+  if (exception) story.happen(clock.on(chance.around(40) * SECOND), officer, 'take', [{ kind: 'taken' }]);
   // Something mistyped, put right by the officer (SOP-J 6).
   if (chance.often(0.1)) {
     const began = clock.on(5 * SECOND);

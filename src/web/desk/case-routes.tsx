@@ -145,9 +145,11 @@ export function caseRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const body = await readForm(c);
     const decision = decisionOf(body.text('putusan'));
     if (!id || !decision) return c.notFound();
-    const outcome = await decideException(deps.db, deps, scopeOf(c, deps), {
+    const scope = scopeOf(c, deps);
+    const outcome = await decideException(deps.db, deps, scope, {
       applicationId: id,
       decision,
+      startedAt: startOf(body.text('mulai'), scope.at),
       expectedVersion: versionOf(body.text('versi')),
     });
     if (outcome.ok) return c.redirect(back(c.get('library').slug, id), 303);

@@ -3,7 +3,7 @@ import { type CaseFormProps, FormError, Version } from './form-parts.tsx';
 import { codedText } from './words.ts';
 
 /** What the Sub Koordinator decides, with who asked and why. */
-export function ExceptionForm({ view, texts, lang, library, base, form }: CaseFormProps) {
+export function ExceptionForm({ view, texts, lang, library, base, form, now }: CaseFormProps) {
   const { escalation } = texts.desk;
   const { settings } = library;
   const asked = view.escalation;
@@ -18,6 +18,7 @@ export function ExceptionForm({ view, texts, lang, library, base, form }: CaseFo
   return (
     <form method="post" action={`${base}/putusan`} class="dp-stack" data-gap="s">
       <Version view={view} />
+      <input type="hidden" name="mulai" value={now.toISOString()} />
       {sentence}
       <Button fullWidth name="putusan" value="allow" shortcut="Enter">
         {asked.kind === 'duplicate' ? escalation.allowNew : escalation.allow}
