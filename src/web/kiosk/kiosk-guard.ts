@@ -1,12 +1,12 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { networkOf, take } from '../public/form-guard.ts';
+import { networkOf } from '../public/form-guard.ts';
+import { openRateLimit } from '../rate-limit.ts';
 
 const QUARTER_S = 15 * 60;
 
 export interface KioskGuard {
   /** Seconds to wait, or null: a visit of this device. */
-  limitVisit(deviceToken: string): Promise<number | null>;
-  limitPairing(libraryId: number, clientAddress: string): Promise<number | null>;
+  limitVisit(deviceToken: string): number | null;
+  limitPairing(libraryId: number, clientAddress: string): number | null;
 }
 
 /**
@@ -15,14 +15,13 @@ export interface KioskGuard {
  * Pairing codes have 40 bits and live for minutes: a few tries are enough for a typing error.
  */
 export function openKioskGuard(): KioskGuard {
-  const visits = new RateLimiterMemory({ points: 120, duration: 60 });
-  const codesOfAddress = new RateLimiterMemory({ points: 10, duration: QUARTER_S });
-  const codesOfLibrary = new RateLimiterMemory({ points: 200, duration: QUARTER_S });
+  const visits = openRateLimit({ points: 120, seconds: 60 });
+  const codesOfAddress = openRateLimit({ points: 10, seconds: QUARTER_S });
+  const codesOfLibrary = openRateLimit({ points: 200, seconds: QUARTER_S });
   return {
-    limitVisit: (deviceToken) => take(visits, deviceToken),
-    async limitPairing(libraryId, clientAddress) {
-      const own = await take(codesOfAddress, `${libraryId}|${networkOf(clientAddress)}`);
-      return own ?? (await take(codesOfLibrary, String(libraryId)));
-    },
+    limitVisit: (deviceToken) => visits.take(deviceToken),
+    limitPairing: (libraryId, clientAddress) =>
+      codesOfAddress.take(`${libraryId}|${networkOf(clientAddress)}`) ??
+      codesOfLibrary.take(String(libraryId)),
   };
 }

@@ -35,7 +35,7 @@ export function registerRoutes(deps: WebDeps, guard: KioskGuard): Hono<KioskEnv>
 
   app.post('/daftar', smallForms(), async (c) => {
     const { scope, device } = c.get('kiosk');
-    if ((await guard.limitVisit(`f|${device.id}`)) !== null) return tooMany(plain(c));
+    if (guard.limitVisit(`f|${device.id}`) !== null) return tooMany(plain(c));
     const body = await readForm(c);
     const values = readFormValues(body);
     const typed = {

@@ -62,7 +62,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     noStore(c);
     const { enrol } = textsOf(c).kiosk;
     const library = c.get('library');
-    const wait = await guard.limitPairing(library.id, c.get('clientAddress'));
+    const wait = guard.limitPairing(library.id, c.get('clientAddress'));
     if (wait !== null) {
       c.header('Retry-After', String(wait));
       return c.html(enrolPage(c, enrol.tooMany(Math.ceil(wait / 60))), 429);
@@ -81,7 +81,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const library = c.get('library');
     const token = deviceToken(c);
     if (token === null) return refuseStranger(c);
-    if ((await guard.limitVisit(token)) !== null) return tooMany(c);
+    if (guard.limitVisit(token) !== null) return tooMany(c);
     const body = await readForm(c);
     const code = body.text('kode');
     const visitor = readVisitor(body, (typed) => read(c, typed));
@@ -199,7 +199,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   inside.post('/antrean', smallForms(), async (c) => {
     const { scope } = c.get('kiosk');
-    if ((await guard.limitVisit(`n|${c.get('kiosk').device.id}`)) !== null) return tooMany(plain(c));
+    if (guard.limitVisit(`n|${c.get('kiosk').device.id}`) !== null) return tooMany(plain(c));
     const body = await readForm(c);
     const priority = QUEUE_PRIORITIES.find((one) => one === body.text('prioritas')) ?? null;
     const { number } = await takeNumber(deps.db, deps, scope, {

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { listLibraries } from '../../db/library.ts';
 import type { LibraryContext } from '../../usecases/context.ts';
 import {
@@ -22,6 +21,7 @@ import { readForm } from '../form-body.ts';
 import { homeOf, layoutLibrary, siteFrame, staffFrame, textsOf } from '../frame.tsx';
 import { clearSessionCookie, setSessionCookie } from '../middleware/session.ts';
 import { networkOf } from '../public/form-guard.ts';
+import { openRateLimit, type RateLimit } from '../rate-limit.ts';
 
 interface SignInForm {
   readonly slug: string;
@@ -33,9 +33,9 @@ interface SignInForm {
 /** `/masuk`: staff of any library. Guessing is slowed per name and per address; both open again by themselves. */
 export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
-  const perName = new RateLimiterMemory({ points: 8, duration: 15 * 60 });
-  const perCode = new RateLimiterMemory({ points: 8, duration: 15 * 60 });
-  const perAddress = new RateLimiterMemory({ points: 60, duration: 15 * 60 });
+  const perName = openRateLimit({ points: 8, seconds: 15 * 60 });
+  const perCode = openRateLimit({ points: 8, seconds: 15 * 60 });
+  const perAddress = openRateLimit({ points: 60, seconds: 15 * 60 });
 
   app.get('/masuk', (c) =>
     page(c, deps, {
@@ -57,7 +57,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     const network = networkOf(c.get('clientAddress'));
     // By name and network together: who guesses from elsewhere must not lock the officer out of the counter.
     const nameKey = `${library.id}|${form.username.trim().toLowerCase()}|${network}`;
-    const limited = await consume([
+    const limited = consume([
       [perName, nameKey],
       [perAddress, network],
     ]);
@@ -75,8 +75,8 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       requestId: c.get('requestId'),
     });
     if (outcome.ok || outcome.reason === 'second-factor') {
-      await perName.delete(nameKey);
-      await perAddress.reward(network);
+      perName.forget(nameKey);
+      perAddress.giveBack(network);
     }
     if (!outcome.ok && outcome.reason === 'second-factor')
       return codePage(c, library, { ticket: outcome.ticket, back: form.back });
@@ -97,7 +97,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     if (!library) return c.redirect('/masuk', 303);
     const form = { ticket: body.text('tiket'), back: body.text('kembali') };
     const officerId = officerOfTicket(deps, library, form.ticket, deps.now());
-    const limited = officerId && (await consume([[perCode, `${library.id}|${officerId}`]]));
+    const limited = officerId && consume([[perCode, `${library.id}|${officerId}`]]);
     if (limited !== undefined && limited !== null) {
       c.status(429);
       c.header('Retry-After', String(limited));
@@ -117,7 +117,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       c.status(422);
       return codePage(c, library, form, factor.wrong);
     }
-    if (officerId) await perCode.delete(`${library.id}|${officerId}`);
+    if (officerId) perCode.forget(`${library.id}|${officerId}`);
     const inside = c as unknown as Context<LibraryEnv>;
     inside.set('library', library);
     setSessionCookie(inside, outcome.token);
@@ -326,14 +326,10 @@ function passwordPage(c: Context<LibraryEnv>, error: { field: string; text: stri
 }
 
 /** Seconds to wait where one of the limits is used up; null where all let pass. */
-async function consume(limits: readonly (readonly [RateLimiterMemory, string])[]): Promise<number | null> {
-  for (const [limiter, key] of limits) {
-    try {
-      await limiter.consume(key);
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return Math.ceil(refusal.msBeforeNext / 1000);
-      throw refusal;
-    }
+function consume(limits: readonly (readonly [RateLimit, string])[]): number | null {
+  for (const [limit, key] of limits) {
+    const wait = limit.take(key);
+    if (wait !== null) return wait;
   }
   return null;
 }

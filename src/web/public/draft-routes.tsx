@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { plainDateIn } from '../../domain/plain-date.ts';
 import { formatDate } from '../../i18n/format.ts';
 import { openByPhoneCode } from '../../usecases/carry-visit.ts';
@@ -12,8 +11,9 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { openRateLimit } from '../rate-limit.ts';
 import { openCodeGuard } from './code-guard.ts';
-import { networkOf, take } from './form-guard.ts';
+import { networkOf } from './form-guard.ts';
 import { readFormValues } from './form-input.ts';
 import { smallForms } from './form-routes.tsx';
 import { secretAddress } from './secret-page.ts';
@@ -25,13 +25,13 @@ const CITIZEN: Actor = { kind: 'applicant' };
 /** Unfinished forms: left for the counter with six digits, or fetched from the kiosk with its short code. */
 export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
-  const saved = new RateLimiterMemory({ points: 120, duration: 600 });
+  const saved = openRateLimit({ points: 120, seconds: 600 });
   // Everybody in the reading room shares one address: codes that are right are not counted.
   const guard = openCodeGuard();
 
   app.post('/daftar/lanjutkan', smallForms(), async (c) => {
     c.header('Cache-Control', 'no-store');
-    const wait = await take(saved, networkOf(c.get('clientAddress')));
+    const wait = saved.take(networkOf(c.get('clientAddress')));
     if (wait !== null) {
       const { error } = textsOf(c).common;
       c.header('Retry-After', String(wait));
@@ -66,7 +66,7 @@ export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const typed = (await readForm(c)).text('kode');
     const { code } = textsOf(c).service;
     const scope = scopeOf(c, deps, CITIZEN);
-    const wait = await guard.limit(scope.library.id, c.get('clientAddress'));
+    const wait = guard.limit(scope.library.id, c.get('clientAddress'));
     if (wait !== null) {
       c.status(429);
       c.header('Retry-After', String(wait));
@@ -74,7 +74,7 @@ export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }
     const found = await openByPhoneCode(deps.db, deps, scope, typed);
     if (found.ok) return c.redirect(`/${scope.library.slug}/daftar?lanjut=${found.token}`, 303);
-    await guard.wrong(scope.library.id, c.get('clientAddress'));
+    guard.wrong(scope.library.id, c.get('clientAddress'));
     c.status(422);
     return codePage(c, typed, code.wrong);
   });

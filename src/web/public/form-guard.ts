@@ -1,49 +1,67 @@
 import { createChallenge, extractParams, verifySolution } from 'altcha-lib/v1';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { LibraryId } from '../../domain/ids.ts';
 import type { WebDeps } from '../env.ts';
+import { openRateLimit } from '../rate-limit.ts';
 
 const WINDOW_S = 600;
 /** A class behind one address, several times over; a program that floods the queue is slowed here. */
 const FORMS = 120;
 /** Everything that is sent to the form: searches without script and refused forms as well. */
 const REQUESTS = 1_200;
+/** Asked with every few letters: a class that types its villages at once must not use up its forms. */
+const SEARCHES = 6_000;
 /** About two seconds of a phone from 2020. */
 const WORK = 40_000;
 const CHALLENGE_MS = 10 * 60_000;
 
 export interface FormGuard {
-  /** Seconds to wait, or null where the request may pass. */
-  limitRequest(clientAddress: string): Promise<number | null>;
-  /** The same for a form about to become a case; a solved task passes instead of waiting, once. */
-  limitForm(libraryId: LibraryId, clientAddress: string, proof: string): Promise<number | null>;
+  /** Seconds until villages may be searched again, or null. */
+  limitSearch(clientAddress: string): number | null;
+  /** For one sending of the form; `proof` is the solved task that may come with it. */
+  begin(libraryId: LibraryId, clientAddress: string, proof: string): FormPass;
   /** A task for the browser, as JSON. */
   challenge(libraryId: LibraryId): Promise<string>;
 }
 
+/** Seconds to wait, or null where it may pass; a solved task passes instead of waiting, once. */
+export interface FormPass {
+  request(): Promise<number | null>;
+  /** The same for a form about to become a case. */
+  form(): Promise<number | null>;
+}
+
 /** Slows floods without stopping a school: by client address, in this process's memory. */
 export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now'>): FormGuard {
-  const requests = new RateLimiterMemory({ points: REQUESTS, duration: WINDOW_S });
-  const forms = new RateLimiterMemory({ points: FORMS, duration: WINDOW_S });
-  const proven = new RateLimiterMemory({ points: FORMS, duration: WINDOW_S });
-  const spent = new RateLimiterMemory({ points: 1, duration: CHALLENGE_MS / 1000 });
+  const searches = openRateLimit({ points: SEARCHES, seconds: WINDOW_S });
+  const requests = openRateLimit({ points: REQUESTS, seconds: WINDOW_S });
+  const forms = openRateLimit({ points: FORMS, seconds: WINDOW_S });
+  const proven = openRateLimit({ points: FORMS, seconds: WINDOW_S });
+  const spent = openRateLimit({ points: 1, seconds: CHALLENGE_MS / 1000 });
   const keyOf = (libraryId: LibraryId) => deps.vault.hash(libraryId, 'token', 'altcha').toString('hex');
 
-  async function isProven(libraryId: LibraryId, clientAddress: string, proof: string): Promise<boolean> {
+  async function isProven(libraryId: LibraryId, network: string, proof: string): Promise<boolean> {
     if (proof === '' || proof.length > 2_000) return false;
+    const task = taskOf(proof);
+    if (task === undefined || !(await verifySolution(proof, keyOf(libraryId), false))) return false;
     // Its end is read by the service's own clock.
-    if (!(await verifySolution(proof, keyOf(libraryId), false))) return false;
     if (Number(extractParams(proof).expires) * 1000 < deps.now().getTime()) return false;
-    return (await take(spent, proof)) === null && (await take(proven, clientAddress)) === null;
+    return spent.take(task) === null && proven.take(network) === null;
   }
 
   return {
-    limitRequest: (clientAddress) => take(requests, networkOf(clientAddress)),
-    async limitForm(libraryId, clientAddress, proof) {
+    limitSearch: (clientAddress) => searches.take(networkOf(clientAddress)),
+    begin(libraryId, clientAddress, proof) {
       const network = networkOf(clientAddress);
-      const wait = await take(forms, network);
-      if (wait === null) return null;
-      return (await isProven(libraryId, network, proof)) ? null : wait;
+      let solved: Promise<boolean> | undefined;
+      const orProof = async (wait: number | null) => {
+        if (wait === null) return null;
+        solved ??= isProven(libraryId, network, proof);
+        return (await solved) ? null : wait;
+      };
+      return {
+        request: () => orProof(requests.take(network)),
+        form: () => orProof(forms.take(network)),
+      };
     },
     async challenge(libraryId) {
       const challenge = await createChallenge({
@@ -56,14 +74,13 @@ export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now'>): FormGuard {
   };
 }
 
-/** Counts one; seconds until the next is free where there are too many. */
-export async function take(limiter: RateLimiterMemory, key: string): Promise<number | null> {
+/** Which task a proof solves. The same proof can be written in many ways: with a space more it is not another one. */
+function taskOf(proof: string): string | undefined {
   try {
-    await limiter.consume(key);
-    return null;
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    throw refusal;
+    const { challenge } = JSON.parse(Buffer.from(proof, 'base64').toString()) as { challenge?: unknown };
+    return typeof challenge === 'string' ? challenge : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -76,5 +93,7 @@ export function networkOf(address: string): string {
   const left = head.split(':').filter((part) => part !== '');
   const right = (tail ?? '').split(':').filter((part) => part !== '');
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  return [...left, ...Array<string>(zeros).fill('0'), ...right].slice(0, 4).join(':');
+  const parts = [...left, ...Array<string>(zeros).fill('0'), ...right].slice(0, 4);
+  // A proxy may write the same address with capitals or leading zeros.
+  return parts.map((part) => part.toLowerCase().replace(/^0+(?=.)/, '')).join(':');
 }

@@ -57,7 +57,8 @@ export function formRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post('/daftar', smallForms(), async (c) => {
     c.header('Cache-Control', 'no-store');
     const body = await readForm(c);
-    const limited = await guard.limitRequest(c.get('clientAddress'));
+    const pass = guard.begin(c.get('library').id, c.get('clientAddress'), body.text('bukti'));
+    const limited = await pass.request();
     const values = readFormValues(body);
     const typed = typedState(deps, body, values);
     if (limited !== null) return refuse(c, limited, typed);
@@ -79,7 +80,7 @@ export function formRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const warnings = outcome.warnings.filter((warning) => !FOR_THE_OFFICER.includes(warning.code));
     if (warnings.length > 0 && body.text('yakin') !== '1') return showForm(c, deps, { ...typed, warnings });
 
-    const wait = await guard.limitForm(scope.library.id, c.get('clientAddress'), body.text('bukti'));
+    const wait = await pass.form();
     if (wait !== null) return refuse(c, wait, typed);
     const draft = await continuedDraft(c, deps, typed.continues);
     const submitted = await submitApplication(deps.db, deps, scope, {
@@ -97,7 +98,7 @@ export function formRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.get('/wilayah', async (c) => {
     const text = c.req.query('q') ?? '';
-    const limited = await guard.limitRequest(c.get('clientAddress'));
+    const limited = guard.limitSearch(c.get('clientAddress'));
     if (limited !== null) return c.json([], 429, { 'Retry-After': String(limited) });
     const hits = await searchVillages(deps.db, c.get('library'), text);
     c.header('Cache-Control', 'public, max-age=86400');

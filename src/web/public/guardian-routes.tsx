@@ -103,7 +103,7 @@ export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const body = await readForm(c);
     const typed = { ticket: body.text('tiket'), code: body.text('kode') };
     const library = c.get('library');
-    const wait = await guard.limit(library.id, c.get('clientAddress'));
+    const wait = guard.limit(library.id, c.get('clientAddress'));
     if (wait !== null) {
       c.status(429);
       c.header('Retry-After', String(wait));
@@ -111,7 +111,7 @@ export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }
     const found = await findByGuardianCode(deps.db, deps, scopeOf(c, deps, CITIZEN), typed);
     if (!found.ok) {
-      await guard.wrong(library.id, c.get('clientAddress'));
+      guard.wrong(library.id, c.get('clientAddress'));
       c.status(422);
       return codePage(c, typed, textsOf(c).status.guardian.findWrong);
     }

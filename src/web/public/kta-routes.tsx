@@ -31,12 +31,12 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
 
   app.post('/kta', smallForms(), async (c) => {
     const library = c.get('library');
-    const wait = await guard.limit(library.id, c.get('clientAddress'));
+    const wait = guard.limit(library.id, c.get('clientAddress'));
     if (wait !== null) return tooManyPage(c, wait);
     const typed = (await readForm(c)).text('kode').slice(0, 40);
     const token = await findKtaByCode(deps.db, deps, scopeOf(c, deps, HOLDER), typed);
     if (token !== undefined) return c.redirect(`/${library.slug}/kta/${token}`, 303);
-    await guard.wrong(library.id, c.get('clientAddress'));
+    guard.wrong(library.id, c.get('clientAddress'));
     const error = textsOf(c).card.kta.codeWrong;
     return c.html(codePage(c, codeWords(c), { value: typed, error }), 422);
   });

@@ -23,12 +23,12 @@ export function phonePhotoRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard
 
   app.post('/foto', smallForms(), async (c) => {
     const library = c.get('library');
-    const wait = await guard.limit(library.id, c.get('clientAddress'));
+    const wait = guard.limit(library.id, c.get('clientAddress'));
     if (wait !== null) return tooManyPage(c, wait);
     const typed = (await readForm(c)).text('kode').slice(0, 40);
     const link = await findPhotoLinkByCode(deps.db, deps, scopeOf(c, deps, CITIZEN), typed);
     if (link) return c.redirect(`/${library.slug}/foto/${link.token}`, 303);
-    await guard.wrong(library.id, c.get('clientAddress'));
+    guard.wrong(library.id, c.get('clientAddress'));
     const error = textsOf(c).card.phonePage.codeWrong;
     return c.html(codePage(c, wordsOf(c), { value: typed, error }), 422);
   });

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { CHECKED, type FieldName } from '../../domain/form-fields.ts';
 import { answerCorrection } from '../../usecases/answer-correction.ts';
 import { attachPhoto, readPhoto } from '../../usecases/attach-photo.ts';
@@ -13,9 +12,10 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { openRateLimit } from '../rate-limit.ts';
 import { answerConsent } from './consent-part.tsx';
 import { editPage, openVillageSearch } from './edit-page.tsx';
-import { networkOf, take } from './form-guard.ts';
+import { networkOf } from './form-guard.ts';
 import { readFormValues, readVillageTexts } from './form-input.ts';
 import { smallForms } from './form-routes.tsx';
 import { openStatusFeed } from './status-feed.ts';
@@ -32,7 +32,7 @@ type Found = { readonly token: string; readonly view: StatusView };
 export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const listen = openStatusFeed(deps);
-  const uploads = new RateLimiterMemory({ points: 240, duration: 600 });
+  const uploads = openRateLimit({ points: 240, seconds: 600 });
 
   app.use('/permohonan/*', async (c, next) => {
     c.header('Cache-Control', 'no-store');
@@ -245,7 +245,7 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
   }
 
   async function limitUpload(c: StatusContext): Promise<Response | null> {
-    const seconds = await take(uploads, networkOf(c.get('clientAddress')));
+    const seconds = uploads.take(networkOf(c.get('clientAddress')));
     if (seconds === null) return null;
     const { error } = textsOf(c).common;
     c.header('Retry-After', String(seconds));

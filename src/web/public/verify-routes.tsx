@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { formatDate, formatDateTime } from '../../i18n/format.ts';
 import { type VerifiedCard, verifyCard } from '../../usecases/verify-card.ts';
 import { assetUrl } from '../assets.ts';
@@ -9,7 +8,8 @@ import { Icon } from '../components/icon.tsx';
 import { PublicLayout } from '../components/public-layout.tsx';
 import type { SiteEnv, WebDeps } from '../env.ts';
 import { layoutLibrary, siteFrame, textsOf } from '../frame.tsx';
-import { networkOf, take } from './form-guard.ts';
+import { openRateLimit } from '../rate-limit.ts';
+import { networkOf } from './form-guard.ts';
 import { secretAddress, tooManyPage } from './secret-page.ts';
 
 /** A gate scans one card after the other; a program that walks through codes does it faster. */
@@ -18,11 +18,11 @@ const PER_MINUTE = 120;
 /** `/k/{signed}`: whether a card is genuine and valid today. The code is signed: nothing can be tried out. */
 export function verifyRoutes(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
-  const limiter = new RateLimiterMemory({ points: PER_MINUTE, duration: 60 });
+  const limiter = openRateLimit({ points: PER_MINUTE, seconds: 60 });
   const verify = verifierOf(deps);
   app.use('/k/*', secretAddress());
   app.get('/k/:signed', async (c) => {
-    const wait = await take(limiter, networkOf(c.get('clientAddress')));
+    const wait = limiter.take(networkOf(c.get('clientAddress')));
     if (wait !== null) return tooManyPage(c, wait);
     const at = deps.now();
     const card = await verifyCard(deps.db, deps.libraries, { signed: c.req.param('signed'), verify, at });
