@@ -6,7 +6,7 @@ import { handOverCard } from './record-card.ts';
 
 /**
  * An officer turns to the next person: the cards of the approved cases still in this officer's hands have been
- * given, so nobody presses a key for it. A card whose print failed stays where it is, waiting.
+ * given, so nobody presses a key for it; the timeline says that it was told by this. A card whose print failed stays where it is, waiting.
  * @param next the case that is being taken; it is left alone
  */
 export async function handOverHeldCases(
@@ -46,5 +46,5 @@ export async function handOverHeldCases(
     }
     return found;
   });
-  for (const one of held) await handOverCard(db, deps, scope, one);
+  for (const one of held) await handOverCard(db, deps, scope, { ...one, byNextPerson: true });
 }

@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../db/connection.ts';
-import type { ApplicationId, CardId } from '../domain/ids.ts';
+import type { ApplicationId, CardId, MemberId } from '../domain/ids.ts';
 import { allowedMemberActions } from '../domain/member.ts';
 import { isFinished, type Procedure, type StepAct } from '../domain/procedure.ts';
 import { type CaseChange, type CaseRefusal, changeCase, type LockedCase } from './change-case.ts';
@@ -18,55 +18,62 @@ export function recordPrint(
   scope: Scope,
   input: { readonly applicationId: ApplicationId; readonly outcome: 'printed' | 'print_failed' },
 ): Promise<{ readonly ok: true; readonly version: number } | Refusal> {
-  return changeCase<object, Refusal>(
-    db,
-    deps,
-    scope,
-    { applicationId: input.applicationId, action: 'print_card' },
-    async (tx, current) => {
-      const cardId = await findCurrentCard(tx, current);
-      if (!cardId || !(await mayHaveCard(tx, scope, current))) return { ok: false, reason: 'no-card' };
-      await writeCardEvent(tx, deps, scope, cardId, input.outcome);
-      if (input.outcome === 'print_failed') {
-        await tx.updateTable('card').set({ printed_at: null }).where('id', '=', cardId).execute();
-        return {
-          ok: true,
-          change: { events: [{ kind: 'print_failed' }], undone: ['print_card'] },
-          result: {},
-        };
-      }
-      await tx.updateTable('card').set({ printed_at: scope.at }).where('id', '=', cardId).execute();
-      return { ok: true, change: actChange(current, 'print_card'), result: {} };
-    },
-  );
+  const { applicationId, outcome } = input;
+  return changeCard(db, deps, scope, { applicationId, action: 'print_card' }, async (tx, current, cardId) => {
+    if (!(await mayHaveCard(tx, scope, current))) return undefined;
+    await writeCardEvent(tx, deps, scope, cardId, outcome);
+    if (outcome === 'print_failed') {
+      await tx.updateTable('card').set({ printed_at: null }).where('id', '=', cardId).execute();
+      return { events: [{ kind: 'print_failed' }], undone: ['print_card'] };
+    }
+    await tx.updateTable('card').set({ printed_at: scope.at }).where('id', '=', cardId).execute();
+    return actChange(current, 'print_card');
+  });
 }
+
+/** Told by the officer's turning to the next person, not by a press of its own. */
+export const BY_NEXT_PERSON = 'next_person';
 
 /**
  * The card, or the address of the KTA online, was given to its holder: the last act of both procedures. Done by an
  * officer, or by the holder who opens the KTA online.
  * @param input.how what was given, for the card's history
+ * @param input.byNextPerson the officer took the next case with this one still in hand
  */
 export function handOverCard(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: { readonly applicationId: ApplicationId; readonly how: 'card' | 'kta_online' },
+  input: {
+    readonly applicationId: ApplicationId;
+    readonly how: 'card' | 'kta_online';
+    readonly byNextPerson?: boolean;
+  },
 ): Promise<{ readonly ok: true; readonly version: number } | Refusal> {
-  return changeCase<object, Refusal>(
-    db,
-    deps,
-    scope,
-    { applicationId: input.applicationId, action: 'hand_over' },
-    async (tx, current) => {
-      const cardId = await findCurrentCard(tx, current);
-      if (!cardId) return { ok: false, reason: 'no-card' };
-      await writeCardEvent(tx, deps, scope, cardId, 'handed_over', input.how);
-      await tx.updateTable('card').set({ handed_over_at: scope.at }).where('id', '=', cardId).execute();
-      // Opened on the own phone while the officer still holds the case: the holder stands at the counter.
-      const atCounter = scope.actor.kind === 'officer' || current.row.held_by !== null;
-      return { ok: true, change: actChange(current, 'hand_over', input.how, atCounter), result: {} };
-    },
-  );
+  const { applicationId, how, byNextPerson = false } = input;
+  return changeCard(db, deps, scope, { applicationId, action: 'hand_over' }, async (tx, current, cardId) => {
+    await writeCardEvent(tx, deps, scope, cardId, 'handed_over', how);
+    await tx.updateTable('card').set({ handed_over_at: scope.at }).where('id', '=', cardId).execute();
+    // Opened on the own phone while the officer still holds the case: the holder stands at the counter.
+    const atCounter = scope.actor.kind === 'officer' || current.row.held_by !== null;
+    return actChange(current, 'hand_over', byNextPerson ? BY_NEXT_PERSON : how, atCounter);
+  });
+}
+
+/** What happens to the card in use of a case; `decide` answers undefined where there must be none. */
+function changeCard(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  target: { readonly applicationId: ApplicationId; readonly action: 'print_card' | 'hand_over' },
+  decide: (tx: Tx, current: LockedCase, cardId: CardId) => Promise<CaseChange | undefined>,
+): Promise<{ readonly ok: true; readonly version: number } | Refusal> {
+  return changeCase<object, Refusal>(db, deps, scope, target, async (tx, current) => {
+    const { member_id: memberId } = current.row;
+    const cardId = memberId === null ? undefined : await findCurrentCard(tx, memberId);
+    const change = cardId && (await decide(tx, current, cardId));
+    return change ? { ok: true, change, result: {} } : { ok: false, reason: 'no-card' };
+  });
 }
 
 /** An act after the approval; the case is complete once the procedure asks for nothing more. */
@@ -99,12 +106,12 @@ async function mayHaveCard(tx: Tx, scope: Scope, { row }: LockedCase): Promise<b
   return member !== undefined && allowedMemberActions(member.state, scope.actor.roles).has('print_card');
 }
 
-async function findCurrentCard(tx: Tx, { row }: LockedCase): Promise<CardId | undefined> {
-  if (row.member_id === null) return undefined;
+/** The card of a member that is not revoked; the newest, should there be several. */
+export async function findCurrentCard(tx: Tx, memberId: MemberId): Promise<CardId | undefined> {
   const card = await tx
     .selectFrom('card')
     .select('id')
-    .where('member_id', '=', row.member_id)
+    .where('member_id', '=', memberId)
     .where('revoked_at', 'is', null)
     .orderBy('issued_at', 'desc')
     .executeTakeFirst();

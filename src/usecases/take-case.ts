@@ -44,14 +44,14 @@ export async function takeCase(
 }
 
 /** Takes a case out of another officer's hands, with a reason that the audit log keeps. */
-export function takeOverCase(
+export async function takeOverCase(
   db: Db,
   deps: Deps,
   scope: Scope,
   input: TakeInput & { readonly reason: TakeOverReason },
 ): Promise<Taken | CaseRefusal> {
   const { reason, ...target } = input;
-  return changeCase<object, CaseRefusal>(
+  const taken = await changeCase<object, CaseRefusal>(
     db,
     deps,
     scope,
@@ -65,6 +65,8 @@ export function takeOverCase(
       result: {},
     }),
   );
+  if (taken.ok) await handOverHeldCases(db, deps, scope, input.applicationId);
+  return taken;
 }
 
 /** Puts a case back into the queue. A child's case without consent goes back to waiting for the guardian. */

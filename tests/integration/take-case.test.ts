@@ -52,6 +52,44 @@ describe('a case in the hands of an officer', () => {
     const late = await sari.post(`/banyuwangi/loket/${applicationId}/identitas`, { dokumen: 'ktp:original' });
     expect(late.status).toBe(409);
     expect(await late.text()).toContain(`Ditangani ${budi.name}`);
+    const page = await (await budi.page(`/banyuwangi/loket/${applicationId}`)).text();
+    expect(page).toContain(`Diambil alih: dari ${sari.name} ke ${budi.name}`);
+    expect(page).toContain(`Diambil alih: dari ${sari.name}, Petugas tidak di tempat`);
+  });
+
+  it('hands its card over when the officer takes the next one, and the timeline says that it was so', async () => {
+    for (const turn of ['takes', 'takes over'] as const) {
+      const { applicationId: first } = await counter.fromPhone(`Contoh Kartu Dulu ${turn}`);
+      await takeCase(database.db, counter.deps, sari.scope(), { applicationId: first });
+      await inLibrary(database.db, counter.library.id, (tx) =>
+        tx
+          .updateTable('application')
+          .set({
+            photo_id: counter.deps.uuid(counter.deps.now()) as never,
+            done_acts: ['arrive', 'see_identity', 'fill_form', 'verify', 'cross_check', 'photo'],
+          })
+          .where('id', '=', first)
+          .execute(),
+      );
+      const approved = await approveApplication(database.db, counter.deps, sari.scope(), {
+        applicationId: first,
+      });
+      expect(approved.ok).toBe(true);
+      counter.pass(30);
+      const { applicationId: next } = await counter.fromPhone(`Contoh Berikutnya ${turn}`);
+      if (turn === 'takes') await takeCase(database.db, counter.deps, sari.scope(), { applicationId: next });
+      else {
+        await takeCase(database.db, counter.deps, budi.scope(), { applicationId: next });
+        await takeOverCase(database.db, counter.deps, sari.scope(), {
+          applicationId: next,
+          reason: 'shift',
+        });
+      }
+      expect((await counter.row(first)).state, turn).toBe('completed');
+      const page = await (await sari.page(`/banyuwangi/loket/${first}`)).text();
+      expect(page).toContain('saat petugas beralih ke orang berikutnya');
+      expect((await counter.row(next)).held_by).toBe(sari.id);
+    }
   });
 
   it('goes back into the queue with its number, and can be taken by another', async () => {

@@ -307,6 +307,8 @@ export const desk: DeskTexts = {
   },
   takeOver: {
     title: 'Take over the application',
+    from: (name) => `from ${name}`,
+    named: (from, to) => `Taken over: from ${from} to ${to}`,
     about: (name) => `${name} is working on it. Choose the reason; the audit log keeps it.`,
     reasons: {
       absent: 'The officer is away',
@@ -411,6 +413,7 @@ export const desk: DeskTexts = {
     over: 'over',
     oneAct: 'one act',
     noStart: 'start not seen',
+    byNextPerson: 'when the officer turned to the next person',
     instant: 'recorded at once',
     outcomes: {
       done: 'done',

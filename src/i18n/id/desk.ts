@@ -317,6 +317,8 @@ export const desk = {
   },
   takeOver: {
     title: 'Ambil alih permohonan',
+    from: (name: string) => `dari ${name}`,
+    named: (from: string, to: string) => `Diambil alih: dari ${from} ke ${to}`,
     about: (name: string) => `${name} sedang menangani. Pilih alasannya; dicatat dalam jejak audit.`,
     reasons: {
       absent: 'Petugas tidak di tempat',
@@ -422,6 +424,7 @@ export const desk = {
     over: 'lewat',
     oneAct: 'satu tindakan',
     noStart: 'tanpa waktu mulai',
+    byNextPerson: 'saat petugas beralih ke orang berikutnya',
     instant: 'dicatat seketika',
     outcomes: {
       done: 'selesai',

@@ -2,8 +2,10 @@ import type { ApplicationEventRow } from '../../db/application.ts';
 import type { FieldName } from '../../domain/form-fields.ts';
 import { formatShortDateTime } from '../../i18n/format.ts';
 import { readEscalation } from '../../usecases/escalate.ts';
+import { BY_NEXT_PERSON } from '../../usecases/record-card.ts';
 import { Details } from '../components/details.tsx';
 import { Timeline, type TimelineEntry } from '../components/timeline.tsx';
+import { handOversOf } from './hand-overs.ts';
 import type { CasePanelProps } from './panel-props.ts';
 import { codedText, documentName, valueText } from './words.ts';
 
@@ -96,15 +98,21 @@ function whoOf({ view, texts }: CasePanelProps, event: ApplicationEventRow): str
 }
 
 /** Codes of reasons in words; codes that only machines read stay out. */
-function reasonText({ texts, lang, library }: CasePanelProps, event: ApplicationEventRow): string {
+function reasonText({ view, texts, lang, library }: CasePanelProps, event: ApplicationEventRow): string {
   const { desk } = texts;
   const { settings } = library;
   if (event.reason === null) return '';
   switch (event.kind) {
     case 'correction_requested':
       return codedText(lang, settings.correctionReasons, event.reason);
-    case 'taken_over':
-      return (desk.takeOver.reasons as Readonly<Record<string, string>>)[event.reason] ?? '';
+    case 'taken_over': {
+      const from = handOversOf(view.events).get(event.id)?.from ?? null;
+      const reason = (desk.takeOver.reasons as Readonly<Record<string, string>>)[event.reason] ?? '';
+      const name = from === null ? undefined : view.officers.get(from);
+      return [name === undefined ? '' : desk.takeOver.from(name), reason]
+        .filter((part) => part !== '')
+        .join(', ');
+    }
     case 'document_shown':
       return documentName(texts, event.reason);
     case 'escalated': {
@@ -117,6 +125,7 @@ function reasonText({ texts, lang, library }: CasePanelProps, event: Application
     case 'state':
       return event.to_state === 'rejected' ? codedText(lang, settings.rejectionReasons, event.reason) : '';
     default:
+      if (event.act === 'hand_over') return event.reason === BY_NEXT_PERSON ? desk.timeline.byNextPerson : '';
       return event.act === 'cross_check' ? (desk.crossCheck.closed[event.reason] ?? '') : '';
   }
 }

@@ -1,6 +1,8 @@
 import type { TimedStep } from '../../domain/step-clock.ts';
 import { formatDuration, formatTime } from '../../i18n/format.ts';
+import { BY_NEXT_PERSON } from '../../usecases/record-card.ts';
 import { Tag } from '../components/tag.tsx';
+import { handOversOf } from './hand-overs.ts';
 import type { CasePanelProps } from './panel-props.ts';
 
 type Props = Pick<CasePanelProps, 'view' | 'lang' | 'texts' | 'library'>;
@@ -42,7 +44,30 @@ export function TimelinePanel(props: Props) {
           <Step {...props} step={step} />
         ))}
       </ol>
+      <HandOvers {...props} />
     </section>
+  );
+}
+
+/** Who gave the case to whom: the work of one step may be that of two officers. */
+function HandOvers({ view, lang, texts, library }: Props) {
+  const { takeOver } = texts.desk;
+  const handOvers = [...handOversOf(view.events).values()];
+  if (handOvers.length === 0) return null;
+  const reasons: Readonly<Record<string, string>> = takeOver.reasons;
+  const name = (id: string | null) => view.officers.get(id ?? '') ?? texts.desk.timeline.actors.petugas;
+  return (
+    <ul class="dp-plain dp-clock__handovers">
+      {handOvers.map(({ from, to, at, reason }) => (
+        <li>
+          {takeOver.named(name(from), name(to))}{' '}
+          <span class="dp-muted">
+            {formatTime(lang, at, library.settings.profile.timezone)}
+            {reason !== null && ` · ${reasons[reason] ?? reason}`}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -85,6 +110,7 @@ function Step(props: Props & { readonly step: TimedStep }) {
           step.covers.length > 1 ? timeline.oneAct : '',
           actorText(props),
           when,
+          isByNextPerson(props) ? timeline.byNextPerson : '',
           step.rounds > 1 ? timeline.rounds(step.rounds) : '',
         ]
           .filter((part) => part !== '')
@@ -110,6 +136,15 @@ function Step(props: Props & { readonly step: TimedStep }) {
     const worked = formatDuration(lang, step.workingSeconds);
     return step.standardSeconds === null ? worked : timeline.working(worked, standard);
   }
+}
+
+/** The card was given when the officer took the next case. */
+function isByNextPerson({ step, view }: Props & { readonly step: TimedStep }): boolean {
+  const steps = view.procedure.steps.filter((each) => step.covers.includes(each.no));
+  return (
+    steps.some((each) => each.acts.includes('hand_over')) &&
+    view.events.some((event) => event.act === 'hand_over' && event.reason === BY_NEXT_PERSON)
+  );
 }
 
 function actorText({ step, view, texts }: Props & { readonly step: TimedStep }): string {
