@@ -6,6 +6,7 @@ import { writeAudit } from './audit.ts';
 import { lockMember } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
 import { writeCardEvent } from './issue-card.ts';
+import { findCurrentCard } from './record-card.ts';
 
 /** The card of a member came out of the printer, long after the case: a replacement, a reprint after a change. */
 export function recordMemberPrint(
@@ -22,16 +23,10 @@ export function recordMemberPrint(
     const roles = scope.actor.kind === 'officer' ? scope.actor.roles : [];
     if (!allowedMemberActions(member.state, roles).has('print_card'))
       return { ok: false, reason: 'not-allowed' };
-    const card = await tx
-      .selectFrom('card')
-      .select('id')
-      .where('member_id', '=', memberId)
-      .where('revoked_at', 'is', null)
-      .orderBy('issued_at', 'desc')
-      .executeTakeFirst();
-    if (!card) return { ok: false, reason: 'no-card' };
-    await tx.updateTable('card').set({ printed_at: scope.at }).where('id', '=', card.id).execute();
-    await writeCardEvent(tx, deps, scope, card.id, 'printed');
+    const cardId = await findCurrentCard(tx, memberId);
+    if (!cardId) return { ok: false, reason: 'no-card' };
+    await tx.updateTable('card').set({ printed_at: scope.at }).where('id', '=', cardId).execute();
+    await writeCardEvent(tx, deps, scope, cardId, 'printed');
     await writeAudit(tx, deps, scope, { action: 'card.print', subjectKind: 'member', subjectId: memberId });
     return { ok: true };
   });
