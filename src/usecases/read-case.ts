@@ -25,6 +25,7 @@ import { formContextFor } from './form-context.ts';
 import { findOpenPhotoLink, type PhotoLink } from './open-photo-link.ts';
 import type { QueuePriority } from './queue-ticket.ts';
 import { findPresentCard, type PresentCard } from './read-card.ts';
+import { consentsOf } from './read-consents.ts';
 import { isIdentityStep, numbersInIdentityStep } from './reveal-number.ts';
 import { formValuesOf } from './revise-person.ts';
 import { maskMemberNumber } from './search-members.ts';
@@ -66,6 +67,8 @@ export interface CaseView {
   readonly card: PresentCard | null;
   /** The address open for a photo from the applicant's phone. */
   readonly photoLink: PhotoLink | null;
+  /** The applicant, or a child's guardian, agreed to messages; else nothing is sent, by hand neither. */
+  readonly mayMessage: boolean;
   /** Secret part of the applicant's status page, for the slip and the message. */
   readonly statusToken: string;
 }
@@ -134,6 +137,7 @@ export async function readCase(
       member: await findMembership(tx, row.member_id, today, masked),
       card: row.member_id === null || masked ? null : await findPresentCard(tx, deps, scope, row.member_id),
       photoLink: masked ? null : await findOpenPhotoLink(tx, deps, scope, row.id),
+      mayMessage: await agreedToMessages(tx, scope, row),
       statusToken: deps.vault.token(library.id, 'status', row.id, row.access_generation),
     };
   });
@@ -153,6 +157,12 @@ export async function readCase(
       ),
     ]),
   };
+}
+
+async function agreedToMessages(tx: Tx, scope: Scope, row: ApplicationRow): Promise<boolean> {
+  const asked = await consentsOf(tx, scope, row, row.member_id);
+  const standing = asked?.consents.find(({ purpose }) => purpose === 'messages')?.standing;
+  return standing === 'given' && asked?.waitsForGuardian === false;
 }
 
 async function shownCandidates(

@@ -20,8 +20,12 @@ beforeEach(() => counter.pass(60));
 const loket = (id: string) => `/jateng/loket/${id}`;
 const here = { line: 'Jl. Contoh 1', rt: '001', rw: '002', village: '99.01.01.2001' as never };
 
-async function inHand(name: string) {
-  const submitted = await counter.fromPhone(name, { address: here, phone: '+6281234567890' as never });
+async function inHand(name: string, messages = true) {
+  const submitted = await counter.fromPhone(name, {
+    address: here,
+    phone: '+6281234567890' as never,
+    consents: { photo_on_card: true, messages },
+  });
   await officer.post('/jateng/loket/pindai', { kode: submitted.ticketCode });
   return submitted;
 }
@@ -129,6 +133,34 @@ describe('the officer asks the applicant', () => {
     const text = decodeURIComponent(link.split('text=')[1] ?? '');
     expect(text).toContain(`/jateng/permohonan/${token}`);
     expect(text).toContain('Isian tidak jelas atau salah ketik.');
+  });
+
+  it('and no link where the applicant did not agree to messages, or took the consent back', async () => {
+    const ask = async (applicationId: ApplicationId) => {
+      await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
+        bagian: ['name'],
+        alasan: 'unclear',
+        pesan: '',
+      });
+      return (await officer.page(loket(applicationId))).text();
+    };
+    const refused = await ask((await inHand('Contoh Tanpa Pesan', false)).applicationId);
+    expect(refused).not.toContain('wa.me');
+    expect(refused).toContain('Pemohon tidak menyetujui pesan dari perpustakaan');
+
+    const { applicationId } = await inHand('Contoh Menarik Pesan');
+    expect(await ask(applicationId)).toContain('wa.me');
+    await inLibrary(database.db, counter.library.id, (tx) =>
+      tx
+        .updateTable('consent')
+        .set({ withdrawn_at: counter.deps.now() })
+        .where('application_id', '=', applicationId)
+        .where('purpose', '=', 'messages')
+        .execute(),
+    );
+    const withdrawn = await (await officer.page(loket(applicationId))).text();
+    expect(withdrawn).not.toContain('wa.me');
+    expect(withdrawn).toContain('Pemohon tidak menyetujui pesan dari perpustakaan');
   });
 
   it('not without a field and a reason, and keeps what was typed', async () => {

@@ -250,6 +250,8 @@ export const desk: DeskTexts = {
     unanswered: 'not answered yet',
     whatsapp: 'Send by WhatsApp',
     whatsappAbout: 'Opens WhatsApp with the message filled in. E-mail leaves by itself.',
+    noConsent:
+      'The applicant did not agree to messages from the library, so neither WhatsApp nor e-mail is sent. Tell them in person: say the ticket code, or print the slip.',
     noContact: 'The applicant gave no WhatsApp number. Tell them the ticket code, or print the slip.',
     whatsappText: (library, message, link) =>
       `Your application at ${library} needs a correction: ${message} Please open ${link}`,

@@ -259,6 +259,8 @@ export const desk = {
     unanswered: 'belum dijawab',
     whatsapp: 'Kirim lewat WhatsApp',
     whatsappAbout: 'Membuka WhatsApp dengan pesan yang sudah terisi. Surel terkirim dengan sendirinya.',
+    noConsent:
+      'Pemohon tidak menyetujui pesan dari perpustakaan, jadi tidak ada WhatsApp maupun surel. Sampaikan langsung: sebutkan kode tiketnya, atau cetak slip.',
     noContact: 'Pemohon tidak memberi nomor WhatsApp. Sampaikan kode tiketnya, atau cetak slip.',
     whatsappText: (library: string, message: string, link: string) =>
       `Permohonan Anda di ${library} perlu diperbaiki: ${message} Silakan buka ${link}`,

@@ -8,14 +8,17 @@ import { CardPanel } from './card-panel.tsx';
 import type { CasePanelProps } from './panel-props.ts';
 import { codedText } from './words.ts';
 
-/** The prefilled WhatsApp link that the officer taps; e-mail leaves through the outbox. */
+/**
+ * The prefilled WhatsApp link that the officer taps; e-mail leaves through the outbox. Neither without consent to
+ * messages.
+ */
 export function SendMessage({ view, texts, library, base, origin }: CasePanelProps) {
   const { correction } = texts.desk;
   const open = view.history.corrections.findLast((one) => one.answeredAt === null);
   if (open === undefined || view.masked) return null;
   const link = `${origin}/${library.slug}/permohonan/${view.statusToken}`;
   const contact = view.row.phone ?? view.row.guardian_phone;
-  const number = contact === null ? null : waNumber(contact as Phone);
+  const number = contact === null || !view.mayMessage ? null : waNumber(contact as Phone);
   const text = correction.whatsappText(library.settings.profile.shortName, open.message, link);
   return (
     <div class="dp-stack" data-gap="s" data-base={base}>
@@ -27,7 +30,7 @@ export function SendMessage({ view, texts, library, base, origin }: CasePanelPro
           .join(', ')}
       </p>
       {number === null ? (
-        <p class="dp-small dp-muted">{correction.noContact}</p>
+        <p class="dp-small dp-muted">{view.mayMessage ? correction.noContact : correction.noConsent}</p>
       ) : (
         <>
           <a

@@ -41,6 +41,7 @@ export function RequestCorrection({ view, texts, lang, library, base, form }: Ca
     <form method="post" action={`${base}/minta-perbaikan`} class="dp-stack" data-gap="s" data-keep="">
       <Version view={view} />
       <p class="dp-small dp-muted">{correction.about}</p>
+      {!view.mayMessage && <p class="dp-small">{correction.noConsent}</p>}
       <fieldset class="ds-fieldset dp-ticks" id="bagian">
         <legend>{correction.fields}</legend>
         <FormError error={form.errors.bagian} />
