@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
+import { changeSettings } from '../../src/usecases/change-setting.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { scopeOfRole } from '../support/members.ts';
 import { hiddenFields, sendForm, typedChild, typedForm } from '../support/typed-form.ts';
 
 let database: TestDatabase;
@@ -37,6 +39,27 @@ describe('the public pages of a library', () => {
     const data = /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
     const graph = (JSON.parse(data) as { '@graph': { '@type': string }[] })['@graph'];
     expect(graph.map((each) => each['@type'])).toEqual(['Library', 'GovernmentService']);
+  });
+
+  it('show the library’s national number once it is known, to readers and to search engines', async () => {
+    expect(await (await app.request('/banyuwangi')).text()).not.toContain('Nomor Pokok Perpustakaan');
+    const library = await app.deps.libraries.find('banyuwangi');
+    if (!library) throw new Error('not seeded');
+    const { profile } = library.settings;
+    const scope = scopeOfRole(library, app.deps, ['admin']);
+    const set = (npp: string | null) =>
+      changeSettings(database.db, app.deps, scope, {
+        changes: { profile: { ...profile, npp, phone: '(0333) 412345' } },
+        version: null,
+      });
+    expect(await set('3510012D0000001')).toMatchObject({ ok: true });
+    app.deps.libraries.forget('banyuwangi');
+    const html = await (await app.request('/banyuwangi')).text();
+    expect(html).toMatch(/Nomor Pokok Perpustakaan \(NPP\)<\/dt><dd[^>]*>3510012D0000001/);
+    expect(html).toContain('"propertyID":"NPP"');
+    expect(html).toContain('href="tel:+62333412345"');
+    await set(null);
+    app.deps.libraries.forget('banyuwangi');
   });
 
   it('exist in English as well, with the official steps left in Indonesian', async () => {

@@ -88,6 +88,7 @@ export const service: ServiceTexts = {
     address: 'Address',
     title: 'Address and contact',
     phone: 'Phone',
+    npp: 'National library number (NPP)',
     website: 'Website',
     email: 'E-mail',
     points: 'Service points',

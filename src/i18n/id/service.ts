@@ -89,6 +89,7 @@ export const service = {
     address: 'Alamat',
     title: 'Alamat dan kontak',
     phone: 'Telepon',
+    npp: 'Nomor Pokok Perpustakaan (NPP)',
     website: 'Situs',
     email: 'Surel',
     points: 'Titik layanan',

@@ -21,6 +21,15 @@ export function serviceStructuredData(library: LibraryContext, url: string): str
     url: profile.website || url,
     telephone: profile.phone,
     email: profile.email,
+    identifier:
+      profile.npp === null
+        ? ''
+        : {
+            '@type': 'PropertyValue',
+            propertyID: 'NPP',
+            name: 'Nomor Pokok Perpustakaan',
+            value: profile.npp,
+          },
     parentOrganization: { '@type': 'GovernmentOrganization', name: profile.unit },
     address: { '@type': 'PostalAddress', addressCountry: 'ID', ...address },
     openingHoursSpecification: WEEKDAYS.flatMap((weekday) =>

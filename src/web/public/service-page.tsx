@@ -246,7 +246,7 @@ function Channel({ channel }: { readonly channel: ComplaintChannel }) {
   const read = parsePhone(channel.value);
   switch (channel.kind) {
     case 'phone':
-      return <a href={`tel:${read.ok ? read.phone : channel.value}`}>{channel.value}</a>;
+      return <a href={telephoneUrl(channel.value)}>{channel.value}</a>;
     case 'sms':
       return <a href={`sms:${read.ok ? read.phone : channel.value}`}>{shownPhone(channel.value)}</a>;
     case 'whatsapp':
@@ -268,6 +268,12 @@ function Channel({ channel }: { readonly channel: ComplaintChannel }) {
   }
 }
 
+/** As it is dialled: `024-…` without the country, anything readable with it. */
+function telephoneUrl(value: string): string {
+  const read = parsePhone(value);
+  return `tel:${read.ok ? read.phone : value.replace(/[^\d+]/g, '')}`;
+}
+
 function shownPhone(value: string): string {
   const read = parsePhone(value);
   return read.ok ? formatPhone(read.phone) : value;
@@ -287,7 +293,7 @@ function Place({ library, at, lang, words }: Part & { readonly at: Date }) {
       : [
           {
             label: words.place.phone,
-            value: <a href={`tel:+${profile.phone.replace(/\D/g, '')}`}>{profile.phone}</a>,
+            value: <a href={telephoneUrl(profile.phone)}>{profile.phone}</a>,
           },
         ]),
     ...(profile.email === ''
@@ -305,6 +311,7 @@ function Place({ library, at, lang, words }: Part & { readonly at: Date }) {
             ),
           },
         ]),
+    ...(profile.npp === null ? [] : [{ label: words.place.npp, value: profile.npp }]),
     ...(points.length > 1
       ? [{ label: words.place.points, value: points.map((point) => point.name).join(' · ') }]
       : []),
