@@ -7,7 +7,7 @@ import { addMonths, plainDateIn } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import { type CaseRefusal, changeCase } from './change-case.ts';
 import { DECIDED } from './close-case.ts';
-import type { Deps, LibraryContext, Scope } from './context.ts';
+import { type Deps, type LibraryContext, type Scope, todayOf } from './context.ts';
 import { ERASED_PERSON } from './erase-person.ts';
 
 const DAY_MS = 86_400_000;
@@ -68,6 +68,14 @@ async function lapseCases(db: Db, deps: Deps, scope: Scope): Promise<number> {
 async function deleteLeftovers(tx: Tx, scope: Scope): Promise<void> {
   const { at, library } = scope;
   const { retention } = library.settings;
+  // "Lansia, disabilitas, ibu hamil" belongs to a ticket of one day. The ticket stays with its case for the clock, and
+  // would say it of the person for ever.
+  await tx
+    .updateTable('queue_ticket')
+    .set({ priority: null })
+    .where('day', '<', todayOf(scope))
+    .where('priority', 'is not', null)
+    .execute();
   await tx.deleteFrom('draft').where('expires_at', '<', at).execute();
   await tx
     .deleteFrom('photo_link')
