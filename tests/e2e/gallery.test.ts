@@ -2,7 +2,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { serveAssets } from '../../src/web/assets.ts';
-import { galleryRoutes } from '../../src/web/gallery.tsx';
+import { galleryRoutes } from '../../src/web/gallery/routes.tsx';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey, useBrowser } from '../support/browser.ts';
 
 const PAGES = ['/galeri', '/galeri/formulir', '/galeri/kios', '/galeri/loket', '/galeri/kantor'];
