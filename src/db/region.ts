@@ -43,8 +43,14 @@ export async function searchRegions(
   return hits.length > 0 ? hits : similar(db, words, limit, near);
 }
 
+/** Dotted, of any level: `33`, `33.74`, `33.74.01`, `33.74.01.1001`. What a form sent may be anything. */
+function isRegionCode(text: string): boolean {
+  return /^\d{2}(?:\.\d{2}(?:\.\d{2}(?:\.\d{4})?)?)?$/.test(text);
+}
+
 /** The region of a code of any level. */
 export async function findRegion(db: Db | Tx, code: string): Promise<Region | undefined> {
+  if (!isRegionCode(code)) return undefined;
   const row = await db
     .selectFrom('region')
     .select(['code', 'name', 'level', 'path', 'parent_code'])
@@ -69,7 +75,7 @@ const MOST_KNOWN = 10_000;
 export async function knownRegions(db: Db, codes: readonly string[]): Promise<ReadonlySet<string>> {
   const answers = known.get(db) ?? new Map<string, boolean>();
   known.set(db, answers);
-  const unasked = [...new Set(codes.filter((code) => !answers.has(code)))];
+  const unasked = [...new Set(codes.filter((code) => isRegionCode(code) && !answers.has(code)))];
   const rows =
     unasked.length === 0
       ? []

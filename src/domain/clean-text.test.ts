@@ -11,6 +11,16 @@ describe('a line of text', () => {
     });
   });
 
+  it('loses the invisible marks that a phone puts around a copied number or name', () => {
+    expect(cleanText('\u202a+62 812\u202c', 100)).toEqual({ ok: true, text: '+62 812' });
+    expect(cleanText('\u2068Siti\u2069 \u202eimanA\u200f', 100)).toEqual({ ok: true, text: 'Siti imanA' });
+  });
+
+  it('is refused where it holds what no key of a phone types', () => {
+    for (const typed of ['Si\0ti', 'Siti\u0007', 'Siti\ud83d'])
+      expect(cleanText(typed, 100)).toEqual({ ok: false, reason: 'control_characters' });
+  });
+
   it('is measured in characters', () => {
     expect(cleanText('😀😀', 2).ok).toBe(true);
     expect(cleanText('😀😀😀', 2)).toEqual({ ok: false, reason: 'too_long' });

@@ -2,10 +2,14 @@ export type CleanTextResult =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly reason: 'control_characters' | 'too_long' };
 
-/** Invisible marks that come along when text is copied: soft hyphen, zero-width space and joiners, byte order mark. */
-const INVISIBLE = /[\u00AD\u200B\u2060\uFEFF]/g;
-/** Control characters, halves of surrogate pairs, and marks that turn the direction of what follows. */
-const FORBIDDEN = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
+/**
+ * Invisible marks that come along when text is copied: soft hyphen, zero-width space, byte order mark, and the marks of
+ * direction that phones put around names and numbers. Nobody could find one to delete it.
+ */
+const INVISIBLE =
+  /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF\u{E0000}-\u{E007F}]/gu;
+/** Control characters and halves of surrogate pairs. */
+const FORBIDDEN = /[\p{Cc}\p{Cs}]/u;
 
 /** Words of ASCII with one space between them, or nothing. */
 const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;

@@ -8,12 +8,16 @@ export type CleanNameResult =
   | { readonly ok: true; readonly name: string }
   | { readonly ok: false; readonly reason: 'empty' | 'control_characters' | 'too_long' };
 
+/** Emoji with what colours and joins them, flags included: no document has one in a name, and no card can print it. */
+const PICTURES =
+  /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u20E3|\uFE0F)\u200D?/gu;
+
 /**
- * A name as it is stored: white space put right, nothing else changed. One word is a full name; capitals,
- * titles, apostrophes and any script stay as typed.
+ * A name as it is stored: white space put right, emoji left out, nothing else changed. One word is a full name;
+ * capitals, titles, apostrophes and any script stay as typed.
  */
 export function cleanName(typed: string): CleanNameResult {
-  const result = cleanText(typed, LONGEST_NAME);
+  const result = cleanText(typed.replace(PICTURES, ''), LONGEST_NAME);
   if (!result.ok) return result;
   return /\p{L}/u.test(result.text) ? { ok: true, name: result.text } : { ok: false, reason: 'empty' };
 }

@@ -6,6 +6,7 @@ import type { LibrarySettings } from '../domain/library-settings.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Procedure } from '../domain/procedure.ts';
 import { type Deps, newId } from './context.ts';
+import { isSlug } from './get-library.ts';
 
 export interface NewLibrary {
   /** First part of the library's addresses: lower-case letters, digits, hyphens. */
@@ -56,7 +57,7 @@ export async function createLibrary(
   | { ok: true; libraryId: LibraryId; signIns: readonly FirstSignIn[] }
   | { ok: false; reason: 'slug-taken' | 'slug-invalid' | 'slug-reserved' }
 > {
-  if (!/^[a-z][a-z0-9-]{1,39}$/.test(input.slug)) return { ok: false, reason: 'slug-invalid' };
+  if (!isSlug(input.slug)) return { ok: false, reason: 'slug-invalid' };
   if (RESERVED_SLUGS.includes(input.slug)) return { ok: false, reason: 'slug-reserved' };
   const at = deps.now();
   const signIns = await Promise.all(

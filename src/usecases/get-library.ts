@@ -21,6 +21,8 @@ export function openLibraries(db: Db, now: () => Date): Libraries {
   >();
   return {
     find(slug) {
+      // An address may hold anything, the database's text not: a zero byte is an error there.
+      if (!isSlug(slug)) return Promise.resolve(undefined);
       const known = kept.get(slug);
       if (known && known.until > now().getTime()) return known.library;
       const library = loadLibrary(db, slug, now());
@@ -34,6 +36,11 @@ export function openLibraries(db: Db, now: () => Date): Libraries {
     },
     forget: (slug) => void kept.delete(slug),
   };
+}
+
+/** The shape that `create-library` gives every slug. */
+export function isSlug(text: string): boolean {
+  return /^[a-z][a-z0-9-]{1,39}$/.test(text);
 }
 
 /** One library as it stands in the database at this time. */

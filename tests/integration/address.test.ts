@@ -35,7 +35,17 @@ describe('an address typed on a phone', () => {
   });
 
   it('of no library is not found, in any letters, and leads nowhere else', async () => {
-    for (const path of ['/Tidakada', '/Tidakada/daftar', '/%42anyuwangi/daftar', '//Banyuwangi/daftar']) {
+    for (const path of [
+      '/Tidakada',
+      '/Tidakada/daftar',
+      '/%42anyuwangi/daftar',
+      '//Banyuwangi/daftar',
+      '/%00/daftar',
+      '/banyuwangi%00/daftar',
+      '/banyuwangi/%E0%A4%A',
+      '/banyuwangi/permohonan/%00',
+      `/banyuwangi/permohonan/${'A'.repeat(9_000)}`,
+    ]) {
       const answer = await app.request(path);
       expect(answer.status, path).toBe(404);
       expect(answer.headers.get('location'), path).toBeNull();
@@ -44,5 +54,6 @@ describe('an address typed on a phone', () => {
 
   it('is not led on where a form is sent: nothing is lost on the way', async () => {
     expect((await app.post('/Banyuwangi/daftar', typedForm())).status).toBe(404);
+    expect((await app.post('/masuk', { perpustakaan: 'a\0b', nama: 'x', sandi: 'y' })).status).toBe(422);
   });
 });

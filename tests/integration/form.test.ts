@@ -255,6 +255,50 @@ describe('villages', () => {
   });
 });
 
+describe('what no person types', () => {
+  it('in any field is a page that says so or is left out, never an error of the service', async () => {
+    const names = Object.keys(typedForm({ email: '', institution: '', kunci: '', lanjut: '', bukti: '' }));
+    for (const name of names)
+      for (const text of ['a\0b', '\u0007', '😀\u202e', '\ud83d', 'x'.repeat(5_000)]) {
+        const { answer } = await sendForm(app, 'banyuwangi', typedForm({ [name]: text, yakin: '1' }));
+        expect([200, 303, 422], `${name} ${JSON.stringify(text.slice(0, 9))}`).toContain(answer.status);
+      }
+  });
+
+  it('is refused with a page where it is no form at all, or larger than any form', async () => {
+    const send = (type: string | null, body: string) =>
+      app.request('/banyuwangi/daftar', {
+        method: 'POST',
+        body,
+        headers: { origin: 'http://localhost', ...(type === null ? {} : { 'content-type': type }) },
+      });
+    for (const [type, body, status] of [
+      ['application/json', '{"name":"x"}', 400],
+      ['multipart/form-data; boundary=abc', 'cut off', 400],
+      ['text/plain', 'name=x', 400],
+      ['application/x-www-form-urlencoded', `name=${'x'.repeat(70_000)}`, 413],
+    ] as const) {
+      const answer = await send(type, body);
+      expect(answer.status, type).toBe(status);
+      expect(await answer.text()).toContain('Kiriman ini tidak dapat dibaca');
+    }
+  });
+
+  it('many at once with one key are one case, and going back and sending again shows that case', async () => {
+    const fields = {
+      ...hiddenFields(await (await app.request('/banyuwangi/daftar')).text()),
+      ...typedForm({ name: 'Contoh Dua Belas Ketuk' }),
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => app.post('/banyuwangi/daftar', fields)),
+    );
+    const again = await app.post('/banyuwangi/daftar', fields);
+    const led = new Set([...answers, again].map((answer) => answer.headers.get('location')));
+    expect(led.size).toBe(1);
+    expect((await caseNamed('Contoh Dua Belas Ketuk')).count).toBe(1);
+  });
+});
+
 describe('a school behind one address', () => {
   const from = (address: string, fields: Record<string, string>) =>
     app.request('/banyuwangi/daftar', {

@@ -67,8 +67,6 @@ export const common: CommonTexts = {
     serverBody: (id) => `Please try again in a moment. If it happens again, quote the code ${id}.`,
     tooManyTitle: 'Too many requests',
     tooManyBody: (seconds) => `Please try again in ${seconds} seconds.`,
-    expiredTitle: 'This page has been open too long',
-    expiredBody: 'Reload the page and send again. What you typed is not lost.',
     conflictTitle: 'Someone else has just changed this',
     conflictBody: 'Reload to see the latest state, then repeat your change.',
     required: (label) => `${label} is missing.`,

@@ -66,8 +66,6 @@ export const common = {
     serverBody: (id: string) => `Silakan coba lagi sebentar lagi. Bila berulang, sebutkan kode ${id}.`,
     tooManyTitle: 'Terlalu banyak permintaan',
     tooManyBody: (seconds: number) => `Silakan coba lagi dalam ${seconds} detik.`,
-    expiredTitle: 'Halaman ini sudah terlalu lama terbuka',
-    expiredBody: 'Muat ulang halaman, lalu kirim lagi. Isian Anda tidak hilang.',
     conflictTitle: 'Data ini baru saja diubah oleh orang lain',
     conflictBody: 'Muat ulang untuk melihat keadaan terakhir, lalu ulangi perubahan Anda.',
     required: (label: string) => `${label} belum diisi.`,

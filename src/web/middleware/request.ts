@@ -83,7 +83,9 @@ function lowerCaseAddress(c: Context): { readonly slug: string; readonly address
   if (c.req.method !== 'GET' && c.req.method !== 'HEAD') return undefined;
   const { pathname, search } = new URL(c.req.url);
   const [, slug = '', page, ...rest] = pathname.split('/');
-  const lower = [slug, ...(page === undefined ? [] : [page])].map((part) => part.toLowerCase());
+  const lower = [slug, ...(page === undefined ? [] : [page])].map((part) =>
+    /^[A-Za-z0-9-]+$/.test(part) ? part.toLowerCase() : part,
+  );
   const address = `/${[...lower, ...rest].join('/')}`;
   return address === pathname ? undefined : { slug: slug.toLowerCase(), address: `${address}${search}` };
 }

@@ -7,7 +7,7 @@ import { formContext, formContextFor } from '../../usecases/form-context.ts';
 import { submitApplication } from '../../usecases/submit-application.ts';
 import { deleteDraft, findDraft, type TakenDraft } from '../../usecases/take-draft.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { messagePage } from '../error-pages.tsx';
+import { tooLargePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { deviceToken } from '../kiosk/device-cookie.ts';
@@ -26,10 +26,7 @@ const CITIZEN: Actor = { kind: 'applicant' };
 
 /** A posted page may not be larger than this; files have a limit of their own. */
 export function smallForms() {
-  return limitBody(LARGEST_FORM, (c) => {
-    const { error } = textsOf(c).common;
-    return messagePage(c, { title: error.notFoundTitle, text: error.expiredBody, status: 413 });
-  });
+  return limitBody(LARGEST_FORM, tooLargePage);
 }
 
 /** `/{library}/daftar`: the registration form on a citizen's own device, and the search for villages. */
