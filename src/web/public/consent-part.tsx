@@ -50,7 +50,7 @@ export function ConsentPart({ c, view, action, guardian = false, forChild }: Con
       ) : (
         <p class="dp-muted">{forChild.text}</p>
       )}
-      <ul class="dp-documents">
+      <ul class="dp-consents">
         {view.consents.map((one) => (
           <li>
             <OneConsent c={c} one={one} action={changeable ? action : null} />
