@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import type { Db } from '../db/connection.ts';
+import type { Db, Tx } from '../db/connection.ts';
 import type { ActorKind } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import { type OfficerId, uuidV7 } from '../domain/ids.ts';
+import { type MemberNumber, type OfficerId, uuidV7 } from '../domain/ids.ts';
 import { instantOf } from '../domain/opening-hours.ts';
 import { may } from '../domain/permissions.ts';
 import { addDays, type PlainDate } from '../domain/plain-date.ts';
+import { normaliseTicketCode } from '../domain/ticket-code.ts';
 import { coverDigits } from './audit.ts';
 import type { Scope } from './context.ts';
 
@@ -20,7 +21,7 @@ export interface AuditFilter {
   readonly actorId: OfficerId | null;
   /** `member`, or `member.renew`. */
   readonly action: string | null;
-  /** An id, whole: of a case, a member, a setting. */
+  /** An id, whole: of a case, a member, a setting; or a member's number or a ticket's code, for all about that person. */
   readonly subjectId: string | null;
 }
 
@@ -69,7 +70,7 @@ export function searchAudit(
       query = query.where('at', '<', new Date(end)).where('id', '<', idAt(end + ID_SLACK_MS));
     }
     if (actorId !== null) query = query.where('actor_id', '=', actorId);
-    if (subjectId !== null) query = query.where('subject_id', '=', subjectId);
+    if (subjectId !== null) query = query.where('subject_id', 'in', await subjectsOf(tx, subjectId));
     if (action !== null)
       query = action.includes('.')
         ? query.where('action', '=', action)
@@ -100,6 +101,22 @@ export function searchAudit(
       },
     };
   });
+}
+
+/** A number that a person can read out leads to the ids that the log knows the person by: the case and the membership. */
+async function subjectsOf(tx: Tx, typed: string): Promise<string[]> {
+  const members = await tx
+    .selectFrom('member')
+    .select(['id', 'application_id as other'])
+    .where('number', '=', typed.toUpperCase() as MemberNumber)
+    .execute();
+  const cases = await tx
+    .selectFrom('application')
+    .select(['id', 'member_id as other'])
+    .where('ticket_code', '=', normaliseTicketCode(typed))
+    .execute();
+  const known = [...members, ...cases].flatMap(({ id, other }) => (other === null ? [id] : [id, other]));
+  return [typed, ...new Set<string>(known)];
 }
 
 /** Identifiers rise with the time: their key finds a period without an index of its own, which every registration would pay. */

@@ -34,6 +34,8 @@ export interface SettingProblem {
   /** From the setting's name down to the value: `['memberTypes', 2, 'name', 'id']`. */
   readonly path: readonly (string | number)[];
   readonly code: SettingProblemCode;
+  /** The most or the least that is allowed, where the code is about that. */
+  readonly limit?: number;
 }
 
 const text = (longest: number) => z.string().trim().max(longest, 'too_long');
@@ -239,11 +241,31 @@ export function checkSetting<Name extends ChangeableSetting>(
   const schema: z.ZodType = SETTING_SCHEMAS[name];
   const result = schema.safeParse(value);
   if (result.success) return { ok: true, value: result.data as LibrarySettings[Name] };
+  return { ok: false, problems: result.error.issues.map((issue) => problemOf(name, issue)) };
+}
+
+function problemOf(name: string, issue: z.core.$ZodIssue): SettingProblem {
+  const known = isKnown(issue) ? issue : knownIn(issue);
+  const inner = known === issue || known === undefined ? [] : known.path;
+  const path = [name, ...issue.path, ...inner].filter((part) => typeof part !== 'symbol');
+  const limit = known && limitOf(known);
   return {
-    ok: false,
-    problems: result.error.issues.map((issue) => ({
-      path: [name, ...issue.path.filter((part) => typeof part !== 'symbol')],
-      code: SETTING_PROBLEMS.find((known) => known === issue.message) ?? 'format',
-    })),
+    path,
+    code: SETTING_PROBLEMS.find((code) => code === known?.message) ?? 'format',
+    ...(limit === undefined ? {} : { limit }),
   };
+}
+
+function isKnown(issue: z.core.$ZodIssue): boolean {
+  return SETTING_PROBLEMS.some((code) => code === issue.message);
+}
+
+/** Of a value that may be one of several things, what is wrong with the one it tried to be. */
+function knownIn(issue: z.core.$ZodIssue): z.core.$ZodIssue | undefined {
+  return issue.code === 'invalid_union' ? issue.errors.flat().find(isKnown) : undefined;
+}
+
+function limitOf(issue: z.core.$ZodIssue): number | undefined {
+  if (issue.code === 'too_big') return Number(issue.maximum);
+  return issue.code === 'too_small' ? Number(issue.minimum) : undefined;
 }

@@ -54,9 +54,16 @@ for (const darkMode of [false, true]) {
           '/anggota',
           '/anggota?cari=zzz',
           own,
-          ...['ubah', 'tangguhkan', 'bebas-pustaka', 'berhenti', 'ganti-kartu', 'kta', 'nomor'].map(
-            (page) => `${own}/${page}`,
-          ),
+          ...[
+            'ubah',
+            'tangguhkan',
+            'bebas-pustaka',
+            'berhenti',
+            'ganti-kartu',
+            'kta',
+            'nomor',
+            'persetujuan',
+          ].map((page) => `${own}/${page}`),
         ],
         admin: [
           '/pengaturan',
@@ -115,6 +122,33 @@ journey('a member is found, extended and changed, without script', async () => {
   await page.goto('/banyuwangi/anggota?cari=rahmawati');
   await page.getByRole('link', { name: 'Siti Contoh Kusuma' }).waitFor();
 });
+
+journey(
+  'a step is added to the procedure, moved and described with the keyboard alone, without script',
+  async () => {
+    const { page, shot } = await enter('admin', false, false);
+    await page.goto('/banyuwangi/pengaturan/prosedur');
+    await page.getByRole('button', { name: 'Buat konsep dari versi yang berlaku' }).click();
+    await page.getByRole('button', { name: 'Sisipkan langkah baru setelah langkah 4' }).press('Enter');
+    // The cursor stands in the new step's text at once.
+    await page.keyboard.type('Menyiapkan ruang foto');
+    await page.getByRole('button', { name: 'Turunkan langkah 5' }).press('Enter');
+    await page.getByText('Langkah 6, Pelaksana: Pilih paling sedikit satu.').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('Langkah 7, Pelaksana: Pilih paling sedikit satu.').waitFor();
+    await page.locator('[id="steps.6.actors-petugas"]').check();
+    await page.locator('[id="steps.6.standardSeconds"]').fill('1.30');
+    await page.getByRole('button', { name: 'Perbarui pratinjau' }).press('Enter');
+    await page.getByText('Lengkap: naskah ini dapat dijalankan di loket.').waitFor();
+    await expectNoAxeViolations(page);
+    await shot('office-procedure-editor');
+    await page.getByRole('button', { name: 'Simpan' }).press('Enter');
+    await page.getByText('Konsep disimpan.').waitFor();
+    await page.getByRole('rowheader', { name: 'Menyiapkan ruang foto' }).waitFor();
+    await expectNoAxeViolations(page);
+    await shot('office-procedure');
+  },
+);
 
 journey('an admin gives the library its own colour and a new officer a first password', async () => {
   const { page, shot } = await enter('admin');

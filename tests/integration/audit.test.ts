@@ -1,7 +1,10 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { type MemberId, risingUuids } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
+import { texts } from '../../src/i18n/index.ts';
 import { writeAudit } from '../../src/usecases/audit.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
@@ -56,6 +59,61 @@ describe('the audit trail', () => {
     expect(own.rows.length).toBeGreaterThan(1);
     const other = await search({ actorId: '01890000-0000-7000-8000-0000000000f2' as never });
     expect(other.rows).toEqual([]);
+  });
+
+  it('finds everything about a person by the number on the card or the ticket, the case included', async () => {
+    const { number, ticket } = await inLibrary(database.db, library.id, async (tx) => {
+      const row = await tx
+        .selectFrom('member')
+        .selectAll()
+        .where('id', '=', member)
+        .executeTakeFirstOrThrow();
+      const found = await tx
+        .selectFrom('application')
+        .select('ticket_code')
+        .where('id', '=', row.application_id)
+        .executeTakeFirstOrThrow();
+      return { number: row.number, ticket: found.ticket_code };
+    });
+    for (const typed of [number, ticket.toLowerCase()]) {
+      const actions = (await search({ subjectId: typed })).rows.map((row) => row.action);
+      expect(actions).toEqual(expect.arrayContaining(['member.renew', 'application.approve']));
+    }
+  });
+
+  it('shows nothing, rather than everything, where what was typed cannot be searched', async () => {
+    const cookie = await site.signIn('banyuwangi', 'admin');
+    const get = (path: string) => site.request(path, { headers: { cookie: cookie.header } });
+    for (const [query, field] of [
+      ['dari=kemarin', 'dari'],
+      ['dari=2026-03-09&sampai=2026-03-01', 'sampai'],
+      ['subjek=Siti%20Contoh', 'subjek'],
+    ]) {
+      const answer = await get(`/banyuwangi/jejak?${query}`);
+      expect(answer.status).toBe(422);
+      const html = await answer.text();
+      expect(html).toContain(`href="#${field}"`);
+      expect(html).not.toContain('Anggota diperpanjang</th>');
+      expect((await get(`/banyuwangi/jejak.csv?${query}`)).status).toBe(303);
+    }
+    expect(await (await get('/banyuwangi/jejak?subjek=Siti%20Contoh')).text()).toContain(
+      'value="Siti Contoh"',
+    );
+  });
+
+  it('has words in both languages for every act that the service records', async () => {
+    const folder = join(import.meta.dirname, '../../src/usecases');
+    const written = new Set<string>();
+    for (const file of await readdir(folder)) {
+      const source = await readFile(join(folder, file), 'utf8');
+      for (const [call] of source.matchAll(/action: [^,\n]*'[a-z_]+\.[a-z_]+'[^,\n]*/g))
+        for (const [, action = ''] of call.matchAll(/'([a-z_]+\.[a-z_]+)'/g)) written.add(action);
+    }
+    expect(written.size).toBeGreaterThan(20);
+    for (const lang of ['id', 'en'] as const) {
+      const words = Object.keys(texts(lang).office.audit.actions);
+      expect([...written].filter((action) => !words.includes(action))).toEqual([]);
+    }
   });
 
   it('knows the days of the library, not of UTC', async () => {

@@ -214,6 +214,33 @@ describe('an acting official', () => {
   });
 });
 
+describe('a delegation', () => {
+  it('that is refused stands in its form as it was typed', async () => {
+    const cookie = await site.signIn('banyuwangi', 'admin');
+    const path = `/banyuwangi/pengaturan/petugas/${await officerNamed('petugas')}/delegasi`;
+    const answer = await site.post(
+      path,
+      {
+        peran: 'kepala_bidang',
+        jenis: 'plt',
+        'dari.day': '9',
+        'dari.month': '3',
+        'dari.year': '2026',
+        'sampai.day': '31',
+        'sampai.month': '2',
+        'sampai.year': '2026',
+      },
+      cookie.header,
+    );
+    expect(answer.status).toBe(422);
+    const html = await answer.text();
+    expect(html).toMatch(/<option value="kepala_bidang" selected/);
+    expect(html).toMatch(/value="plt"[^>]*checked/);
+    for (const part of ['dari.year" ', 'sampai.day" ']) expect(html).toContain(`name="${part.trim()}`);
+    expect(html).toMatch(/name="sampai\.day"[^>]*value="31"|value="31"[^>]*name="sampai\.day"/);
+  });
+});
+
 describe('a session', () => {
   it('can be ended from the list: an own one by everybody, anyone’s by an admin only', async () => {
     const officer = await site.signIn('banyuwangi', 'petugas');
@@ -229,7 +256,10 @@ describe('a session', () => {
     expect(own.length).toBeGreaterThan(0);
     const theirs = (await ids(other)).filter((id) => own.includes(id));
     expect(theirs).toEqual([]);
-    for (const id of own) await site.post('/banyuwangi/sesi', { sesi: id }, other.header);
+    for (const id of own) {
+      const refused = await site.post('/banyuwangi/sesi', { sesi: id }, other.header);
+      expect(refused.headers.get('location')).toContain('selesai=0');
+    }
     const alive = async (cookie: SessionCookie) =>
       (await site.request('/banyuwangi/sesi', { headers: { cookie: cookie.header } })).status === 200;
     expect(await alive(same)).toBe(true);

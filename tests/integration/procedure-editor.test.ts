@@ -158,7 +158,7 @@ describe('the editor of a draft', () => {
     const answer = await save(pressed.fields);
     expect(answer.status).toBe(409);
     const html = await answer.text();
-    expect(html).toContain('Orang lain menyimpan naskah ini');
+    expect(html).toContain('Orang lain menyimpan halaman ini');
     expect((await stored()).procedure.cost).toBe('Milik orang lain');
     const kept = fieldsOf(html, `${path}/ubah`);
     expect(one(kept, 'cost')).toBe('Milik saya');

@@ -88,9 +88,44 @@ describe('the settings of a library', () => {
     expect((await site.post(path, { ...fields, 'profile.phone': '0333-1' }, admin.header)).status).toBe(303);
     const second = await site.post(path, { ...fields, 'profile.phone': '0333-2' }, admin.header);
     expect(second.status).toBe(409);
-    expect(await second.text()).toContain('0333-2');
+    const kept = await second.text();
+    expect(kept).toContain('0333-2');
+    expect(kept).toContain('bila Anda menyimpan lagi, isian Anda menggantikannya');
     expect((await load()).settings.profile.phone).toBe('0333-1');
+    // Told so, the second admin decides: what is sent from that page replaces the other's.
+    expect((await site.post(path, fieldsOf(kept), admin.header)).status).toBe(303);
+    expect((await load()).settings.profile.phone).toBe('0333-2');
   });
+
+  it.each([
+    ['retensi', 'retention.draftDays', 'dua minggu', 'Isi dengan angka bulat.'],
+    ['retensi', 'retention.draftDays', '900', 'Paling banyak 365.'],
+    ['retensi', 'retention.scanAfterDecision', 'besok', 'Tulis jumlah hari dengan angka'],
+    ['jenis-anggota', 'memberTypes.0.validity', 'setahun', 'Tulis jumlah bulan'],
+    ['jenis-anggota', 'memberTypes.0.validity', '900', 'Paling banyak 600.'],
+    ['jenis-anggota', 'memberTypes.0.minAge', 'tua', 'Tulis umurnya dengan angka'],
+    ['pemeriksaan-silang', 'crossCheck.show', 'mirip', 'Tulis angka antara 0,3 dan 1'],
+    ['profil', 'profile.postalCode', '12', 'Tulis lima angka'],
+    ['profil', 'profile.website', 'perpus', 'Tulis alamat lengkap'],
+    ['profil', 'profile.email', 'perpus', 'Tulis alamat surel lengkap'],
+    ['profil', 'profile.city', 'x'.repeat(81), 'Paling banyak 80 karakter.'],
+    ['tampilan', 'look.colour', 'biru', 'Tulis tanda pagar'],
+    ['hari-libur', 'holidays.0.date', 'lebaran', 'Tulis tanggalnya'],
+    ['jam-buka', 'openingHours.monday.0.from', 'pagi', 'Tulis jamnya'],
+    ['pejabat', 'officials.0.from', 'dulu', 'Tulis tanggalnya'],
+  ])(
+    'of %s: %s typed as "%s" says what to do, and stands there again',
+    async (section, field, typed, said) => {
+      const path = `/banyuwangi/pengaturan/${section}`;
+      const html = await (await site.request(path, { headers: { cookie: admin.header } })).text();
+      const answer = await site.post(path, { ...fieldsOf(html), [field]: typed }, admin.header);
+      expect(answer.status).toBe(422);
+      const page = await answer.text();
+      expect(page).toContain(said);
+      expect(page).toContain(`href="#${field}"`);
+      expect(page).toContain(`value="${typed}"`);
+    },
+  );
 
   it('refuse what cannot be, at its field, and keep what was typed', async () => {
     const path = '/banyuwangi/pengaturan/nomor-anggota';

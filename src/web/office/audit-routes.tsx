@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { OfficerId } from '../../domain/ids.ts';
 import { plainDateIn } from '../../domain/plain-date.ts';
 import { readTypedDate } from '../../domain/typed-date.ts';
-import { formatDate, formatTime } from '../../i18n/format.ts';
+import { formatDate, formatNumber, formatTime } from '../../i18n/format.ts';
 import {
   type AuditFilter,
   type AuditPage,
@@ -13,19 +13,24 @@ import {
 import { Button, LinkButton } from '../components/button.tsx';
 import { SelectField } from '../components/choice-fields.tsx';
 import { DataTable } from '../components/data-table.tsx';
+import { ErrorSummary } from '../components/error-summary.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { uuidOf } from './input.ts';
+import type { FieldError } from './member-action-page.tsx';
 import { officePage } from './office-page.tsx';
 
 interface Query {
   /** As typed. */
   readonly from: string;
   readonly until: string;
+  readonly subject: string;
   readonly filter: AuditFilter;
+  /** Of what was typed and cannot be searched: then nothing is shown, rather than everything. */
+  readonly errors: readonly FieldError[];
 }
 
 /** `/{library}/jejak`: who did what, when, to which id. Never a value. */
@@ -38,12 +43,16 @@ export function auditRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const after = uuidOf<string>(c.req.query('sesudah')) ?? null;
     const outcome = await searchAudit(deps.db, scopeOf(c, deps), { filter: query.filter, after });
     if (!outcome.ok) return c.notFound();
-    return page(c, query, after, outcome.page);
+    if (query.errors.length === 0) return page(c, query, after, outcome.page);
+    c.status(422);
+    return page(c, query, null, { ...outcome.page, rows: [], next: null });
   });
 
   app.get('/jejak.csv', search, async (c) => {
+    const query = queryOf(c);
+    if (query.errors.length > 0) return c.redirect(address(c, 'jejak', query, null), 303);
     const outcome = await searchAudit(deps.db, scopeOf(c, deps), {
-      filter: queryOf(c).filter,
+      filter: query.filter,
       after: null,
       limit: MOST_AUDIT_ROWS,
     });
@@ -60,15 +69,21 @@ export function auditRoutes(deps: WebDeps): Hono<LibraryEnv> {
           audit.fields,
           audit.purpose,
         ].map((title) => ({ title, kind: 'text' as const })),
-        rows: outcome.page.rows.map((row) => [
-          row.at.toISOString(),
-          actorText(c, row),
-          row.action,
-          row.subjectKind,
-          row.subjectId ?? '',
-          row.fields.join(' '),
-          row.purpose ?? '',
-        ]),
+        rows: [
+          // A download that is cut says so in its first row, where nobody overlooks it.
+          ...(outcome.page.next === null
+            ? []
+            : [[audit.cut(formatNumber(c.get('lang'), MOST_AUDIT_ROWS)), '', '', '', '', '', '']]),
+          ...outcome.page.rows.map((row) => [
+            row.at.toISOString(),
+            actorText(c, row),
+            row.action,
+            row.subjectKind,
+            row.subjectId ?? '',
+            row.fields.join(' '),
+            row.purpose ?? '',
+          ]),
+        ],
       },
       { separator: c.get('lang') === 'id' ? ';' : ',' },
     );
@@ -86,15 +101,26 @@ function queryOf(c: Context<LibraryEnv>): Query {
   const until = c.req.query('sampai') ?? '';
   const action = c.req.query('tindakan') ?? '';
   const subject = (c.req.query('subjek') ?? '').trim();
+  const days = { from: readTypedDate(from) ?? null, until: readTypedDate(until) ?? null };
+  const isSubject = /^[\w.-]{1,40}$/.test(subject);
+  const { common, office } = textsOf(c);
+  const backwards = days.from !== null && days.until !== null && days.from > days.until;
+  const errors: FieldError[] = [
+    ...(from !== '' && days.from === null ? [{ field: 'dari', text: common.error.invalidDate }] : []),
+    ...(until !== '' && days.until === null ? [{ field: 'sampai', text: common.error.invalidDate }] : []),
+    ...(backwards ? [{ field: 'sampai', text: office.audit.backwards }] : []),
+    ...(subject !== '' && !isSubject ? [{ field: 'subjek', text: office.audit.subjectWrong }] : []),
+  ];
   return {
     from,
     until,
+    subject,
+    errors,
     filter: {
-      from: readTypedDate(from) ?? null,
-      until: readTypedDate(until) ?? null,
+      ...days,
       actorId: uuidOf<OfficerId>(c.req.query('pelaku')) ?? null,
       action: /^[a-z_]{1,30}(\.[a-z_]{1,30})?$/.test(action) ? action : null,
-      subjectId: /^[\w-]{1,40}$/.test(subject) ? subject : null,
+      subjectId: isSubject ? subject : null,
     },
   };
 }
@@ -106,7 +132,7 @@ function address(c: Context<LibraryEnv>, path: string, query: Query, after: stri
   if (query.until !== '') parts.set('sampai', query.until);
   if (filter.actorId !== null) parts.set('pelaku', filter.actorId);
   if (filter.action !== null) parts.set('tindakan', filter.action);
-  if (filter.subjectId !== null) parts.set('subjek', filter.subjectId);
+  if (query.subject !== '') parts.set('subjek', query.subject);
   if (after !== null) parts.set('sesudah', after);
   const text = parts.toString();
   return `/${c.get('library').slug}/${path}${text === '' ? '' : `?${text}`}`;
@@ -132,19 +158,31 @@ function fieldText(c: Context<LibraryEnv>, row: AuditRow, field: string): string
   return form[field] ?? own[field] ?? field;
 }
 
-/** A purpose is a code of one of the library's lists, or the officer's own words. */
+/**
+ * A purpose is a code of one of the library's lists, two of them (`no_document:lost`), or the officer's own words: what
+ * has no words stays as it is stored.
+ */
 function purposeText(c: Context<LibraryEnv>, purpose: string): string {
   const all = textsOf(c);
   const lang = c.get('lang');
   const { settings } = c.get('library');
   const own: Readonly<Record<string, string>> = {
     ...all.members.reasons,
+    ...all.desk.crossCheck.closed,
     ...all.office.audit.purposes,
     lending_confirmed: all.members.lendingConfirmed,
   };
-  const { revealReasons, suspensionReasons, replacementReasons, rejectionReasons } = settings;
-  const coded = [...revealReasons, ...suspensionReasons, ...replacementReasons, ...rejectionReasons];
-  return coded.find((one) => one.code === purpose)?.[lang] ?? own[purpose] ?? purpose;
+  const coded = [
+    ...settings.revealReasons,
+    ...settings.suspensionReasons,
+    ...settings.replacementReasons,
+    ...settings.rejectionReasons,
+    ...settings.correctionReasons,
+    ...settings.noDocumentReasons,
+  ];
+  const word = (code: string) => coded.find((one) => one.code === code)?.[lang] ?? own[code];
+  const parts = purpose.split(':').map(word);
+  return word(purpose) ?? (parts.every((part) => part !== undefined) ? parts.join(': ') : purpose);
 }
 
 function page(c: Context<LibraryEnv>, query: Query, after: string | null, found: AuditPage) {
@@ -154,6 +192,7 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
   const library = c.get('library');
   const { timezone } = library.settings.profile;
   const { filter } = query;
+  const error = (field: string) => query.errors.find((one) => one.field === field)?.text;
   return officePage(
     c,
     { area: 'audit', title: audit.title },
@@ -163,20 +202,21 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
           {audit.csv}
         </LinkButton>
       </PageHeader>
+      <ErrorSummary title={all.common.error.summaryTitle} errors={query.errors} />
       <form method="get" action={`/${library.slug}/jejak`} class="dp-search" data-even="" novalidate>
         <TextField
           name="dari"
           label={audit.from}
           value={query.from}
           autocomplete="off"
-          error={query.from !== '' && filter.from === null ? all.common.error.invalidDate : undefined}
+          error={error('dari')}
         />
         <TextField
           name="sampai"
           label={audit.until}
           value={query.until}
           autocomplete="off"
-          error={query.until !== '' && filter.until === null ? all.common.error.invalidDate : undefined}
+          error={error('sampai')}
         />
         <SelectField
           name="pelaku"
@@ -198,7 +238,9 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
         <TextField
           name="subjek"
           label={audit.subject}
-          value={filter.subjectId ?? ''}
+          description={audit.subjectHint}
+          value={query.subject}
+          error={error('subjek')}
           autocomplete="off"
           code
         />
@@ -208,7 +250,7 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
         caption={audit.title}
         hiddenCaption
         rows={found.rows}
-        empty={audit.empty}
+        empty={query.errors.length > 0 ? audit.notSearched : audit.empty}
         stack
         columns={[
           {
@@ -231,12 +273,7 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
               ) : (
                 <a
                   class="dp-code dp-small"
-                  href={address(
-                    c,
-                    'jejak',
-                    { ...NO_QUERY, filter: { ...NO_FILTER, subjectId: row.subjectId } },
-                    null,
-                  )}
+                  href={address(c, 'jejak', { ...NO_QUERY, subject: row.subjectId }, null)}
                 >
                   {row.subjectId.length > 20 ? `…${row.subjectId.slice(-12)}` : row.subjectId}
                 </a>
@@ -265,4 +302,4 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
 }
 
 const NO_FILTER: AuditFilter = { from: null, until: null, actorId: null, action: null, subjectId: null };
-const NO_QUERY: Query = { from: '', until: '', filter: NO_FILTER };
+const NO_QUERY: Query = { from: '', until: '', subject: '', errors: [], filter: NO_FILTER };

@@ -5,7 +5,7 @@ import type { Tone } from '../components/attributes.ts';
 import { Icon } from '../components/icon.tsx';
 import { StaffLayout } from '../components/staff-layout.tsx';
 import type { LibraryEnv } from '../env.ts';
-import { type StaffArea, staffFrame } from '../frame.tsx';
+import { type StaffArea, staffFrame, textsOf } from '../frame.tsx';
 
 export interface Notice {
   readonly tone: Extract<Tone, 'info' | 'success' | 'warning' | 'danger'>;
@@ -47,4 +47,25 @@ export function officePage(c: Context<LibraryEnv>, props: OfficePageProps, child
       {children}
     </StaffLayout>,
   );
+}
+
+/** Somebody saved in between: what was typed still stands on the page, the newest state opens beside it. */
+export function conflictNotice(c: Context<LibraryEnv>, latest: string): Notice {
+  const { conflict } = textsOf(c).office.settings;
+  return keptNotice(c, conflict, latest);
+}
+
+/** Why nothing was saved, with the way to the newest state. */
+export function keptNotice(c: Context<LibraryEnv>, text: string, latest: string): Notice {
+  return {
+    tone: 'danger',
+    text: (
+      <>
+        {text}{' '}
+        <a href={latest} target="_blank" rel="noopener">
+          {textsOf(c).office.settings.latest}
+        </a>
+      </>
+    ),
+  };
 }

@@ -8,7 +8,18 @@ import { DateField } from '../components/date-field.tsx';
 import { Tag } from '../components/tag.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
+import { splitDate } from '../public/form-input.ts';
 import { dateLabels } from './member-action-page.tsx';
+
+/** A delegation as typed; the dates as `joinDate` made them. */
+export interface TypedDelegation {
+  readonly role: string;
+  readonly kind: string;
+  readonly from: string;
+  readonly until: string;
+}
+
+export const NO_DELEGATION: TypedDelegation = { role: '', kind: '', from: '', until: '' };
 
 interface PanelProps {
   readonly c: Context<LibraryEnv>;
@@ -71,9 +82,10 @@ export function DelegationPanel(
   props: PanelProps & {
     readonly error: (field: string) => string | undefined;
     readonly today: string;
+    readonly typed: TypedDelegation;
   },
 ) {
-  const { c, officer, base, error, today } = props;
+  const { c, officer, base, error, today, typed } = props;
   const { officers: text } = textsOf(c).office;
   const own = c.get('officer')?.id === officer.id;
   const lang = c.get('lang');
@@ -112,21 +124,34 @@ export function DelegationPanel(
             id="peran-delegasi"
             label={text.delegation.role}
             placeholder="–"
+            value={typed.role}
             error={error('peran-delegasi')}
             choices={DELEGABLE.map((role) => ({ value: role, label: roleNames[role][lang] }))}
           />
           <RadioGroup
             name="jenis"
             label={text.delegation.kind}
-            value="plh"
+            value={typed.kind === 'plt' ? 'plt' : 'plh'}
             outline={false}
             choices={[
               { value: 'plh', label: text.delegation.plh },
               { value: 'plt', label: text.delegation.plt },
             ]}
           />
-          <DateField name="dari" label={text.delegation.from} labels={labels} error={error('dari')} />
-          <DateField name="sampai" label={text.delegation.until} labels={labels} />
+          <DateField
+            name="dari"
+            label={text.delegation.from}
+            labels={labels}
+            value={splitDate(typed.from)}
+            error={error('dari')}
+          />
+          <DateField
+            name="sampai"
+            label={text.delegation.until}
+            labels={labels}
+            value={splitDate(typed.until)}
+            error={error('sampai')}
+          />
           <div>
             <Button variant="secondary">{text.delegation.add}</Button>
           </div>

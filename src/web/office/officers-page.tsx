@@ -16,7 +16,7 @@ import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
 import type { FieldError } from './member-action-page.tsx';
 import { type Notice, officePage } from './office-page.tsx';
-import { AccountPanel, DelegationPanel } from './officer-panels.tsx';
+import { AccountPanel, DelegationPanel, NO_DELEGATION, type TypedDelegation } from './officer-panels.tsx';
 
 export interface TypedOfficer {
   readonly username: string;
@@ -147,6 +147,7 @@ export function officerPage(
     readonly errors: readonly FieldError[];
     readonly notices: readonly Notice[];
     readonly now: Date;
+    readonly delegation?: TypedDelegation | undefined;
   },
 ) {
   const { common, office } = textsOf(c);
@@ -234,6 +235,7 @@ export function officerPage(
               officer={officer}
               base={`${base}/${officer.id}`}
               error={error}
+              typed={props.delegation ?? NO_DELEGATION}
               today={plainDateIn(library.settings.profile.timezone, props.now)}
             />
           </div>

@@ -16,7 +16,8 @@ import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { dateOf, uuidOf } from './input.ts';
 import type { FieldError } from './member-action-page.tsx';
-import type { Notice } from './office-page.tsx';
+import { conflictNotice, type Notice } from './office-page.tsx';
+import type { TypedDelegation } from './officer-panels.tsx';
 import {
   EMPTY_OFFICER,
   officerPage,
@@ -117,23 +118,27 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
     const body = await readForm(c);
-    const from = dateOf(body, 'dari').date;
-    const until = dateOf(body, 'sampai').date;
-    const text = textsOf(c).office.officers;
-    if (!from || !until)
-      return one(c, deps, { errors: [{ field: 'dari', text: text.delegation.datesMissing }] });
-    const outcome = await delegate(deps.db, deps, scopeOf(c, deps), {
-      officerId: id,
+    const [from, until] = [dateOf(body, 'dari'), dateOf(body, 'sampai')];
+    const text = textsOf(c).office.officers.delegation;
+    const delegation = {
       role: body.text('peran'),
       kind: body.text('jenis'),
-      from,
-      until,
+      from: from.text,
+      until: until.text,
+    };
+    const again = (field: string, said: string) =>
+      one(c, deps, { delegation, errors: [{ field, text: said }] });
+    if (!from.date) return again('dari', text.datesMissing);
+    if (!until.date) return again('sampai', text.datesMissing);
+    const outcome = await delegate(deps.db, deps, scopeOf(c, deps), {
+      ...delegation,
+      officerId: id,
+      from: from.date,
+      until: until.date,
     });
     if (outcome.ok) return c.redirect(`${base(c)}/${id}?selesai=delegasi`, 303);
-    if (outcome.reason === 'dates')
-      return one(c, deps, { errors: [{ field: 'dari', text: text.delegation.datesWrong }] });
-    if (outcome.reason === 'unknown-role')
-      return one(c, deps, { errors: [{ field: 'peran-delegasi', text: text.delegation.roleMissing }] });
+    if (outcome.reason === 'dates') return again('sampai', text.datesWrong);
+    if (outcome.reason === 'unknown-role') return again('peran-delegasi', text.roleMissing);
     if (outcome.reason === 'own-account') return one(c, deps, { refusedDelegation: true });
     return c.notFound();
   });
@@ -185,16 +190,17 @@ async function one(
     readonly errors?: readonly FieldError[];
     /** Somebody tried to appoint themselves, or to end their own appointment. */
     readonly refusedDelegation?: boolean;
+    readonly delegation?: TypedDelegation;
   },
 ) {
   const all = await listOfficers(deps.db, scopeOf(c, deps));
   const officer = all.find((each) => each.id === c.req.param('id'));
   if (!officer || shown.refusal?.reason === 'not-found' || shown.refusal?.reason === 'not-allowed')
     return c.notFound();
-  const { office, common } = textsOf(c);
+  const { office } = textsOf(c);
   const notices: Notice[] = [...doneNotice(c)];
   if (shown.refusal?.reason === 'changed-meanwhile')
-    notices.push({ tone: 'danger', text: `${common.error.conflictTitle}. ${common.error.conflictBody}` });
+    notices.push(conflictNotice(c, `/${c.get('library').slug}/pengaturan/petugas/${officer.id}`));
   if (shown.refusal?.reason === 'last-admin' || shown.refusal?.reason === 'own-account')
     notices.push({ tone: 'danger', text: office.officers.problems[shown.refusal.reason] });
   if (shown.refusal?.reason === 'own-roles')
@@ -219,6 +225,7 @@ async function one(
     },
     errors,
     notices,
+    delegation: shown.delegation,
     now: deps.now(),
   });
 }

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { PERMISSIONS } from '../../domain/permissions.ts';
 import { formatDateTime } from '../../i18n/format.ts';
 import { endListedSession, type ListedSession, listSessions } from '../../usecases/list-sessions.ts';
@@ -10,7 +10,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
-import { officePage } from './office-page.tsx';
+import { type Notice, officePage } from './office-page.tsx';
 
 /** `/{library}/sesi`: where one is signed in, and for an admin where everybody is; each can be ended. */
 export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
@@ -30,7 +30,7 @@ export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
       {
         area: null,
         title: text.title,
-        notices: c.req.query('selesai') === '1' ? [{ tone: 'success', text: text.ended }] : [],
+        notices: noticesOf(c),
       },
       <>
         <PageHeader title={text.title} lead={text.lead}>
@@ -86,9 +86,21 @@ export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.post('/sesi', anybody, async (c) => {
     const body = await readForm(c);
-    await endListedSession(deps.db, deps, scopeOf(c, deps), body.text('sesi'));
-    return c.redirect(`/${c.get('library').slug}/sesi?selesai=1`, 303);
+    const outcome = await endListedSession(deps.db, deps, scopeOf(c, deps), body.text('sesi'));
+    return c.redirect(`/${c.get('library').slug}/sesi?selesai=${outcome.ok ? 1 : 0}`, 303);
   });
 
   return app;
+}
+
+function noticesOf(c: Context<LibraryEnv>): readonly Notice[] {
+  const { sessions: text } = textsOf(c).office;
+  switch (c.req.query('selesai')) {
+    case '1':
+      return [{ tone: 'success', text: text.ended }];
+    case '0':
+      return [{ tone: 'warning', text: text.notEnded }];
+    default:
+      return [];
+  }
 }

@@ -12,8 +12,9 @@ import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { uuidOf } from './input.ts';
-import type { Notice } from './office-page.tsx';
+import { conflictNotice, type Notice } from './office-page.tsx';
 import { ColourPreview, EmblemForms, NumberExamples } from './settings-extras.tsx';
+import { labelKey } from './settings-fields.tsx';
 import { sectionPage, settingsIndexPage } from './settings-page.tsx';
 import { findSection, SECTIONS, type SectionSpec } from './settings-spec.ts';
 import { applyRowButton, readSettings, type Tree, withoutBlanks } from './settings-values.ts';
@@ -121,12 +122,13 @@ async function save(c: Context<LibraryEnv>, deps: WebDeps, section: SectionSpec,
   switch (outcome.reason) {
     case 'not-allowed':
       return c.notFound();
-    case 'changed-meanwhile': {
+    case 'changed-meanwhile':
       c.status(409);
-      const { conflictTitle, conflictBody } = textsOf(c).common.error;
-      const notices: Notice[] = [{ tone: 'danger', text: `${conflictTitle}. ${conflictBody}` }];
-      return show(c, deps, section, { tree, version, notices });
-    }
+      // Without the old version: saving once more from this page is a decision.
+      return show(c, deps, section, {
+        tree,
+        notices: [conflictNotice(c, `/${slug}/pengaturan/${section.slug}`)],
+      });
     case 'invalid':
       c.status(422);
       return show(c, deps, section, { tree, version, problems: outcome.problems });
@@ -146,11 +148,10 @@ async function show(c: Context<LibraryEnv>, deps: WebDeps, section: SectionSpec,
   const scope = scopeOf(c, deps);
   const { settings } = c.get('library');
   const tree: Tree = shown.tree ?? Object.fromEntries(section.names.map((name) => [name, settings[name]]));
-  const words: Readonly<Record<string, string>> = textsOf(c).office.settings.problems;
   const errors = new Map<string, string>();
   for (const problem of shown.problems ?? []) {
     const field = fieldOf(section, problem.path.join('.'));
-    if (!errors.has(field)) errors.set(field, words[problem.code] ?? problem.code);
+    if (!errors.has(field)) errors.set(field, problemText(c, field, problem));
   }
   let extra: Child | null = null;
   if (section.slug === 'nomor-anggota') extra = <NumberExamples c={c} tree={tree} today={todayOf(scope)} />;
@@ -166,6 +167,18 @@ async function show(c: Context<LibraryEnv>, deps: WebDeps, section: SectionSpec,
     extra,
     below: section.slug === 'tampilan' ? <EmblemForms c={c} error={shown.fileError} /> : null,
   });
+}
+
+/** Says what to do: the limit where there is one, the form of what is asked where it cannot be read. */
+function problemText(c: Context<LibraryEnv>, field: string, { code, limit }: SettingProblem): string {
+  const { problems, limits, howTo, hours } = textsOf(c).office.settings;
+  const ways: Readonly<Record<string, string>> = howTo;
+  if (code === 'too_long' && limit !== undefined) return limits.too_long(limit);
+  if (code === 'too_small' && limit !== undefined) return limits.too_small(String(limit));
+  if (code === 'too_large' && limit !== undefined) return limits.too_large(String(limit));
+  const isForm = code === 'format' || code === 'order' || code === 'not_a_number';
+  if (isForm && field.startsWith('openingHours.')) return hours.howTo;
+  return (isForm ? ways[labelKey(field)] : undefined) ?? problems[code];
 }
 
 /** The field a problem belongs to: `memberTypes.2.validity.months` is said at `memberTypes.2.validity`. */

@@ -50,7 +50,7 @@ export function shownText(spec: FieldSpec, value: unknown): string {
       return rule?.rule === 'after_minutes' ? String(rule.minutes) : (rule?.rule ?? '');
     }
     default:
-      return value === null || value === undefined || Number.isNaN(value) ? '' : String(value);
+      return value === null || value === undefined ? '' : String(value);
   }
 }
 
@@ -61,9 +61,9 @@ function readText(spec: FieldSpec, typed: string): unknown {
     case 'check':
       return text !== '';
     case 'number':
-      return text === '' ? (spec.nullable ? null : Number.NaN) : Number(text);
+      return text === '' && spec.nullable ? null : numberOf(text);
     case 'decimal':
-      return text === '' ? Number.NaN : Number(text.replace(',', '.'));
+      return numberOf(text.replace(',', '.'), text);
     case 'lines':
       return typed
         .split(/\r?\n/)
@@ -74,14 +74,19 @@ function readText(spec: FieldSpec, typed: string): unknown {
     case 'time':
       return timeOf(text);
     case 'months':
-      return text === '' ? { lifetime: true } : { months: Number(text) };
+      return text === '' ? { lifetime: true } : { months: numberOf(text) };
     case 'days':
-      return text === '' ? 'delete' : { days: Number(text) };
+      return text === '' ? 'delete' : { days: numberOf(text) };
     case 'repeat':
       return /^\d+$/.test(text) ? { rule: 'after_minutes', minutes: Number(text) } : { rule: text };
     default:
       return text === '' && spec.nullable ? null : text;
   }
+}
+
+/** A number, or the text as it was typed where it is none: the schema refuses it and the box shows it again. */
+function numberOf(text: string, typed = text): number | string {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : typed;
 }
 
 /** `8`, `8.30`, `08:30` as `HH:MM`; anything else as typed. */

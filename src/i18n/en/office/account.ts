@@ -44,6 +44,7 @@ export const sessions: OfficeTexts['sessions'] = {
   end: 'End',
   endOf: (name) => `End the session of ${name}`,
   ended: 'Session ended.',
+  notEnded: 'Nothing was ended: that session is over already, or is not yours.',
   empty: 'No open sessions.',
 };
 

@@ -103,11 +103,8 @@ export const procedures: OfficeTexts['procedures'] = {
   ready: 'Complete: the counter can work by this.',
   notReady: 'To be put right before it is passed on',
   unfinished: 'The counter could not work by this yet. Put right what is listed, then pass it on.',
-  conflict:
-    'Somebody saved this draft since you opened it. What you typed is still here and not saved. Compare it with the newest; if you save again, yours replaces it.',
   passedMeanwhile:
     'This draft has been passed on, so what you typed is not saved; all of it is still here. Ask for the draft to be given back, then save from this page.',
-  latest: 'Open the newest in a new tab',
   inferred: 'to be confirmed',
   kinds: {
     start: 'Start (capsule)',

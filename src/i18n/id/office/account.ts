@@ -44,6 +44,7 @@ export const sessions = {
   end: 'Akhiri',
   endOf: (name: string) => `Akhiri sesi ${name}`,
   ended: 'Sesi diakhiri.',
+  notEnded: 'Tidak ada yang diakhiri: sesi itu sudah berakhir, atau bukan milik Anda.',
   empty: 'Tidak ada sesi yang terbuka.',
 };
 

@@ -105,11 +105,8 @@ export const procedures = {
   ready: 'Lengkap: naskah ini dapat dijalankan di loket.',
   notReady: 'Harus dibereskan sebelum diteruskan',
   unfinished: 'Naskah ini belum dapat dijalankan di loket. Bereskan dahulu yang tercantum, lalu teruskan.',
-  conflict:
-    'Orang lain menyimpan naskah ini sejak Anda membukanya. Isian Anda masih ada di bawah dan belum tersimpan. Bandingkan dengan yang terbaru; bila Anda menyimpan lagi, isian Anda menggantikannya.',
   passedMeanwhile:
     'Naskah ini sudah diteruskan, jadi isian Anda tidak tersimpan; semuanya masih ada di bawah. Mintalah naskah dikembalikan ke konsep, lalu simpan dari halaman ini.',
-  latest: 'Buka naskah terbaru di tab baru',
   inferred: 'perlu dipastikan',
   kinds: {
     start: 'Mulai (kapsul)',

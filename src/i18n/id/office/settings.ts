@@ -217,6 +217,34 @@ export const settings = {
       birth_year: 'Merah tahun ganjil, biru tahun genap (saran)',
     },
   },
+  conflict:
+    'Orang lain menyimpan halaman ini sejak Anda membukanya. Isian Anda masih ada di bawah dan belum tersimpan. Bandingkan dengan yang terbaru; bila Anda menyimpan lagi, isian Anda menggantikannya.',
+  latest: 'Buka yang terbaru di tab baru',
+  limits: {
+    too_long: (most: number) => `Terlalu panjang. Paling banyak ${most} karakter.`,
+    too_small: (least: string) => `Terlalu kecil. Paling sedikit ${least.replace('.', ',')}.`,
+    too_large: (most: string) =>
+      `Terlalu besar atau terlalu banyak. Paling banyak ${most.replace('.', ',')}.`,
+  },
+  /** What to type where something could not be read. */
+  howTo: {
+    'profile.postalCode': 'Tulis lima angka, misalnya 50263.',
+    'profile.website': 'Tulis alamat lengkap, misalnya https://perpus.contoh.go.id.',
+    'profile.email': 'Tulis alamat surel lengkap, misalnya perpus@contoh.go.id.',
+    homeRegion: 'Tulis kode provinsi atau kabupaten, misalnya 35 atau 35.10.',
+    'look.colour': 'Tulis tanda pagar dan enam angka heksa, misalnya #0b5a7a.',
+    'holidays.*.date': 'Tulis tanggalnya, misalnya 17 Agustus 2026 atau 17-8-2026.',
+    'officials.*.from': 'Tulis tanggalnya, misalnya 13 Januari 2025, atau kosongkan.',
+    'officials.*.until': 'Tulis tanggal yang sama dengan Sejak atau sesudahnya, atau kosongkan.',
+    'servicePoints.*.locationCode': 'Pakai paling banyak 8 huruf besar atau angka, misalnya 01.',
+    'memberTypes.*.validity': 'Tulis jumlah bulan, misalnya 24, atau kosongkan untuk seumur hidup.',
+    'memberTypes.*.minAge': 'Tulis umurnya dengan angka, atau kosongkan.',
+    'memberTypes.*.maxAge': 'Tulis umur yang tidak lebih kecil daripada umur paling muda, atau kosongkan.',
+    'crossCheck.show': 'Tulis angka antara 0,3 dan 1, misalnya 0,6.',
+    'crossCheck.mustJudge': 'Tulis angka antara batas di sampingnya dan 1, misalnya 0,8.',
+    'retention.scanAfterDecision': 'Tulis jumlah hari dengan angka, atau kosongkan.',
+    'retention.endedMemberMonths': 'Tulis jumlah bulan dengan angka, atau kosongkan.',
+  },
   problems: {
     required: 'Belum diisi.',
     too_long: 'Terlalu panjang.',
@@ -246,6 +274,7 @@ export const settings = {
     sunday: 'Minggu',
   },
   hours: {
+    howTo: 'Tulis jamnya, misalnya 08.30; jam tutup setelah jam buka.',
     caption: 'Jam buka per hari; kosong berarti tutup',
     day: 'Hari',
     from: 'Buka',

@@ -14,7 +14,7 @@ import { textsOf } from '../../frame.tsx';
 import { requirePermission } from '../../middleware/session.ts';
 import { dateOf } from '../input.ts';
 import type { FieldError } from '../member-action-page.tsx';
-import type { Notice } from '../office-page.tsx';
+import { conflictNotice, keptNotice, type Notice } from '../office-page.tsx';
 import { applyButton, editOfForm, readDraft } from './draft-form.ts';
 import { procedureEditPage } from './edit-page.tsx';
 import { proceduresPage } from './list-page.tsx';
@@ -92,12 +92,7 @@ export function procedureRoutes(deps: WebDeps): Hono<LibraryEnv> {
         return procedureEditPage(c, {
           version,
           form,
-          notices: [
-            {
-              tone: 'danger',
-              text: <KeptNotice text={procedures.conflict} href={latest} link={procedures.latest} />,
-            },
-          ],
+          notices: [conflictNotice(c, latest)],
         });
       default:
         c.status(422);
@@ -105,12 +100,7 @@ export function procedureRoutes(deps: WebDeps): Hono<LibraryEnv> {
           version,
           edits,
           form,
-          notices: [
-            {
-              tone: 'danger',
-              text: <KeptNotice text={procedures.passedMeanwhile} href={latest} link={procedures.latest} />,
-            },
-          ],
+          notices: [keptNotice(c, procedures.passedMeanwhile, latest)],
         });
     }
   });
@@ -187,24 +177,4 @@ function doneNotice(c: Context<LibraryEnv>): readonly Notice[] {
   const words: Readonly<Record<string, string>> = textsOf(c).office.procedures.done;
   const text = words[c.req.query('selesai') ?? ''];
   return text === undefined ? [] : [{ tone: 'success', text }];
-}
-
-/** What was typed still stands below; the newest state opens beside it. */
-function KeptNotice({
-  text,
-  href,
-  link,
-}: {
-  readonly text: string;
-  readonly href: string;
-  readonly link: string;
-}) {
-  return (
-    <>
-      {text}{' '}
-      <a href={href} target="_blank" rel="noopener">
-        {link}
-      </a>
-    </>
-  );
 }
