@@ -16,7 +16,7 @@ import {
 } from './names.ts';
 import { BIRTH_PLACES, type Home, makeHome, makeRegion, type Region } from './places.ts';
 import { between, chance, draw, pick, type Rng, seededRng, weighted } from './random.ts';
-import { twinNames } from './twins.ts';
+import { sameWords, twinNames } from './twins.ts';
 
 export interface Person {
   readonly household: Household;
@@ -222,6 +222,10 @@ export function makeChild(world: World, household: Household, plan: PersonPlan):
   const home = leaves ? makeHome(rng, nearOrFar(world, household)) : household.home;
   const parent = household.wife ?? household.husband;
   const first = household.children[0];
+  let name = plan.name ?? fullName(rng, plan);
+  // Nobody calls two children the same.
+  while (plan.name === undefined && household.children.some((child) => sameWords(child.name, name)))
+    name = fullName(rng, plan);
   const shares = parent !== undefined && chance(rng, age < 13 ? 0.8 : age < 18 ? 0.4 : 0.03);
   return makePerson(world, household, {
     role: 'child',
@@ -232,6 +236,7 @@ export function makeChild(world: World, household: Household, plan: PersonPlan):
     phone: shares ? parent.phone : registrar.phone(),
     birthPlace: first !== undefined && chance(rng, 0.75) ? first.birthPlace : draw(rng, BIRTH_PLACES),
     ...plan,
+    name,
   });
 }
 

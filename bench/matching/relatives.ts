@@ -30,7 +30,7 @@ export function makeStranger(world: World): Person {
   }
 }
 
-/** The other twin of somebody on file; born on the same day, NIKs one after the other where both are of one sex. */
+/** The other twin of somebody on file; born on the same day, NIKs mostly one after the other where both are of one sex. */
 export function makeTwin(world: World, anchor: Person): Person {
   const { rng, registrar } = world;
   const sex = chance(rng, 0.7) ? anchor.sex : anySex(rng);

@@ -63,7 +63,8 @@ export function secondTwinName(rng: Rng, first: Name, second: NameWish): Name {
         index === at ? { ...one, text: like } : one,
       );
   }
-  const own = fullName(rng, second);
+  let own = fullName(rng, second);
+  while (sameWords(own, first)) own = fullName(rng, second);
   if (turn > 0.6) return own;
   // Different calls, the same last word: Bagas Pratama and Dewi Pratama.
   const last = first.filter(({ role }) => role === 'given').at(-1);
@@ -74,6 +75,10 @@ export function secondTwinName(rng: Rng, first: Name, second: NameWish): Name {
     if (replaced !== undefined) return [word === replaced ? { ...last } : word];
     return word === given[0] ? [word, { ...last }] : [word];
   });
+}
+
+export function sameWords(one: Name, other: Name): boolean {
+  return one.length === other.length && one.every(({ text }, at) => text === other[at]?.text);
 }
 
 /** Another word by one sound: the last vowel, an ending, or the first letter. */

@@ -1,0 +1,3 @@
+import { writeSet } from './write-set.ts';
+
+writeSet(process.argv.slice(2));
