@@ -24,7 +24,6 @@ export const audit: OfficeTexts['audit'] = {
   older: 'Older',
   actors: { applicant: 'Applicant', officer: 'Officer', device: 'Device', system: 'System' },
   fieldNames: {
-    priority: 'Priority',
     valid_until: 'Valid until',
     roles: 'Roles',
     username: 'User name',
@@ -35,6 +34,7 @@ export const audit: OfficeTexts['audit'] = {
     effective_from: 'Effective date',
     kind: 'Kind',
     kk: 'Family card number',
+    priority: 'Priority',
   },
   purposes: {
     identity_step: 'Identity step',
