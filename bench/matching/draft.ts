@@ -1,8 +1,9 @@
 /** A person on the way to a row of a list: what is written, how, and what is left out. */
 import type { NameWord, Sex } from './names.ts';
-import { likelyTitles, type Person } from './people.ts';
+import { ageOf, type Person } from './people.ts';
 import { type AddressHabit, type Home, makeAddressHabit, writeAddress } from './places.ts';
 import { chance, draw, type Rng, weighted } from './random.ts';
+import { likelyTitles, type Titles } from './titles.ts';
 
 /** A row of `existing.csv` or `incoming.csv`; '' where a cell is empty. */
 export interface PersonRow {
@@ -118,7 +119,7 @@ export function startDraft(rng: Rng, person: Person, habit: Habit, shares: CellS
   };
 }
 
-export function withTitles(name: readonly NameWord[], { before, after }: Person['titles']): NameWord[] {
+export function withTitles(name: readonly NameWord[], { before, after }: Titles): NameWord[] {
   const words = [...name];
   if (before !== '') words.unshift(...before.split(' ').map((text) => ({ text, role: 'before' as const })));
   if (after !== '') words.push({ text: after, role: 'after' });
@@ -128,7 +129,8 @@ export function withTitles(name: readonly NameWord[], { before, after }: Person[
 /** Titles that are not written yet; false where there are none to add. */
 export function addTitles(rng: Rng, draft: Draft): boolean {
   if (draft.words.some(({ role }) => role === 'before' || role === 'after')) return false;
-  const titles = likelyTitles(rng, draft.person);
+  const { person } = draft;
+  const titles = likelyTitles(rng, person.titles, person.sex, ageOf(person));
   draft.words = withTitles(draft.words, titles);
   return titles.before !== '' || titles.after !== '';
 }

@@ -12,7 +12,8 @@ import {
   startDraft,
 } from './draft.ts';
 import { makeErrors, writeOtherwise } from './errors.ts';
-import { ageOf, makeNamesake, makePopulation, NAMESAKES, type Person, type Population } from './people.ts';
+import { ageOf, type Person } from './people.ts';
+import { makeNamesake, makePopulation, NAMESAKES, type Population } from './population.ts';
 import { chance, draw, pick, type Rng, seededRng, weighted } from './random.ts';
 import {
   makeClassmate,

@@ -1,8 +1,5 @@
-/**
- * A population of households, of whom some are members of the library: couples, their children, twins, children with a
- * parent's name, shared phones and addresses, namesakes, and classes that give their teacher's phone.
- */
-import { birthDateIn, makeEmail, openRegistrar, type Registrar, THIS_YEAR } from './identity.ts';
+/** Households: couples, their children, twins, children with a parent's name, shared phones and addresses. */
+import { birthDateIn, makeEmail, type Registrar, THIS_YEAR } from './identity.ts';
 import {
   CULTURES,
   type Culture,
@@ -14,8 +11,9 @@ import {
   type NameWish,
   type Sex,
 } from './names.ts';
-import { BIRTH_PLACES, type Home, makeHome, makeRegion, type Region } from './places.ts';
-import { between, chance, draw, pick, type Rng, seededRng, weighted } from './random.ts';
+import { BIRTH_PLACES, type Home, makeHome, type Region } from './places.ts';
+import { between, chance, draw, pick, type Rng, weighted } from './random.ts';
+import { makeTitles, type Titles } from './titles.ts';
 import { sameWords, twinNames } from './twins.ts';
 
 export interface Person {
@@ -29,7 +27,7 @@ export interface Person {
   readonly birthOrder: number;
   readonly birthPlace: string;
   readonly name: Name;
-  readonly titles: { readonly before: string; readonly after: string };
+  readonly titles: Titles;
   readonly nik: string;
   readonly kk: string;
   /** As typed at home, `08…`; may be a parent's or a teacher's. */
@@ -47,42 +45,10 @@ export interface Household {
   readonly children: Person[];
 }
 
-/** Pupils whose teacher filled in the forms. */
-export interface SchoolClass {
-  readonly phone: string;
-  readonly pupils: readonly Person[];
-}
-
 export interface World {
   readonly rng: Rng;
   readonly region: Region;
   readonly registrar: Registrar;
-}
-
-export interface Population {
-  readonly world: World;
-  readonly members: readonly Person[];
-  readonly classes: readonly SchoolClass[];
-}
-
-/** How many of a thousand households are somebody who is called as a member is, by design and not by chance. */
-const DELIBERATE_NAMESAKES = 15;
-
-/** @param count of members; their families come along. */
-export function makePopulation(seed: string, count: number): Population {
-  const rng = seededRng(`${seed}/population`);
-  const world: World = { rng, region: makeRegion(rng), registrar: openRegistrar(rng) };
-  const members: Person[] = [];
-  while (members.length < count) {
-    if (members.length > 0 && chance(rng, DELIBERATE_NAMESAKES / 1000)) {
-      members.push(makeNamesake(world, pick(rng, members), draw(rng, NAMESAKES)));
-      continue;
-    }
-    const household = makeHousehold(world, draw(rng, CULTURES));
-    for (const person of peopleOf(household))
-      if (members.length < count && chance(rng, shareOnFile(ageOf(person)))) members.push(person);
-  }
-  return { world, members, classes: makeClasses(world, members) };
 }
 
 export function ageOf(person: Person): number {
@@ -274,46 +240,6 @@ export function makePerson(
   };
 }
 
-export type NamesakeKind = 'plain' | 'same-year' | 'same-date' | 'neighbour';
-/** The same birth date by design is as rare as chance makes it among a million. */
-export const NAMESAKES = weighted<NamesakeKind>([
-  ['plain', 54],
-  ['same-year', 26],
-  ['same-date', 1],
-  ['neighbour', 19],
-]);
-
-/** Somebody else, of another family, with the same name and sex. */
-export function makeNamesake(world: World, person: Person, kind: NamesakeKind): Person {
-  const { rng } = world;
-  const year = Number(person.birth.slice(0, 4));
-  const birthYear = kind === 'plain' || kind === 'neighbour' ? otherYear(rng, year) : year;
-  let birth = kind === 'same-date' ? person.birth : birthDateIn(rng, birthYear);
-  while (kind !== 'same-date' && birth === person.birth) birth = birthDateIn(rng, birthYear);
-  const village = kind === 'neighbour' ? person.home.village : elsewhere(world, person);
-  const home = makeHome(rng, village);
-  const { family, sex, name } = person;
-  return makeLonePerson(world, home, {
-    ...wishOf(family, sex, birthYear, person.birthOrder, ''),
-    name,
-    birth,
-  });
-}
-
-function elsewhere(world: World, person: Person): Home['village'] {
-  for (;;) {
-    const village = draw(world.rng, world.region.villages);
-    if (village.code !== person.home.village.code) return village;
-  }
-}
-
-function otherYear(rng: Rng, year: number): number {
-  const other = year + pick(rng, [-1, 1]) * between(rng, 1, 15);
-  return Math.min(other === THIS_YEAR - 5 ? other - 2 : other, THIS_YEAR - 6) === year
-    ? year - 3
-    : Math.min(other, THIS_YEAR - 6);
-}
-
 /** A household of one, whose family is not known here. */
 export function makeLonePerson(world: World, home: Home, plan: PersonPlan): Person {
   const base = {
@@ -329,30 +255,6 @@ export function makeLonePerson(world: World, home: Home, plan: PersonPlan): Pers
   if (role === 'child') base.children.push(person);
   else base[role] = person;
   return person;
-}
-
-/** A pupil in twelve comes with the class, all of one year and one district, and of one phone. */
-function makeClasses({ rng, registrar }: World, members: readonly Person[]): readonly SchoolClass[] {
-  const years = new Map<string, Person[]>();
-  for (const person of members) {
-    if (ageOf(person) < 7 || ageOf(person) > 16) continue;
-    const key = person.household.home.village.prefix + person.birth.slice(0, 4);
-    const year = years.get(key);
-    if (year === undefined) years.set(key, [person]);
-    else year.push(person);
-  }
-  const classes: SchoolClass[] = [];
-  for (const year of years.values()) {
-    for (let from = 0; from + 6 <= year.length; ) {
-      const pupils = year.slice(from, from + between(rng, 12, 30));
-      from += pupils.length;
-      if (!chance(rng, 1 / 12)) continue;
-      const phone = registrar.phone();
-      for (const pupil of pupils) pupil.phone = phone;
-      classes.push({ phone, pupils });
-    }
-  }
-  return classes;
 }
 
 export function wishOf(
@@ -374,42 +276,4 @@ export function anyFather(rng: Rng, family: FamilyName): string {
   return family.patronymic
     ? callName(fullName(rng, wishOf({ ...family, patronymic: false }, 'L', 1950, 0, '')))
     : '';
-}
-
-const AFTER = weighted<string>(
-  Object.entries({
-    'S.Pd.': 30,
-    'S.E.': 14,
-    'S.H.': 10,
-    'A.Md.': 10,
-    'S.T.': 8,
-    'S.Kom.': 8,
-    'S.Ag.': 6,
-    'S.Pd.I.': 8,
-    'S.Sos.': 6,
-    'M.Pd.': 6,
-    'S.Si.': 4,
-    'S.Kep.': 5,
-    'M.M.': 3,
-    'S.Pd., M.Pd.': 3,
-  }),
-);
-
-function makeTitles(rng: Rng, culture: Culture, sex: Sex, age: number): Person['titles'] {
-  const before: string[] = [];
-  if (age > 50 && chance(rng, 0.03)) before.push(sex === 'L' ? 'Drs.' : 'Dra.');
-  else if (age > 24 && chance(rng, 0.008)) before.push('dr.');
-  else if (age > 45 && chance(rng, 0.01)) before.push('Ir.');
-  const muslim = culture !== 'batak' && culture !== 'bali' && culture !== 'east' && culture !== 'chinese';
-  if (muslim && age > 42 && chance(rng, 0.14)) before.push(sex === 'L' ? 'H.' : 'Hj.');
-  return { before: before.join(' '), after: age > 22 && chance(rng, 0.14) ? draw(rng, AFTER) : '' };
-}
-
-/** Titles that somebody of that age might also have: for a writing that has more than the other. */
-export function likelyTitles(rng: Rng, person: Person): Person['titles'] {
-  const { before, after } = person.titles;
-  if (before !== '' || after !== '') return person.titles;
-  const age = ageOf(person);
-  if (age > 42 && chance(rng, 0.4)) return { before: person.sex === 'L' ? 'H.' : 'Hj.', after: '' };
-  return age > 22 ? { before: '', after: draw(rng, AFTER) } : person.titles;
 }

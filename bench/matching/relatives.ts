@@ -12,12 +12,12 @@ import {
   nearOrFar,
   type Person,
   peopleOf,
-  type SchoolClass,
   shareOnFile,
   type World,
   wishOf,
 } from './people.ts';
 import { makeHome } from './places.ts';
+import type { SchoolClass } from './population.ts';
 import { between, chance, draw, pick } from './random.ts';
 import { secondTwinName } from './twins.ts';
 
