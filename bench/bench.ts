@@ -11,11 +11,14 @@ import { type Measured, percentile, perSecond, together } from './closed-loop.ts
 import { fsyncMicroseconds } from './disk.ts';
 import { type Ground, openGround } from './ground.ts';
 import { pageBytes } from './page-weight.ts';
-import { memoryOf, type Service, startService } from './service.ts';
+import { measureReports } from './reports.ts';
+import { type CpuTime, cpuOf, memoryOf, type Service, startService } from './service.ts';
 import { work } from './worker.ts';
 import { startWorker, type Worker } from './worker-process.ts';
 
-const PARTS = ['start', 'form', 'register', 'visit'] as const;
+const PARTS = ['start', 'form', 'register', 'visit', 'reports'] as const;
+/** Without those that first fill a large library: they are asked for by name. */
+const USUAL = PARTS.filter((part) => part !== 'reports');
 type Part = (typeof PARTS)[number];
 
 interface Options {
@@ -73,8 +76,9 @@ async function measure(options: Options, dataDir: string, running: Set<() => Pro
   try {
     if (options.parts.includes('form'))
       line('form_bytes', await pageBytes(`${service.url}/${ground.slug}/daftar`), 'bytes');
-    if (options.parts.includes('register')) await register(options, worker, ground);
-    if (options.parts.includes('visit')) await visit(options, worker, ground);
+    const cpu = () => cpuOf(service, dataDir);
+    if (options.parts.includes('register')) await register(options, worker, ground, cpu);
+    if (options.parts.includes('visit')) await visit(options, worker, ground, cpu);
   } finally {
     worker.stop();
     await ground.close();
@@ -84,17 +88,50 @@ async function measure(options: Options, dataDir: string, running: Set<() => Pro
     line('rss_app_mb', memory.app, 'MB');
     line('rss_db_mb', memory.database, 'MB');
   }
+  if (options.parts.includes('reports')) {
+    const { url } = service;
+    await measureReports({ url, dataDir, seconds: options.seconds }, (name, value) =>
+      line(name, value, 'ms'),
+    );
+  }
 }
 
-async function register(options: Options, worker: Worker, ground: Ground): Promise<void> {
+/** What the rounds took of the processors: the figure to compare two versions by on a machine that others use as well. */
+class CpuMeter {
+  #app = 0;
+  #database = 0;
+  readonly #read: () => CpuTime;
+
+  constructor(read: () => CpuTime) {
+    this.#read = read;
+  }
+
+  async during(run: () => Promise<Measured>): Promise<Measured> {
+    const before = this.#read();
+    const measured = await run();
+    const after = this.#read();
+    this.#app += after.app - before.app;
+    this.#database += after.database - before.database;
+    return measured;
+  }
+
+  print(name: string, count: number): void {
+    if (this.#app === 0) return;
+    line(`${name}_cpu_app`, (1000 * this.#app) / count, 'us');
+    line(`${name}_cpu_db`, (1000 * this.#database) / count, 'us');
+  }
+}
+
+async function register(options: Options, worker: Worker, ground: Ground, cpu: () => CpuTime): Promise<void> {
   const task = await ground.registering();
   const warm = await worker.run(task, 'service', 32, Math.min(3, options.seconds));
   const few: Measured[] = [];
   const many: Measured[] = [];
   const straight: Measured[] = [];
+  const meter = new CpuMeter(cpu);
   for (let round = 0; round < options.rounds; round++) {
     few.push(await worker.run(task, 'service', 8, options.seconds));
-    many.push(await worker.run(task, 'service', 32, options.seconds));
+    many.push(await meter.during(() => worker.run(task, 'service', 32, options.seconds)));
     straight.push(await worker.run(task, 'database', 32, options.seconds / 2));
   }
   const [c8, c32, limit] = [together(few), together(many), together(straight)];
@@ -107,16 +144,18 @@ async function register(options: Options, worker: Worker, ground: Ground): Promi
   line('register_limit', perSecond(limit), 'tx/s');
   share('register_c32', perSecond(c32), perSecond(limit));
   line('register_p95', percentile(c32, 95), 'ms');
+  meter.print('register', c32.count);
 }
 
-async function visit(options: Options, worker: Worker, ground: Ground): Promise<void> {
+async function visit(options: Options, worker: Worker, ground: Ground, cpu: () => CpuTime): Promise<void> {
   const task = await ground.visiting();
   const warm = await worker.run(task, 'service', 32, Math.min(2, options.seconds));
   await ground.analyse();
   const asked: Measured[] = [];
   const straight: Measured[] = [];
+  const meter = new CpuMeter(cpu);
   for (let round = 0; round < options.rounds; round++) {
-    asked.push(await worker.run(task, 'service', 32, options.seconds));
+    asked.push(await meter.during(() => worker.run(task, 'service', 32, options.seconds)));
     straight.push(await worker.run(task, 'database', 32, options.seconds / 2));
   }
   const [c32, limit] = [together(asked), together(straight)];
@@ -126,6 +165,7 @@ async function visit(options: Options, worker: Worker, ground: Ground): Promise<
   line('visit_c32', perSecond(c32), 'req/s');
   line('visit_limit', perSecond(limit), 'tx/s');
   share('visit_c32', perSecond(c32), perSecond(limit));
+  meter.print('visit', c32.count);
 }
 
 /** The options, or undefined where there are none such. */
@@ -133,7 +173,7 @@ function readOptions(args: readonly string[]): Options | undefined {
   const text = { type: 'string' } as const;
   try {
     const { values } = parseArgs({ args: [...args], options: { only: text, seconds: text, rounds: text } });
-    const wanted = values.only?.split(',') ?? PARTS;
+    const wanted = values.only?.split(',') ?? USUAL;
     const parts = PARTS.filter((part) => wanted.includes(part));
     const seconds = Number(values.seconds ?? 5);
     const rounds = Number(values.rounds ?? 2);

@@ -1,15 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
-import { AGE_GROUPS } from '../domain/age-group.ts';
+import { AGE_GROUPS, ageGroupOf } from '../domain/age-group.ts';
 import type { MemberId, ServicePointId } from '../domain/ids.ts';
 import type { MembershipChangeKind, MembershipStatus } from '../domain/membership-count.ts';
-import type { PlainDate } from '../domain/plain-date.ts';
+import { addDays, datePartsOf, type PlainDate } from '../domain/plain-date.ts';
 import type { Tx } from './connection.ts';
 import { midnightAfter, type PageOf, type ReportScope, type RowPage } from './report-scope.ts';
 
 /**
- * Members counted from the history of memberships alone, with the values each event was written with: a later
- * correction, merge or erasure changes no closed month. The rules are those of `domain/membership-count.ts`, which is
- * the oracle of these statements.
+ * Members counted from the history of memberships alone (`member_span`, kept from its events), with the values each
+ * event was written with: a later correction, merge or erasure changes no closed month. The rules are those of
+ * `domain/membership-count.ts`, which is the oracle of these statements.
  */
 
 export const MEMBER_DIMENSIONS = ['type', 'sex', 'age', 'district', 'point'] as const;
@@ -18,14 +18,21 @@ export type MemberDimension = (typeof MEMBER_DIMENSIONS)[number];
 /** What carries a member from one status to another. */
 export type StepCause = MembershipChangeKind | 'expired';
 
-/** So many members passed from one status to another in a month. */
+/** So many members passed from one status to another on a day of the trend. */
 export interface StepCount {
-  /** `YYYY-MM`; empty for all that lies before the trend. */
+  /** `YYYY-MM` */
   readonly month: string;
   readonly inPeriod: boolean;
   readonly from: MembershipStatus | null;
   readonly to: MembershipStatus;
   readonly cause: StepCause;
+  readonly count: number;
+}
+
+/** Members by status at the end of a day: `before` the trend began, or before the period did. */
+export interface StandingCount {
+  readonly at: 'before' | 'opening';
+  readonly status: MembershipStatus;
   readonly count: number;
 }
 
@@ -48,6 +55,7 @@ export interface GroupFlow {
 }
 
 export interface MemberCounts {
+  readonly standing: readonly StandingCount[];
   readonly steps: readonly StepCount[];
   readonly groups: readonly GroupCount[];
   readonly flows: readonly GroupFlow[];
@@ -56,8 +64,9 @@ export interface MemberCounts {
 }
 
 /**
- * All member figures of a period in one statement.
- * @param trendFrom first day whose months are told apart
+ * All member figures of a period in one statement: one pass over the spans for who stood when, divided every way at
+ * once, and by index what happened since the trend began.
+ * @param trendFrom first day whose months are told apart; not after the period's first
  */
 export async function countMemberships(
   tx: Tx,
@@ -65,56 +74,85 @@ export async function countMemberships(
   trendFrom: PlainDate,
 ): Promise<MemberCounts> {
   const { from, to } = scope.span;
-  const { rows } = await sql<{
-    part: string;
-    a: string;
-    b: string;
-    c: string;
-    d: string;
-    count: number;
-  }>`${histories(scope)},
-standing as (
-  select 'opening' as moment, ${standingAt(sql`${from}::date - 1`)}
-  union all
-  select 'closing', ${standingAt(sql`${to}::date`)}
-), cell as materialized (
-  -- A hundred thousand members are some thousand different ones here: dividing these five ways costs nothing.
-  select moment, member_type, sex, birth_year, district, service_point_id, status, count(*) as members
-  from standing group by moment, member_type, sex, birth_year, district, service_point_id, status
+  const inTrend = sql`between ${trendFrom}::date and ${to}::date`;
+  const { rows } = await sql<CountRow>`with standing as (
+  -- The three states in one number, behind an offset: the planner takes that for two hundred values and divides by
+  -- hashing; what it sees through looks like as many values as there are days, and it would sort once a division.
+  select member_type, sex, birth_year, district, service_point_id,
+    ${codeAt(addDays(trendFrom, -1))} * 100 + ${codeAt(addDays(from, -1))} * 10 + ${codeAt(to)} as states
+  from (select member_type, sex, birth_year, district, service_point_id, day, next_day, expires_on,
+    ${STATUS_CODE} as code from member_span where day <= ${to}::date
+    and (next_day is null or next_day >= ${trendFrom}::date) ${joinedHere(scope)} offset 0) as span offset 0
 )
-select 'step' as part,
-  (case when on_day >= ${trendFrom}::date then to_char(on_day, 'YYYY-MM') else '' end)
-    || case when on_day >= ${from}::date then '*' else '' end as a,
-  coalesce(from_status, '') as b, to_status as c, cause as d, count(*) as count
-  from passage group by 1, 2, 3, 4, 5
+select 'standing' as part, case grouping(member_type, sex, birth_year, district, service_point_id)
+    when 15 then 'type' when 23 then 'sex' when 27 then 'age' when 29 then 'district' else 'point' end as a,
+  coalesce(member_type, sex, birth_year::text, district, service_point_id::text) as b, states::text as c, '' as d,
+  count(*) as count
+  from standing group by grouping sets ((member_type, states), (sex, states), (birth_year, states), (district, states),
+    (service_point_id, states))
 union all
-select 'group', moment, dimension, value, status, sum(members)::bigint
-  from cell, lateral (values ${dimensionValues(sql`case moment when 'opening' then extract(year from ${from}::date - 1) else extract(year from ${to}::date) end`)}) as d (dimension, value)
-  group by 2, 3, 4, 5
+select 'step', day::text, from_status, status, kind, count(*)
+  from member_span where day ${inTrend} and (from_status is distinct from status or kind = 'renewed')
+    ${joinedHere(scope)} group by day, 3, 4, 5
 union all
-select 'flow', case when from_status is null then 'joined' when to_status = 'ended' then 'ended' else 'reactivated' end,
+select 'step', expires_on::text, 'active', 'expired', 'expired', count(*)
+  from member_span where expires_on ${inTrend} ${joinedHere(scope)} group by expires_on
+union all
+select 'flow', case when from_status is null then 'joined' when status = 'ended' then 'ended' else 'reactivated' end,
   dimension, value, '', count(*)
-  from passage, lateral (values ${dimensionValues(sql`extract(year from on_day)`)}) as d (dimension, value)
-  where on_day >= ${from}::date and ${ENTERS_OR_LEAVES}
-  group by 2, 3, 4
+  from member_span, lateral (values ${dimensionValues(sql`extract(year from day)`)}) as d (dimension, value)
+  where day between ${from}::date and ${to}::date and ${ENTERS_OR_LEAVES} ${joinedHere(scope)} group by 2, 3, 4
 union all
 select 'later', '', '', '', '', count(*)
-  from life where day >= ${from}::date and at >= ${midnightAfter(to, scope.zone)}`.execute(tx);
-  const part = (name: string) => rows.filter((row) => row.part === name);
+  from member_span where day between ${from}::date and ${to}::date and recorded_at >= ${midnightAfter(to, scope.zone)}
+    ${joinedHere(scope)}`.execute(tx);
+  return countsOf(rows, scope);
+}
+
+interface CountRow {
+  readonly part: 'standing' | 'step' | 'flow' | 'later';
+  readonly a: string;
+  readonly b: string | null;
+  readonly c: string;
+  readonly d: string;
+  readonly count: number;
+}
+
+function countsOf(rows: readonly CountRow[], { span }: ReportScope): MemberCounts {
+  const part = (name: CountRow['part']) => rows.filter((row) => row.part === name);
+  const divided = part('standing').map(({ a, b, c, count }) => ({
+    dimension: a as MemberDimension,
+    value: b,
+    states: [...c.padStart(3, '0')].map((code) => STATUSES[Number(code) - 1]),
+    count,
+  }));
+  const at = (moment: 0 | 1 | 2, year: number) =>
+    divided.flatMap(({ dimension, value, states, count }) => {
+      const status = states[moment];
+      if (status === undefined) return [];
+      const group = dimension === 'age' ? ageGroupOf(value === null ? null : Number(value), year) : value;
+      return [{ dimension, value: group ?? 'unknown', status, count }];
+    });
+  const before = at(0, 0);
+  const opening = at(1, datePartsOf(addDays(span.from, -1)).year);
+  const closing = at(2, datePartsOf(span.to).year);
+  // Every member has a type, so that the types make the whole.
+  const whole = (counts: typeof before) => counts.filter(({ dimension }) => dimension === 'type');
   return {
+    groups: [
+      ...opening.map((count) => ({ ...count, at: 'opening' as const })),
+      ...closing.map((count) => ({ ...count, at: 'closing' as const })),
+    ],
+    standing: [
+      ...whole(before).map((count) => ({ ...count, at: 'before' as const })),
+      ...whole(opening).map((count) => ({ ...count, at: 'opening' as const })),
+    ],
     steps: part('step').map((row) => ({
-      month: row.a.replace('*', ''),
-      inPeriod: row.a.endsWith('*'),
-      from: row.b === '' ? null : (row.b as MembershipStatus),
+      month: row.a.slice(0, 7),
+      inPeriod: row.a >= span.from,
+      from: row.b as MembershipStatus | null,
       to: row.c as MembershipStatus,
       cause: row.d as StepCause,
-      count: row.count,
-    })),
-    groups: part('group').map((row) => ({
-      at: row.a as GroupCount['at'],
-      dimension: row.b as MemberDimension,
-      value: row.c,
-      status: row.d as MembershipStatus,
       count: row.count,
     })),
     flows: part('flow').map((row) => ({
@@ -170,9 +208,8 @@ export async function listMemberFigure(
       : sql`extract(year from day)`;
   const found =
     measure.kind === 'standing'
-      ? sql`select kind as cause, ${standingAt(opening ? sql`${from}::date - 1` : sql`${to}::date`)}`
-      : sql`select cause, member_id, member_type, sex, birth_year, district, service_point_id, to_status as status,
-            on_day as day, valid_until from passage where on_day >= ${from}::date and ${passageOf(measure)}`;
+      ? standingAt(scope, opening ? addDays(from, -1) : to)
+      : sql`select * from (${passages(scope)}) as passage where ${passageOf(measure)}`;
   const status =
     measure.kind !== 'standing'
       ? sql`true`
@@ -184,8 +221,7 @@ export async function listMemberFigure(
       ? sql`true`
       : sql`exists (select from (values ${dimensionValues(year)}) as d (dimension, value)
           where dimension = ${group.dimension} and value = ${group.value})`;
-  const { rows } = await sql<MemberFigureRow & { total: number }>`${histories(scope)},
-found as (${found}),
+  const { rows } = await sql<MemberFigureRow & { total: number }>`with found as (${found}),
 chosen as (select *, count(*) over () as total from found where ${status} and ${value}
   order by day, member_id offset ${page.offset} limit ${page.limit})
 select chosen.member_id as "memberId", member.number, member.name, chosen.member_type as "memberType",
@@ -196,7 +232,7 @@ select chosen.member_id as "memberId", member.number, member.name, chosen.member
   return { rows, total: rows[0]?.total ?? 0 };
 }
 
-const ENTERS_OR_LEAVES = sql`(from_status is null or (from_status = 'ended') <> (to_status = 'ended'))`;
+const ENTERS_OR_LEAVES = sql`(from_status is null or (from_status = 'ended') <> (status = 'ended'))`;
 
 function passageOf(measure: Exclude<MemberMeasure, { kind: 'standing' }>): RawBuilder<unknown> {
   if (measure.kind === 'flow') {
@@ -204,27 +240,60 @@ function passageOf(measure: Exclude<MemberMeasure, { kind: 'standing' }>): RawBu
       case 'joined':
         return sql`from_status is null`;
       case 'reactivated':
-        return sql`from_status = 'ended' and to_status <> 'ended'`;
+        return sql`from_status = 'ended' and status <> 'ended'`;
       case 'ended':
-        return sql`from_status is not null and from_status <> 'ended' and to_status = 'ended'`;
+        return sql`from_status is not null and from_status <> 'ended' and status = 'ended'`;
       case 'renewed':
         return sql`cause = 'renewed'`;
     }
   }
   return measure.way === 'out'
-    ? sql`from_status = 'active' and to_status <> 'active' and to_status = ${measure.cause}`
-    : sql`from_status is distinct from 'active' and to_status = 'active' and ${entrance} = ${measure.cause}`;
+    ? sql`from_status = 'active' and status <> 'active' and status = ${measure.cause}`
+    : sql`from_status is distinct from 'active' and status = 'active' and ${entrance} = ${measure.cause}`;
 }
 
 /** How somebody came to be active: as `entrance` of the domain says it. */
 const entrance = sql`case when cause = 'joined' and from_status is null then 'joined'
   when cause in ('joined', 'reactivated') then 'reactivated' when cause = 'resumed' then 'resumed' else 'renewed' end`;
 
+/** Statuses by their number in a count, less one; 0 is nobody. */
+const STATUSES: readonly MembershipStatus[] = ['active', 'expired', 'suspended', 'cleared', 'ended'];
+const STATUS_CODE = sql`case status when 'active' then 1 when 'expired' then 2 when 'suspended' then 3 when 'cleared'
+    then 4 else 5 end`;
+
+/** The status at the end of a day within a span, as its number; 0 for a span that does not hold that day. */
+function codeAt(day: PlainDate): RawBuilder<unknown> {
+  return sql`case when day <= ${day}::date and (next_day is null or next_day > ${day}::date)
+    then case when expires_on <= ${day}::date then 2 else code end else 0 end`;
+}
+
 /** Members as they stand at the end of a day, with the values of their last event. */
-function standingAt(day: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`member_id, member_type, sex, birth_year, district, service_point_id,
-    case when status = 'active' and valid_until < ${day} then 'expired' else status end as status, day, valid_until
-    from life where day <= ${day} and (next_day is null or next_day > ${day})`;
+function standingAt(scope: ReportScope, day: PlainDate): RawBuilder<unknown> {
+  return sql`select kind as cause, member_id, member_type, sex, birth_year, district, service_point_id,
+    case when expires_on <= ${day}::date then 'expired' else status end as status, day, valid_until
+    from member_span where day <= ${day}::date and (next_day is null or next_day > ${day}::date)
+      ${joinedHere(scope)}`;
+}
+
+/** With a service point: members who joined there, wherever they were served later. */
+function joinedHere({ servicePointId }: ReportScope): RawBuilder<unknown> {
+  return servicePointId === null
+    ? sql``
+    : sql`and member_id in (select member_id from member_span
+        where kind = 'joined' and service_point_id = ${servicePointId})`;
+}
+
+/** Each passing from one status to another in a period; renewals also where they move nobody. */
+function passages(scope: ReportScope): RawBuilder<unknown> {
+  const { from, to } = scope.span;
+  return sql`select kind as cause, member_id, member_type, sex, birth_year, district, service_point_id, from_status,
+      status, day, valid_until
+    from member_span where day between ${from}::date and ${to}::date
+      and (from_status is distinct from status or kind = 'renewed') ${joinedHere(scope)}
+    union all
+    select 'expired', member_id, member_type, sex, birth_year, district, service_point_id, 'active', 'expired',
+      expires_on, valid_until
+    from member_span where expires_on between ${from}::date and ${to}::date ${joinedHere(scope)}`;
 }
 
 function dimensionValues(year: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -239,51 +308,4 @@ function ageGroup(year: RawBuilder<unknown>): RawBuilder<unknown> {
   const last = AGE_GROUPS.find(({ to }) => to === null)?.code ?? 'unknown';
   return sql`case when birth_year is null or birth_year > ${year} then 'unknown'
     ${sql.join(branches, sql` `)} else ${sql.lit(last)} end`;
-}
-
-/**
- * `life`: every event of a membership up to the last day, with the status just after it and the day of the next one.
- * `passage`: each passing from one status to another; a membership expires on the day after its last day.
- *
- * A later switch decides whether somebody is a member at all (ended, or joined and reactivated), the last state decides
- * what kind; both are found as the highest numbered event so far. What comes before joining counts for nothing.
- */
-function histories({ zone, span, servicePointId }: ReportScope): RawBuilder<unknown> {
-  const joinedHere =
-    servicePointId === null
-      ? sql``
-      : sql`and member_id in (select member_id from member_event
-          where kind = 'joined' and service_point_id = ${servicePointId})`;
-  return sql`with numbered as (
-  select member_id, id, at, effective_at, kind, valid_until, member_type, sex, birth_year, district, service_point_id,
-    row_number() over (partition by member_id order by effective_at, id) as n
-  from member_event where effective_at < ${midnightAfter(span.to, zone)} ${joinedHere}
-), folded as (
-  select *,
-    max(case kind when 'ended' then n * 2 + 1 when 'joined' then n * 2 when 'reactivated' then n * 2 end) over so_far
-      as turn,
-    max(case kind when 'joined' then n * 4 when 'reactivated' then n * 4 when 'resumed' then n * 4
-      when 'suspended' then n * 4 + 1 when 'cleared' then n * 4 + 2 end) over so_far as state,
-    bool_or(kind = 'joined') over so_far as begun
-  from numbered window so_far as (partition by member_id order by n)
-), judged as (
-  select *, case when turn % 2 = 1 then 'ended' when state % 4 = 1 then 'suspended' when state % 4 = 2 then 'cleared'
-      when valid_until < day then 'expired' else 'active' end as status
-  from (select *, (effective_at at time zone ${zone})::date as day from folded where begun) as begun
-), life as materialized (
-  select *, lead(day) over history as next_day, lag(status) over history as was,
-    lag(valid_until) over history as was_until
-  from judged window history as (partition by member_id order by n)
-), passage as (
-  select * from (
-    select member_id, day as on_day, case when was = 'active' and was_until < day then 'expired' else was end
-      as from_status, status as to_status, kind as cause, member_type, sex, birth_year, district, service_point_id,
-      valid_until
-    from life
-  ) as event where from_status is distinct from to_status or cause = 'renewed'
-  union all
-  select member_id, valid_until + 1, status, 'expired', 'expired', member_type, sex, birth_year, district,
-    service_point_id, valid_until
-  from life where status = 'active' and valid_until < coalesce(next_day, ${span.to}::date)
-)`;
 }

@@ -62,6 +62,18 @@ select 'repeated', '', '', 'member', 0, count(*)::int from checked where not cou
   };
 }
 
+/** Persons a month (`YYYY-MM`), for a trend: a tenth of the work of all that a page of visits tells apart. */
+export async function countVisitMonths(tx: Tx, scope: ReportScope): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ month: string; persons: number }>`
+    select left(day::text, 7) as month, sum(persons)::int as persons from (
+      select day, sum(persons) as persons from visit
+      where day between ${scope.span.from}::date and ${scope.span.to}::date and voided_at is null and counted
+        and ${scope.servicePointId === null ? sql`true` : sql`service_point_id = ${scope.servicePointId}`}
+      group by day
+    ) as each group by 1`.execute(tx);
+  return new Map(rows.map(({ month, persons }) => [month, persons]));
+}
+
 export interface VisitFilter {
   readonly kind?: string | undefined;
   readonly purpose?: string | undefined;

@@ -507,6 +507,28 @@ export interface Database {
   };
   member: MemberTable;
   member_event: MemberEventTable;
+  /** Kept by a trigger from `member_event`: what the reports count, never written by the program. */
+  member_span: {
+    library_id: LibraryId;
+    member_id: MemberId;
+    n: number;
+    recorded_at: Date;
+    /** On the library's wall calendar; the next event's as well. */
+    day: PlainDate;
+    next_day: PlainDate | null;
+    kind: string;
+    /** Just before the event, and just after it. */
+    from_status: string | null;
+    status: string;
+    /** The day after the last one, where nothing happened before; null where it never expires. */
+    expires_on: PlainDate | null;
+    valid_until: PlainDate | null;
+    member_type: string;
+    sex: Sex | null;
+    birth_year: number | null;
+    district: string | null;
+    service_point_id: ServicePointId | null;
+  };
   card: CardTable;
   card_event: CardEventTable;
   visit: VisitTable;

@@ -10,7 +10,7 @@ import {
   listCaseFigure,
 } from '../db/report-case.ts';
 import type { PageOf, RowPage } from '../db/report-scope.ts';
-import { monthsIn, trendSpan } from '../domain/report-period.ts';
+import { type DaySpan, monthsIn, trendSpan } from '../domain/report-period.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import {
@@ -48,10 +48,18 @@ export function reportCases(db: Db, scope: Scope, request: ReportRequest): Promi
   return readReport(db, scope, (tx) => caseReport(tx, scope, request));
 }
 
-/** The same inside a transaction, for pages that need several reports of one moment. */
-export async function caseReport(tx: Tx, scope: Scope, request: ReportRequest): Promise<CaseReport> {
+/**
+ * The same inside a transaction, for pages that need several reports of one moment.
+ * @param trendOf which months are told apart: the year up to the period, or as few as are shown
+ */
+export async function caseReport(
+  tx: Tx,
+  scope: Scope,
+  request: ReportRequest,
+  trendOf: (span: DaySpan) => DaySpan = trendSpan,
+): Promise<CaseReport> {
   const days = reportDays(scope, request.period);
-  const trend = trendSpan(days.span);
+  const trend = trendOf(days.span);
   const asked = reportScope(scope, request);
   const counts = await countCases(tx, asked, trend.from);
   const waiting = await countWaitingCases(tx, asked);
@@ -70,6 +78,11 @@ export async function caseReport(tx: Tx, scope: Scope, request: ReportRequest): 
     corrections: reasonsOf(inside, 'correction'),
     escalations: reasonsOf(inside, 'escalated'),
   };
+}
+
+/** Cases that waited for a decision before and after the period. */
+export function reportWaiting(db: Db, scope: Scope, request: ReportRequest): Promise<CaseReport['waiting']> {
+  return readReport(db, scope, (tx) => countWaitingCases(tx, reportScope(scope, request)));
 }
 
 /** The cases behind a figure, for those who may see them; the reading is in the audit log. */

@@ -5,6 +5,7 @@ import {
   type GroupFlow,
   listMemberFigure,
   MEMBER_DIMENSIONS,
+  type MemberCounts,
   type MemberDimension,
   type MemberFigureRow,
   type MemberMeasure,
@@ -18,7 +19,7 @@ import type {
   MembershipMovement,
   MembershipStatus,
 } from '../domain/membership-count.ts';
-import { monthsIn, trendSpan } from '../domain/report-period.ts';
+import { type DaySpan, monthsIn, trendSpan } from '../domain/report-period.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import {
@@ -69,15 +70,23 @@ export function reportMembers(db: Db, scope: Scope, request: ReportRequest): Pro
   return readReport(db, scope, (tx) => memberReport(tx, scope, request));
 }
 
-/** The same inside a transaction, for pages that need several reports of one moment. */
-export async function memberReport(tx: Tx, scope: Scope, request: ReportRequest): Promise<MemberReport> {
+/**
+ * The same inside a transaction, for pages that need several reports of one moment.
+ * @param trendOf which months are told apart: the year up to the period, or as few as are shown
+ */
+export async function memberReport(
+  tx: Tx,
+  scope: Scope,
+  request: ReportRequest,
+  trendOf: (span: DaySpan) => DaySpan = trendSpan,
+): Promise<MemberReport> {
   const days = reportDays(scope, request.period);
-  const trend = trendSpan(days.span);
+  const trend = trendOf(days.span);
   const counts = await countMemberships(tx, reportScope(scope, request), trend.from);
   return {
     ...days,
-    movement: movementOf(counts.steps),
-    months: monthsOf(counts.steps, monthsIn(trend)),
+    movement: movementOf(standingOf(counts, 'opening'), counts.steps),
+    months: monthsOf(standingOf(counts, 'before'), counts.steps, monthsIn(trend)),
     groups: Object.fromEntries(
       MEMBER_DIMENSIONS.map((dimension) => [dimension, groupsOf(dimension, counts.groups, counts.flows)]),
     ) as MemberReport['groups'],
@@ -122,12 +131,14 @@ function after(count: MembershipCount, steps: readonly StepCount[]): MembershipC
   return { ...next, registered: next.active + next.expired + next.suspended + next.cleared };
 }
 
-function movementOf(steps: readonly StepCount[]): MembershipMovement {
+function standingOf({ standing }: MemberCounts, at: 'before' | 'opening'): MembershipCount {
+  const count = { ...NOBODY };
+  for (const each of standing) if (each.at === at) count[each.status] += each.count;
+  return { ...count, registered: count.active + count.expired + count.suspended + count.cleared };
+}
+
+function movementOf(opening: MembershipCount, steps: readonly StepCount[]): MembershipMovement {
   const inside = steps.filter((step) => step.inPeriod);
-  const opening = after(
-    NOBODY,
-    steps.filter((step) => !step.inPeriod),
-  );
   const registered = { joined: 0, reactivated: 0, ended: 0 };
   const into: Record<ActiveIn, number> = { joined: 0, renewed: 0, resumed: 0, reactivated: 0 };
   const out: Record<ActiveOut, number> = { expired: 0, suspended: 0, cleared: 0, ended: 0 };
@@ -149,11 +160,12 @@ function entranceOf(from: MembershipStatus | null, cause: StepCount['cause']): A
   return cause === 'resumed' || cause === 'reactivated' ? cause : 'renewed';
 }
 
-function monthsOf(steps: readonly StepCount[], months: readonly string[]): readonly MemberMonth[] {
-  let count = after(
-    NOBODY,
-    steps.filter((step) => step.month === ''),
-  );
+function monthsOf(
+  before: MembershipCount,
+  steps: readonly StepCount[],
+  months: readonly string[],
+): readonly MemberMonth[] {
+  let count = before;
   return months.map((month) => {
     const inside = steps.filter((step) => step.month === month);
     count = after(count, inside);

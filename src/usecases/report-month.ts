@@ -15,7 +15,7 @@ import {
   monthlyReportActions,
 } from '../domain/monthly-report.ts';
 import { PERMISSIONS_OF, type Permission, ROLES } from '../domain/permissions.ts';
-import { readPeriod } from '../domain/report-period.ts';
+import { type DaySpan, readPeriod } from '../domain/report-period.ts';
 import { coverDigits, writeAudit } from './audit.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { type CaseReport, caseReport } from './report-cases.ts';
@@ -263,10 +263,12 @@ async function figuresOf(
   const period = readPeriod(month);
   if (period?.kind !== 'month') throw new RangeError('a month is YYYY-MM');
   const request = { period, servicePointId };
-  const members = await memberReport(tx, scope, request);
-  const cases = await caseReport(tx, scope, request);
+  // No trend: the sheet shows one month.
+  const alone = (span: DaySpan) => span;
+  const members = await memberReport(tx, scope, request, alone);
+  const cases = await caseReport(tx, scope, request, alone);
   const visits = await visitReport(tx, scope, request);
-  const steps = await stepReport(tx, scope, request);
+  const steps = await stepReport(tx, scope, request, alone);
   const { type, sex, age, district } = members.groups;
   return {
     running: members.running,

@@ -13,7 +13,7 @@ import {
   type StepFigures,
 } from '../db/report-step.ts';
 import { type Procedure, sumOfStandards } from '../domain/procedure.ts';
-import { monthsIn, trendSpan } from '../domain/report-period.ts';
+import { type DaySpan, monthsIn, trendSpan } from '../domain/report-period.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import {
@@ -56,10 +56,18 @@ export function reportSteps(db: Db, scope: Scope, request: ReportRequest): Promi
   return readReport(db, scope, (tx) => stepReport(tx, scope, request));
 }
 
-/** The same inside a transaction, for pages that need several reports of one moment. */
-export async function stepReport(tx: Tx, scope: Scope, request: ReportRequest): Promise<StepReport> {
+/**
+ * The same inside a transaction, for pages that need several reports of one moment.
+ * @param trendOf which months are told apart: the year up to the period, or as few as are shown
+ */
+export async function stepReport(
+  tx: Tx,
+  scope: Scope,
+  request: ReportRequest,
+  trendOf: (span: DaySpan) => DaySpan = trendSpan,
+): Promise<StepReport> {
   const days = reportDays(scope, request.period);
-  const trend = trendSpan(days.span);
+  const trend = trendOf(days.span);
   const asked = reportScope(scope, request);
   const figures = await countSteps(tx, asked);
   const procedures = await proceduresOf(tx, scope);

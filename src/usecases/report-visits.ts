@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../db/connection.ts';
 import type { PageOf, RowPage } from '../db/report-scope.ts';
 import {
+  countVisitMonths,
   countVisits,
   listVisitFigure,
   type VisitCount,
@@ -11,7 +12,7 @@ import {
 import type { Weekday } from '../domain/library-settings.ts';
 import { calendarOf, serviceDaysBetween, weekdayOf } from '../domain/opening-hours.ts';
 import { addDays, type PlainDate } from '../domain/plain-date.ts';
-import type { DaySpan } from '../domain/report-period.ts';
+import { type DaySpan, trendSpan } from '../domain/report-period.ts';
 import { VISIT_KINDS, type VisitKind } from '../domain/visit.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
@@ -112,6 +113,18 @@ export async function visitReport(tx: Tx, scope: Scope, request: ReportRequest):
     byMode: of('mode'),
     visitors: counts.visitors,
   };
+}
+
+/** Persons of each month of the period's trend. */
+export function reportVisitMonths(
+  db: Db,
+  scope: Scope,
+  request: ReportRequest,
+): Promise<ReadonlyMap<string, number>> {
+  const { span } = reportDays(scope, request.period);
+  return readReport(db, scope, (tx) =>
+    countVisitMonths(tx, { ...reportScope(scope, request), span: trendSpan(span) }),
+  );
 }
 
 /** The visits behind a figure, for those who may see them; the reading is in the audit log. */

@@ -47,34 +47,32 @@ interface Written extends MembershipChange {
 }
 
 /** The history of the library replaced by this one; the table takes new rows only, so its owner empties it. */
-async function writeHistory(changes: readonly Written[]): Promise<void> {
+async function writeHistory(changes: readonly Written[], oneByOne = false): Promise<void> {
   await inLibrary(database.owner, library.id, (tx) => sql`delete from member_event`.execute(tx));
   if (changes.length === 0) return;
-  await inLibrary(database.db, library.id, (tx) =>
-    tx
-      .insertInto('member_event')
-      .values(
-        changes.map((change) => ({
-          library_id: library.id,
-          id: deps.uuid(deps.now()),
-          member_id: change.memberId as MemberId,
-          at: change.effectiveAt,
-          effective_at: change.effectiveAt,
-          kind: change.kind,
-          reason: null,
-          old_valid_until: null,
-          valid_until: change.validUntil,
-          member_type: change.memberType,
-          sex: change.sex,
-          birth_year: change.birthYear,
-          district: null,
-          actor_kind: 'system' as const,
-          actor_id: null,
-          service_point_id: library.servicePoints[0]?.id ?? null,
-        })),
-      )
-      .execute(),
-  );
+  await inLibrary(database.db, library.id, async (tx) => {
+    const rows = changes.map((change) => ({
+      library_id: library.id,
+      id: deps.uuid(deps.now()),
+      member_id: change.memberId as MemberId,
+      at: change.effectiveAt,
+      effective_at: change.effectiveAt,
+      kind: change.kind,
+      reason: null,
+      old_valid_until: null,
+      valid_until: change.validUntil,
+      member_type: change.memberType,
+      sex: change.sex,
+      birth_year: change.birthYear,
+      district: null,
+      actor_kind: 'system' as const,
+      actor_id: null,
+      service_point_id: library.servicePoints[0]?.id ?? null,
+    }));
+    // The latest first, as where an officer records an earlier event afterwards.
+    const written = oneByOne ? [...rows].reverse().map((row) => [row]) : [rows];
+    for (const some of written) await tx.insertInto('member_event').values(some).execute();
+  });
 }
 
 const members = [1, 2, 3, 4, 5].map((n) => `01890000-0000-7000-8000-00000000100${n}`);
@@ -119,9 +117,10 @@ describe('the number of members', () => {
         fc.array(anyChange, { maxLength: 40 }),
         anyDay,
         anyDay,
-        async (changes, one, other) => {
+        fc.boolean(),
+        async (changes, one, other, oneByOne) => {
           const [from, to] = one < other ? [one, other] : [other, one];
-          await writeHistory(changes);
+          await writeHistory(changes, oneByOne);
           const report = await read(range(from, to));
           expect(report.movement).toEqual(countMovement(changes, from, to, zone));
           for (const month of report.months) {
@@ -257,6 +256,31 @@ describe('the number of members', () => {
       expect.objectContaining({ value: 'UMUM', opening: 0, moved: 1, closing: 1 }),
       expect.objectContaining({ value: 'PELAJAR', opening: 3, ended: 2, moved: -1, closing: 0 }),
     ]);
+  });
+
+  it('lies on the days of another zone once the library’s zone is corrected', async () => {
+    await writeHistory([
+      {
+        memberId: members[0] ?? '',
+        // Half past midnight on 1 July in Western Indonesia is still June in Greenwich.
+        effectiveAt: new Date('2025-06-30T17:30:00Z'),
+        kind: 'joined',
+        validUntil: null,
+        memberType: 'UMUM',
+        sex: 'L',
+        birthYear: 1990,
+      },
+    ]);
+    const june: ReportPeriod = { kind: 'month', year: 2025, month: 6 };
+    const moveTo = (timezone: string) =>
+      inLibrary(database.db, library.id, (tx) =>
+        tx.updateTable('library').set({ timezone }).where('id', '=', library.id).execute(),
+      );
+    expect((await read(june)).movement.registered.joined).toBe(0);
+    await moveTo('UTC');
+    expect((await read(june)).movement.registered.joined).toBe(1);
+    await moveTo(zone);
+    expect((await read(june)).movement.registered.joined).toBe(0);
   });
 
   it('shows no person to those who see figures only', async () => {

@@ -1,3 +1,4 @@
+import { MEMBER_SPANS } from './member-span.ts';
 import type { Migration } from './migration.ts';
 
 /** Columns that describe a person; the same on a case and on a member, so that both are compared alike. */
@@ -447,7 +448,28 @@ create table member_event (
   service_point_id uuid,
   primary key (library_id, member_id, id)
 );
-create index member_event_effective on member_event (library_id, effective_at);
+
+create table member_span (
+  library_id int not null,
+  member_id uuid not null,
+  n int not null,
+  recorded_at timestamptz not null,
+  day date not null,
+  next_day date,
+  kind text not null,
+  from_status text,
+  status text not null,
+  expires_on date,
+  valid_until date,
+  member_type text not null,
+  sex text,
+  birth_year int,
+  district text,
+  service_point_id uuid,
+  primary key (library_id, member_id, n)
+);
+create index member_span_day on member_span (library_id, day) include (kind, from_status, status);
+create index member_span_expires on member_span (library_id, expires_on) where expires_on is not null;
 
 create table card (
   library_id int not null,
@@ -614,6 +636,8 @@ create policy tenant on ${table} using (library_id = app_library()) with check (
 grant select, insert${APPEND_ONLY.includes(table) ? '' : ', update, delete'} on ${table} to daftar_app;`,
   )
   .join('\n')}
+
+${MEMBER_SPANS}
 
 grant select on installation, library, region to daftar_app;
 grant update (name, timezone) on library to daftar_app;

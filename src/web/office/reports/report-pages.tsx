@@ -94,10 +94,10 @@ function chart(
 
 export interface OverviewReports {
   readonly members: MemberReport;
-  readonly cases: CaseReport;
+  readonly waiting: CaseReport['waiting'];
   readonly visits: VisitReport;
-  /** The months of the trend, the period's own among them. */
-  readonly visitTrend: VisitReport;
+  /** Persons of each month of the trend. */
+  readonly visitMonths: ReadonlyMap<string, number>;
   readonly steps: StepReport;
   /** The sheets of the last months that are over, the newest first. */
   readonly sheets: ReadonlyMap<string, MonthStanding>;
@@ -114,10 +114,7 @@ export function overviewPage(c: C, asked: AskedReport, reports: OverviewReports)
   const published = procedures[0]?.publishedTotal ?? 0;
   const change = movement.closing.registered - movement.opening.registered;
   const names = months.map(({ month }) => visits.shortMonth(asked, month));
-  const trend = visitMonths(
-    reports.visitTrend,
-    months.map(({ month }) => month),
-  );
+  const trend = months.map(({ month }) => reports.visitMonths.get(month) ?? 0);
   const minutes = (seconds: number | null | undefined) =>
     seconds === null || seconds === undefined ? null : seconds / 60;
   return partPage(
@@ -224,12 +221,6 @@ export function overviewPage(c: C, asked: AskedReport, reports: OverviewReports)
   );
 }
 
-function visitMonths(report: VisitReport, months: readonly string[]): readonly number[] {
-  return months.map((month) =>
-    report.days.reduce((sum, { day, persons }) => sum + (day.startsWith(month) ? persons : 0), 0),
-  );
-}
-
 /** Sheets that wait for whoever looks: the last month to be checked, every checked one to be signed. */
 function waitingSheets(
   texts: Texts,
@@ -257,8 +248,8 @@ function attentionItems(texts: Texts, asked: AskedReport, reports: OverviewRepor
     .filter(({ n, within }) => n >= 10 && within / n < 0.8)
     .sort((one, other) => one.within / one.n - other.within / other.n)[0];
   return [
-    ...(reports.cases.waiting.closing > 0
-      ? [{ text: text.waiting(number(reports.cases.waiting.closing)), href: asked.href(PART_PATHS.cases) }]
+    ...(reports.waiting.closing > 0
+      ? [{ text: text.waiting(number(reports.waiting.closing)), href: asked.href(PART_PATHS.cases) }]
       : []),
     ...(closing.expired > 0
       ? [{ text: text.expired(number(closing.expired)), href: asked.href(PART_PATHS.members) }]

@@ -2,14 +2,13 @@ import { type Context, Hono } from 'hono';
 import { CASE_MEASURES, type CaseMeasure } from '../../../db/report-case.ts';
 import { MEMBER_DIMENSIONS, type MemberDimension, type MemberMeasure } from '../../../db/report-member.ts';
 import type { StepFigure } from '../../../db/report-step.ts';
-import { trendSpan } from '../../../domain/report-period.ts';
 import { formatNumber } from '../../../i18n/format.ts';
-import { listCasesOfFigure, reportCases } from '../../../usecases/report-cases.ts';
+import { listCasesOfFigure, reportCases, reportWaiting } from '../../../usecases/report-cases.ts';
 import { listMembersOfFigure, type MemberReport, reportMembers } from '../../../usecases/report-members.ts';
 import { readMonthStandings } from '../../../usecases/report-month.ts';
 import { readDistrictNames } from '../../../usecases/report-places.ts';
 import { listStepsOfFigure, reportSteps } from '../../../usecases/report-steps.ts';
-import { listVisitsOfFigure, reportVisits } from '../../../usecases/report-visits.ts';
+import { listVisitsOfFigure, reportVisitMonths, reportVisits } from '../../../usecases/report-visits.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { textsOf } from '../../frame.tsx';
 import { requirePermission } from '../../middleware/session.ts';
@@ -43,13 +42,12 @@ export function reportRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const asked = ask(c);
     const scope = scopeOf(c, deps);
     const members = await reportMembers(deps.db, scope, asked);
-    const { from, to } = trendSpan(members.span);
     return overviewPage(c, asked, {
       sheets: await readMonthStandings(deps.db, scope, closedMonths(asked.today)),
       members,
-      cases: await reportCases(deps.db, scope, asked),
+      waiting: await reportWaiting(deps.db, scope, asked),
       visits: await reportVisits(deps.db, scope, asked),
-      visitTrend: await reportVisits(deps.db, scope, { ...asked, period: { kind: 'range', from, to } }),
+      visitMonths: await reportVisitMonths(deps.db, scope, asked),
       steps: await reportSteps(deps.db, scope, asked),
     });
   });
