@@ -30,6 +30,8 @@ export interface StaffLayoutProps {
       }
     | undefined;
   readonly insecureWarning?: boolean | undefined;
+  /** The page fills the window; its panes scroll, not the page (desk-fit.css). */
+  readonly fit?: boolean | undefined;
   readonly islands?: readonly string[] | undefined;
   readonly head?: Child | undefined;
 }
@@ -45,7 +47,7 @@ export function StaffLayout(props: PropsWithChildren<StaffLayoutProps>) {
       colour={library?.colour}
       bundle="staff.css"
       islands={['connection-notice', ...(props.islands ?? [])]}
-      rootClass="dp-staff"
+      rootClass={props.fit ? 'dp-staff dp-fit' : 'dp-staff'}
       noindex
       head={props.head}
     >

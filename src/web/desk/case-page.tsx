@@ -56,11 +56,13 @@ export function casePage(c: Context<LibraryEnv>, props: CasePageProps) {
       notice: props.notice,
       feed: `/${library.slug}/loket/siaran?permohonan=${view.row.id}`,
       keeps: isOpen,
+      fit: true,
     },
     <div class="dp-desk dp-case">
       <CaseHead {...panel} isOpen={isOpen} />
       <div class="dp-case__grid">
-        <div class="dp-case__data">
+        {/* A pane that may scroll is reached by the keyboard even where nothing in it is. */}
+        <div class="dp-case__data" tabindex={view.allowed.has('correct') ? undefined : 0}>
           <DataPanel {...panel} />
         </div>
         <div class="dp-case__work dp-stack" data-gap="s">

@@ -142,19 +142,26 @@ function Waiting(props: WorkProps) {
               : null;
   const takes = view.allowed.has('take');
   const endorses = view.allowed.has('endorse');
+  // The decision is what this page is for; taking the case comes beside it.
+  const decides = view.allowed.has('decide_exception');
   if (sentence === null && !takes && !view.allowed.has('take_over')) return null;
   return (
     <section class="dp-panel dp-now" id="panel-menunggu" data-live="" aria-label={desk.case.nextStep}>
-      {sentence !== null && !endorses && <p>{sentence}</p>}
+      <div class="dp-waits">
+        {sentence !== null && !endorses && <p>{sentence}</p>}
+        {takes && decides && (
+          <form method="post" action={`${base}/ambil`}>
+            <Button shortcut="A" variant="tertiary">
+              {desk.actions.take}
+            </Button>
+          </form>
+        )}
+      </div>
       {view.escalation !== null && <ExceptionForm {...props} form={page.form ?? CLEAN} />}
       {row.state === 'needs_correction' && <SendMessage {...props} />}
-      {takes && (
+      {takes && !decides && (
         <form method="post" action={`${base}/ambil`}>
-          <Button
-            fullWidth
-            shortcut={view.allowed.has('decide_exception') ? 'A' : 'Enter'}
-            variant={view.allowed.has('decide_exception') ? 'secondary' : 'primary'}
-          >
+          <Button fullWidth shortcut="Enter">
             {desk.actions.take}
           </Button>
         </form>

@@ -52,68 +52,88 @@ function titleOf(texts: CasePanelProps['texts'], candidate: ShownCandidate): str
 }
 
 function Judgement(props: CasePanelProps) {
-  const { view, texts, base, state } = props;
+  const { view, texts, base } = props;
   const { crossCheck, actions } = texts.desk;
-  const mayJudge = view.allowed.has('cross_check');
-  const mayConclude = view.allowed.has('conclude_already_member');
   const twin = view.candidates.find((candidate) => candidate.kind === 'application');
+  // Whoever may put the case before the Sub Koordinator may judge it too: one row of keys.
+  const escalates = view.allowed.has('escalate') && view.allowed.has('cross_check');
   return (
     <div class="dp-stack" data-gap="s">
+      <PeopleAlike {...props} />
+      <div class="dp-answers">
+        {view.allowed.has('cross_check') && (
+          <form method="post" action={`${base}/kros-cek`}>
+            <input type="hidden" name="versi" value={String(view.row.version)} />
+            {twin && <input type="hidden" name="kembaran" value={twin.id} />}
+            <fieldset class="ds-fieldset">
+              <legend class="dp-small">{crossCheck.isNew}</legend>
+              <div class="dp-keygrid">
+                {NEW_PERSON_REASONS.map((reason, index) => (
+                  <Button variant="secondary" name="alasan" value={reason} shortcut={String(index + 1)}>
+                    {crossCheck.newReasons[reason]}
+                  </Button>
+                ))}
+                {escalates && (
+                  <Button variant="tertiary" shortcut="K" attrs={{ form: 'duplikat' }}>
+                    {actions.escalate}
+                  </Button>
+                )}
+              </div>
+            </fieldset>
+          </form>
+        )}
+        {escalates && (
+          <form method="post" action={`${base}/ke-koordinator`} id="duplikat">
+            <input type="hidden" name="jenis" value="duplicate" />
+          </form>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Everybody alike beside the applicant, the closest first, each with what can be done about that person. */
+export function PeopleAlike(props: CasePanelProps) {
+  const { view, texts } = props;
+  return (
+    <>
       <p>
-        <strong>{crossCheck.found(view.candidates.length)}</strong>
+        <strong>{texts.desk.crossCheck.found(view.candidates.length)}</strong>
       </p>
       <ol class="dp-alike">
         {view.candidates.map((candidate, index) => (
           <li>
-            <Person {...props} candidate={candidate} />
-            <div class="dp-row">
-              {candidate.kind === 'member' && mayConclude && (
-                <form method="post" action={`${base}/sudah-anggota`}>
-                  <input type="hidden" name="versi" value={String(view.row.version)} />
-                  <Button
-                    name="anggota"
-                    value={candidate.id}
-                    variant={index === 0 && state === 'current' ? 'primary' : 'secondary'}
-                    shortcut={index < 5 ? String(index + 5) : undefined}
-                  >
-                    {crossCheck.isMember}
-                  </Button>
-                </form>
-              )}
-              {candidate.kind === 'application' && (
-                <LinkButton href={base.replace(/[^/]+$/, candidate.id)} variant="secondary">
-                  {crossCheck.openIt}
-                </LinkButton>
-              )}
-            </div>
+            <Person {...props} candidate={candidate} index={index} />
           </li>
         ))}
       </ol>
-      {mayJudge && (
-        <form method="post" action={`${base}/kros-cek`}>
-          <input type="hidden" name="versi" value={String(view.row.version)} />
-          {twin && <input type="hidden" name="kembaran" value={twin.id} />}
-          <fieldset class="ds-fieldset">
-            <legend class="dp-small">{crossCheck.isNew}</legend>
-            <div class="dp-keygrid">
-              {NEW_PERSON_REASONS.map((reason, index) => (
-                <Button variant="secondary" name="alasan" value={reason} shortcut={String(index + 1)}>
-                  {crossCheck.newReasons[reason]}
-                </Button>
-              ))}
-            </div>
-          </fieldset>
-        </form>
-      )}
-      {view.allowed.has('escalate') && (
-        <form method="post" action={`${base}/ke-koordinator`}>
-          <input type="hidden" name="jenis" value="duplicate" />
-          <Button variant="tertiary" shortcut="K">
-            {actions.escalate}
-          </Button>
-        </form>
-      )}
-    </div>
+    </>
+  );
+}
+
+/** "This is the person", or a look at the other case. */
+function ActOn(props: PersonProps) {
+  const { view, texts, base, state, candidate, index } = props;
+  const { crossCheck } = texts.desk;
+  if (candidate.kind === 'application')
+    return (
+      <LinkButton href={base.replace(/[^/]+$/, candidate.id)} variant="secondary">
+        {crossCheck.openIt}
+      </LinkButton>
+    );
+  if (!view.allowed.has('conclude_already_member')) return null;
+  return (
+    <form method="post" action={`${base}/sudah-anggota`}>
+      <input type="hidden" name="versi" value={String(view.row.version)} />
+      <Button
+        name="anggota"
+        value={candidate.id}
+        variant={index === 0 && state === 'current' ? 'primary' : 'secondary'}
+        shortcut={index < 5 ? String(index + 5) : undefined}
+      >
+        {crossCheck.isMember}
+      </Button>
+    </form>
   );
 }
 
@@ -135,8 +155,10 @@ const COMPARED: readonly FieldName[] = [
   'address_village',
 ];
 
+type PersonProps = CasePanelProps & { readonly candidate: ShownCandidate; readonly index: number };
+
 /** One of those alike beside the applicant, what differs marked, with the reasons in words. */
-function Person(props: CasePanelProps & { readonly candidate: ShownCandidate }) {
+function Person(props: PersonProps) {
   const { candidate, view, texts, lang, library } = props;
   const { crossCheck, data } = texts.desk;
   const other = otherValues(candidate);
@@ -158,6 +180,9 @@ function Person(props: CasePanelProps & { readonly candidate: ShownCandidate }) 
               : crossCheck.validUntil(formatDate(lang, candidate.validUntil))}
           </span>
         )}
+        <div class="dp-alike__act">
+          <ActOn {...props} />
+        </div>
       </div>
       <section class="dp-scroll dp-compare" tabindex={0} aria-label={`${crossCheck.compare}: ${title}`}>
         <table class="ds-table">

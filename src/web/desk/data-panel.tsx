@@ -130,6 +130,7 @@ function linesOf(props: CasePanelProps): readonly Line[] {
       label: data.contact,
       value: joined(text('phone'), text('email')) || none,
       fields: ['phone', 'email'],
+      wide: true,
     },
     {
       label: data.address,

@@ -14,6 +14,8 @@ export interface DeskPageProps {
     | undefined;
   /** Page that a lost connection and changes are followed by; `null` where nothing on the page is live. */
   readonly feed: string | null;
+  /** Fills the window of a counter PC; see desk-fit.css. */
+  readonly fit?: boolean;
   /** Where the scan form is drawn by the page itself. */
   readonly ownScanForm?: boolean;
   /** The number whose holder stands at the counter: a ticket scanned here is that person's. */
@@ -29,6 +31,7 @@ export function deskPage(c: Context<LibraryEnv>, props: DeskPageProps, children:
     <StaffLayout
       {...staffFrame(c, 'desk')}
       title={props.title}
+      fit={props.fit}
       islands={['hotkeys', 'scanner-input', 'live-queue', ...(props.islands ?? [])]}
     >
       <desk-hotkeys />

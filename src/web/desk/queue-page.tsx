@@ -42,6 +42,7 @@ export function queuePage(c: Context<LibraryEnv>, props: QueuePageProps) {
       notice: props.notice,
       feed: `/${slug}/loket/siaran`,
       ownScanForm: true,
+      fit: true,
     },
     <div class="dp-desk">
       <div class="dp-desk__top">
@@ -54,9 +55,12 @@ export function queuePage(c: Context<LibraryEnv>, props: QueuePageProps) {
         </noscript>
       </div>
       <div class="dp-panes" data-side="right">
-        <div class="dp-stack" data-gap="s">
+        <div class="dp-stack dp-queue-pane" data-gap="s">
           <FilterBar c={c} {...props} />
-          <QueueList c={c} {...props} />
+          {/* Around the part that is exchanged: the list keeps its place when somebody comes. */}
+          <div class="dp-queue-scroll">
+            <QueueList c={c} {...props} />
+          </div>
         </div>
         <aside class="dp-stack" data-gap="s">
           <ScanPanel c={c} typed={props.typedTicket ?? ''} />
