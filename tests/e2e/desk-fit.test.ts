@@ -3,6 +3,7 @@ import type { ApplicantData } from '../../src/domain/applicant.ts';
 import { submitApplication } from '../../src/usecases/submit-application.ts';
 import { applicantNamed } from '../support/applicants.ts';
 import { expectNoAxeViolations, journey, type Visitor } from '../support/browser.ts';
+import { portrait } from '../support/cases.ts';
 import { useStage } from './people.ts';
 
 const stage = useStage();
@@ -170,6 +171,22 @@ journey(
     ]);
   },
 );
+
+journey('the card to hand over is in view with its number, its code and what comes next', async () => {
+  const { applicationId: id, ticketCode } = await fromPhone('Contoh Kartu Di Tangan', FULL);
+  await act('petugas', [
+    ['/pindai', { kode: ticketCode }],
+    [`/${id}/identitas`, { dokumen: 'ktp:original' }],
+  ]);
+  const { header } = await stage.service().signIn('banyuwangi', 'petugas');
+  const photo = { foto: await portrait() };
+  const taken = await stage.service().upload(`/banyuwangi/loket/${id}/foto`, photo, header);
+  expect(taken.status).toBe(303);
+  await act('petugas', [[`/${id}/setujui`, { cetak: '0' }]]);
+  const officer = await stage.officer('banyuwangi', 'petugas', `/loket/${id}`);
+  await expectInView(officer, 'card', [...IN_HAND, '.dp-case__work .ds-button', '.dp-case__work svg']);
+  await expectNoAxeViolations(officer.page);
+});
 
 journey('the boxes of a date have names for those who hear them', async () => {
   const { page } = await stage.officer('banyuwangi', 'petugas', '/loket/baru');

@@ -117,6 +117,7 @@ it('a form begun at the kiosk continues on the own phone by its address or its c
     values: { name: 'Contoh Tamu', sex: 'P' },
     id: visitId,
     at: app.clock.now,
+    openedAt: null,
   });
   // Six digits can be guessed: they are for an officer only.
   expect((await app.post('/banyuwangi/lanjut', { kode: deskCode })).status).toBe(422);
@@ -156,7 +157,7 @@ it('a class that goes on with its own phones behind one address gets through; gu
   const scope = { ...(await scopeOf('petugas')), actor: { kind: 'applicant' } as const };
   const id = await visit();
   for (let pupil = 0; pupil < 40; pupil++) {
-    const carried = { id, at: app.clock.now, values: {} };
+    const carried = { id, at: app.clock.now, openedAt: null, values: {} };
     const { phoneCode } = await handOverToPhone(database.db, app.deps, scope, carried);
     expect((await app.post('/banyuwangi/lanjut', { kode: phoneCode })).status).toBe(303);
   }
