@@ -3,7 +3,8 @@ import { openDatabase } from '../db/connection.ts';
 import { risingUuids } from '../domain/ids.ts';
 import type { Service } from '../main.ts';
 import type { Deps } from '../usecases/context.ts';
-import { fillDemo, setDemoPasswords } from './demo/fill.ts';
+import { fillDemo } from './demo/fill.ts';
+import { setDemoPasswords } from './demo/staff.ts';
 import { settingsOrExplain } from './settings.ts';
 import { run } from './start.ts';
 
@@ -27,7 +28,7 @@ export async function demo(): Promise<number> {
 async function fill(service: Service): Promise<void> {
   const { installation } = service;
   // Some statements write tens of thousands of rows.
-  const { db, close } = openDatabase({ address: installation.app, poolSize: 2, statementTimeoutMs: 0 });
+  const { db, close } = openDatabase({ address: installation.app, poolSize: 4, statementTimeoutMs: 0 });
   const deps: Deps = {
     now: () => new Date(),
     randomBytes,

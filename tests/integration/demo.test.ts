@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fillDemo, setDemoPasswords } from '../../src/cli/demo/fill.ts';
+import { fillDemo } from '../../src/cli/demo/fill.ts';
+import { setDemoPasswords } from '../../src/cli/demo/staff.ts';
 import { listApplicationEvents } from '../../src/db/application.ts';
 import type { Tx } from '../../src/db/connection.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
@@ -12,6 +13,7 @@ import { stepTimeRows } from '../../src/usecases/case-clock.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { reportMembers } from '../../src/usecases/report-members.ts';
+import { readMonth } from '../../src/usecases/report-month.ts';
 import { signIn } from '../../src/usecases/session.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 
@@ -143,6 +145,35 @@ describe('the demonstration year', () => {
         union all select 'group that does not add up', count(*) from visit where kind = 'group'
           and persons <> (select sum(value::int) from jsonb_each_text(group_counts -> 'bySex'))`.execute(tx);
       for (const { what, count } of rows) expect(count, what).toBe(0);
+    });
+  });
+
+  it('lets nobody act who is real: the officials of the source stand in the SOP alone', async () => {
+    await each(async (tx, library) => {
+      const officers = await tx.selectFrom('officer').select('name').execute();
+      const named = [...officers, ...library.settings.officials].map(({ name }) => name);
+      expect(named).toHaveLength(10);
+      for (const name of named) expect(name).toMatch(/Contoh/);
+      for (const { nip } of library.settings.officials) expect(nip).toMatch(/^[0 ]+$/);
+      const { ratifiedBy } = library.procedure.identity;
+      expect(ratifiedBy?.name).toBeTruthy();
+      expect(ratifiedBy?.name).not.toMatch(/Contoh/);
+    });
+  });
+
+  it('has the sheets of its closed months checked and signed, the last one waiting for its signature', async () => {
+    const before: Scope['at'] = deps.now();
+    await each(async (tx, library) => {
+      const sheets = await tx.selectFrom('monthly_report').selectAll().orderBy('month').execute();
+      expect(sheets.map(({ month }) => month).slice(0, 10)).toEqual(
+        Array.from({ length: 10 }, (_, n) => (n < 9 ? `2025-${String(n + 4).padStart(2, '0')}` : '2026-01')),
+      );
+      for (const sheet of sheets) {
+        expect(sheet.checked_at < before && (sheet.signed_at ?? sheet.checked_at) < before).toBe(true);
+        expect(sheet.signed_at === null, sheet.month).toBe(sheet.month === '2026-02');
+      }
+      const report = await readMonth(database.db, deps, scopeOf(library), '2026-01', null);
+      expect(report).toMatchObject({ changed: false, standing: { intact: true } });
     });
   });
 

@@ -1,15 +1,13 @@
-import { hash } from '@node-rs/argon2';
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../db/connection.ts';
 import { inLibrary } from '../../db/tenancy.ts';
-import type { DeviceId, LibraryId, MemberId, OfficerId, RegionCode } from '../../domain/ids.ts';
+import type { LibraryId, MemberId, RegionCode } from '../../domain/ids.ts';
 import { calendarOf, openSpansBetween } from '../../domain/opening-hours.ts';
-import type { Role } from '../../domain/permissions.ts';
 import { plainDateIn } from '../../domain/plain-date.ts';
 import type { Deps } from '../../usecases/context.ts';
-import { PASSWORD_HASHING } from '../../usecases/create-library.ts';
 import { loadLibrary } from '../../usecases/get-library.ts';
 import { memberRows, standingMembers } from './members.ts';
+import { signMonths } from './months.ts';
 import { openCases } from './open-cases.ts';
 import { concludeKnown, pastCases } from './past-cases.ts';
 import { type Places, peopleOf } from './people.ts';
@@ -17,14 +15,8 @@ import { type DemoPlace, demoDeps } from './place.ts';
 import { chanceOf } from './random.ts';
 import { insertRows } from './rows.ts';
 import { drawSilhouettes } from './silhouettes.ts';
+import { addStaff, FILLED } from './staff.ts';
 import { visitRows } from './visits.ts';
-
-export interface DemoSignIn {
-  readonly slug: string;
-  readonly username: string;
-  readonly password: string;
-  readonly roles: readonly Role[];
-}
 
 /** How large the demonstration is; 1 is about three thousand members a library. */
 export interface DemoSize {
@@ -54,9 +46,7 @@ export async function fillLibrary(
   const calendar = calendarOf(library.settings);
   const today = plainDateIn(calendar.zone, now);
   const settings = library.settings;
-  const { officers, coordinator, kioskId } = await inLibrary(db, library.id, (tx) =>
-    addStaff(tx, deps, chance, library.id, now),
-  );
+  const staff = await inLibrary(db, library.id, (tx) => addStaff(tx, deps, chance, library, now));
   const villages = await inLibrary(db, library.id, (tx) =>
     placesOf(tx, settings.homeRegion, settings.profile.city),
   );
@@ -69,16 +59,17 @@ export async function fillLibrary(
     vault: deps.vault,
     now,
     today,
-    officers,
-    coordinator,
+    officers: staff.officers,
+    coordinator: staff.coordinator,
     points: library.servicePoints.map(({ id }) => id),
-    kioskId,
+    kioskId: staff.kioskId,
     photos,
     documents,
     personFor: (wanted) => person({ ...wanted, consentVersion: settings.consents.version, documents }),
   };
   const rows = await inLibrary(db, library.id, (tx) => writePast(tx, place, scale));
   await openCases(db, demoDeps(deps, chance), place, lastOpen(place));
+  await signMonths(db, deps, place, staff);
   return rows;
 }
 
@@ -158,8 +149,6 @@ async function writePast(tx: Tx, place: DemoPlace, scale: number): Promise<numbe
   return applications.length + events.length + members.members.length + members.events.length + visits.length;
 }
 
-const FILLED = 'demo.fill';
-
 /** How a later start knows that the people here are made up, and may set the passwords of its accounts. */
 function markOf({ library, chance, now }: DemoPlace) {
   return {
@@ -176,70 +165,6 @@ function markOf({ library, chance, now }: DemoPlace) {
     digest: null,
     request_id: 'demo',
   };
-}
-
-/** Two more officers, so that times can be told apart, and a paired kiosk in the lobby. */
-async function addStaff(
-  tx: Tx,
-  deps: Deps,
-  chance: DemoPlace['chance'],
-  libraryId: LibraryId,
-  now: Date,
-): Promise<{ officers: OfficerId[]; coordinator: OfficerId; kioskId: DeviceId }> {
-  const known = await tx.selectFrom('officer').select(['id', 'username', 'service_point_id']).execute();
-  const idOf = (username: string) => known.find((officer) => officer.username === username)?.id;
-  const first = idOf('petugas');
-  const coordinator = idOf('subkoordinator');
-  const servicePointId = known.find(({ service_point_id }) => service_point_id !== null)?.service_point_id;
-  if (!first || !coordinator || !servicePointId) throw new Error('the library has no officers of its preset');
-  const more = [
-    ['petugas2', 'Petugas Contoh Dua'],
-    ['petugas3', 'Petugas Contoh Tiga'],
-  ] as const;
-  const officers = [first];
-  for (const [username, name] of more) {
-    const id = chance.uuid(now) as OfficerId;
-    officers.push(id);
-    await tx
-      .insertInto('officer')
-      .values({
-        library_id: libraryId,
-        id,
-        username,
-        name,
-        roles: ['petugas'],
-        // Replaced by `setDemoPasswords` before anybody reads it.
-        password_hash: await hash(Buffer.from(deps.randomBytes(24)).toString('base64'), PASSWORD_HASHING),
-        totp_secret: null,
-        service_point_id: servicePointId,
-        created_at: now,
-      })
-      .execute();
-  }
-  const kioskId = chance.uuid(now) as DeviceId;
-  await tx
-    .insertInto('device')
-    .values({
-      library_id: libraryId,
-      id: kioskId,
-      kind: 'kiosk',
-      name: 'Kios lobi (contoh)',
-      service_point_id: servicePointId,
-      pairing_hash: null,
-      pairing_expires_at: null,
-      // Nobody knows its secret: to try a kiosk, pair another device.
-      token_hash: deps.vault.hash(
-        libraryId,
-        'token',
-        Buffer.from(deps.randomBytes(24)).toString('base64url'),
-      ),
-      paired_at: now,
-      paired_by: first,
-      revoked_at: null,
-      last_seen_at: now,
-    })
-    .execute();
-  return { officers, coordinator, kioskId };
 }
 
 /** Kota Semarang, where the library of the province stands. */
@@ -284,45 +209,6 @@ async function placesOf(tx: Tx, homeRegion: string | null, city: string): Promis
   };
 }
 
-/**
- * Passwords of the sample accounts: the same at every start of this data folder, known to nobody without its key. They
- * need not be changed at the first sign-in. A library that the demonstration did not fill keeps its own.
- */
-export async function setDemoPasswords(
-  db: Db,
-  deps: Deps,
-  slugs: readonly string[],
-): Promise<readonly DemoSignIn[]> {
-  const signIns: DemoSignIn[] = [];
-  for (const slug of slugs) {
-    const library = await loadLibrary(db, slug, deps.now());
-    if (!library) continue;
-    await inLibrary(db, library.id, async (tx) => {
-      const filled = await tx
-        .selectFrom('audit_log')
-        .select('id')
-        .where('action', '=', FILLED)
-        .executeTakeFirst();
-      if (filled === undefined) return;
-      const officers = await tx
-        .selectFrom('officer')
-        .select(['id', 'username', 'roles'])
-        .orderBy('id')
-        .execute();
-      for (const { id, username, roles } of officers) {
-        const password = deps.vault.token(library.id, 'status', `demo ${username}`, 0).slice(0, 14);
-        signIns.push({ slug, username, password, roles });
-        await tx
-          .updateTable('officer')
-          .set({ password_hash: await hash(password, PASSWORD_HASHING), must_change_password: false })
-          .where('id', '=', id)
-          .execute();
-      }
-    });
-  }
-  return signIns;
-}
-
 /** Fills every library that is still empty; draws the heads once. */
 export async function fillDemo(
   db: Db,
@@ -331,13 +217,10 @@ export async function fillDemo(
   size: DemoSize,
 ): Promise<{ readonly rows: number; readonly skipped: readonly string[] }> {
   const photos = await drawSilhouettes();
-  let rows = 0;
-  const skipped: string[] = [];
-  for (const slug of slugs) {
-    const written = await fillLibrary(db, deps, slug, size, photos);
-    if (written === 0) skipped.push(slug);
-    rows += written;
-  }
-  await sql`analyze`.execute(db).catch(() => undefined);
-  return { rows, skipped };
+  // Side by side: while the database writes one, the other is made up. Each has a chance of its own.
+  const written = await Promise.all(slugs.map((slug) => fillLibrary(db, deps, slug, size, photos)));
+  return {
+    rows: written.reduce((sum, rows) => sum + rows, 0),
+    skipped: slugs.filter((_, index) => written[index] === 0),
+  };
 }

@@ -8,6 +8,7 @@ export type Row<T extends TenantTable> = Insertable<Database[T]>;
 /** Columns of jsonb, whose rows carry the JSON as text. */
 const JSON_COLUMNS: Partial<Record<TenantTable, string>> = {
   cross_check: 'candidates',
+  monthly_report: 'figures',
   visit: 'group_counts',
 };
 const CHUNK = 2_000;
@@ -23,20 +24,19 @@ export async function insertRows<T extends TenantTable>(
   shared: { readonly column: keyof Row<T> & string; readonly value: Buffer } | null = null,
 ): Promise<void> {
   const json = JSON_COLUMNS[table];
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
-    (column) => column !== shared?.column,
-  );
-  const list = sql.join(columns.map((column) => sql.ref(column)));
+  const columns = new Set<string>();
+  for (const row of rows) for (const column in row) if (column !== shared?.column) columns.add(column);
+  const list = sql.join([...columns].map((column) => sql.ref(column)));
   for (let from = 0; from < rows.length; from += CHUNK) {
-    const part = rows.slice(from, from + CHUNK).map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([column, value]) => {
-          if (Buffer.isBuffer(value)) return [column, `\\x${value.toString('hex')}`];
-          if (column === json && typeof value === 'string') return [column, JSON.parse(value) as unknown];
-          return [column, value];
-        }),
-      ),
-    );
+    const part = rows.slice(from, from + CHUNK).map((row) => {
+      const copy: Record<string, unknown> = { ...row };
+      for (const column in copy) {
+        const value = copy[column];
+        if (Buffer.isBuffer(value)) copy[column] = `\\x${value.toString('hex')}`;
+        else if (column === json && typeof value === 'string') copy[column] = JSON.parse(value);
+      }
+      return copy;
+    });
     const into = shared === null ? sql`` : sql`, ${sql.ref(shared.column)}`;
     const value = shared === null ? sql`` : sql`, ${shared.value}::bytea`;
     await sql`insert into ${sql.table(table)} (${list}${into})

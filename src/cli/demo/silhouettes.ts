@@ -10,18 +10,17 @@ const VEILS = ['#274b45', '#5b3049', '#39486b', '#7d6b52'];
  * Prepared as any photo is.
  */
 export async function drawSilhouettes(): Promise<Readonly<Record<'L' | 'P', readonly Buffer[]>>> {
-  const drawn: Record<'L' | 'P', Buffer[]> = { L: [], P: [] };
-  for (const sex of ['L', 'P'] as const) {
-    for (let n = 0; n < 8; n++) {
-      const png = await sharp(Buffer.from(headSvg(sex, n)))
-        .png()
-        .toBuffer();
-      const photo = await preparePhoto(png);
-      if (!photo.ok) throw new Error(`a drawn head was refused: ${photo.reason}`);
-      drawn[sex].push(photo.jpeg);
-    }
-  }
-  return drawn;
+  const draw = async (sex: 'L' | 'P', n: number): Promise<Buffer> => {
+    const png = await sharp(Buffer.from(headSvg(sex, n)))
+      .png()
+      .toBuffer();
+    const photo = await preparePhoto(png);
+    if (!photo.ok) throw new Error(`a drawn head was refused: ${photo.reason}`);
+    return photo.jpeg;
+  };
+  const eight = (sex: 'L' | 'P') => Promise.all(Array.from({ length: 8 }, (_, n) => draw(sex, n)));
+  const [L, P] = await Promise.all([eight('L'), eight('P')]);
+  return { L, P };
 }
 
 function headSvg(sex: 'L' | 'P', n: number): string {
