@@ -11,13 +11,13 @@ import {
 } from '../db/report-case.ts';
 import type { PageOf, RowPage } from '../db/report-scope.ts';
 import { type DaySpan, monthsIn, trendSpan } from '../domain/report-period.ts';
-import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import {
-  maySeeRows,
   type ReportDays,
   type ReportRequest,
+  type RowsOutcome,
   readReport,
+  readRows,
   reportDays,
   reportScope,
 } from './report-scope.ts';
@@ -94,20 +94,10 @@ export function listCasesOfFigure(
   measure: CaseMeasure,
   filter: CaseFilter,
   page: RowPage,
-): Promise<
-  ({ readonly ok: true } & PageOf<CaseFigureRow>) | { readonly ok: false; readonly reason: 'not-allowed' }
-> {
-  if (!maySeeRows(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
-  return readReport(db, scope, async (tx) => {
-    const found = await listCaseFigure(tx, reportScope(scope, request), measure, filter, page);
-    await writeAudit(tx, deps, scope, {
-      action: 'report.rows',
-      subjectKind: 'report',
-      subjectId: 'cases',
-      fields: [measure],
-    });
-    return { ok: true, ...found };
-  });
+): Promise<RowsOutcome<PageOf<CaseFigureRow>>> {
+  return readRows(db, deps, scope, { report: 'cases', fields: [measure] }, (tx) =>
+    listCaseFigure(tx, reportScope(scope, request), measure, filter, page),
+  );
 }
 
 function totalsOf(counts: readonly CaseCount[]): CaseTotals {

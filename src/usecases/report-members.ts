@@ -20,13 +20,13 @@ import type {
   MembershipStatus,
 } from '../domain/membership-count.ts';
 import { type DaySpan, monthsIn, trendSpan } from '../domain/report-period.ts';
-import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import {
-  maySeeRows,
   type ReportDays,
   type ReportRequest,
+  type RowsOutcome,
   readReport,
+  readRows,
   reportDays,
   reportScope,
 } from './report-scope.ts';
@@ -103,20 +103,10 @@ export function listMembersOfFigure(
   measure: MemberMeasure,
   group: { readonly dimension: MemberDimension; readonly value: string } | null,
   page: RowPage,
-): Promise<
-  ({ readonly ok: true } & PageOf<MemberFigureRow>) | { readonly ok: false; readonly reason: 'not-allowed' }
-> {
-  if (!maySeeRows(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
-  return readReport(db, scope, async (tx) => {
-    const found = await listMemberFigure(tx, reportScope(scope, request), measure, group, page);
-    await writeAudit(tx, deps, scope, {
-      action: 'report.rows',
-      subjectKind: 'report',
-      subjectId: 'members',
-      fields: [measure.kind],
-    });
-    return { ok: true, ...found };
-  });
+): Promise<RowsOutcome<PageOf<MemberFigureRow>>> {
+  return readRows(db, deps, scope, { report: 'members', fields: [measure.kind] }, (tx) =>
+    listMemberFigure(tx, reportScope(scope, request), measure, group, page),
+  );
 }
 
 const NOBODY: MembershipCount = { registered: 0, active: 0, expired: 0, suspended: 0, cleared: 0, ended: 0 };

@@ -4,7 +4,8 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { ServicePointId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
 import { type DaySpan, daysOf, type ReportPeriod } from '../domain/report-period.ts';
-import { type Scope, todayOf } from './context.ts';
+import { writeAudit } from './audit.ts';
+import { type Deps, type Scope, todayOf } from './context.ts';
 
 /** What somebody asked to see. */
 export interface ReportRequest {
@@ -42,8 +43,35 @@ export function readReport<T>(db: Db, scope: Scope, work: (tx: Tx) => Promise<T>
   return inLibrary(db, scope.library.id, work, 'repeatable read');
 }
 
-/** Whether the one who asks may see who stands behind a figure. */
-export function maySeeRows(scope: Scope): boolean {
+/**
+ * The people behind a figure, for those who may see them; the reading is in the audit log with it.
+ * @param read which report, and which of its figures by their codes
+ */
+export function readRows<T extends object>(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  read: { readonly report: 'members' | 'cases' | 'visits' | 'steps'; readonly fields: readonly string[] },
+  work: (tx: Tx) => Promise<T>,
+): Promise<RowsOutcome<T>> {
+  if (!maySeeRows(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
+  return readReport(db, scope, async (tx) => {
+    const found = await work(tx);
+    await writeAudit(tx, deps, scope, {
+      action: 'report.rows',
+      subjectKind: 'report',
+      subjectId: read.report,
+      fields: read.fields,
+    });
+    return { ok: true, ...found };
+  });
+}
+
+export type RowsOutcome<T> =
+  | ({ readonly ok: true } & T)
+  | { readonly ok: false; readonly reason: 'not-allowed' };
+
+function maySeeRows(scope: Scope): boolean {
   return scope.actor.kind === 'officer' && may(scope.actor.roles, 'report.rows');
 }
 

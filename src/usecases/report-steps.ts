@@ -14,14 +14,14 @@ import {
 } from '../db/report-step.ts';
 import { type Procedure, sumOfStandards } from '../domain/procedure.ts';
 import { type DaySpan, monthsIn, trendSpan } from '../domain/report-period.ts';
-import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import {
   maySeeOfficerTimes,
-  maySeeRows,
   type ReportDays,
   type ReportRequest,
+  type RowsOutcome,
   readReport,
+  readRows,
   reportDays,
   reportScope,
 } from './report-scope.ts';
@@ -136,21 +136,10 @@ export function listStepsOfFigure(
     readonly figure: StepFigure;
   },
   page: RowPage,
-): Promise<
-  ({ readonly ok: true } & PageOf<StepFigureRow>) | { readonly ok: false; readonly reason: 'not-allowed' }
-> {
-  if (!maySeeRows(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
-  return readReport(db, scope, async (tx) => {
+): Promise<RowsOutcome<PageOf<StepFigureRow>>> {
+  return readRows(db, deps, scope, { report: 'steps', fields: [step.figure] }, async (tx) => {
     const found = await listStepFigure(tx, reportScope(scope, request), step, page);
-    await writeAudit(tx, deps, scope, {
-      action: 'report.rows',
-      subjectKind: 'report',
-      subjectId: 'steps',
-      fields: [step.figure],
-    });
-    const rows = maySeeOfficerTimes(scope)
-      ? found.rows
-      : found.rows.map((row) => ({ ...row, officerName: null }));
-    return { ok: true, rows, total: found.total };
+    if (maySeeOfficerTimes(scope)) return found;
+    return { ...found, rows: found.rows.map((row) => ({ ...row, officerName: null })) };
   });
 }

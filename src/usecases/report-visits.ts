@@ -9,18 +9,18 @@ import {
   type VisitFilter,
   type VisitorCount,
 } from '../db/report-visit.ts';
-import type { Weekday } from '../domain/library-settings.ts';
+import { WEEKDAYS, type Weekday } from '../domain/library-settings.ts';
 import { calendarOf, serviceDaysBetween, weekdayOf } from '../domain/opening-hours.ts';
 import { addDays, type PlainDate } from '../domain/plain-date.ts';
 import { type DaySpan, trendSpan } from '../domain/report-period.ts';
 import { VISIT_KINDS, type VisitKind } from '../domain/visit.ts';
-import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import {
-  maySeeRows,
   type ReportDays,
   type ReportRequest,
+  type RowsOutcome,
   readReport,
+  readRows,
   reportDays,
   reportScope,
 } from './report-scope.ts';
@@ -135,32 +135,11 @@ export function listVisitsOfFigure(
   request: ReportRequest,
   filter: VisitFilter,
   page: RowPage,
-): Promise<
-  | ({ readonly ok: true; readonly persons: number } & PageOf<VisitFigureRow>)
-  | { readonly ok: false; readonly reason: 'not-allowed' }
-> {
-  if (!maySeeRows(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
-  return readReport(db, scope, async (tx) => {
-    const found = await listVisitFigure(tx, reportScope(scope, request), filter, page);
-    await writeAudit(tx, deps, scope, {
-      action: 'report.rows',
-      subjectKind: 'report',
-      subjectId: 'visits',
-      fields: Object.keys(filter),
-    });
-    return { ok: true, ...found };
-  });
+): Promise<RowsOutcome<PageOf<VisitFigureRow> & { readonly persons: number }>> {
+  return readRows(db, deps, scope, { report: 'visits', fields: Object.keys(filter) }, (tx) =>
+    listVisitFigure(tx, reportScope(scope, request), filter, page),
+  );
 }
-
-const WEEKDAYS: readonly Weekday[] = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-];
 
 function daysIn({ from, to }: DaySpan): readonly PlainDate[] {
   const days: PlainDate[] = [];

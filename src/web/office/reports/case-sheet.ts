@@ -1,18 +1,9 @@
 import type { CaseMeasure } from '../../../db/report-case.ts';
 import { formatMonth, formatNumber } from '../../../i18n/format.ts';
-import type { Texts } from '../../../i18n/index.ts';
-import type { LibraryContext } from '../../../usecases/context.ts';
 import type { CaseGroup, CaseReport } from '../../../usecases/report-cases.ts';
 import { codedText } from '../../desk/words.ts';
-import { link } from './member-sheet.ts';
-import type { AskedReport } from './report-request.ts';
-import type { KeyFigure, ReportTable } from './report-table.ts';
-
-interface Words {
-  readonly asked: AskedReport;
-  readonly texts: Texts;
-  readonly library: LibraryContext;
-}
+import { type KeyFigure, link, type ReportTable } from './report-table.ts';
+import type { ReportWords as Words } from './report-words.ts';
 
 const DECISIONS = ['approved', 'already_member', 'rejected', 'cancelled', 'lapsed'] as const;
 const REPAIRS = ['correction', 'revised', 'escalated', 'no_document'] as const;

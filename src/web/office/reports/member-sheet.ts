@@ -1,22 +1,10 @@
 import type { MemberDimension } from '../../../db/report-member.ts';
 import { AGE_GROUPS } from '../../../domain/age-group.ts';
 import { formatMonth, formatNumber } from '../../../i18n/format.ts';
-import type { Texts } from '../../../i18n/index.ts';
-import type { LibraryContext } from '../../../usecases/context.ts';
 import type { MemberGroup, MemberReport } from '../../../usecases/report-members.ts';
 import { localText } from '../../desk/words.ts';
-import type { AskedReport } from './report-request.ts';
-import type { KeyFigure, ReportTable } from './report-table.ts';
-
-/** Names of districts by code, for the codes that a report holds. */
-export type DistrictNames = Readonly<Record<string, string>>;
-
-interface Words {
-  readonly asked: AskedReport;
-  readonly texts: Texts;
-  readonly library: LibraryContext;
-  readonly districts: DistrictNames;
-}
+import { type KeyFigure, link, type ReportTable } from './report-table.ts';
+import type { MemberWords as Words } from './report-words.ts';
 
 /** A value of a dimension in words. */
 export function memberGroupName(
@@ -247,11 +235,6 @@ function sumOf(groups: readonly MemberGroup[]): Omit<MemberGroup, 'value'> {
       ended: sum((group) => group.status.ended),
     },
   };
-}
-
-/** An address only where there is one: a cell without it is no link. */
-export function link(href: string | undefined): { readonly href?: string } {
-  return href === undefined ? {} : { href };
 }
 
 /** All tables of the part, as they are downloaded. */

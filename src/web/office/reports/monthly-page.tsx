@@ -12,12 +12,12 @@ import type { LibraryEnv } from '../../env.ts';
 import { layoutLibrary, textsOf } from '../../frame.tsx';
 import type { FieldError } from '../member-action-page.tsx';
 import { type Notice, officePage } from '../office-page.tsx';
-import type { DistrictNames } from './member-sheet.ts';
 import { ApprovalPanel, MonthList } from './monthly-approval.tsx';
 import { differenceTable, MONTHLY_SECTIONS, monthlyTables, officeName } from './monthly-sheet.ts';
 import { PeriodBar, ReportTabs } from './report-parts.tsx';
 import { type AskedReport, periodName } from './report-request.ts';
 import { ReportTableView } from './report-table-view.tsx';
+import { type DistrictNames, wordsOf } from './report-words.ts';
 
 type C = Context<LibraryEnv>;
 
@@ -41,7 +41,7 @@ export function monthlyPage(c: C, view: MonthlyView) {
   const library = c.get('library');
   const { profile } = library.settings;
   const { lang } = asked;
-  const words = { asked, texts, library, districts };
+  const words = { ...wordsOf(c, asked), districts };
   // A checked sheet shows what was checked, whatever the count of today says.
   const { standing } = report;
   const tables = monthlyTables(words, standing?.figures ?? report.live);

@@ -22,6 +22,7 @@ import { monthlyPage } from './monthly-page.tsx';
 import { approvalTable, differenceTable, MONTHLY_SECTIONS, monthlyTables } from './monthly-sheet.ts';
 import { type AskedReport, readReportRequest } from './report-request.ts';
 import type { ReportTable } from './report-table.ts';
+import { wordsOf } from './report-words.ts';
 
 type C = Context<LibraryEnv>;
 
@@ -96,12 +97,7 @@ export async function monthlyDownload(
     periodKey(asked.period),
     asked.servicePointId,
   );
-  const words = {
-    asked,
-    texts: textsOf(c),
-    library: c.get('library'),
-    districts: await districtsOf(deps, report),
-  };
+  const words = { ...wordsOf(c, asked), districts: await districtsOf(deps, report) };
   const tables = monthlyTables(words, report.standing?.figures ?? report.live, true);
   const differences = differenceTable(words, report);
   return [

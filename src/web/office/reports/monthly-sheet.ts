@@ -1,21 +1,13 @@
 import { formatDateTime } from '../../../i18n/format.ts';
 import type { Lang, Texts } from '../../../i18n/index.ts';
-import type { LibraryContext } from '../../../usecases/context.ts';
 import type { MonthlyFigures, MonthlyHand, MonthlyReport } from '../../../usecases/report-month.ts';
 import { outcomeTable, reasonTable, repairTable } from './case-sheet.ts';
-import { type DistrictNames, groupTable, movementTable, statusTable } from './member-sheet.ts';
-import type { AskedReport } from './report-request.ts';
+import { groupTable, movementTable, statusTable } from './member-sheet.ts';
 import type { ReportCell, ReportTable } from './report-table.ts';
 import { cellText } from './report-table-view.tsx';
+import type { MemberWords as Words } from './report-words.ts';
 import { duration, stepTable } from './step-sheet.ts';
 import { divisionTable, kindTable, visitFigures } from './visit-sheet.ts';
-
-interface Words {
-  readonly asked: AskedReport;
-  readonly texts: Texts;
-  readonly library: LibraryContext;
-  readonly districts: DistrictNames;
-}
 
 export const MONTHLY_SECTIONS = ['members', 'cases', 'visits', 'steps'] as const;
 export type MonthlyTables = Readonly<Record<(typeof MONTHLY_SECTIONS)[number], readonly ReportTable[]>>;

@@ -123,26 +123,22 @@ export function PeriodBar(props: {
             {asked.servicePointId !== null && (
               <input type="hidden" name="titik" value={asked.servicePointId} />
             )}
-            <Field name="dari" label={text.from} error={asked.unreadable ? text.invalid : undefined}>
-              <input
-                class="ds-input"
-                type="date"
-                id="dari"
-                name="dari"
-                value={isRange ? period.from : ''}
-                required
-              />
-            </Field>
-            <Field name="sampai" label={text.to}>
-              <input
-                class="ds-input"
-                type="date"
-                id="sampai"
-                name="sampai"
-                value={isRange ? period.to : ''}
-                required
-              />
-            </Field>
+            {(['dari', 'sampai'] as const).map((name) => (
+              <Field
+                name={name}
+                label={name === 'dari' ? text.from : text.to}
+                error={asked.unreadable && name === 'dari' ? text.invalid : undefined}
+              >
+                <input
+                  class="ds-input"
+                  type="date"
+                  id={name}
+                  name={name}
+                  value={isRange ? period[name === 'dari' ? 'from' : 'to'] : ''}
+                  required
+                />
+              </Field>
+            ))}
             <Button variant="secondary">{text.showRange}</Button>
           </form>
         </details>

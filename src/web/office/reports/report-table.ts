@@ -50,3 +50,26 @@ export function downloadTable(table: ReportTable): DownloadTable {
     ],
   };
 }
+
+/** A column together with what it says of a row: they cannot fall out of step. */
+export interface ColumnOf<Row> extends ReportColumn {
+  readonly cell: (row: Row) => ReportCell;
+}
+
+/** A table of things that each stand in a row. */
+export function tableOf<Row>(
+  input: Pick<ReportTable, 'key' | 'title' | 'lead'>,
+  columns: readonly ColumnOf<Row>[],
+  rows: readonly Row[],
+): ReportTable {
+  return {
+    ...input,
+    columns: columns.map(({ cell: _, ...column }) => column),
+    rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
+  };
+}
+
+/** An address only where there is one: a cell without it is no link. */
+export function link(href: string | undefined): { readonly href?: string } {
+  return href === undefined ? {} : { href };
+}

@@ -1,14 +1,9 @@
 import { formatDuration, formatMonth, formatNumber, formatPercent } from '../../../i18n/format.ts';
-import type { Texts } from '../../../i18n/index.ts';
 import type { ProcedureTimes, StepReport, TimedStepReport } from '../../../usecases/report-steps.ts';
-import { link } from './member-sheet.ts';
-import type { AskedReport } from './report-request.ts';
-import type { KeyFigure, ReportCell, ReportTable } from './report-table.ts';
+import { type KeyFigure, link, type ReportCell, type ReportTable } from './report-table.ts';
+import type { ReportWords } from './report-words.ts';
 
-interface Words {
-  readonly asked: AskedReport;
-  readonly texts: Texts;
-}
+type Words = Pick<ReportWords, 'asked' | 'texts'>;
 
 /** A time in seconds: in words on the page, as a number in the download. */
 export function duration({ asked }: Words, seconds: number | null): ReportCell {

@@ -7,19 +7,11 @@ import {
   formatShortDate,
   weekdayNames,
 } from '../../../i18n/format.ts';
-import type { Texts } from '../../../i18n/index.ts';
-import type { LibraryContext } from '../../../usecases/context.ts';
 import type { ByKind, VisitGroup, VisitReport } from '../../../usecases/report-visits.ts';
 import { localText } from '../../desk/words.ts';
-import { link } from './member-sheet.ts';
 import type { AskedReport } from './report-request.ts';
-import type { KeyFigure, ReportTable } from './report-table.ts';
-
-interface Words {
-  readonly asked: AskedReport;
-  readonly texts: Texts;
-  readonly library: LibraryContext;
-}
+import { type KeyFigure, link, type ReportTable } from './report-table.ts';
+import type { ReportWords as Words } from './report-words.ts';
 
 export function visitFigures(
   { asked, texts }: Words,
