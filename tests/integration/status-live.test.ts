@@ -91,6 +91,19 @@ describe('the applicant’s open page', () => {
     for (const feed of feeds.slice(1)) await feed.close();
   });
 
+  it('keeps its places although somebody asks for the heads of its connection only', async () => {
+    const { token } = await counter.fromPhone('Contoh Kepala Saja');
+    for (let asked = 0; asked < 20; asked++) {
+      const head = await counter.test.request(`${pageOf(token)}/siaran`, { method: 'HEAD' });
+      expect(head.status).toBe(200);
+      expect(head.headers.get('content-type')).toContain('text/event-stream');
+      expect(head.headers.get('cache-control')).toBe('no-store');
+    }
+    const feed = await listen(token);
+    expect(feed.status).toBe(200);
+    await feed.close();
+  });
+
   it('has another version whenever it shows something else, a call and a consent included', async () => {
     const { token, applicationId } = await counter.fromPhone('Contoh Versi');
     const { deps } = counter;

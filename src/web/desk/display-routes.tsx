@@ -3,17 +3,20 @@ import { formatNumber } from '../../i18n/format.ts';
 import { readPublicQueue } from '../../usecases/queue-ticket.ts';
 import { PublicLayout } from '../components/public-layout.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
+import { feedIsFull, feedOf, openFeedPlaces } from '../event-stream.ts';
 import { publicFrame, textsOf } from '../frame.tsx';
-import { feedOf } from './queue-routes.tsx';
+import { networkOf } from '../public/form-guard.ts';
 import { queueNumber } from './words.ts';
 
 /** Screens of one library that stay open: more than any building has, fewer than would be a burden. */
 const MOST_SCREENS = 100;
+/** Of one network: a building with several floors, and never all the screens of a library. */
+const SCREENS_OF_NETWORK = 30;
 
 /** `/{library}/antrean`: the screen on the wall. Numbers and counters, never a name; without script it reloads itself. */
 export function displayRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
-  const screens = new Map<number, number>();
+  const takePlace = openFeedPlaces();
 
   app.get('/antrean', async (c) => {
     const { desk } = textsOf(c);
@@ -71,11 +74,12 @@ export function displayRoutes(deps: WebDeps): Hono<LibraryEnv> {
   // A bystander's page hears that something happened, not what or to whom.
   app.get('/antrean/siaran', (c) => {
     const id = c.get('library').id;
-    const open = screens.get(id) ?? 0;
-    if (open >= MOST_SCREENS) return c.text('503', 503);
-    screens.set(id, open + 1);
-    const closed = () => screens.set(id, (screens.get(id) ?? 1) - 1);
-    return feedOf(c, deps, ({ topic }) => topic !== 'visit', closed);
+    const leave = takePlace([
+      [`library ${id}`, MOST_SCREENS],
+      [`network ${id} ${networkOf(c.get('clientAddress'))}`, SCREENS_OF_NETWORK],
+    ]);
+    if (!leave) return feedIsFull(c);
+    return feedOf(c, deps, ({ topic }) => topic !== 'visit', leave);
   });
 
   return app;

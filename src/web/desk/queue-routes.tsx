@@ -1,8 +1,6 @@
 import { type Context, Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import { scanKind } from '../../domain/scan-kind.ts';
 import { callAgain, callNext } from '../../usecases/call-next.ts';
-import type { Wake } from '../../usecases/context.ts';
 import { findScannedMember } from '../../usecases/find-scanned-member.ts';
 import { listQueue, QUEUE_SECTIONS, type QueueFilter } from '../../usecases/list-queue.ts';
 import {
@@ -14,15 +12,13 @@ import {
 import { scanTicket } from '../../usecases/take-case.ts';
 import { verifierOf } from '../card-print.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
+import { feedOf } from '../event-stream.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { isUuid } from './input.ts';
 import { type QueuePageProps, queuePage } from './queue-page.tsx';
 import { queueNumber } from './words.ts';
-
-/** A connection that nothing happened on is kept awake, and a silent break noticed. */
-const PING_MS = 20_000;
 
 /** `/{library}/loket`: the queue, its live feed, the scan field, calling and giving numbers. */
 export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
@@ -136,57 +132,6 @@ export async function show(
       ? { tone: 'success' as const, text: desk.queue.numberGiven(queueNumber(given)) }
       : undefined;
   return c.html(queuePage(c, { queue, filter, now: scope.at, notice, ...more }));
-}
-
-/** Says that something changed, never what: the page asks for what this officer may see. */
-export function feedOf(
-  c: Context<LibraryEnv>,
-  deps: WebDeps,
-  wanted: (wake: Wake) => boolean,
-  closed: () => void = () => undefined,
-) {
-  c.header('Cache-Control', 'no-store');
-  c.header('X-Accel-Buffering', 'no');
-  return streamSSE(c, async (stream) => {
-    let wake: () => void = () => undefined;
-    let changed = false;
-    const stop = deps.feed.subscribe(c.get('library').id, (event) => {
-      if (!wanted(event)) return;
-      changed = true;
-      wake();
-    });
-    stream.onAbort(() => {
-      stop();
-      wake();
-    });
-    try {
-      await follow();
-    } finally {
-      stop();
-      closed();
-    }
-
-    async function follow(): Promise<void> {
-      await stream.writeSSE({ event: 'ping', data: '', retry: 2_000 });
-      while (!stream.aborted && !stream.closed) {
-        if (!changed) {
-          await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, PING_MS);
-            timer.unref();
-            wake = () => {
-              clearTimeout(timer);
-              resolve();
-            };
-          });
-        }
-        if (stream.aborted || stream.closed) break;
-        const event = changed ? 'change' : 'ping';
-        // Before the writing, which waits: what happens meanwhile is told next.
-        changed = false;
-        await stream.writeSSE({ event, data: '' });
-      }
-    }
-  });
 }
 
 function filterOf(c: Context<LibraryEnv>): QueueFilter {

@@ -8,8 +8,8 @@ import { correctVisit, VISIT_REASONS, voidVisit } from '../../usecases/correct-v
 import { findVisit, type ListedVisit, listVisits, readVisitDay } from '../../usecases/list-visits.ts';
 import { findVisitingMember, readMember, recordVisit, type Visitor } from '../../usecases/record-visit.ts';
 import { isUuid } from '../desk/input.ts';
-import { feedOf } from '../desk/queue-routes.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
+import { feedOf } from '../event-stream.ts';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { groupValues, type ShownProblem, shownProblems } from '../kiosk/group-form.tsx';
