@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
+import { getSettings } from '../db/library.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, LibraryId } from '../domain/ids.ts';
 import { mayReceiveMessages } from '../domain/member.ts';
+import { plainDateIn } from '../domain/plain-date.ts';
 import type { Deps, OutgoingMessage } from './context.ts';
-import { consentRowsOf, standingOf } from './read-consents.ts';
+import { agreedToMessages } from './read-consents.ts';
 
 export interface Mail {
   readonly to: string;
@@ -90,7 +92,7 @@ async function deliverNext(
       .select(['slug', 'name'])
       .where('id', '=', libraryId)
       .executeTakeFirstOrThrow();
-    const person = row.application_id === null ? undefined : await findAddressee(tx, row.application_id);
+    const person = row.application_id === null ? undefined : await findAddressee(tx, row.application_id, at);
     return { ...row, attempts, library, person };
   });
   if (!claimed) return 'none';
@@ -122,7 +124,7 @@ async function deliverNext(
   return 'not-sent';
 }
 
-async function findAddressee(tx: Tx, id: ApplicationId) {
+async function findAddressee(tx: Tx, id: ApplicationId, at: Date) {
   const row = await tx
     .selectFrom('application')
     .leftJoin('member', (join) =>
@@ -137,15 +139,17 @@ async function findAddressee(tx: Tx, id: ApplicationId) {
       'application.language',
       'application.ticket_code',
       'application.access_generation',
+      'application.birth_date',
+      'application.guardian_consented_at',
       'member.state as member_state',
     ])
     .where('application.id', '=', id)
     .executeTakeFirst();
   if (!row) return undefined;
-  const rows = await consentRowsOf(tx, { memberId: row.member_id, applicationId: row.id }, ['messages']);
-  const given = standingOf(rows) === 'given';
+  const { profile } = await getSettings(tx);
+  const agreed = await agreedToMessages(tx, plainDateIn(profile.timezone, at), row);
   // Asked again at every attempt: one that fails while a death is recorded must not be the reason for another.
-  const consented = row.member_state === null ? given : mayReceiveMessages(row.member_state, given);
+  const consented = row.member_state === null ? agreed : mayReceiveMessages(row.member_state, agreed);
   return { ...row, consented };
 }
 

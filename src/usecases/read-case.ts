@@ -25,7 +25,7 @@ import { formContextFor } from './form-context.ts';
 import { findOpenPhotoLink, type PhotoLink } from './open-photo-link.ts';
 import type { QueuePriority } from './queue-ticket.ts';
 import { findPresentCard, type PresentCard } from './read-card.ts';
-import { consentsOf } from './read-consents.ts';
+import { agreedToMessages } from './read-consents.ts';
 import { isIdentityStep, numbersInIdentityStep } from './reveal-number.ts';
 import { formValuesOf } from './revise-person.ts';
 import { maskMemberNumber } from './search-members.ts';
@@ -137,7 +137,7 @@ export async function readCase(
       member: await findMembership(tx, row.member_id, today, masked),
       card: row.member_id === null || masked ? null : await findPresentCard(tx, deps, scope, row.member_id),
       photoLink: masked ? null : await findOpenPhotoLink(tx, deps, scope, row.id),
-      mayMessage: await agreedToMessages(tx, scope, row),
+      mayMessage: await agreedToMessages(tx, today, row),
       statusToken: deps.vault.token(library.id, 'status', row.id, row.access_generation),
     };
   });
@@ -157,12 +157,6 @@ export async function readCase(
       ),
     ]),
   };
-}
-
-async function agreedToMessages(tx: Tx, scope: Scope, row: ApplicationRow): Promise<boolean> {
-  const asked = await consentsOf(tx, scope, row, row.member_id);
-  const standing = asked?.consents.find(({ purpose }) => purpose === 'messages')?.standing;
-  return standing === 'given' && asked?.waitsForGuardian === false;
 }
 
 async function shownCandidates(

@@ -6,6 +6,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import { needsGuardian } from '../domain/child.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import type { ConsentPurpose } from '../domain/library-settings.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
 import { type Scope, todayOf } from './context.ts';
 
 /** Whose consents: a membership's, or those of a case that is none yet. */
@@ -77,13 +78,13 @@ export function readConsents(
   of: { readonly memberId: MemberId } | { readonly applicationId: ApplicationId },
 ): Promise<ConsentsView | undefined> {
   return inLibrary(db, scope.library.id, async (tx) => {
-    if ('memberId' in of) return consentsOf(tx, scope, null, of.memberId);
+    if ('memberId' in of) return consentsOf(tx, todayOf(scope), null, of.memberId);
     const row = await tx
       .selectFrom('application')
       .select(['id', 'member_id', 'birth_date', 'guardian_consented_at'])
       .where('id', '=', of.applicationId)
       .executeTakeFirst();
-    return row && consentsOf(tx, scope, row, row.member_id);
+    return row && consentsOf(tx, todayOf(scope), row, row.member_id);
   });
 }
 
@@ -92,7 +93,7 @@ type CaseOfConsents = Pick<ApplicationRow, 'id' | 'birth_date' | 'guardian_conse
 /** As `readConsents`, for a case that was read already; undefined where there is neither a case nor a member. */
 export async function consentsOf(
   tx: Tx,
-  scope: Scope,
+  today: PlainDate,
   row: CaseOfConsents | null,
   memberId: MemberId | null,
 ): Promise<ConsentsView | undefined> {
@@ -112,7 +113,7 @@ export async function consentsOf(
   if (!person) return undefined;
   const rows = await consentRowsOf(tx, person);
   const birthDate = (member ?? row)?.birth_date ?? null;
-  const child = birthDate !== null && needsGuardian(birthDate, todayOf(scope));
+  const child = birthDate !== null && needsGuardian(birthDate, today);
   return {
     consents: CONSENT_PURPOSES.map((purpose) =>
       viewOf(
@@ -123,6 +124,20 @@ export async function consentsOf(
     child,
     waitsForGuardian: child && !member && row?.guardian_consented_at === null,
   };
+}
+
+/**
+ * Whether something may be sent to who applied: the consent to messages stands, and for a child whose guardian has not
+ * consented yet nothing does, whatever the child ticked.
+ */
+export async function agreedToMessages(
+  tx: Tx,
+  today: PlainDate,
+  row: CaseOfConsents & Pick<ApplicationRow, 'member_id'>,
+): Promise<boolean> {
+  const asked = await consentsOf(tx, today, row, row.member_id);
+  const standing = asked?.consents.find(({ purpose }) => purpose === 'messages')?.standing;
+  return standing === 'given' && asked?.waitsForGuardian === false;
 }
 
 function viewOf(purpose: ConsentPurpose, rows: readonly ConsentRow[]): ConsentView {

@@ -78,7 +78,7 @@ export function viewStatus(db: Db, deps: Deps, scope: Scope, token: string): Pro
         ? undefined
         : await tx.selectFrom('member').select('number').where('id', '=', row.member_id).executeTakeFirst();
     const queue = await findQueuePlace(tx, scope, row.id);
-    const consents = row.name === '' ? undefined : await consentsOf(tx, scope, row, row.member_id);
+    const consents = row.name === '' ? undefined : await consentsOf(tx, todayOf(scope), row, row.member_id);
     return {
       row,
       procedure,
@@ -111,7 +111,7 @@ export function statusVersion(db: Db, deps: Deps, scope: Scope, token: string): 
     const row = await findApplicationByToken(tx, deps.vault.hash(scope.library.id, 'token', token));
     if (!row) return undefined;
     const queue = await findQueuePlace(tx, scope, row.id);
-    const consents = row.name === '' ? undefined : await consentsOf(tx, scope, row, row.member_id);
+    const consents = row.name === '' ? undefined : await consentsOf(tx, todayOf(scope), row, row.member_id);
     return pageVersionOf(row.version, queue, consents);
   });
 }

@@ -10,6 +10,7 @@ import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { enqueueMessage } from '../../src/usecases/outbox.ts';
 import { readPresentCard } from '../../src/usecases/read-card.ts';
 import { readConsents } from '../../src/usecases/read-consents.ts';
+import { rejectApplication } from '../../src/usecases/reject-application.ts';
 import { submitApplication } from '../../src/usecases/submit-application.ts';
 import { applicantNamed } from '../support/applicants.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
@@ -228,6 +229,45 @@ describe('the consent to a photo on the card', () => {
       channel: 'desk',
       recorded_by: scope.actor.kind === 'officer' ? scope.actor.id : '',
     });
+  });
+});
+
+describe('a child whose guardian has not consented', () => {
+  const childOf = (email: string, consented: boolean) => ({
+    ...agreed,
+    email,
+    birthDate: CHILD,
+    guardian: { name: 'Contoh Ibu', relation: 'mother', phone: null, consented } as const,
+  });
+  const addressees = async () => (await deliver()).map((mail) => mail.to);
+
+  it('is sent nothing, whatever the child ticked, not even that the application was rejected', async () => {
+    const email = 'anak-ditolak@example.org';
+    const applicationId = await sentForm('Contoh Anak Ditolak', childOf(email, false));
+    const reason = library.settings.rejectionReasons[0]?.code ?? '';
+    const outcome = await rejectApplication(database.db, deps, officer(), {
+      applicationId,
+      reason,
+      note: '',
+    });
+    expect(outcome.ok).toBe(true);
+    expect(await addressees()).not.toContain(email);
+    const left = await inLibrary(database.db, library.id, (tx) =>
+      tx
+        .selectFrom('outbox')
+        .select(['next_attempt_at', 'sent_at', 'last_error_code'])
+        .where('application_id', '=', applicationId)
+        .execute(),
+    );
+    expect(left).toEqual([
+      { next_attempt_at: null, sent_at: null, last_error_code: 'no-address-or-consent' },
+    ]);
+  });
+
+  it('is written to where the guardian consented and agreed to messages', async () => {
+    const email = 'anak-diizinkan@example.org';
+    await enqueue(await sentForm('Contoh Anak Diizinkan', childOf(email, true)));
+    expect(await addressees()).toContain(email);
   });
 });
 
