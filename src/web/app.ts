@@ -8,6 +8,7 @@ import { kioskRoutes } from './kiosk/routes.tsx';
 import { compressPages } from './middleware/compress.ts';
 import { limitBodies } from './middleware/limit-body.ts';
 import { refuseCrossSite } from './middleware/refuse-cross-site.ts';
+import { refuseNul } from './middleware/refuse-nul.ts';
 import { readLibrary, readRequest } from './middleware/request.ts';
 import { readSession } from './middleware/session.ts';
 import { officeRoutes } from './office/routes.tsx';
@@ -57,6 +58,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
     }),
   );
   app.use(refuseCrossSite());
+  app.use(refuseNul());
   app.use(limitBodies(tooLargePage));
 
   app.route('/', siteRoutes(deps));

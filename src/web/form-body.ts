@@ -33,7 +33,9 @@ export async function readParts(read: () => Promise<FormData>): Promise<FormData
 /** The same of what was read in another way, such as a form with a limit of its own. */
 export function formBodyOf(body: FormData | URLSearchParams): FormBody {
   const values = new Map<string, (string | File)[]>();
-  for (const [name, value] of body) {
+  for (const [name, sent] of body) {
+    // No keyboard types a NUL, and PostgreSQL takes none.
+    const value = typeof sent === 'string' ? sent.replaceAll('\0', '') : sent;
     const known = values.get(name);
     if (known) known.push(value);
     else values.set(name, [value]);

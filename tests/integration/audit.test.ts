@@ -101,6 +101,46 @@ describe('the audit trail', () => {
     );
   });
 
+  it('keeps a NIK typed into any of its boxes out of addresses, links and the download', async () => {
+    const cookie = await site.signIn('banyuwangi', 'admin');
+    const get = (path: string) => site.request(path, { headers: { cookie: cookie.header } });
+    const typed = '9901015708990001';
+    for (const field of ['subjek', 'dari', 'sampai']) {
+      const clean = `/banyuwangi/jejak?tindakan=member&identitas=${field}`;
+      const fields = { tindakan: 'member', [field]: typed };
+      const posted = await site.post('/banyuwangi/jejak/cari', fields, cookie.header);
+      const byHand = await get(`/banyuwangi/jejak?tindakan=member&${field}=${typed}`);
+      for (const answer of [posted, byHand]) {
+        expect(answer.status).toBe(303);
+        expect(answer.headers.get('location')).toBe(clean);
+      }
+      const page = await get(`${clean}&lang=id`);
+      expect(page.status).toBe(422);
+      const html = await page.text();
+      expect(html).toContain(`href="#${field}"`);
+      expect(html).toContain('Itu nomor identitas');
+      expect(html).not.toContain(typed);
+      // Not the whole log instead of the one person.
+      expect(html).not.toContain('Anggota diperpanjang</th>');
+      const download = await get(`/banyuwangi/jejak.csv?${field}=${typed}`);
+      expect(download.headers.get('location')).toBe(`/banyuwangi/jejak.csv?identitas=${field}`);
+      const refused = await get(`/banyuwangi/jejak.csv?identitas=${field}`);
+      expect(refused.headers.get('location')).toBe(`/banyuwangi/jejak?identitas=${field}`);
+    }
+    const posted = await site.post('/banyuwangi/jejak/cari', { subjek: ` ${member} ` }, cookie.header);
+    expect(posted.headers.get('location')).toBe(`/banyuwangi/jejak?subjek=${member}`);
+  });
+
+  it('stays on its feet when a NUL byte is typed into it', async () => {
+    const cookie = await site.signIn('banyuwangi', 'admin');
+    const posted = await site.post('/banyuwangi/jejak/cari', { subjek: 'a\0b', dari: '\0' }, cookie.header);
+    expect(posted.headers.get('location')).toBe('/banyuwangi/jejak?subjek=ab');
+    const byHand = await site.request('/banyuwangi/jejak?subjek=a%00b', {
+      headers: { cookie: cookie.header },
+    });
+    expect(byHand.status).toBe(400);
+  });
+
   it('has words in both languages for every act that the service records', async () => {
     const folder = join(import.meta.dirname, '../../src/usecases');
     const written = new Set<string>();

@@ -107,6 +107,36 @@ describe('the counter', () => {
     const byCode = await (await officer.page(`/banyuwangi/loket?cari=${one.ticketCode}`)).text();
     expect(byCode).toContain('Contoh Cari Satu');
     expect(byCode).not.toContain('Contoh Cari Dua');
+    const posted = await officer.post('/banyuwangi/loket/cari', { cari: ' Cari Satu ', prioritas: '1' });
+    expect(posted.status).toBe(303);
+    expect(posted.headers.get('location')).toBe('/banyuwangi/loket?cari=Cari+Satu&prioritas=1');
+  });
+
+  it('keeps a NIK typed into the search out of every address, and says where to search instead', async () => {
+    for (const typed of ['9901015708990001', ' 9901.0157 0899-0001 ']) {
+      const posted = await officer.post('/banyuwangi/loket/cari', { cari: typed, bagian: 'home' });
+      const byHand = await officer.page(`/banyuwangi/loket?bagian=home&cari=${encodeURIComponent(typed)}`);
+      for (const answer of [posted, byHand]) {
+        expect(answer.status).toBe(303);
+        expect(answer.headers.get('location')).toBe('/banyuwangi/loket?bagian=home&identitas=cari');
+      }
+    }
+    const told = await (await officer.page('/banyuwangi/loket?bagian=home&identitas=cari&lang=id')).text();
+    expect(told).toContain('Itu nomor identitas, bukan tiket');
+    expect(told).toContain('method="post" action="/banyuwangi/loket/cari"');
+  });
+
+  it('stays on its feet when a NUL byte is typed into a search', async () => {
+    for (const path of ['loket/cari', 'anggota/cari']) {
+      const posted = await officer.post(`/banyuwangi/${path}`, { cari: 'Con\0toh', jenis: '\0' });
+      expect(posted.status).toBe(303);
+      expect(posted.headers.get('location')).toContain('?cari=Contoh');
+    }
+    for (const query of ['loket?cari=a%00', 'anggota?cari=a%00', 'anggota?jenis=%00']) {
+      const answer = await officer.page(`/banyuwangi/${query}`);
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).toMatch(/<h1>/);
+    }
   });
 
   it('shows the number in full only while the officer who holds the case looks at the document', async () => {

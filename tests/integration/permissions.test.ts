@@ -17,6 +17,7 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   ['PSBKA', 'any', /^\/faktor-kedua$/],
   // The queue and a case are seen, masked, by the Kepala Bidang, who approves before the card where a procedure says so.
   ['PSB', 'GET', /^\/loket$/],
+  ['PSB', 'POST', /^\/loket\/cari$/],
   ['PSB', 'GET', /^\/loket\/siaran$/],
   ['PSB', 'GET', /^\/loket\/:id$/],
   // Opens the case of a ticket; that somebody arrived is recorded only by those who work at the counter.
@@ -50,6 +51,7 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   ['SBKA', 'any', /^\/pengaturan\/prosedur(\/|$)/],
   ['A', 'any', /^\/pengaturan\//],
   ['A', 'GET', /^\/jejak(\.csv)?$/],
+  ['A', 'POST', /^\/jejak\/cari$/],
 ];
 
 /** Citizens, kiosks, machines, and what belongs to signing in. */

@@ -90,7 +90,6 @@ interface Part {
 
 function FilterBar({ c, queue, filter }: Part & QueuePageProps) {
   const { desk } = textsOf(c);
-  const base = `/${c.get('library').slug}/loket`;
   const total = QUEUE_SECTIONS.reduce((sum, section) => sum + queue.counts[section], 0);
   const shown = QUEUE_SECTIONS.filter((section) => queue.counts[section] > 0 || filter.section === section);
   return (
@@ -99,7 +98,7 @@ function FilterBar({ c, queue, filter }: Part & QueuePageProps) {
         <ul class="dp-filter__list">
           <li>
             <a
-              href={hrefOf(base, filter, undefined)}
+              href={queueAddress(c, filter, undefined)}
               aria-current={filter.section === undefined ? 'true' : undefined}
             >
               {desk.queue.all} <span class="dp-num">{total}</span>
@@ -108,7 +107,7 @@ function FilterBar({ c, queue, filter }: Part & QueuePageProps) {
           {shown.map((section) => (
             <li>
               <a
-                href={hrefOf(base, filter, section)}
+                href={queueAddress(c, filter, section)}
                 aria-current={filter.section === section ? 'true' : undefined}
               >
                 {desk.queue.sections[section]} <span class="dp-num">{queue.counts[section]}</span>
@@ -117,7 +116,7 @@ function FilterBar({ c, queue, filter }: Part & QueuePageProps) {
           ))}
         </ul>
       </nav>
-      <form method="get" action={base} class="dp-filter__search">
+      <form method="post" action={`/${c.get('library').slug}/loket/cari`} class="dp-filter__search">
         {filter.section && <input type="hidden" name="bagian" value={filter.section} />}
         <input
           class="ds-input"
@@ -138,7 +137,13 @@ function FilterBar({ c, queue, filter }: Part & QueuePageProps) {
   );
 }
 
-function hrefOf(base: string, filter: QueueFilter, section: QueueSection | undefined): string {
+/** The queue with this search, one section or all of it. */
+export function queueAddress(
+  c: Context<LibraryEnv>,
+  filter: QueueFilter,
+  section: QueueSection | undefined,
+): string {
+  const base = `/${c.get('library').slug}/loket`;
   const query = new URLSearchParams();
   if (section !== undefined) query.set('bagian', section);
   if (filter.search) query.set('cari', filter.search);

@@ -15,9 +15,10 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { feedOf } from '../event-stream.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { droppedIdentityField, refuseIdentityAddress, withoutIdentityNumbers } from '../identity-address.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { isUuid } from './input.ts';
-import { type QueuePageProps, queuePage } from './queue-page.tsx';
+import { type QueuePageProps, queueAddress, queuePage } from './queue-page.tsx';
 import { queueNumber } from './words.ts';
 
 /** `/{library}/loket`: the queue, its live feed, the scan field, calling and giving numbers. */
@@ -27,7 +28,14 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const process = requirePermission('application.process');
   const verify = verifierOf(deps);
 
-  app.get('/loket', view, (c) => show(c, deps, {}));
+  app.get('/loket', view, refuseIdentityAddress(), (c) => show(c, deps, {}));
+
+  // Posted, so that a NIK typed here never is in an address.
+  app.post('/loket/cari', view, async (c) => {
+    const body = await readForm(c);
+    const filter = filterOf((name) => body.text(name));
+    return c.redirect(withoutIdentityNumbers(queueAddress(c, filter, filter.section)), 303);
+  });
 
   app.get('/loket/siaran', view, (c) => {
     const watched = c.req.query('permohonan');
@@ -122,7 +130,7 @@ export async function show(
   deps: WebDeps,
   more: Partial<Pick<QueuePageProps, 'notice' | 'typedTicket' | 'typedDraft'>>,
 ) {
-  const filter = filterOf(c);
+  const filter = filterOf((name) => c.req.query(name) ?? '');
   const scope = scopeOf(c, deps);
   const queue = await listQueue(deps.db, scope, filter);
   const given = Number(c.req.query('nomor'));
@@ -130,16 +138,18 @@ export async function show(
   const notice =
     Number.isInteger(given) && given > 0
       ? { tone: 'success' as const, text: desk.queue.numberGiven(queueNumber(given)) }
-      : undefined;
+      : droppedIdentityField(c) !== null
+        ? { tone: 'warning' as const, text: desk.queue.identityNumber }
+        : undefined;
   return c.html(queuePage(c, { queue, filter, now: scope.at, notice, ...more }));
 }
 
-function filterOf(c: Context<LibraryEnv>): QueueFilter {
-  const section = QUEUE_SECTIONS.find((each) => each === c.req.query('bagian'));
+function filterOf(value: (name: string) => string): QueueFilter {
+  const section = QUEUE_SECTIONS.find((each) => each === value('bagian'));
   return {
     section,
-    priorityOnly: c.req.query('prioritas') === '1',
-    search: (c.req.query('cari') ?? '').slice(0, 100),
+    priorityOnly: value('prioritas') === '1',
+    search: value('cari').trim().slice(0, 100),
   };
 }
 

@@ -17,7 +17,9 @@ import { ErrorSummary } from '../components/error-summary.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
+import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { droppedIdentityField, refuseIdentityAddress, withoutIdentityNumbers } from '../identity-address.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { uuidOf } from './input.ts';
 import type { FieldError } from './member-action-page.tsx';
@@ -29,6 +31,8 @@ interface Query {
   readonly until: string;
   readonly subject: string;
   readonly filter: AuditFilter;
+  /** The field whose number was left out of the address. */
+  readonly dropped: string | null;
   /** Of what was typed and cannot be searched: then nothing is shown, rather than everything. */
   readonly errors: readonly FieldError[];
 }
@@ -38,8 +42,15 @@ export function auditRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const search = requirePermission('audit.search');
 
-  app.get('/jejak', search, async (c) => {
-    const query = queryOf(c);
+  // Posted, so that a NIK typed here never is in an address.
+  app.post('/jejak/cari', search, async (c) => {
+    const body = await readForm(c);
+    const query = queryOf(c, (name) => body.text(name), null);
+    return c.redirect(withoutIdentityNumbers(address(c, 'jejak', query, null)), 303);
+  });
+
+  app.get('/jejak', search, refuseIdentityAddress(), async (c) => {
+    const query = askedOf(c);
     const after = uuidOf<string>(c.req.query('sesudah')) ?? null;
     const outcome = await searchAudit(deps.db, scopeOf(c, deps), { filter: query.filter, after });
     if (!outcome.ok) return c.notFound();
@@ -48,8 +59,8 @@ export function auditRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return page(c, query, null, { ...outcome.page, rows: [], next: null });
   });
 
-  app.get('/jejak.csv', search, async (c) => {
-    const query = queryOf(c);
+  app.get('/jejak.csv', search, refuseIdentityAddress(), async (c) => {
+    const query = askedOf(c);
     if (query.errors.length > 0) return c.redirect(address(c, 'jejak', query, null), 303);
     const outcome = await searchAudit(deps.db, scopeOf(c, deps), {
       filter: query.filter,
@@ -96,11 +107,15 @@ export function auditRoutes(deps: WebDeps): Hono<LibraryEnv> {
   return app;
 }
 
-function queryOf(c: Context<LibraryEnv>): Query {
-  const from = c.req.query('dari') ?? '';
-  const until = c.req.query('sampai') ?? '';
-  const action = c.req.query('tindakan') ?? '';
-  const subject = (c.req.query('subjek') ?? '').trim();
+function askedOf(c: Context<LibraryEnv>): Query {
+  return queryOf(c, (name) => c.req.query(name) ?? '', droppedIdentityField(c));
+}
+
+function queryOf(c: Context<LibraryEnv>, value: (name: string) => string, dropped: string | null): Query {
+  const from = value('dari').trim();
+  const until = value('sampai').trim();
+  const action = value('tindakan');
+  const subject = value('subjek').trim();
   const days = { from: readTypedDate(from) ?? null, until: readTypedDate(until) ?? null };
   const isSubject = /^[\w.-]{1,40}$/.test(subject);
   const { common, office } = textsOf(c);
@@ -110,15 +125,24 @@ function queryOf(c: Context<LibraryEnv>): Query {
     ...(until !== '' && days.until === null ? [{ field: 'sampai', text: common.error.invalidDate }] : []),
     ...(backwards ? [{ field: 'sampai', text: office.audit.backwards }] : []),
     ...(subject !== '' && !isSubject ? [{ field: 'subjek', text: office.audit.subjectWrong }] : []),
+    ...(dropped === null
+      ? []
+      : [
+          {
+            field: ['dari', 'sampai'].find((field) => field === dropped) ?? 'subjek',
+            text: office.audit.identityNumber,
+          },
+        ]),
   ];
   return {
     from,
     until,
     subject,
+    dropped,
     errors,
     filter: {
       ...days,
-      actorId: uuidOf<OfficerId>(c.req.query('pelaku')) ?? null,
+      actorId: uuidOf<OfficerId>(value('pelaku')) ?? null,
       action: /^[a-z_]{1,30}(\.[a-z_]{1,30})?$/.test(action) ? action : null,
       subjectId: isSubject ? subject : null,
     },
@@ -133,6 +157,8 @@ function address(c: Context<LibraryEnv>, path: string, query: Query, after: stri
   if (filter.actorId !== null) parts.set('pelaku', filter.actorId);
   if (filter.action !== null) parts.set('tindakan', filter.action);
   if (query.subject !== '') parts.set('subjek', query.subject);
+  // The download beside a search that was refused is refused as well, instead of holding everything.
+  if (query.dropped !== null) parts.set('identitas', query.dropped);
   if (after !== null) parts.set('sesudah', after);
   const text = parts.toString();
   return `/${c.get('library').slug}/${path}${text === '' ? '' : `?${text}`}`;
@@ -203,7 +229,7 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
         </LinkButton>
       </PageHeader>
       <ErrorSummary title={all.common.error.summaryTitle} errors={query.errors} />
-      <form method="get" action={`/${library.slug}/jejak`} class="dp-search" data-even="" novalidate>
+      <form method="post" action={`/${library.slug}/jejak/cari`} class="dp-search" data-even="" novalidate>
         <TextField
           name="dari"
           label={audit.from}
@@ -302,4 +328,4 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
 }
 
 const NO_FILTER: AuditFilter = { from: null, until: null, actorId: null, action: null, subjectId: null };
-const NO_QUERY: Query = { from: '', until: '', subject: '', errors: [], filter: NO_FILTER };
+const NO_QUERY: Query = { from: '', until: '', subject: '', dropped: null, errors: [], filter: NO_FILTER };

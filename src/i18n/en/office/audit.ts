@@ -13,7 +13,9 @@ export const audit: OfficeTexts['audit'] = {
   subject: 'Subject',
   subjectHint: 'Member number, ticket number, or an ID from the column Subject. Never a NIK.',
   subjectWrong: 'Type a member number, a ticket number or an ID: letters, digits, dots and hyphens.',
-  backwards: 'Until must be the same day as From or a later one.',
+  identityNumber:
+    'That is an identity number: it is neither searched nor recorded here. Type the member number or ticket number.',
+  backwards: 'The last day must not be before the first.',
   notSearched: 'Not searched yet. Put right what is marked above.',
   cut: (most) => `Cut: only the newest ${most} records. Download the others by period.`,
   subjectKind: 'Kind of subject',

@@ -12,7 +12,9 @@ export const audit = {
   subject: 'Subjek',
   subjectHint: 'Nomor anggota, nomor tiket, atau ID dari kolom Subjek. Jangan ketik NIK.',
   subjectWrong: 'Ketik nomor anggota, nomor tiket, atau ID: huruf, angka, titik, dan tanda hubung.',
-  backwards: 'Sampai tanggal harus sama dengan atau setelah Dari tanggal.',
+  identityNumber:
+    'Itu nomor identitas: tidak dicari dan tidak dicatat di sini. Ketik nomor anggota atau nomor tiketnya.',
+  backwards: 'Tanggal akhir tidak boleh sebelum tanggal awal.',
   notSearched: 'Belum dicari. Perbaiki isian di atas.',
   cut: (most: string) => `Terpotong: hanya ${most} catatan terbaru. Unduh per periode untuk yang lain.`,
   subjectKind: 'Jenis subjek',
