@@ -348,7 +348,8 @@ function audit(
   return writeAudit(tx, deps, scope, {
     action: `report.${verb}`,
     subjectKind: 'report',
-    subjectId: `${month} (${revision})`,
+    // In the characters that the audit page's link and search take.
+    subjectId: `${month}.${revision}`,
     purpose,
   });
 }

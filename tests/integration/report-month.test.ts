@@ -182,10 +182,10 @@ describe('the sheet of a closed month', () => {
         .execute(),
     );
     expect(trail).toEqual([
-      { action: 'report.check', subject_id: '2025-08 (1)' },
-      { action: 'report.sign', subject_id: '2025-08 (1)' },
-      { action: 'report.reopen', subject_id: '2025-08 (1)' },
-      { action: 'report.check', subject_id: '2025-08 (2)' },
+      { action: 'report.check', subject_id: '2025-08.1' },
+      { action: 'report.sign', subject_id: '2025-08.1' },
+      { action: 'report.reopen', subject_id: '2025-08.1' },
+      { action: 'report.check', subject_id: '2025-08.2' },
     ]);
   });
 
@@ -214,6 +214,39 @@ describe('the sheet of a closed month', () => {
       `update monthly_report set figures = jsonb_set(figures, '{visits,persons}', '9999') where month = '2025-05'`,
     );
     expect((await read('2025-05')).standing?.intact).toBe(false);
+  });
+});
+
+describe('what is done with a sheet', () => {
+  it('is in the audit log under the sheet, and the link there leads to all of it', async () => {
+    const month = '2025-05';
+    await check(month);
+    await sign(month);
+    await withdrawMonth(database.db, site.deps, scopeOf('kepala'), {
+      month,
+      revision: 1,
+      reason: 'Kunjungan susulan',
+    });
+    await check(month);
+    await withdrawMonth(database.db, site.deps, scopeOf('kabid'), {
+      month,
+      revision: 2,
+      reason: 'Salah hitung',
+    });
+    const admin = await site.signIn('banyuwangi', 'admin');
+    const get = (path: string) => site.request(path, { headers: { cookie: admin.header } });
+    const all = await (await get('/banyuwangi/jejak?tindakan=report&lang=id')).text();
+    for (const [sheet, actions] of [
+      ['2025-05.1', ['diperiksa', 'disahkan', 'dibuka kembali']],
+      ['2025-05.2', ['diperiksa', 'dikembalikan']],
+    ] as const) {
+      const link = new RegExp(`href="([^"]+)"[^>]*>${sheet}<`).exec(all)?.[1] ?? '';
+      const answer = await get(`${link.replaceAll('&amp;', '&')}&lang=id`);
+      expect(answer.status).toBe(200);
+      const html = await answer.text();
+      expect([...html.matchAll(/<th scope="row"[^>]*>/g)]).toHaveLength(actions.length);
+      for (const action of actions) expect(html).toContain(`<th scope="row">Lembar bulanan ${action}</th>`);
+    }
   });
 });
 
