@@ -82,8 +82,10 @@ export async function createOfficer(
 }
 
 /**
- * Changes name, roles and service point; roles count from the next request on. Own roles are changed by another admin:
- * one person alone must not come by the rights to personal data.
+ * Changes name, roles and service point; roles count from the next request on. Own roles are changed by another admin,
+ * so that no account widens itself. It does not stop an admin who makes a second account with any role and signs in
+ * with the first password shown: that is recorded, not prevented. The audit log names who made the account, and its
+ * first sign-in has to change the password.
  */
 export function updateOfficer(
   db: Db,

@@ -15,7 +15,7 @@ export const officers: OfficeTexts['officers'] = {
     petugas: 'Counter: identity, cross-check, photo, approval of clean cases, cards, visits.',
     sub_koordinator: 'Also exceptions, rejections, changes of member data, drafts of procedures.',
     kepala_bidang: 'Checks drafts of procedures and reports; personal data masked.',
-    kepala_skpd: 'Signs procedures and sees the figures of reports.',
+    kepala_skpd: 'Signs procedures and monthly report sheets; sees figures only.',
     admin: 'Settings and accounts; no personal data, no approvals.',
   },
   servicePoint: 'Service point',
@@ -33,7 +33,7 @@ export const officers: OfficeTexts['officers'] = {
   closeAbout: 'A closed account leaves all sessions at once. What it did stays on record.',
   password: {
     title: 'First password',
-    lead: 'Hand it to the person directly. It is changed at the first sign-in.',
+    lead: 'Hand it to the person directly. It is changed at the first sign-in. That it was made is in the audit trail.',
     label: 'Password',
     once: 'Shown only this once and kept nowhere.',
   },
@@ -50,12 +50,13 @@ export const officers: OfficeTexts['officers'] = {
     add: 'Appoint',
     end: 'End',
     states: { past: 'over', now: 'in force', future: 'to come' },
-    datesMissing: 'Give both dates.',
-    datesWrong: 'The end must come after the beginning, not be over, and be within a year.',
+    datesMissing: 'Give the first and the last day.',
+    datesWrong: 'The last day must not be before the first, not be over, and be within a year.',
     roleMissing: 'Choose the office.',
   },
   own: {
-    roles: 'Only another admin can change your own roles.',
+    roles:
+      'Only another admin can change your own roles. Making an account, with whichever role, is recorded in the audit trail.',
     rolesAlone:
       'Only another admin can change your own roles, and this library has just one admin. Create an admin account for a second person; once signed in, that person can change your roles.',
     delegation: 'Only another admin can appoint you to an office or end your appointment.',

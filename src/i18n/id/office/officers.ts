@@ -14,7 +14,7 @@ export const officers = {
     petugas: 'Loket: identitas, kros cek, foto, menyetujui yang tanpa masalah, kartu, kunjungan.',
     sub_koordinator: 'Juga pengecualian, penolakan, perubahan data anggota, konsep prosedur.',
     kepala_bidang: 'Memeriksa konsep prosedur dan laporan; data pribadi disamarkan.',
-    kepala_skpd: 'Mengesahkan prosedur dan melihat angka laporan.',
+    kepala_skpd: 'Mengesahkan prosedur dan lembar laporan bulanan; hanya melihat angka.',
     admin: 'Pengaturan dan akun; tanpa data pribadi dan tanpa persetujuan.',
   },
   servicePoint: 'Titik layanan',
@@ -32,7 +32,7 @@ export const officers = {
   closeAbout: 'Akun yang ditutup langsung keluar dari semua sesi. Catatan tindakannya tetap ada.',
   password: {
     title: 'Kata sandi awal',
-    lead: 'Serahkan langsung kepada orangnya. Kata sandi diganti saat pertama masuk.',
+    lead: 'Serahkan langsung kepada orangnya. Kata sandi diganti saat pertama masuk. Pembuatannya dicatat di jejak audit.',
     label: 'Kata sandi',
     once: 'Ditampilkan sekali ini saja dan tidak disimpan di mana pun.',
   },
@@ -49,12 +49,13 @@ export const officers = {
     add: 'Tunjuk',
     end: 'Akhiri',
     states: { past: 'selesai', now: 'berlaku', future: 'akan datang' },
-    datesMissing: 'Isi tanggal mulai dan sampai.',
-    datesWrong: 'Tanggal sampai harus setelah tanggal mulai, belum lewat, dan paling lama setahun.',
+    datesMissing: 'Isi tanggal mulai dan tanggal berakhir.',
+    datesWrong: 'Tanggal berakhir tidak boleh sebelum tanggal mulai, belum lewat, dan paling lama setahun.',
     roleMissing: 'Pilih jabatannya.',
   },
   own: {
-    roles: 'Peran Anda sendiri hanya dapat diubah oleh admin lain.',
+    roles:
+      'Peran Anda sendiri hanya dapat diubah oleh admin lain. Pembuatan akun, dengan peran apa pun, dicatat di jejak audit.',
     rolesAlone:
       'Peran Anda sendiri hanya dapat diubah oleh admin lain, dan perpustakaan ini baru punya satu admin. Buatlah akun admin untuk orang kedua; setelah masuk, orang itu dapat mengubah peran Anda.',
     delegation: 'Penunjukan atas nama Anda sendiri hanya dapat dibuat atau diakhiri oleh admin lain.',
