@@ -25,7 +25,7 @@ export function messagePage(
       narrow
       noindex
     >
-      <EmptyState title={message.title} text={message.text}>
+      <EmptyState title={message.title} text={message.text} level={1}>
         <LinkButton href={library ? `/${library.slug}` : '/'} variant="secondary">
           {library ? action.back : layout.home}
         </LinkButton>

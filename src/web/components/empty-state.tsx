@@ -5,12 +5,13 @@ export interface EmptyStateProps {
   readonly title: string;
   readonly text?: string | undefined;
   readonly icon?: IconName | undefined;
-  readonly level?: 2 | 3 | undefined;
+  /** 1 where it is the whole page. */
+  readonly level?: 1 | 2 | 3 | undefined;
 }
 
 /** Nothing here yet: says why, and what to do; actions are its children. */
 export function EmptyState(props: PropsWithChildren<EmptyStateProps>) {
-  const Title = props.level === 3 ? 'h3' : 'h2';
+  const Title = `h${props.level ?? 2}` as const;
   return (
     <div class="dp-empty">
       <Icon name={props.icon ?? 'book'} />
