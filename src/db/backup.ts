@@ -5,7 +5,6 @@
  *
  * Lines of the file: `#` and a header; per table `#` and its name and columns, followed by its rows; the sequences;
  * an end line with the number of rows and the SHA-256 of everything before it. The encryption key is not in it.
- * Not included: the job queue's own schema, which is rebuilt from the outbox.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
