@@ -35,13 +35,22 @@ export function arrivalOf(
   return number ? { at: number.issuedAt, startedAt: number.openedAt ?? number.issuedAt } : undefined;
 }
 
-/** A number of today that belongs to no case yet. */
-export async function findFreeNumber(
+/** A number without a case that this officer called today and has not gone on from since. */
+export async function findCalledNumber(
   tx: Tx,
   scope: Scope,
   ticketId: string,
 ): Promise<ArrivalNumber | undefined> {
-  const row = await tx
+  if (scope.actor.kind !== 'officer') return undefined;
+  return numberOf(
+    freeNumber(tx, scope, ticketId)
+      .where('queue_ticket.called_by', '=', scope.actor.id)
+      .where('queue_ticket.done_at', 'is', null),
+  );
+}
+
+function freeNumber(tx: Tx, scope: Scope, ticketId: string) {
+  return tx
     .selectFrom('queue_ticket')
     .leftJoin('visit', (join) =>
       join
@@ -57,8 +66,11 @@ export async function findFreeNumber(
     ])
     .where('queue_ticket.id', '=', ticketId)
     .where('queue_ticket.day', '=', todayOf(scope))
-    .where('queue_ticket.application_id', 'is', null)
-    .executeTakeFirst();
+    .where('queue_ticket.application_id', 'is', null);
+}
+
+async function numberOf(query: ReturnType<typeof freeNumber>): Promise<ArrivalNumber | undefined> {
+  const row = await query.executeTakeFirst();
   if (!row) return undefined;
   const { visit_id: id, visit_at: at, visit_opened_at: openedAt } = row;
   return {
@@ -68,7 +80,7 @@ export async function findFreeNumber(
   };
 }
 
-/** The number the officer has called, for a case that is begun for its holder. */
+/** A number of today that belongs to no case yet, for the case that is begun for its holder. */
 export function readFreeNumber(db: Db, scope: Scope, ticketId: string): Promise<ArrivalNumber | undefined> {
-  return inLibrary(db, scope.library.id, (tx) => findFreeNumber(tx, scope, ticketId));
+  return inLibrary(db, scope.library.id, (tx) => numberOf(freeNumber(tx, scope, ticketId)));
 }

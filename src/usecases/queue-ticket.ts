@@ -133,13 +133,16 @@ export async function linkTicket(
   deps.wake({ libraryId: scope.library.id, topic: 'case', subjectId: applicationId });
 }
 
-export async function attachTicket(tx: Tx, ticketId: string, applicationId: ApplicationId): Promise<void> {
-  await tx
+/** @returns false where the number had a case already */
+export async function attachTicket(tx: Tx, ticketId: string, applicationId: ApplicationId): Promise<boolean> {
+  const attached = await tx
     .updateTable('queue_ticket')
     .set({ application_id: applicationId })
     .where('id', '=', ticketId)
     .where('application_id', 'is', null)
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  return attached !== undefined;
 }
 
 /** Sets or clears the priority of a ticket of today. */

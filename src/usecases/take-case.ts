@@ -3,7 +3,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, OfficerId } from '../domain/ids.ts';
 import { scanKind } from '../domain/scan-kind.ts';
-import { type ArrivalNumber, arrivalOf, findFreeNumber } from './arrival.ts';
+import { type ArrivalNumber, arrivalOf, findCalledNumber } from './arrival.ts';
 import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from './change-case.ts';
 import { finishTicket } from './close-case.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
@@ -110,8 +110,8 @@ export type ScanOutcome =
 /**
  * A ticket is scanned (its code, or the address of the status page) or typed: the person stands here. Records the arrival where there is none yet, gives
  * the day's number and takes the case if nobody holds it; a case that is over is opened as it is.
- * @param calledTicket the queue number that was called, where the person who came with it shows a ticket: the arrival
- *   was when the number was given
+ * @param calledTicket the queue number this officer called, where the person who came with it shows a ticket: it is
+ *   the case's number, and where no arrival is known yet, that was when the number was given
  */
 export async function scanTicket(
   db: Db,
@@ -137,10 +137,7 @@ export async function scanTicket(
     async (tx, current) => {
       const { row } = current;
       const number =
-        calledTicket === null || row.arrived_at !== null
-          ? undefined
-          : await findFreeNumber(tx, scope, calledTicket);
-      if (number && calledTicket !== null) await attachTicket(tx, calledTicket, row.id);
+        calledTicket === null ? undefined : await attachCalledNumber(tx, scope, calledTicket, row.id);
       await numberForCase(tx, deps, scope, row.id);
       const arrived = row.arrived_at === null ? arrivalEvent(scope, number) : null;
       const events = [...(arrived ? [arrived] : []), { kind: 'taken' }];
@@ -148,7 +145,7 @@ export async function scanTicket(
       const patch = {
         ...change.patch,
         ...(arrived ? { arrived_at: arrived.effectiveAt ?? scope.at } : {}),
-        ...(number?.visit && row.visit_id === null ? { visit_id: number.visit.id } : {}),
+        ...(arrived && number?.visit && row.visit_id === null ? { visit_id: number.visit.id } : {}),
       };
       return { ok: true, change: { ...change, patch }, result: {} };
     },
@@ -158,6 +155,17 @@ export async function scanTicket(
     (taken.reason === 'not-allowed' && scope.actor.kind === 'officer' && taken.heldBy === scope.actor.id);
   if (mine) await handOverHeldCases(db, deps, scope, found.id);
   return { ok: true, applicationId: found.id, taken: mine };
+}
+
+/** The number that was called belongs to who came with it, whether or not the arrival is known from elsewhere. */
+async function attachCalledNumber(
+  tx: Tx,
+  scope: Scope,
+  ticketId: string,
+  applicationId: ApplicationId,
+): Promise<ArrivalNumber | undefined> {
+  const number = await findCalledNumber(tx, scope, ticketId);
+  return number && (await attachTicket(tx, ticketId, applicationId)) ? number : undefined;
 }
 
 /** The scan is the whole of an arrival that nothing recorded before: it begins and ends with it. */

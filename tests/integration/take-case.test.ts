@@ -137,6 +137,50 @@ describe('scanning a ticket', () => {
     expect(await numbersOf(applicationId)).toHaveLength(1);
   });
 
+  it('gives the called number to whoever came with it, also where the guest book told of the arrival', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Lewat Buku Tamu');
+    const arrived = counter.deps.now();
+    await inLibrary(database.db, counter.library.id, (tx) =>
+      tx.updateTable('application').set({ arrived_at: arrived }).where('id', '=', applicationId).execute(),
+    );
+    const called = await nextCalled(sari);
+    counter.pass(60);
+    await sari.post('/banyuwangi/loket/pindai', { kode: ticketCode, antrean: called.ticketId });
+    expect(await numbersOf(applicationId)).toEqual([called.number]);
+    const row = await counter.row(applicationId);
+    expect(row).toMatchObject({ held_by: sari.id, arrived_at: arrived });
+    const kinds = (await counter.events(applicationId)).map((event) => event.kind);
+    expect(kinds).not.toContain('arrived');
+    expect(kinds).not.toContain('ticket_scanned');
+  });
+
+  it('leaves a number alone that a colleague called, or that is finished', async () => {
+    const first = await nextCalled(budi);
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Nomor Rekan');
+    await sari.post('/banyuwangi/loket/pindai', { kode: ticketCode, antrean: first.ticketId });
+    expect(await numbersOf(applicationId)).not.toContain(first.number);
+    expect((await counter.row(applicationId)).arrived_at).toEqual(counter.deps.now());
+
+    const left = await nextCalled(sari);
+    await nextCalled(sari);
+    const later = await counter.fromPhone('Contoh Nomor Selesai');
+    await sari.post('/banyuwangi/loket/pindai', { kode: later.ticketCode, antrean: left.ticketId });
+    expect(await numbersOf(later.applicationId)).not.toContain(left.number);
+  });
+
+  it('of two people at once with the one number called gives it to one of them', async () => {
+    const called = await nextCalled(sari);
+    const people = await Promise.all([1, 2].map((each) => counter.fromPhone(`Contoh Nomor Sama ${each}`)));
+    await Promise.all(
+      people.map(({ ticketCode }) =>
+        scanTicket(database.db, counter.deps, sari.scope(), ticketCode, called.ticketId),
+      ),
+    );
+    const numbers = await Promise.all(people.map(({ applicationId }) => numbersOf(applicationId)));
+    expect(numbers.map((each) => each.length)).toEqual([1, 1]);
+    expect(numbers.flat().filter((number) => number === called.number)).toHaveLength(1);
+  });
+
   it('opens a case that a colleague holds, without taking it away', async () => {
     const { applicationId, ticketCode } = await counter.fromPhone('Contoh Dipegang');
     await takeCase(database.db, counter.deps, budi.scope(), { applicationId });
@@ -222,6 +266,16 @@ describe('queue numbers', () => {
     expect(wall).not.toContain('Contoh');
   });
 });
+
+/** Gives a number and calls it: whoever waited before is called first, and does not come. */
+async function nextCalled(officer: CounterOfficer): Promise<{ ticketId: string; number: number }> {
+  const given = await issueTicket(database.db, counter.deps, officer.scope(), null);
+  for (;;) {
+    const called = await callNext(database.db, counter.deps, officer.scope());
+    if (!called.ok) throw new Error(called.reason);
+    if (called.ticketId === given.ticketId) return given;
+  }
+}
 
 async function numbersOf(applicationId: string): Promise<readonly number[]> {
   const rows = await inLibrary(database.db, counter.library.id, (tx) =>
