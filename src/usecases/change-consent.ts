@@ -77,8 +77,10 @@ export async function changeConsent(
       if (!input.given || newest.text_version === textVersion)
         return { ok: true, changed: false, person } as const;
     }
-    // Two taps can reach the row in the other order than they were made: the last one written is the last word.
-    const at = newest && newest.recorded_at > scope.at ? newest.recorded_at : scope.at;
+    // Two taps can reach the row within a millisecond, or in the other order than they were made: the last one written
+    // is the last word. Identifiers of two processes say nothing of the order within a millisecond.
+    const after = newest ? newest.recorded_at.getTime() + 1 : 0;
+    const at = new Date(Math.max(scope.at.getTime(), after));
     const ended = rows.filter((row) => row.withdrawn_at === null).map((row) => row.id);
     if (ended.length > 0)
       await tx.updateTable('consent').set({ withdrawn_at: at }).where('id', 'in', ended).execute();

@@ -119,6 +119,25 @@ describe('an optional consent', () => {
     });
   });
 
+  it('changed twice within one millisecond, by two processes, stands as it was said last', async () => {
+    const applicationId = await sentForm('Contoh Satu Milidetik');
+    const scope = citizen();
+    // The second process's identifiers of this millisecond sort before those of the first.
+    const ids = ['ffff', '0000'].map((end) => `01890000-0000-7000-8000-00000000${end}`);
+    const change = { applicationId, kind: 'photo_on_card', channel: 'phone' } as const;
+    for (const [index, given] of [false, true].entries()) {
+      let first = ids[index];
+      const uuid = (now: Date) => {
+        const id = first ?? deps.uuid(now);
+        first = undefined;
+        return id;
+      };
+      const outcome = await changeConsent(database.db, { ...deps, uuid }, scope, { ...change, given });
+      expect(outcome).toEqual({ ok: true, changed: true });
+    }
+    expect(await standing({ applicationId })).toMatchObject({ photo_on_card: 'given' });
+  });
+
   it('said twice is said once; said again under a new text is said anew', async () => {
     const applicationId = await sentForm('Contoh Dua Kali');
     const change = { applicationId, kind: 'messages', given: true, channel: 'phone' } as const;
