@@ -261,6 +261,7 @@ export const reports: ReportsTexts = {
     stepsDone: 'Measured steps',
     shareOfStandard: 'Median against the standard',
     minutes: 'minutes',
+    seconds: 'seconds',
     none: 'No application has ended in this period yet.',
     figures: {
       measured: 'measured',

@@ -259,6 +259,7 @@ export const reports = {
     stepsDone: 'Langkah terukur',
     shareOfStandard: 'Median terhadap standar',
     minutes: 'menit',
+    seconds: 'detik',
     none: 'Belum ada permohonan yang berakhir pada periode ini.',
     figures: {
       measured: 'terukur',

@@ -2,7 +2,7 @@ import type { CaseMeasure } from '../../../db/report-case.ts';
 import { formatMonth, formatNumber } from '../../../i18n/format.ts';
 import type { CaseGroup, CaseReport } from '../../../usecases/report-cases.ts';
 import { codedText } from '../../desk/words.ts';
-import { type KeyFigure, link, type ReportTable } from './report-table.ts';
+import { type KeyFigure, link, type ReportTable, signedLabel } from './report-table.ts';
 import type { ReportWords as Words } from './report-words.ts';
 
 const DECISIONS = ['approved', 'already_member', 'rejected', 'cancelled', 'lapsed'] as const;
@@ -33,7 +33,7 @@ export function outcomeTable(
   const { cases } = texts.reports;
   const decided = decidedOf(totals);
   const line = (measure: CaseMeasure, share: number | null) => [
-    { value: `${measure === 'new' ? '+' : '−'} ${cases.measures[measure]}` },
+    signedLabel(measure === 'new' ? '+' : '−', cases.measures[measure]),
     { value: totals[measure], ...link(asked.rowsHref('permohonan', { apa: measure })) },
     { value: share },
   ];

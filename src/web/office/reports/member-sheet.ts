@@ -3,7 +3,7 @@ import { AGE_GROUPS } from '../../../domain/age-group.ts';
 import { formatMonth, formatNumber } from '../../../i18n/format.ts';
 import type { MemberGroup, MemberReport } from '../../../usecases/report-members.ts';
 import { localText } from '../../desk/words.ts';
-import { type KeyFigure, link, type ReportTable } from './report-table.ts';
+import { type KeyFigure, link, type ReportCell, type ReportTable, signedLabel } from './report-table.ts';
 import type { MemberWords as Words } from './report-words.ts';
 
 /** A value of a dimension in words. */
@@ -62,12 +62,12 @@ export function movementTable(
   const rows = (apa: string) => asked.rowsHref('anggota', { apa });
   const { opening, closing, registered, active } = movement;
   const line = (
-    label: string,
+    label: ReportCell,
     one: number | null,
     other: number | null,
     links: readonly [string | undefined, string | undefined],
   ) => [
-    { value: label },
+    label,
     { value: one, ...(links[0] === undefined ? {} : { href: links[0] }) },
     { value: other, ...(links[1] === undefined ? {} : { href: links[1] }) },
   ];
@@ -82,26 +82,38 @@ export function movementTable(
       { title: members.active, kind: 'integer' },
     ],
     rows: [
-      line(members.opening, opening.registered, opening.active, [
+      line({ value: members.opening }, opening.registered, opening.active, [
         rows('standing.opening.registered'),
         rows('standing.opening.active'),
       ]),
-      line(`+ ${members.in.joined}`, registered.joined, active.in.joined, [
+      line(signedLabel('+', members.in.joined), registered.joined, active.in.joined, [
         rows('flow.joined'),
         rows('active.in.joined'),
       ]),
-      line(`+ ${members.in.reactivated}`, registered.reactivated, active.in.reactivated, [
+      line(signedLabel('+', members.in.reactivated), registered.reactivated, active.in.reactivated, [
         rows('flow.reactivated'),
         rows('active.in.reactivated'),
       ]),
-      line(`+ ${members.in.renewed}`, null, active.in.renewed, [undefined, rows('active.in.renewed')]),
-      line(`+ ${members.in.resumed}`, null, active.in.resumed, [undefined, rows('active.in.resumed')]),
-      line(`− ${members.out.expired}`, null, active.out.expired, [undefined, out('expired')]),
-      line(`− ${members.out.suspended}`, null, active.out.suspended, [undefined, out('suspended')]),
-      line(`− ${members.out.cleared}`, null, active.out.cleared, [undefined, out('cleared')]),
-      line(`− ${members.out.ended}`, registered.ended, active.out.ended, [rows('flow.ended'), out('ended')]),
+      line(signedLabel('+', members.in.renewed), null, active.in.renewed, [
+        undefined,
+        rows('active.in.renewed'),
+      ]),
+      line(signedLabel('+', members.in.resumed), null, active.in.resumed, [
+        undefined,
+        rows('active.in.resumed'),
+      ]),
+      line(signedLabel('−', members.out.expired), null, active.out.expired, [undefined, out('expired')]),
+      line(signedLabel('−', members.out.suspended), null, active.out.suspended, [
+        undefined,
+        out('suspended'),
+      ]),
+      line(signedLabel('−', members.out.cleared), null, active.out.cleared, [undefined, out('cleared')]),
+      line(signedLabel('−', members.out.ended), registered.ended, active.out.ended, [
+        rows('flow.ended'),
+        out('ended'),
+      ]),
     ],
-    footer: line(members.closing, closing.registered, closing.active, [
+    footer: line({ value: members.closing }, closing.registered, closing.active, [
       rows('standing.closing.registered'),
       rows('standing.closing.active'),
     ]),

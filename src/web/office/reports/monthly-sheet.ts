@@ -77,11 +77,11 @@ function wholeCases({ asked, texts }: Words, { total, procedures }: MonthlyFigur
     ...(total === null ? { lead: overview.timeNone } : {}),
     columns: [
       { title: steps.cases, kind: 'integer' },
-      { title: steps.medianCase, kind: 'integer' },
-      { title: steps.p90Case, kind: 'integer' },
+      { title: steps.medianCase, kind: 'integer', unit: steps.seconds },
+      { title: steps.p90Case, kind: 'integer', unit: steps.seconds },
       { title: steps.withinPublished, kind: 'percent' },
-      { title: steps.waitingCase, kind: 'integer' },
-      { title: monthly.published, kind: 'integer' },
+      { title: steps.waitingCase, kind: 'integer', unit: steps.seconds },
+      { title: monthly.published, kind: 'integer', unit: steps.seconds },
     ],
     rows:
       total === null

@@ -16,6 +16,8 @@ type DownloadTable = Parameters<DocumentsPort['tableXlsx']>[0][number];
 export interface ReportColumn {
   readonly title: string;
   readonly kind: DownloadTable['columns'][number]['kind'];
+  /** What its numbers are in, where the page shows words instead: `detik`. */
+  readonly unit?: string | undefined;
   /** The texts of the column are in this language: official words of a procedure. */
   readonly lang?: string | undefined;
 }
@@ -42,7 +44,10 @@ export function downloadTable(table: ReportTable): DownloadTable {
   const cells = (row: readonly ReportCell[]) => row.map((cell) => cell.value);
   return {
     name: table.title,
-    columns: table.columns.map(({ title, kind }) => ({ title, kind })),
+    columns: table.columns.map(({ title, kind, unit }) => ({
+      title: unit === undefined ? title : `${title} (${unit})`,
+      kind,
+    })),
     // A column of dates holds dates: its sum is left to the reader.
     rows: [
       ...table.rows.map(cells),
@@ -67,6 +72,11 @@ export function tableOf<Row>(
     columns: columns.map(({ cell: _, ...column }) => column),
     rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
   };
+}
+
+/** A line that is added or taken away: bare signs at the beginning would be a formula to a spreadsheet. */
+export function signedLabel(sign: '+' | '−', label: string): ReportCell {
+  return { value: `(${sign}) ${label}`, text: `${sign} ${label}` };
 }
 
 /** An address only where there is one: a cell without it is no link. */

@@ -52,9 +52,9 @@ export function stepTable(words: Words, procedure: ProcedureTimes, brief = false
     lead: steps.wholeNote(time(procedure.sumOfStandards), time(procedure.publishedTotal)),
     columns: [
       { title: steps.step, kind: 'text', lang: 'id' },
-      { title: steps.standard, kind: 'integer' },
-      { title: steps.median, kind: 'integer' },
-      { title: steps.p90, kind: 'integer' },
+      { title: steps.standard, kind: 'integer', unit: steps.seconds },
+      { title: steps.median, kind: 'integer', unit: steps.seconds },
+      { title: steps.p90, kind: 'integer', unit: steps.seconds },
       { title: steps.within, kind: 'percent' },
       { title: steps.n, kind: 'integer' },
       { title: steps.notNeeded, kind: 'integer' },
@@ -97,8 +97,8 @@ export function waitingTable(words: Words, procedure: ProcedureTimes): ReportTab
     columns: [
       { title: steps.waitingBefore, kind: 'text', lang: 'id' },
       { title: steps.n, kind: 'integer' },
-      { title: steps.median, kind: 'integer' },
-      { title: steps.p90, kind: 'integer' },
+      { title: steps.median, kind: 'integer', unit: steps.seconds },
+      { title: steps.p90, kind: 'integer', unit: steps.seconds },
     ],
     rows: procedure.steps
       .filter((step) => step.n > 0)
@@ -120,10 +120,10 @@ export function stepMonthsTable(words: Words, report: StepReport): ReportTable {
     columns: [
       { title: common.month, kind: 'text' },
       { title: steps.cases, kind: 'integer' },
-      { title: steps.medianCase, kind: 'integer' },
-      { title: steps.p90Case, kind: 'integer' },
+      { title: steps.medianCase, kind: 'integer', unit: steps.seconds },
+      { title: steps.p90Case, kind: 'integer', unit: steps.seconds },
       { title: steps.withinPublished, kind: 'percent' },
-      { title: steps.waitingCase, kind: 'integer' },
+      { title: steps.waitingCase, kind: 'integer', unit: steps.seconds },
     ],
     rows: report.months.map(({ month, times }) => [
       { value: formatMonth(asked.lang, month) },
