@@ -45,11 +45,12 @@ export interface OpenDatabase {
 }
 
 const POOL_SIZE = 20;
+const STATEMENT_TIMEOUT_MS = 30_000;
 
 /** Opens a pool; connects at the first query, not before. */
 export function openDatabase(options: OpenOptions): OpenDatabase {
   const pool = openPool(options);
-  const pipeline = openPipeline(clientConfig(options), Math.ceil((options.poolSize ?? POOL_SIZE) / 2));
+  const pipeline = openPipeline(pipelineConfig(options), Math.ceil((options.poolSize ?? POOL_SIZE) / 2));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool, pipeline) }) });
   return { db, pool, close: () => db.destroy() };
 }
@@ -69,7 +70,7 @@ export function openPool(options: OpenOptions): pg.Pool {
 }
 
 function clientConfig(options: OpenOptions): pg.ClientConfig {
-  const statementTimeout = options.statementTimeoutMs ?? 30_000;
+  const statementTimeout = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   return {
     ...options.address,
     connectionTimeoutMillis: 10_000,
@@ -78,6 +79,16 @@ function clientConfig(options: OpenOptions): pg.ClientConfig {
       ? {}
       : { statement_timeout: statementTimeout, idle_in_transaction_session_timeout: 60_000 }),
     types: valueTypes,
+  };
+}
+
+/** A server that vanished without a word cannot stop a statement: those who wait on its connection are told here. */
+function pipelineConfig(options: OpenOptions): pg.ClientConfig {
+  const statementTimeout = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  return {
+    ...clientConfig(options),
+    keepAlive: true,
+    ...(statementTimeout === 0 ? {} : { query_timeout: statementTimeout + 5_000 }),
   };
 }
 

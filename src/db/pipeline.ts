@@ -40,6 +40,7 @@ interface Lane {
 /** @param most connections at the most; they are opened at need and closed after a minute without any */
 export function openPipeline(config: pg.ClientConfig, most: number): Pipeline {
   const lanes = new Set<Lane>();
+  let closed = false;
   const idle = setInterval(closeIdle, IDLE_MS / 2).unref();
 
   function openLane(): Lane {
@@ -90,6 +91,7 @@ export function openPipeline(config: pg.ClientConfig, most: number): Pipeline {
 
   return {
     async query(statement) {
+      if (closed) throw new Error('the database connections are closed');
       const lane = pick();
       lane.underWay++;
       try {
@@ -106,6 +108,7 @@ export function openPipeline(config: pg.ClientConfig, most: number): Pipeline {
       }
     },
     async close() {
+      closed = true;
       clearInterval(idle);
       await Promise.all([...lanes].map((lane) => lane.client.end()));
     },

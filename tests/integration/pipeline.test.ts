@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import net from 'node:net';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PREPARED } from '../../src/db/connection.ts';
+import { openPipeline } from '../../src/db/pipeline.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -66,4 +69,22 @@ it('a connection that breaks fails what was on it and is replaced', async () => 
   expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected']);
   const [next] = (await prepared<{ pid: number }>(OWN_PID)).rows;
   expect(next?.pid).not.toBe(busy?.pid);
+});
+
+it('a server that says nothing any more is given up, and a closed pipeline says so', async () => {
+  // Takes the connection and never answers, as a machine that lost its power behind a firewall.
+  const sockets = new Set<net.Socket>();
+  const silent = net.createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as net.AddressInfo;
+  const pipeline = openPipeline(
+    { host: '127.0.0.1', port, user: 'nobody', database: 'nothing', connectionTimeoutMillis: 200 },
+    1,
+  );
+  const statement = { name: 'one', text: 'select 1', values: [] };
+  await expect(pipeline.query(statement)).rejects.toThrow();
+  await pipeline.close();
+  await expect(pipeline.query(statement)).rejects.toThrow('closed');
+  for (const socket of sockets) socket.destroy();
+  silent.close();
 });
