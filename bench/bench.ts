@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: starts a service and a database of its own, measures them and prints `name: value unit`, one a line.
- * `--only register,visit` measures a part, `--seconds 5` the length of one measure, `--rounds 2` how often each is
- * repeated, in turn with its limit, so that what else the computer does meets both alike.
+ * `register visit` measures parts, `--seconds 5` is the length of one measure, `--rounds 2` how often each is repeated,
+ * in turn with its limit, so that what else the computer does meets both alike. `matching` judges the cross-check.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { type Measured, percentile, perSecond, together } from './closed-loop.ts';
 import { fsyncMicroseconds } from './disk.ts';
 import { type Ground, openGround } from './ground.ts';
+import { MATCHING_USAGE, matching } from './matching/command.ts';
 import { pageBytes } from './page-weight.ts';
 import { measureReports } from './reports.ts';
 import { type CpuTime, cpuOf, memoryOf, type Service, startService } from './service.ts';
@@ -28,7 +29,8 @@ interface Options {
 }
 
 function line(name: string, value: number, unit: string): void {
-  console.log(`${name}: ${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(2)} ${unit}`);
+  const digits = value >= 10 || value === 0 ? 0 : unit === 'share' ? 4 : 2;
+  console.log(`${name}: ${value.toFixed(digits)} ${unit}`);
 }
 
 /** Where a measured rate stands against the database's own; for a person, not a figure of its own. */
@@ -172,8 +174,12 @@ async function visit(options: Options, worker: Worker, ground: Ground, cpu: () =
 function readOptions(args: readonly string[]): Options | undefined {
   const text = { type: 'string' } as const;
   try {
-    const { values } = parseArgs({ args: [...args], options: { only: text, seconds: text, rounds: text } });
-    const wanted = values.only?.split(',') ?? USUAL;
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { seconds: text, rounds: text },
+      allowPositionals: true,
+    });
+    const wanted: readonly string[] = positionals.length > 0 ? positionals : USUAL;
     const parts = PARTS.filter((part) => wanted.includes(part));
     const seconds = Number(values.seconds ?? 5);
     const rounds = Number(values.rounds ?? 2);
@@ -186,11 +192,13 @@ function readOptions(args: readonly string[]): Options | undefined {
 }
 
 if (process.argv[2] === 'worker') work();
+else if (process.argv[2] === 'matching') process.exitCode = matching(process.argv.slice(3), line);
 else {
   const options = readOptions(process.argv.slice(2));
   if (options) await bench(options);
   else {
-    console.error(`npm run bench -- [--only ${PARTS.join(',')}] [--seconds 5] [--rounds 2]`);
+    console.error(`npm run bench -- [${PARTS.join('] [')}] [--seconds 5] [--rounds 2]`);
+    console.error(MATCHING_USAGE);
     process.exitCode = 2;
   }
 }

@@ -1,4 +1,4 @@
-/** `--only reports`: the pages of the reports with a hundred thousand members, each beside a plain count of its rows. */
+/** `npm run bench -- reports`: the pages of the reports with a hundred thousand members, each beside a plain count of its rows. */
 import { openReportGround, type ReportTable } from './report-ground.ts';
 
 const PAGES: readonly { readonly name: string; readonly path: string; readonly table: ReportTable }[] = [

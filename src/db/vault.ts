@@ -25,6 +25,7 @@ export type SecretKind =
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
 export type HashKind =
   | 'nik'
+  | 'nik_slot'
   | 'kk'
   | 'document'
   | 'token'

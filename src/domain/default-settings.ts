@@ -76,7 +76,7 @@ export function defaultSettings(
       photoRequired: true,
       photoBackground: 'any',
     },
-    crossCheck: { show: 0.6, mustJudge: 0.85, limit: 8 },
+    crossCheck: { show: 0.3, mustJudge: 0.4, limit: 8 },
     correctionReasons: CORRECTION_REASONS,
     rejectionReasons: REJECTION_REASONS,
     noDocumentReasons: NO_DOCUMENT_REASONS,

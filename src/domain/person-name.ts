@@ -45,10 +45,25 @@ export function shortenName(name: string): string {
  * spellings that mean the same name made one (`domain.md` §2). At least one.
  */
 export function nameTokens(name: string): readonly string[] {
+  return nameParts(name).map((part) => part.token);
+}
+
+/** A part of a name in the form in which it is compared, with the word that was written. */
+export interface NamePart {
+  readonly token: string;
+  /** Small letters without marks, its spelling as it was. */
+  readonly written: string;
+}
+
+/** The same parts with what was written; of a word that holds two parts (Abdurrahman), each part has its own. */
+export function nameParts(name: string): readonly NamePart[] {
   const stripped = plainWords(stripTitles(name));
   const words = stripped.length > 0 ? stripped : plainWords(name);
-  if (words.length === 0) return [name];
-  return words.flatMap((word, index) => normaliseWord(word, index === 0 && words.length > 1));
+  if (words.length === 0) return [{ token: name, written: name }];
+  return words.flatMap((word, index) => {
+    const tokens = normaliseWord(word, index === 0 && words.length > 1);
+    return tokens.map((token) => ({ token, written: tokens.length === 1 ? word : token }));
+  });
 }
 
 function plainWords(text: string): readonly string[] {
@@ -69,14 +84,18 @@ export function nameKey(name: string): string {
   return [...nameTokens(name)].sort().join(' ');
 }
 
-/** Muh., Moh., Mohd., Moch., Mohammad, Muhammad, Mochamad, Mukhamad, Mohamed … */
-const MUHAMMAD = /^m[uo](?:k?h|ch)(?:d|am{1,2}[ae][dt])?$|^m[uo]k?ham{1,2}[ae]d$/;
+/** Mhd., Muh., Moh., Mohd., Moch., Mohammad, Muhammad, Mochamad, Mukhamad, Mohamed … */
+const MUHAMMAD = /^mh(?:m{0,2})d$|^m[uo](?:k?h|ch)(?:d|am{1,2}[ae][dt])?$|^m[uo]k?ham{1,2}[ae]d$/;
 /** Abdul and the forms it takes before another word: Abdur Rahman, Abdus Salam; old spelling Abdoel. */
 const ABDUL = /^abd(?:u[lrsdntz]?|oel)?$/;
+
+/** Ach., Ahm., Achmad, Akhmad, Ahmat, Ahmed. */
+const AHMAD = /^a(?:ch|kh|h)m?(?:[ae][dt])?$|^a(?:ch|kh|h)md$/;
 
 function normaliseWord(word: string, first: boolean): readonly string[] {
   if (MUHAMMAD.test(word)) return ['muhamad'];
   if (ABDUL.test(word)) return ['abdul'];
+  if (AHMAD.test(word)) return ['ahmad'];
   // On documents from Sulawesi "St." before a name is Siti.
   if (first && word === 'st') return ['siti'];
   const spelled = normaliseSpelling(word);

@@ -4,6 +4,7 @@ import { desk as deskEn } from './en/desk.ts';
 import { documents as documentsEn } from './en/documents.ts';
 import { form as formEn } from './en/form.ts';
 import { kiosk as kioskEn } from './en/kiosk.ts';
+import { matching as matchingEn } from './en/matching.ts';
 import { members as membersEn } from './en/members.ts';
 import { messages as messagesEn } from './en/messages.ts';
 import { office as officeEn } from './en/office.ts';
@@ -16,6 +17,7 @@ import { type DeskTexts, desk as deskId } from './id/desk.ts';
 import { type DocumentsTexts, documents as documentsId } from './id/documents.ts';
 import { type FormTexts, form as formId } from './id/form.ts';
 import { type KioskTexts, kiosk as kioskId } from './id/kiosk.ts';
+import { type MatchingTexts, matching as matchingId } from './id/matching.ts';
 import { type MembersTexts, members as membersId } from './id/members.ts';
 import { type MessagesTexts, messages as messagesId } from './id/messages.ts';
 import { type OfficeTexts, office as officeId } from './id/office.ts';
@@ -36,6 +38,7 @@ export interface Texts {
   readonly documents: DocumentsTexts;
   readonly form: FormTexts;
   readonly kiosk: KioskTexts;
+  readonly matching: MatchingTexts;
   readonly members: MembersTexts;
   readonly messages: MessagesTexts;
   readonly office: OfficeTexts;
@@ -51,6 +54,7 @@ const id: Texts = {
   documents: documentsId,
   form: formId,
   kiosk: kioskId,
+  matching: matchingId,
   members: membersId,
   messages: messagesId,
   office: officeId,
@@ -66,6 +70,7 @@ const en: Texts = {
   documents: documentsEn,
   form: formEn,
   kiosk: kioskEn,
+  matching: matchingEn,
   members: membersEn,
   messages: messagesEn,
   office: officeEn,

@@ -60,7 +60,7 @@ export function crossCheckAsNew(
     scope,
     { applicationId, expectedVersion, action: 'cross_check' },
     async (tx, { row }) => {
-      const candidates = await findCandidates(tx, scope, row);
+      const candidates = await findCandidates(tx, deps, scope, row);
       if (reason === NOBODY_ALIKE && candidates.some((candidate) => candidate.mustJudge))
         return { ok: false, reason: 'somebody-alike' };
       await writeCrossCheck(tx, deps, scope, row, { outcome: 'new', reason, candidates });
@@ -94,7 +94,7 @@ export async function closeCrossCheck(
   const isNext =
     !actsInOrder(procedure).includes('cross_check') || availableActs(procedure, done).has('cross_check');
   if (done.has('cross_check') || !isNext || row.escalated_at !== null) return [];
-  const candidates = await findCandidates(tx, scope, row);
+  const candidates = await findCandidates(tx, deps, scope, row);
   if (candidates.some((candidate) => candidate.mustJudge)) return [];
   await writeCrossCheck(tx, deps, scope, row, { outcome: 'new', reason: NOBODY_ALIKE, candidates });
   return [{ kind: 'act', act: 'cross_check', reason: NOBODY_ALIKE }];
@@ -162,7 +162,7 @@ export async function writeCrossCheck(
   row: ApplicationRow,
   outcome: Outcome,
 ): Promise<void> {
-  const candidates = outcome.candidates ?? (await findCandidates(tx, scope, row));
+  const candidates = outcome.candidates ?? (await findCandidates(tx, deps, scope, row));
   const kept: readonly CrossCheckCandidate[] = candidates.map(({ kind, id, score, verdict, reasons }) => ({
     kind,
     id,

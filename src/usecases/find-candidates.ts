@@ -3,10 +3,12 @@ import type { ApplicationRow } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
 import type { ApplicationState } from '../domain/application.ts';
 import { isPersonalDocument } from '../domain/document-number.ts';
-import type { ApplicationId, MemberId, RegionCode } from '../domain/ids.ts';
-import { compare, type Match, type MatchEqualities, type MatchPerson } from '../domain/matching/matching.ts';
+import type { ApplicationId, MemberId } from '../domain/ids.ts';
+import { type Comparable, compare, type Match, prepare } from '../domain/matching/compare.ts';
+import { nikDeletions, SLOT_BYTES } from '../domain/matching/nik-slots.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
-import type { Scope } from './context.ts';
+import type { Deps, Scope } from './context.ts';
+import { populationFor } from './population.ts';
 import type { PersonRow } from './revise-person.ts';
 
 /** Somebody the applicant may be, with the score that says so and why. */
@@ -44,24 +46,30 @@ const LOOKED_AT = 60;
  */
 export async function findCandidates(
   tx: Tx,
+  deps: Pick<Deps, 'vault'>,
   scope: Scope,
   row: ApplicationRow,
 ): Promise<readonly Candidate[]> {
   const { show, mustJudge, limit } = scope.library.settings.crossCheck;
   const found = [...(await findMembers(tx, row)), ...(await findCases(tx, row))];
+  if (found.length === 0) return [];
+  const population = await populationFor(tx, deps, scope);
+  const applicant = comparableOf(deps, scope, row);
   return found
     .flatMap((other): Candidate[] => {
-      const match = compare(personOf(row), personOf(other.person), equalities(row, other.person));
-      return match.score < show
-        ? []
-        : [
-            {
-              ...match,
-              ...other,
-              mustJudge: match.score >= mustJudge,
-              documentNumber: compareNumbers(row, other.person),
-            },
-          ];
+      const match = compare(applicant, comparableOf(deps, scope, other.person), population);
+      // One number cannot be two people's: that is judged however little else agrees.
+      const oneNumber = match.reasons.some(({ code }) => code === 'nik_same' || code === 'document_same');
+      if (match.score < show && !oneNumber) return [];
+      return [
+        {
+          ...match,
+          ...other,
+          verdict: oneNumber && match.verdict === 'different' ? 'look' : match.verdict,
+          mustJudge: oneNumber || match.score >= mustJudge,
+          documentNumber: compareNumbers(row, other.person),
+        },
+      ];
     })
     .sort((one, other) => other.score - one.score)
     .slice(0, limit);
@@ -73,34 +81,40 @@ type Found = Pick<Candidate, 'person'> &
     | Pick<Extract<Candidate, { kind: 'application' }>, 'kind' | 'id' | 'ticketCode' | 'state'>
   );
 
-function personOf(row: PersonRow): MatchPerson {
-  const village = row.present_same ? row.address_village : row.present_village;
-  return {
+function comparableOf(deps: Pick<Deps, 'vault'>, scope: Scope, row: PersonRow): Comparable {
+  const hex = (hash: Buffer | null) => (hash === null ? null : hash.toString('hex'));
+  const here = row.present_same;
+  const document = hex(row.document_hash);
+  return prepare({
     name: row.name,
     // Former names are kept as comparison keys, which compare like names.
     otherNames: row.former_name_keys,
     birthDate: row.birth_date,
+    birthPlace: row.birth_place,
     sex: row.sex,
-    village: village as RegionCode | null,
-  };
+    nik: hex(row.nik_hash),
+    nikSlots: row.nik === null ? null : slotsOf(deps, scope, row.nik),
+    document:
+      document !== null && row.document_type !== null && isPersonalDocument(row.document_type)
+        ? { kind: row.document_type, number: document }
+        : null,
+    familyCard: hex(row.kk_hash),
+    phone: row.phone,
+    email: row.email?.toLowerCase() ?? null,
+    address: here ? row.address_line : row.present_line,
+    village: here ? row.address_village : row.present_village,
+  });
 }
 
-function equalities(row: PersonRow, other: PersonRow): MatchEqualities {
-  const equal = (one: Buffer | null, another: Buffer | null) =>
-    one === null || another === null ? null : one.equals(another);
-  const text = (one: string | null, another: string | null) =>
-    one === null || another === null ? null : one.toLowerCase() === another.toLowerCase();
-  const sameKind =
-    row.document_type !== null &&
-    row.document_type === other.document_type &&
-    isPersonalDocument(row.document_type);
-  return {
-    nikEqual: equal(row.nik_hash, other.nik_hash),
-    documentEqual: sameKind ? equal(row.document_hash, other.document_hash) : null,
-    familyCardEqual: equal(row.kk_hash, other.kk_hash),
-    phoneEqual: text(row.phone, other.phone),
-    emailEqual: text(row.email, other.email),
-  };
+/** A mistyped NIK is found by hashes with a digit left out; the number itself leaves this function only so. */
+function slotsOf(deps: Pick<Deps, 'vault'>, scope: Scope, sealed: Buffer): Uint8Array {
+  const { vault } = deps;
+  const nik = vault.openText(scope.library.id, 'nik', sealed);
+  return Buffer.concat(
+    nikDeletions(nik).map((digits) =>
+      vault.hash(scope.library.id, 'nik_slot', digits).subarray(0, SLOT_BYTES),
+    ),
+  );
 }
 
 /** A KTP, a KIA and a new SIM carry one number; a student number says nothing about a passport. */

@@ -165,7 +165,7 @@ async function shownCandidates(
   scope: Scope,
   row: ApplicationRow,
 ): Promise<readonly ShownCandidate[]> {
-  const found = await findCandidates(tx, scope, row);
+  const found = await findCandidates(tx, deps, scope, row);
   return found.map((candidate) => {
     const { document_number: number } = formValuesOf(
       candidate.person,

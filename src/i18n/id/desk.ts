@@ -1,6 +1,5 @@
 import type { ApplicationState } from '../../domain/application.ts';
 import type { CorrectableField, FieldName } from '../../domain/form-fields.ts';
-import type { MatchReasonCode } from '../../domain/matching/matching.ts';
 import type { DocumentForm, StepAct, StepActor } from '../../domain/procedure.ts';
 
 /** Texts of the area `desk`; the shape is the type that English must satisfy. */
@@ -212,28 +211,6 @@ export const desk = {
     field: 'Data',
     differs: 'berbeda',
     same: 'sama',
-    reasons: {
-      nik_same: 'NIK sama',
-      nik_differs: 'NIK berbeda',
-      document_same: 'nomor dokumen sama',
-      document_differs: 'nomor dokumen berbeda',
-      family_card_same: 'nomor KK sama',
-      phone_same: 'telepon sama',
-      email_same: 'surel sama',
-      name_same: 'nama sama',
-      name_very_similar: 'nama sangat mirip',
-      name_similar: 'nama mirip',
-      name_partly: 'sebagian nama sama',
-      name_differs: 'nama berbeda',
-      birth_date_same: 'tanggal lahir sama',
-      birth_date_swapped: 'tanggal dan bulan lahir tertukar',
-      birth_date_near: 'tanggal lahir hampir sama',
-      birth_date_differs: 'tanggal lahir berbeda',
-      sex_differs: 'jenis kelamin berbeda',
-      village_same: 'desa/kelurahan sama',
-      district_same: 'kecamatan sama',
-      region_differs: 'wilayah berbeda',
-    } satisfies Record<MatchReasonCode, string>,
     memberStates: { active: 'aktif', suspended: 'ditangguhkan', cleared: 'bebas pustaka', ended: 'berhenti' },
   },
   photo: { title: 'Foto', done: 'Foto diterima', waiting: 'Belum ada foto', sent: 'Dikirim pemohon' },

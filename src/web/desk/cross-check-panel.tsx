@@ -226,7 +226,9 @@ function Person(props: PersonProps) {
         {candidate.reasons.slice(0, 5).map((reason, index) => (
           <>
             {index > 0 && ' · '}
-            <span data-against={reason.weight < 0 ? '' : undefined}>{crossCheck.reasons[reason.code]}</span>
+            <span data-against={reason.weight < 0 ? '' : undefined}>
+              {texts.matching.reasons[reason.code]}
+            </span>
           </>
         ))}
       </p>

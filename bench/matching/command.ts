@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { measureMatching, type Print } from './measure.ts';
+import { writeSet } from './write-set.ts';
+
+export const MATCHING_USAGE = `npm run bench -- matching [--seed 1]… [--existing 20000] [--incoming 5000]
+npm run bench -- matching --out <folder> [--seed 1] [--existing 120000] [--incoming 20000]: only writes a labelled set
+  for npm run match`;
+
+/** `matching`: how well the cross-check tells people apart; returns the exit code. */
+export function matching(args: readonly string[], print: Print): number {
+  const text = { type: 'string' } as const;
+  let options: { out?: string; seed?: string[]; existing?: string; incoming?: string };
+  try {
+    options = parseArgs({
+      args: [...args],
+      options: { out: text, seed: { ...text, multiple: true }, existing: text, incoming: text },
+    }).values;
+  } catch {
+    console.error(MATCHING_USAGE);
+    return 2;
+  }
+  const { out, seed = ['1', '2', '3'], existing, incoming } = options;
+  if (out === undefined)
+    measureMatching(
+      { seeds: seed, existing: Number(existing ?? 20_000), incoming: Number(incoming ?? 5_000) },
+      print,
+    );
+  else
+    writeSet({
+      out,
+      seed: seed[0] ?? '1',
+      existing: Number(existing ?? 120_000),
+      incoming: Number(incoming ?? 20_000),
+    });
+  return 0;
+}

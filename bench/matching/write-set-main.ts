@@ -1,3 +1,0 @@
-import { writeSet } from './write-set.ts';
-
-writeSet(process.argv.slice(2));

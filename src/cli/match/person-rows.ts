@@ -1,0 +1,124 @@
+import { createHmac } from 'node:crypto';
+import { parse } from 'csv-parse/sync';
+import { SEXES } from '../../domain/applicant.ts';
+import type { MatchRecord } from '../../domain/matching/compare.ts';
+import { NIK_LENGTH, nikDeletions, SLOT_BYTES } from '../../domain/matching/nik-slots.ts';
+import { parsePhone } from '../../domain/phone.ts';
+import { parsePlainDate } from '../../domain/plain-date.ts';
+
+/** A row of a file of people. */
+export interface PersonRow {
+  readonly id: string;
+  readonly name: string;
+  readonly person: MatchRecord;
+}
+
+export const COLUMNS = [
+  'id',
+  'name',
+  'birth_place',
+  'birth_date',
+  'sex',
+  'nik',
+  'kk',
+  'phone',
+  'email',
+  'address',
+  'village_code',
+] as const;
+type Column = (typeof COLUMNS)[number];
+
+export type ReadRows =
+  | { readonly ok: true; readonly rows: readonly PersonRow[]; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly why: string };
+
+/**
+ * Reads a CSV of people; a cell that cannot be read counts as empty and is told in a note.
+ * @param key of the hashes that find a mistyped NIK: one for all files that are compared
+ */
+export function personRows(bytes: Uint8Array, key: Uint8Array): ReadRows {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { ok: false, why: 'this is not UTF-8 text. Save it as "CSV UTF-8".' };
+  }
+  let table: string[][];
+  try {
+    table = parse(text, { bom: true, relaxColumnCount: true, skipEmptyLines: true, trim: true });
+  } catch (error) {
+    return { ok: false, why: `this is no CSV: ${error instanceof Error ? error.message : 'unreadable'}` };
+  }
+  const [header = [], ...body] = table;
+  const places = new Map(header.map((name, place) => [name.trim().toLowerCase(), place]));
+  const lacking = (['id', 'name'] as const).filter((column) => !places.has(column));
+  if (lacking.length > 0)
+    return { ok: false, why: `the header lacks ${lacking.join(' and ')}; it must name ${COLUMNS.join(',')}` };
+  const notes = COLUMNS.filter((column) => !places.has(column)).map(
+    (column) => `there is no column ${column}; it counts as empty`,
+  );
+  const unreadable = new Map<Column, number>();
+  const rows = body.map((cells): PersonRow => {
+    const cell = (column: Column) => (cells[places.get(column) ?? -1] ?? '').trim();
+    return readRow(cell, key, (column) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1));
+  });
+  for (const [column, count] of unreadable)
+    notes.push(`${count} cells of ${column} could not be read and count as empty`);
+  return { ok: true, rows, notes };
+}
+
+function readRow(
+  cell: (column: Column) => string,
+  key: Uint8Array,
+  unreadable: (column: Column) => void,
+): PersonRow {
+  const read = <T>(column: Column, parse: (text: string) => T | undefined): T | null => {
+    const text = cell(column);
+    if (text === '') return null;
+    const value = parse(text);
+    if (value === undefined) unreadable(column);
+    return value ?? null;
+  };
+  const number = (text: string) => {
+    const digits = text.replace(/\D/g, '');
+    return digits.length === NIK_LENGTH ? digits : undefined;
+  };
+  const nik = read('nik', number);
+  const name = cell('name');
+  return {
+    id: cell('id'),
+    name,
+    person: {
+      name,
+      birthDate: read('birth_date', parsePlainDate),
+      birthPlace: cell('birth_place') || null,
+      sex: read('sex', (text) => SEXES.find((sex) => sex === text.toUpperCase())),
+      nik,
+      nikSlots: nik === null ? null : nikSlots(nik, key),
+      document: null,
+      familyCard: read('kk', number),
+      phone: read('phone', (text) => {
+        const phone = parsePhone(text);
+        return phone.ok ? phone.phone : undefined;
+      }),
+      email: cell('email').toLowerCase() || null,
+      address: cell('address') || null,
+      village: read('village_code', villageCode),
+    },
+  };
+}
+
+/** Dotted as Kemendagri writes it, also from ten digits. */
+function villageCode(text: string): string | undefined {
+  const digits = text.replace(/\D/g, '');
+  return digits.length === 10
+    ? `${digits.slice(0, 2)}.${digits.slice(2, 4)}.${digits.slice(4, 6)}.${digits.slice(6)}`
+    : undefined;
+}
+
+function nikSlots(nik: string, key: Uint8Array): Uint8Array {
+  const slots = new Uint8Array(NIK_LENGTH * SLOT_BYTES);
+  for (const [at, digits] of nikDeletions(nik).entries())
+    slots.set(createHmac('sha256', key).update(digits).digest().subarray(0, SLOT_BYTES), at * SLOT_BYTES);
+  return slots;
+}

@@ -1,0 +1,64 @@
+/** Addresses as they are compared: abbreviations written out, numbers of RT and RW as numbers. */
+
+const SPOKEN: Readonly<Record<string, string>> = {
+  jl: 'jalan',
+  jln: 'jalan',
+  gg: 'gang',
+  perum: 'perumahan',
+  prm: 'perumahan',
+  komp: 'kompleks',
+  komplek: 'kompleks',
+  kp: 'kampung',
+  kmp: 'kampung',
+  ds: 'desa',
+  dsn: 'dusun',
+  dk: 'dukuh',
+  dkh: 'dukuh',
+  blk: 'blok',
+  no: 'nomor',
+  nmr: 'nomor',
+  lr: 'lorong',
+  kel: 'kelurahan',
+  kec: 'kecamatan',
+  kab: 'kabupaten',
+};
+/** Say what kind of a place it is, not which. */
+const KINDS = new Set([...Object.values(SPOKEN), 'rt', 'rw', 'desa', 'lingkungan', 'link']);
+
+export interface ComparedAddress {
+  readonly words: ReadonlySet<string>;
+  readonly numbers: ReadonlySet<string>;
+}
+
+/** Null where nothing is left to compare. */
+export function prepareAddress(text: string): ComparedAddress | null {
+  const words = new Set<string>();
+  const numbers = new Set<string>();
+  for (const part of text.toLowerCase().split(/[^\p{L}\p{N}]+/u)) {
+    for (const piece of part.match(/\p{L}+|\p{N}+/gu) ?? []) {
+      if (/^\p{N}/u.test(piece)) numbers.add(String(Number(piece)));
+      else {
+        const word = SPOKEN[piece] ?? piece;
+        if (!KINDS.has(word)) words.add(word);
+      }
+    }
+  }
+  return words.size === 0 && numbers.size === 0 ? null : { words, numbers };
+}
+
+/** Whether two addresses are likely one: half of their words, and their house or RT where both name numbers. */
+export function sameAddress(one: ComparedAddress, other: ComparedAddress): boolean {
+  const words = share(one.words, other.words);
+  const numbers = share(one.numbers, other.numbers);
+  if (words === null) return numbers !== null && numbers >= 0.99;
+  if (words < 0.5) return false;
+  return numbers === null || numbers >= 0.3 || words >= 0.99;
+}
+
+/** Common part of the smaller set; null where one of them is empty. */
+function share(one: ReadonlySet<string>, other: ReadonlySet<string>): number | null {
+  if (one.size === 0 || other.size === 0) return null;
+  let common = 0;
+  for (const each of one) if (other.has(each)) common++;
+  return common / Math.min(one.size, other.size);
+}

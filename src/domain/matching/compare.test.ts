@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { PlainDate } from '../plain-date.ts';
+import { compare, type MatchRecord, type Population, prepare, USUAL_COSTS, verdictOf } from './compare.ts';
+import { nameFrequency } from './name-frequency.ts';
+
+/** A regency's library. */
+const POPULATION: Population = {
+  people: 100_000,
+  nameFrequency: nameFrequency(new Map(), 100_000),
+  villageFrequency: () => 0.004,
+  birthPlaceFrequency: () => 0.3,
+};
+
+const SITI: MatchRecord = {
+  name: 'Siti Aminah Rahmawati',
+  birthDate: '1994-07-23' as PlainDate,
+  birthPlace: 'Banyuwangi',
+  sex: 'P',
+  nik: null,
+  nikSlots: null,
+  document: null,
+  familyCard: null,
+  phone: '+6281200000001',
+  email: null,
+  address: 'Jl. Melati No. 5 RT 01/02',
+  village: '99.01.01.2001',
+};
+
+function judge(one: MatchRecord, other: MatchRecord) {
+  return compare(prepare(one), prepare(other), POPULATION);
+}
+const other = (changes: Partial<MatchRecord>): MatchRecord => ({ ...SITI, ...changes });
+
+describe('one person written twice', () => {
+  it.each([
+    ['the same form again', {}],
+    ['an old spelling', { name: 'Siti Aminah Rachmawatie' }],
+    ['a title and capitals', { name: 'HJ. SITI AMINAH RAHMAWATI, S.Pd.' }],
+    ['words in another order', { name: 'Rahmawati Siti Aminah' }],
+    ['a name cut short', { name: 'Siti Aminah R.' }],
+    ['day and month exchanged in the form', { birthDate: '1994-07-13' as PlainDate }],
+    ['a new telephone', { phone: '+6281300000009' }],
+    ['a house elsewhere', { address: 'Gg. Kenanga 12', village: '99.02.03.2004' }],
+    ['nothing but name, date and sex', { phone: null, address: null, village: null, birthPlace: null }],
+  ] as const)('%s is the same person', (_, changes) => {
+    expect(judge(SITI, other(changes)).verdict).not.toBe('different');
+  });
+});
+
+describe('two people', () => {
+  it('twins with names of their own are two, whatever they share', () => {
+    const twin = other({ name: 'Nabila Aminah Rahmawati', nik: null, familyCard: '1' });
+    expect(judge({ ...SITI, familyCard: '1' }, twin).verdict).toBe('different');
+  });
+
+  it('a father and his son of the same name are two', () => {
+    const father = other({ name: 'Slamet Riyadi', sex: 'L', birthDate: '1968-02-11' as PlainDate });
+    const son = { ...father, birthDate: '1997-09-30' as PlainDate };
+    expect(judge(father, son).verdict).toBe('different');
+  });
+
+  it('namesakes without anything else in common are two', () => {
+    const namesake = other({
+      birthDate: '1971-01-30' as PlainDate,
+      phone: '+6281900000000',
+      address: 'Dusun Krajan',
+      village: '99.05.01.2009',
+    });
+    expect(judge(SITI, namesake).verdict).toBe('different');
+  });
+
+  it('pupils under the telephone of their teacher are two', () => {
+    const pupil = other({
+      name: 'Bagas Prakoso',
+      sex: 'L',
+      birthDate: '1994-11-02' as PlainDate,
+      address: null,
+    });
+    expect(judge(SITI, pupil).verdict).toBe('different');
+  });
+});
+
+describe('the score', () => {
+  const record = fc.record({
+    name: fc.constantFrom(
+      'Siti Aminah',
+      'Moh. Abdurahman',
+      'Muhammad Abdurrahman',
+      'Slamet',
+      'I Wayan Sudarma',
+      'Rina',
+    ),
+    birthDate: fc.constantFrom<PlainDate | null>(null, '1990-01-01' as PlainDate, '1990-05-12' as PlainDate),
+    sex: fc.constantFrom<'L' | 'P' | null>('L', 'P', null),
+    nik: fc.constantFrom(null, 'a', 'b'),
+    phone: fc.constantFrom(null, '+621', '+622'),
+    village: fc.constantFrom(null, '99.01.01.2001', '99.01.01.2002'),
+    address: fc.constantFrom(null, 'Jl. Mawar 1', 'Gg. Melati 2'),
+  });
+
+  it('does not depend on who came first', () => {
+    fc.assert(
+      fc.property(record, record, (one, two) => {
+        const [a, b] = [
+          { ...SITI, ...one },
+          { ...SITI, ...two },
+        ];
+        expect(judge(a, b).score).toBeCloseTo(judge(b, a).score, 10);
+      }),
+    );
+  });
+
+  it('is higher with the same NIK than without one, and lower with another', () => {
+    fc.assert(
+      fc.property(record, record, (one, two) => {
+        const score = (nikOne: string | null, nikTwo: string | null) =>
+          judge({ ...SITI, ...one, nik: nikOne }, { ...SITI, ...two, nik: nikTwo }).score;
+        expect(score('a', 'a')).toBeGreaterThanOrEqual(score(null, 'a'));
+        expect(score(null, null)).toBeGreaterThanOrEqual(score('a', 'b'));
+      }),
+    );
+  });
+
+  it('becomes the answer that costs least', () => {
+    expect(verdictOf(0.999, USUAL_COSTS)).toBe('same');
+    expect(verdictOf(0.9, USUAL_COSTS)).toBe('look');
+    expect(verdictOf(0.01, USUAL_COSTS)).toBe('different');
+    expect(verdictOf(0.999, { wrongSame: 10_000, missed: 3 })).toBe('look');
+  });
+});

@@ -1,0 +1,316 @@
+import type { Sex } from '../applicant.ts';
+import type { PlainDate } from '../plain-date.ts';
+import { type ComparedAddress, prepareAddress, sameAddress } from './address.ts';
+import { type BirthOutcome, compareBirthDates } from './date-evidence.ts';
+import { editDistance } from './edit-distance.ts';
+import { type Bits, bitsOf } from './evidence.ts';
+import { type ComparedName, compareNames, type NamePattern, prepareName } from './name-evidence.ts';
+import type { NameFrequency } from './name-frequency.ts';
+import { type NikSlip, nikSlip } from './nik-slots.ts';
+import { PRIOR, WEIGHTS } from './weights.ts';
+
+/** What is known of a person, in the shape in which it is stored. Unknown values are null and say nothing. */
+export interface MatchRecord {
+  readonly name: string;
+  /** Former names: they stay findable. */
+  readonly otherNames?: readonly string[];
+  readonly birthDate: PlainDate | null;
+  readonly birthPlace: string | null;
+  readonly sex: Sex | null;
+  /** Keyed hash of the NIK, or the number itself where both sides are at hand. */
+  readonly nik: string | null;
+  /** The joined hashes of `nikDeletions`. */
+  readonly nikSlots: Uint8Array | null;
+  /** Keyed hash of a number that is one person's (KTP, passport, student card), with its kind. */
+  readonly document: { readonly kind: string; readonly number: string } | null;
+  /** Keyed hash of the number of the family card: says family, not person. */
+  readonly familyCard: string | null;
+  readonly phone: string | null;
+  readonly email: string | null;
+  readonly address: string | null;
+  /** Kemendagri code of the village (33.74.01.1001) where the person lives. */
+  readonly village: string | null;
+}
+
+/** A record made ready to be compared with many others. */
+export interface Comparable extends Omit<MatchRecord, 'name' | 'otherNames' | 'address' | 'birthPlace'> {
+  readonly names: readonly ComparedName[];
+  readonly address: ComparedAddress | null;
+  readonly birthPlace: string | null;
+}
+
+/** What the people on file are like. */
+export interface Population {
+  /** How many are on file: the more, the likelier two strangers agree. */
+  readonly people: number;
+  readonly nameFrequency: NameFrequency;
+  /** Share of those on file who live in this village. */
+  readonly villageFrequency: (village: string) => number;
+  /** Share of those on file who were born there, by `preparePlace`. */
+  readonly birthPlaceFrequency: (place: string) => number;
+}
+
+export type MatchVerdict = 'same' | 'look' | 'different';
+
+/** What a wrong answer costs, in looks of an officer. */
+export interface MatchCosts {
+  /** Two people taken for one: one of them loses the membership. */
+  readonly wrongSame: number;
+  /** One person on file twice. */
+  readonly missed: number;
+}
+
+/** Joining strangers is worse than a second card, and a second card is worse than a glance. */
+export const USUAL_COSTS: MatchCosts = { wrongSame: 25, missed: 2.5 };
+
+export type MatchReasonCode =
+  | 'nik_same'
+  | 'nik_one_digit'
+  | 'nik_swapped'
+  | 'nik_differs'
+  | 'document_same'
+  | 'document_differs'
+  | 'family_card_same'
+  | 'family_card_differs'
+  | 'phone_same'
+  | 'phone_differs'
+  | 'email_same'
+  | 'email_differs'
+  | 'name_same'
+  | 'name_spelling'
+  | 'name_slip'
+  | 'name_ending'
+  | 'name_shortened'
+  | 'name_headless'
+  | 'name_neighbour'
+  | 'name_differs'
+  | 'birth_date_same'
+  | 'birth_date_swapped'
+  | 'birth_date_slip'
+  | 'birth_date_day_unknown'
+  | 'birth_date_year_differs'
+  | 'birth_date_differs'
+  | 'birth_place_same'
+  | 'birth_place_differs'
+  | 'sex_same'
+  | 'sex_differs'
+  | 'village_same'
+  | 'district_same'
+  | 'region_differs'
+  | 'address_same'
+  | 'address_differs';
+
+export interface MatchReason {
+  readonly code: MatchReasonCode;
+  /** Bits for one person (positive) or for two (negative), against the likelier way of being two. */
+  readonly weight: number;
+}
+
+export interface Match {
+  /** Probability that the two are one person. */
+  readonly score: number;
+  /** A proposal: an officer decides. */
+  readonly verdict: MatchVerdict;
+  /** The weightiest first. */
+  readonly reasons: readonly MatchReason[];
+}
+
+export function prepare(record: MatchRecord): Comparable {
+  const { name, otherNames = [], address, birthPlace, ...rest } = record;
+  return {
+    ...rest,
+    names: [name, ...otherNames].map(prepareName),
+    address: address === null ? null : prepareAddress(address),
+    birthPlace: birthPlace === null ? null : preparePlace(birthPlace),
+  };
+}
+
+/** A place of birth as it is compared: without "Kab." and "Kota"; null where nothing is left. */
+export function preparePlace(place: string): string | null {
+  const plain = place
+    .toLowerCase()
+    .replace(/[^\p{L}\s.]/gu, '')
+    .replace(/\b(?:kab(?:upaten)?|kota(?:madya)?|kodya)\b\.?/gu, '')
+    .replace(/[\s.]+/g, '');
+  return plain === '' ? null : plain;
+}
+
+/**
+ * Compares two records. Three things can be true: they are one person, two of one household, or two strangers; the
+ * score is the probability of the first, so that what a family shares never makes two of its members one.
+ * Symmetrical: who came first does not matter.
+ */
+export function compare(
+  one: Comparable,
+  other: Comparable,
+  population: Population,
+  costs = USUAL_COSTS,
+): Match {
+  const evidence = evidenceOf(one, other, population);
+  let unrelated = Math.log2(PRIOR.known / Math.max(population.people, 1_000));
+  let household = Math.log2(PRIOR.known / PRIOR.household);
+  for (const { bits } of evidence) {
+    unrelated += bits.unrelated;
+    household += bits.household;
+  }
+  const score = 1 / (1 + 2 ** -unrelated + 2 ** -household);
+  const against = household < unrelated ? 'household' : 'unrelated';
+  const reasons = evidence
+    .map(({ code, bits }) => ({ code, weight: bits[against] }))
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.code < b.code ? -1 : 1));
+  return { score, verdict: verdictOf(score, costs), reasons };
+}
+
+/** The cheaper answer: a wrong one costs as much as it is likely. */
+export function verdictOf(score: number, costs: MatchCosts): MatchVerdict {
+  if ((1 - score) * costs.wrongSame < 1) return 'same';
+  return score * costs.missed > 1 ? 'look' : 'different';
+}
+
+interface Evidence {
+  readonly code: MatchReasonCode;
+  readonly bits: Bits;
+}
+
+function evidenceOf(one: Comparable, other: Comparable, population: Population): Evidence[] {
+  const found: Evidence[] = [nameEvidence(one, other, population)];
+  const birth =
+    one.birthDate && other.birthDate ? compareBirthDates(one.birthDate, other.birthDate) : undefined;
+  if (birth) found.push({ code: BIRTH_CODES[birth], bits: bitsOf(WEIGHTS.birth[birth]) });
+  if (one.sex && other.sex) {
+    const same = one.sex === other.sex;
+    found.push({
+      code: same ? 'sex_same' : 'sex_differs',
+      bits: bitsOf(WEIGHTS.sex[same ? 'same' : 'differs']),
+    });
+  }
+  const nik = nikEvidence(one, other, birth);
+  if (nik) found.push(nik);
+  if (one.document && other.document?.kind === one.document.kind) {
+    const same = one.document.number === other.document.number;
+    // A KTP's number is the NIK: it counts once.
+    if (!nik || same !== (nik.code === 'nik_same'))
+      found.push({
+        code: same ? 'document_same' : 'document_differs',
+        bits: bitsOf(WEIGHTS.document[same ? 'same' : 'differs']),
+      });
+  }
+  const equal = (field: 'familyCard' | 'phone' | 'email', code: 'family_card' | 'phone' | 'email'): void => {
+    const [a, b] = [one[field], other[field]];
+    if (a === null || b === null) return;
+    const outcome = a === b ? 'same' : 'differs';
+    found.push({ code: `${code}_${outcome}`, bits: bitsOf(WEIGHTS[field][outcome]) });
+  };
+  equal('familyCard', 'family_card');
+  equal('phone', 'phone');
+  equal('email', 'email');
+  found.push(...placeEvidence(one, other, population));
+  return found;
+}
+
+function nameEvidence(one: Comparable, other: Comparable, population: Population): Evidence {
+  let best: Evidence | undefined;
+  for (const a of one.names)
+    for (const b of other.names) {
+      const { bits, pattern } = compareNames(a, b, population.nameFrequency);
+      const sum = Math.min(bits.unrelated, bits.household);
+      if (!best || sum > Math.min(best.bits.unrelated, best.bits.household))
+        best = { code: NAME_CODES[pattern], bits };
+    }
+  return best ?? { code: 'name_differs', bits: { unrelated: 0, household: 0 } };
+}
+
+const NAME_CODES: Readonly<Record<NamePattern, MatchReasonCode>> = {
+  same: 'name_same',
+  spelling: 'name_spelling',
+  slip: 'name_slip',
+  ending: 'name_ending',
+  shortened: 'name_shortened',
+  headless: 'name_headless',
+  neighbour: 'name_neighbour',
+  conflict: 'name_differs',
+};
+
+const BIRTH_CODES: Readonly<Record<BirthOutcome, MatchReasonCode>> = {
+  same: 'birth_date_same',
+  same_new_year: 'birth_date_same',
+  swapped: 'birth_date_swapped',
+  slip: 'birth_date_slip',
+  day_unknown: 'birth_date_day_unknown',
+  year_differs: 'birth_date_year_differs',
+  differs: 'birth_date_differs',
+  far: 'birth_date_differs',
+};
+
+function nikEvidence(
+  one: Comparable,
+  other: Comparable,
+  birth: BirthOutcome | undefined,
+): Evidence | undefined {
+  if (one.nik === null || other.nik === null) return undefined;
+  if (one.nik === other.nik) return { code: 'nik_same', bits: bitsOf(WEIGHTS.nik.same) };
+  const slip = one.nikSlots && other.nikSlots ? nikSlip(one.nikSlots, other.nikSlots) : null;
+  if (!slip) return { code: 'nik_differs', bits: bitsOf(WEIGHTS.nik.differs) };
+  const odds = WEIGHTS.nik[whySo(slip, birth)];
+  return { code: slip.kind === 'swap' ? 'nik_swapped' : 'nik_one_digit', bits: bitsOf(odds) };
+}
+
+/**
+ * Places 0 to 5 of a NIK are the district, 6 to 11 the birth date, 12 to 15 the serial. Two people of one birth date
+ * differ in the first or the last, two of different dates in the middle; a slip is what none of these explains.
+ */
+function whySo(
+  slip: NikSlip,
+  birth: BirthOutcome | undefined,
+): Exclude<keyof typeof WEIGHTS.nik, 'same' | 'differs'> {
+  const sameDate = birth === 'same' || birth === 'same_new_year';
+  const inDate = slip.at >= 6 && slip.at < 12;
+  if (inDate) return sameDate ? 'near' : 'other_date';
+  if (!sameDate && birth !== undefined) return 'near';
+  if (slip.at < 6) return 'other_district';
+  return slip.at >= 14 && slip.kind === 'digit' ? 'next_serial' : 'near';
+}
+
+function placeEvidence(one: Comparable, other: Comparable, population: Population): Evidence[] {
+  const found: Evidence[] = [];
+  const { village } = one;
+  let sameVillage: boolean | null = null;
+  if (village !== null && other.village !== null) {
+    sameVillage = village === other.village;
+    const sameDistrict = village.slice(0, 8) === other.village.slice(0, 8);
+    const share = population.villageFrequency(village);
+    const odds = sameVillage
+      ? { same: 0.84, household: 0.94, unrelated: share }
+      : sameDistrict
+        ? { same: 0.06, household: 0.02, unrelated: 0.05 }
+        : { same: 0.1, household: 0.04, unrelated: 0.93 };
+    found.push({
+      code: sameVillage ? 'village_same' : sameDistrict ? 'district_same' : 'region_differs',
+      bits: bitsOf(odds),
+    });
+  }
+  if (one.address && other.address) {
+    const same = sameAddress(one.address, other.address);
+    const { household, ...odds } = WEIGHTS.address[same ? 'same' : 'differs'];
+    // Two of one village share a hamlet or a street now and then; two of different places do not.
+    const unrelated = same && sameVillage === false ? 0.002 : odds.unrelated;
+    found.push({
+      code: same ? 'address_same' : 'address_differs',
+      bits: bitsOf({ ...odds, household, unrelated }),
+    });
+  }
+  if (one.birthPlace !== null && other.birthPlace !== null) {
+    const same = samePlace(one.birthPlace, other.birthPlace);
+    const odds = same
+      ? { same: 0.94, household: 0.6, unrelated: population.birthPlaceFrequency(one.birthPlace) }
+      : { same: 0.06, household: 0.4, unrelated: 0.9 };
+    found.push({ code: same ? 'birth_place_same' : 'birth_place_differs', bits: bitsOf(odds) });
+  }
+  return found;
+}
+
+function samePlace(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  return (short.length >= 4 && long.includes(short)) || (long.length >= 5 && editDistance(one, other) <= 1);
+}

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { editDistance } from './edit-distance.ts';
+import { compareNames, prepareName } from './name-evidence.ts';
+import { nameFrequency } from './name-frequency.ts';
+
+const frequency = nameFrequency(
+  new Map([
+    ['siti', 3_000],
+    ['husein', 40],
+    ['aisah', 200],
+    ['rini', 120],
+    ['rudi', 200],
+    ['basri', 60],
+  ]),
+  100_000,
+);
+const compared = (one: string, other: string) =>
+  compareNames(prepareName(one), prepareName(other), frequency);
+
+describe('one name', () => {
+  it.each([
+    ['Drs. H. Budi Santoso, M.Si.', 'BUDI SANTOSO', 'same'],
+    ['Santoso Budi', 'Budi Santoso', 'same'],
+    ['Muh. Ridwan', 'Mohammad Ridwan', 'same'],
+    ['Ach. Fauzan', 'Ahmad Fauzan', 'same'],
+    ['Nur Aini', 'Nuraini', 'same'],
+    ['Djoko Soesilo', 'Joko Susilo', 'same'],
+    ['Fauziah Zahra', 'Pauziah Jahra', 'spelling'],
+    ['Chairul Anwar', 'Khoirul Anwar', 'spelling'],
+    ['Suprapto', 'Supratpo', 'slip'],
+    ['Dewi Kusumawardani', 'Dewi Kusumowardani', 'slip'],
+    ['Bambang Sutrisno Hadi', 'Bambang Sutrisno', 'shortened'],
+    ['M. Ridwan Kamal', 'Muhammad Ridwan Kamal', 'shortened'],
+    ['Sri Wahyuni', 'Sri Wahyuningsih', 'shortened'],
+    ['I Wayan Sudarma', 'Sudarma', 'shortened'],
+    ['Ridwan bin Abdullah', 'Ridwan Abdullah', 'same'],
+  ])('%s and %s: %s', (one, other, pattern) => {
+    const { bits, pattern: found } = compared(one, other);
+    expect(found).toBe(pattern);
+    expect(bits.unrelated).toBeGreaterThan(0);
+    expect(bits.household).toBeGreaterThan(0);
+  });
+});
+
+describe('two names', () => {
+  it.each([
+    ['Hasan Basri', 'Husein Basri'],
+    ['Siti Aminah', 'Siti Aisyah'],
+    ['Muhammad Rizki', 'Muhammad Fajar'],
+    ['I Wayan Sudana', 'I Wayan Kerta'],
+    ['Kartika', 'Wulandari'],
+    ['Budi Santoso', 'Rudi Santoso'],
+    ['Rina Wati', 'Rini Wati'],
+    ['Dewi Lestari', 'Dewa Lestari'],
+    ['Putra Pratama', 'Putri Pratama'],
+  ])('%s and %s: of one family at most', (one, other) => {
+    expect(compared(one, other).bits.household).toBeLessThan(-1);
+  });
+
+  it('a rare word in common says more than one that half the country bears', () => {
+    const rare = compared('Kusumaningrum', 'Kusumaningrum').bits.unrelated;
+    const common = compared('Siti', 'Siti').bits.unrelated;
+    expect(rare).toBeGreaterThan(common + 8);
+  });
+});
+
+const name = fc
+  .array(fc.oneof(fc.stringMatching(/^[A-Z][a-z]{0,9}$/), fc.constantFrom('Muh.', 'Siti', 'Budi', 'A.')), {
+    minLength: 1,
+    maxLength: 5,
+  })
+  .map((words) => words.join(' '));
+
+describe('the evidence of names', () => {
+  it('does not depend on who comes first, and a name itself says most', () => {
+    fc.assert(
+      fc.property(name, name, (one, other) => {
+        const there = compared(one, other);
+        const back = compared(other, one);
+        expect(back.bits.unrelated).toBeCloseTo(there.bits.unrelated, 10);
+        expect(back.pattern).toBe(there.pattern);
+        expect(compared(one, one).bits.household).toBeGreaterThanOrEqual(there.bits.household);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never fails on what people type', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (one, other) => {
+        expect(Number.isFinite(compared(one, other).bits.unrelated)).toBe(true);
+      }),
+    );
+  });
+
+  it('counts edits as an independent definition does', () => {
+    const word = fc.stringMatching(/^[abc]{0,5}$/);
+    fc.assert(
+      fc.property(word, word, (a, b) => {
+        expect(editDistance(a, b)).toBe(slowDistance(a, b));
+      }),
+    );
+  });
+});
+
+/** The definition written as recursion. */
+function slowDistance(a: string, b: string): number {
+  if (a === '' || b === '') return a.length + b.length;
+  const cost = a.at(-1) === b.at(-1) ? 0 : 1;
+  const choices = [
+    slowDistance(a.slice(0, -1), b) + 1,
+    slowDistance(a, b.slice(0, -1)) + 1,
+    slowDistance(a.slice(0, -1), b.slice(0, -1)) + cost,
+  ];
+  if (a.length > 1 && b.length > 1 && a.at(-1) === b.at(-2) && a.at(-2) === b.at(-1))
+    choices.push(slowDistance(a.slice(0, -2), b.slice(0, -2)) + 1);
+  return Math.min(...choices);
+}

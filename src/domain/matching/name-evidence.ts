@@ -1,0 +1,229 @@
+import { nameParts } from '../person-name.ts';
+import { editDistance } from './edit-distance.ts';
+import type { Bits } from './evidence.ts';
+import type { NameFrequency } from './name-frequency.ts';
+import { skeletonOf, soundOf } from './spelling.ts';
+import { WEIGHTS, WORD } from './weights.ts';
+
+/** A name made ready to be compared with many others. */
+export interface ComparedName {
+  readonly words: readonly Word[];
+}
+
+interface Word {
+  readonly text: string;
+  readonly written: string;
+  readonly sound: string;
+  readonly skeleton: string;
+  /** Says next to nothing and is left out at will: bin, al, I, Ni. */
+  readonly weak: boolean;
+}
+
+export type NamePattern = keyof typeof WEIGHTS.name;
+
+export interface NameEvidence {
+  readonly bits: Bits;
+  /** The weakest link between the two names. */
+  readonly pattern: NamePattern;
+}
+
+const WEAK = new Set('bin binti bt al el as ar ad az at an i ni de van la haji hajah'.split(' '));
+
+export function prepareName(name: string): ComparedName {
+  return { words: nameParts(name).map(({ token, written }) => wordOf(token, written)) };
+}
+
+function wordOf(text: string, written: string): Word {
+  return { text, written, sound: soundOf(text), skeleton: skeletonOf(text), weak: WEAK.has(text) };
+}
+
+type Link = 'exact' | 'spelling' | 'slip' | 'ending' | 'initial' | 'shortened' | 'neighbour';
+
+interface Pair {
+  readonly i: number;
+  readonly j: number;
+  readonly link: Link;
+  /** Against strangers. */
+  readonly bits: number;
+}
+
+/**
+ * What two names say about being one person's. Words are paired whatever their order, the best pair first; a pair is
+ * worth as much as its word is rare. A word that differs from its partner by a letter is a slip of the pen where one of
+ * the two is hardly ever met, and another name where both are common: Rina and Rini are sisters.
+ */
+export function compareNames(one: ComparedName, other: ComparedName, frequency: NameFrequency): NameEvidence {
+  const [first, second] = joinSplitWords(one.words, other.words);
+  const pairs = bestPairs(first, second, frequency);
+  const freeFirst = freeWords(first, new Set(pairs.map((pair) => pair.i)));
+  const freeSecond = freeWords(second, new Set(pairs.map((pair) => pair.j)));
+  const strong = (words: readonly Word[]) => words.filter((word) => !word.weak).length;
+  const conflicts = Math.min(strong(freeFirst), strong(freeSecond));
+  const missing = Math.max(strong(freeFirst), strong(freeSecond)) - conflicts;
+  const missingWeak = freeFirst.length + freeSecond.length - strong(freeFirst) - strong(freeSecond);
+
+  let unrelated = pairs.reduce((sum, pair) => sum + pair.bits, 0);
+  unrelated += conflicts * Math.log2(WORD.conflict / 0.9);
+  if (missing > 0) unrelated += Math.log2(WORD.missing / 0.5) + (missing - 1) * -1;
+  unrelated += missingWeak * Math.log2(WORD.missingWeak);
+  // Nothing in common but words that half the country bears.
+  const headless = missing > 0 && (lacksHead(first, freeFirst) || lacksHead(second, freeSecond));
+  const left = headless ? 'headless' : missing > 0 ? 'shortened' : null;
+  const pattern = patternOf(pairs, first, second, conflicts, left);
+  return {
+    bits: {
+      unrelated: Math.min(unrelated, STRONGEST),
+      household: householdBits(pattern, pairs, conflicts) - Math.max(0, missing - 1),
+    },
+    pattern,
+  };
+}
+
+/** Full names are less independent of each other than their words: fashions, idols, grandfathers. */
+const STRONGEST = 17;
+
+/** Whether the first word that says something is one the other side lacks. Everybody leaves out Muhammad and Siti. */
+function lacksHead(words: readonly Word[], free: readonly Word[]): boolean {
+  const head = words.find((word) => !word.weak && !COMMON_HEADS.has(word.text));
+  return head !== undefined && free.includes(head);
+}
+
+const COMMON_HEADS = new Set(
+  'muhamad ahmad abdul siti nur sri wayan made nyoman ketut putu gede kadek komang luh'.split(' '),
+);
+
+function householdBits(pattern: NamePattern, pairs: readonly Pair[], conflicts: number): number {
+  const odds = WEIGHTS.name[pattern];
+  const bits = Math.log2(odds.same / odds.household);
+  if (pattern === 'conflict') return bits - 3 * (conflicts - 1);
+  const neighbours = pairs.filter((pair) => pair.link === 'neighbour').length;
+  return neighbours > 1 ? bits - 2 * (neighbours - 1) : bits;
+}
+
+function patternOf(
+  pairs: readonly Pair[],
+  first: readonly Word[],
+  second: readonly Word[],
+  conflicts: number,
+  missing: 'headless' | 'shortened' | null,
+): NamePattern {
+  const has = (link: Link) => pairs.some((pair) => pair.link === link);
+  const strongPair = pairs.some((pair) => !(first[pair.i]?.weak ?? true) && !(second[pair.j]?.weak ?? true));
+  if (conflicts > 0 || !strongPair) return 'conflict';
+  if (has('neighbour')) return 'neighbour';
+  if (missing === 'headless') return 'headless';
+  if (has('ending')) return 'ending';
+  if (missing === 'shortened' || has('initial') || has('shortened')) return 'shortened';
+  if (has('slip')) return 'slip';
+  return has('spelling') ? 'spelling' : 'same';
+}
+
+function freeWords(words: readonly Word[], taken: ReadonlySet<number>): readonly Word[] {
+  return words.filter((_, index) => !taken.has(index));
+}
+
+function bestPairs(
+  first: readonly Word[],
+  second: readonly Word[],
+  frequency: NameFrequency,
+): readonly Pair[] {
+  const all: Pair[] = [];
+  for (const [i, a] of first.entries())
+    for (const [j, b] of second.entries()) {
+      const pair = pairOf(a, b, frequency);
+      if (pair) all.push({ i, j, ...pair });
+    }
+  // Equal ties are broken by the places, so that (a, b) and (b, a) pair alike.
+  all.sort((x, y) => RANK[x.link] - RANK[y.link] || y.bits - x.bits || x.i + x.j - y.i - y.j || x.i - y.i);
+  const takenFirst = new Set<number>();
+  const takenSecond = new Set<number>();
+  return all.filter(({ i, j }) => {
+    if (takenFirst.has(i) || takenSecond.has(j)) return false;
+    takenFirst.add(i);
+    takenSecond.add(j);
+    return true;
+  });
+}
+
+const RANK: Readonly<Record<Link, number>> = {
+  exact: 0,
+  spelling: 1,
+  slip: 2,
+  ending: 2,
+  shortened: 3,
+  initial: 4,
+  neighbour: 5,
+};
+
+function pairOf(a: Word, b: Word, frequency: NameFrequency): Pick<Pair, 'link' | 'bits'> | undefined {
+  if (a.text === b.text) return { link: 'exact', bits: Math.log2(WORD.exact / frequency(a.text)) };
+  const [short, long] = a.text.length <= b.text.length ? [a, b] : [b, a];
+  if (short.text.length === 1)
+    return (long.text.startsWith(short.text) || long.written.startsWith(short.text)) && long.text.length > 1
+      ? { link: 'initial', bits: Math.log2(WORD.initial / 0.08) }
+      : undefined;
+  const rarer = Math.min(frequency(a.text), frequency(b.text));
+  if (a.sound === b.sound && a.sound.length >= 3) {
+    const bits = Math.log2(WORD.spelling / rarer);
+    return { link: bits > -1 ? 'spelling' : 'neighbour', bits: Math.min(bits, 10) };
+  }
+  // Agus for Agustinus, Yati for Suryati, Wahyuni for Wahyuningsih.
+  if (
+    short.text.length >= 3 &&
+    long.text.length - short.text.length >= 2 &&
+    (long.text.startsWith(short.text) || long.text.endsWith(short.text))
+  )
+    return { link: 'shortened', bits: Math.min(Math.log2(WORD.shortened / rarer), 6) };
+  const slips = slipsBetween(a, b);
+  if (slips === 0) return undefined;
+  const bits = Math.max(Math.min(Math.log2((slips === 1 ? WORD.slip : WORD.twoSlips) / rarer), 8), -8);
+  if (bits < 0.5) return { link: 'neighbour', bits };
+  return { link: slips === 1 && differInEnding(a.written, b.written) ? 'ending' : 'slip', bits };
+}
+
+/** 0 where two words are too far apart for one slip, or for two. */
+function slipsBetween(a: Word, b: Word): number {
+  const distance = Math.min(
+    distanceWithin(a.text, b.text),
+    distanceWithin(a.written, b.written),
+    // A slip on top of another spelling.
+    Math.min(a.text.length, b.text.length) >= 5 ? distanceWithin(a.sound, b.sound) + 1 : 3,
+  );
+  return distance <= 2 && distance > 0 ? distance : 0;
+}
+
+/** 3 stands for "too far": short words allow one slip, or two where both are short of a common letter. */
+function distanceWithin(a: string, b: string): number {
+  const longest = Math.max(a.length, b.length);
+  if (Math.abs(a.length - b.length) > 2 || longest < 3) return 3;
+  const distance = editDistance(a, b);
+  if (distance === 1) return longest >= 4 || a.charAt(0) === b.charAt(0) ? 1 : 3;
+  if (distance === 2) return longest >= 6 || (longest >= 4 && a.charAt(0) === b.charAt(0)) ? 2 : 3;
+  return 3;
+}
+
+/** Rafa and Rafi, Danish and Danisha: all but the last letter. */
+function differInEnding(a: string, b: string): boolean {
+  const shorter = Math.min(a.length, b.length);
+  const stem = Math.max(a.length, b.length) === shorter ? shorter - 1 : shorter;
+  return a.slice(0, stem) === b.slice(0, stem);
+}
+
+/** "Nur Aini" and "Nuraini": words that stand together on one side are joined where that makes a word of the other. */
+function joinSplitWords(one: readonly Word[], other: readonly Word[]): [readonly Word[], readonly Word[]] {
+  return [joined(one, other), joined(other, one)];
+}
+
+function joined(words: readonly Word[], target: readonly Word[]): readonly Word[] {
+  if (words.length < 2) return words;
+  for (let at = 0; at + 1 < words.length; at++) {
+    const [a, b] = [words[at], words[at + 1]];
+    if (!a || !b) continue;
+    const word = wordOf(a.text + b.text, a.written + b.written);
+    if (word.text.length < 4 || !target.some((each) => each.sound === word.sound)) continue;
+    if (target.some((each) => each.sound === a.sound) && target.some((each) => each.sound === b.sound))
+      continue;
+    return joined([...words.slice(0, at), word, ...words.slice(at + 2)], target);
+  }
+  return words;
+}

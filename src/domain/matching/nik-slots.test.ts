@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NIK_LENGTH, nikDeletions, nikSlip, SLOT_BYTES } from './nik-slots.ts';
+
+/** A hash that is no hash: the tests are about places, and two texts never share it. */
+const known = new Map<string, number>();
+function slotsOf(nik: string): Uint8Array {
+  const slots = new DataView(new ArrayBuffer(NIK_LENGTH * SLOT_BYTES));
+  for (const [at, digits] of nikDeletions(nik).entries()) {
+    if (!known.has(digits)) known.set(digits, known.size + 1);
+    slots.setUint32(at * SLOT_BYTES, known.get(digits) ?? 0);
+  }
+  return new Uint8Array(slots.buffer);
+}
+
+const nik = fc.stringMatching(/^\d{16}$/);
+
+describe('a NIK known only by its hashes', () => {
+  it('is found with any one digit wrong, and the place is told', () => {
+    fc.assert(
+      fc.property(nik, fc.nat(15), fc.integer({ min: 1, max: 9 }), (right, at, by) => {
+        const digit = (Number(right[at]) + by) % 10;
+        const wrong = right.slice(0, at) + digit + right.slice(at + 1);
+        const slip = nikSlip(slotsOf(right), slotsOf(wrong));
+        expect(slip).toEqual({ kind: 'digit', at });
+      }),
+    );
+  });
+
+  it('is found with any two neighbours swapped', () => {
+    fc.assert(
+      fc.property(nik, fc.nat(14), (right, at) => {
+        fc.pre(right[at] !== right[at + 1]);
+        const wrong = right.slice(0, at) + right[at + 1] + right[at] + right.slice(at + 2);
+        const slip = nikSlip(slotsOf(right), slotsOf(wrong));
+        expect(slip?.kind).toBe('swap');
+        expect(nikSlip(slotsOf(wrong), slotsOf(right))).toEqual(slip);
+      }),
+    );
+  });
+
+  it('is not taken for one that differs in two places', () => {
+    fc.assert(
+      fc.property(nik, fc.nat(15), fc.nat(15), (right, one, other) => {
+        fc.pre(Math.abs(one - other) > 1);
+        const digits = [...right];
+        for (const at of [one, other]) digits[at] = String((Number(digits[at]) + 5) % 10);
+        expect(nikSlip(slotsOf(right), slotsOf(digits.join('')))).toBeNull();
+      }),
+    );
+  });
+
+  it('says nothing where the hashes of one side are missing', () => {
+    expect(nikSlip(new Uint8Array(), slotsOf('9901010101010001'))).toBeNull();
+  });
+});

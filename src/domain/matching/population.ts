@@ -1,0 +1,38 @@
+import { type Population, preparePlace } from './compare.ts';
+import { nameFrequency } from './name-frequency.ts';
+
+/** People whose villages and birth places are taken for granted beside those counted. */
+const PRIOR_PEOPLE = 300;
+const USUAL_VILLAGE = 0.004;
+const USUAL_BIRTH_PLACE = 0.08;
+
+export interface Counts {
+  readonly people: number;
+  /** How many of them the counts are of. */
+  readonly looked: number;
+  readonly words: ReadonlyMap<string, number>;
+  readonly villages: ReadonlyMap<string, number>;
+  /** As written; spellings that `preparePlace` makes one are added up. */
+  readonly birthPlaces: ReadonlyMap<string, number>;
+}
+
+/** Shares from counts; where little is counted, what is usual in the country. */
+export function populationOf(counts: Counts): Population {
+  const places = new Map<string, number>();
+  for (const [written, count] of counts.birthPlaces) {
+    const place = preparePlace(written);
+    if (place !== null) places.set(place, (places.get(place) ?? 0) + count);
+  }
+  const sum = (of: ReadonlyMap<string, number>) => [...of.values()].reduce((total, each) => total + each, 0);
+  const [withVillage, withPlace] = [sum(counts.villages), sum(places)];
+  return {
+    people: counts.people,
+    nameFrequency: nameFrequency(counts.words, counts.looked),
+    villageFrequency: (village) => share(counts.villages.get(village), withVillage, USUAL_VILLAGE),
+    birthPlaceFrequency: (place) => share(places.get(place), withPlace, USUAL_BIRTH_PLACE),
+  };
+}
+
+function share(counted: number | undefined, of: number, usual: number): number {
+  return Math.min(0.9, ((counted ?? 0) + usual * PRIOR_PEOPLE) / (of + PRIOR_PEOPLE));
+}
