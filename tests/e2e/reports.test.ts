@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { fillDemo } from '../../src/cli/demo/fill.ts';
+import { addMonths, type PlainDate, plainDateIn } from '../../src/domain/plain-date.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey, useBrowser } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -80,4 +81,48 @@ describe('reports in the browser', () => {
     await page.getByRole('link', { name: /Excel/ }).click();
     expect((await download).suggestedFilename()).toMatch(/^jateng-anggota-\d{4}-\d{2}\.xlsx$/);
   });
+
+  journey(
+    'a signed sheet is opened again with a reason, checked by the one head and signed by the other',
+    async () => {
+      const today = plainDateIn('Asia/Jakarta', new Date());
+      const month = addMonths(`${today.slice(0, 7)}-01` as PlainDate, -3).slice(0, 7);
+      const as = async (username: string, look: { screen: 'phone' | 'desk'; darkMode?: boolean }) => {
+        const cookie = await service.signIn('jateng', username);
+        const opened = await visit({ baseURL: listening.url, javaScript: false, ...look });
+        await opened.context.addCookies(cookieFor(cookie));
+        await opened.page.goto(`/jateng/laporan/bulanan?periode=${month}`);
+        return opened;
+      };
+      const chief = await as('kepala', { screen: 'phone', darkMode: true });
+      await chief.page.getByText('Buka kembali lembar ini').first().click();
+      await chief.page.getByRole('button', { name: 'Buka kembali lembar ini' }).click();
+      await expectNoAxeViolations(chief.page);
+      await chief.page.getByRole('textbox', { name: 'Alasan' }).fill('Rombongan tanggal 12 belum dicatat.');
+      await chief.page.getByRole('button', { name: 'Buka kembali lembar ini' }).click();
+      await chief.page.getByText('Lembar ditarik; alasannya tercatat.').waitFor();
+      const head = await as('kabid', { screen: 'desk' });
+      await head.page.getByText('Rombongan tanggal 12 belum dicatat.').waitFor();
+      await head.page.getByRole('button', { name: 'Periksa lembar ini' }).click();
+      await head.page.getByText('Lembar telah diperiksa dan angkanya disimpan.').waitFor();
+      await expectNoAxeViolations(head.page);
+      await expectNoSidewaysScroll(head.page);
+      await head.shot('reports-month-checked');
+      await chief.page.reload();
+      await chief.page.goto('/jateng/laporan');
+      await chief.page
+        .getByRole('link', { name: /menunggu pengesahan Anda/ })
+        .last()
+        .click();
+      await chief.page.getByRole('button', { name: 'Sahkan lembar ini' }).click();
+      await chief.page.getByText('Lembar telah disahkan.').waitFor();
+      expect(await chief.page.locator('.dp-sheet__done').allTextContents()).toEqual([
+        expect.stringMatching(/^Disahkan dalam Daftar Pustaka, /),
+        expect.stringMatching(/^Diperiksa dalam Daftar Pustaka, /),
+      ]);
+      await expectNoAxeViolations(chief.page);
+      await expectNoSidewaysScroll(chief.page);
+      await chief.shot('reports-month-signed-phone-dark');
+    },
+  );
 });

@@ -346,7 +346,10 @@ describe('what leaves the program', () => {
             continue;
           }
           for (const [index, cell] of row.slice(1).entries()) {
-            const [shown, kept] = [numberOf(cell), there[index + 1]];
+            // In a column of different numbers a share stands as per cent, and says so beside it.
+            const percent = there.at(-1) === '%' ? 100 : 1;
+            const [shown, written] = [numberOf(cell), there[index + 1]];
+            const kept = typeof written === 'number' ? written / percent : written;
             if (shown === undefined) continue;
             if (typeof kept !== 'number') {
               expect(

@@ -35,7 +35,7 @@ export async function signMonths(db: Db, deps: Deps, place: DemoPlace, staff: De
       request_id: 'demo',
     });
   const thisMonth = `${today.slice(0, 7)}-01` as PlainDate;
-  for (let back = 11; back >= 1; back--) {
+  for (let back = 12; back >= 1; back--) {
     const month = addMonths(thisMonth, -back).slice(0, 7);
     const days = daysOfWork(place, addMonths(thisMonth, 1 - back));
     const [checkedOn, signedOn] = [days[chance.int(0, 1)], days[chance.int(2, 4)]];

@@ -297,10 +297,12 @@ function cardInHand(
   const { chance, library } = place;
   const whole = standardOf(place, 'photo', 60);
   photo(place, story, clock.on(chance.around(Math.min(150, whole * 0.75)) * SECOND), officer, 'webcam');
-  const at = clock.on(chance.around(Math.max(8, whole * 0.2)) * SECOND);
+  const printing = actsInOrder(library.procedure).includes('print_card');
+  // Where the card is printed at once, approving is part of the ten seconds that the procedure gives for printing.
+  const at = clock.on(chance.around(printing ? 2.5 : Math.max(8, whole * 0.2)) * SECOND);
   story.happen(at, officer, 'approve', [{ kind: 'act', act: 'issue_card' }], 'approved');
-  const prints = actsInOrder(library.procedure).includes('print_card') || chance.often(0.2);
-  const printedAt = prints ? clock.on(chance.around(8) * SECOND) : null;
+  const prints = printing || chance.often(0.2);
+  const printedAt = prints ? clock.on(chance.around(5.5) * SECOND) : null;
   if (printedAt) story.happen(printedAt, officer, 'print_card', [{ kind: 'act', act: 'print_card' }]);
   const handedOverAt = clock.on(chance.around(standardOf(place, 'hand_over', 30) * 0.72) * SECOND);
   story.happen(

@@ -1,4 +1,4 @@
-import { formatDateTime } from '../../../i18n/format.ts';
+import { formatDateTime, formatNumber, formatPercent } from '../../../i18n/format.ts';
 import type { Lang, Texts } from '../../../i18n/index.ts';
 import type { MonthlyFigures, MonthlyHand, MonthlyReport } from '../../../usecases/report-month.ts';
 import { outcomeTable, reasonTable, repairTable } from './case-sheet.ts';
@@ -66,37 +66,49 @@ function visitSummary(words: Words, visits: MonthlyFigures['visits']): ReportTab
   };
 }
 
-/** Whole cases against the published total. */
-function wholeCases({ asked, texts }: Words, { total, procedures }: MonthlyFigures['steps']): ReportTable {
+/** Whole cases against the published total, a line each: side by side they do not fit on paper. */
+function wholeCases(words: Words, { total, procedures }: MonthlyFigures['steps']): ReportTable {
+  const { asked, texts } = words;
   const { steps, monthly, overview } = texts.reports;
-  const published = procedures[0]?.publishedTotal ?? null;
-  const time = (seconds: number | null) => duration({ asked, texts }, seconds);
+  const time = (label: string, seconds: number | null): ReportCell[] => [
+    { value: label },
+    duration(words, seconds),
+    { value: steps.seconds, text: '' },
+  ];
+  const share = total === null || total.n === 0 ? null : total.within / total.n;
   return {
     key: 'layanan',
     title: steps.whole,
     ...(total === null ? { lead: overview.timeNone } : {}),
     columns: [
-      { title: steps.cases, kind: 'integer' },
-      { title: steps.medianCase, kind: 'integer', unit: steps.seconds },
-      { title: steps.p90Case, kind: 'integer', unit: steps.seconds },
-      { title: steps.withinPublished, kind: 'percent' },
-      { title: steps.waitingCase, kind: 'integer', unit: steps.seconds },
-      { title: monthly.published, kind: 'integer', unit: steps.seconds },
+      { title: monthly.line, kind: 'text' },
+      { title: monthly.figure, kind: 'decimal' },
+      { title: monthly.note, kind: 'text' },
     ],
     rows:
       total === null
         ? []
         : [
+            [{ value: steps.cases }, whole(asked.lang, total.n), { value: null, text: '' }],
+            time(steps.medianCase, total.median),
+            time(steps.p90Case, total.p90),
             [
-              { value: total.n },
-              time(total.median),
-              time(total.p90),
-              { value: total.n === 0 ? null : total.within / total.n },
-              time(total.waitingMedian),
-              time(published),
+              { value: steps.withinPublished },
+              {
+                value: share === null ? null : share * 100,
+                text: share === null ? '–' : formatPercent(asked.lang, share),
+              },
+              { value: '%', text: '' },
             ],
+            time(steps.waitingCase, total.waitingMedian),
+            time(monthly.published, procedures[0]?.publishedTotal ?? null),
           ],
   };
+}
+
+/** A count in a column that also holds other numbers. */
+function whole(lang: Lang, value: number): ReportCell {
+  return { value, text: formatNumber(lang, value) };
 }
 
 /** `Plh. Kepala Bidang …`: an office as it was held. */
@@ -164,11 +176,13 @@ export function differenceTable(words: Words, report: MonthlyReport): ReportTabl
   const { monthly } = texts.reports;
   const written = monthlyTables(words, report.standing.figures, true);
   const live = monthlyTables(words, report.live, true);
+  // Shares of a whole follow from the counts beside them.
+  const derived = [texts.reports.common.share, texts.reports.cases.shareOfDecided];
   const rows = MONTHLY_SECTIONS.flatMap((section) => {
     const keys = new Set([...written[section], ...live[section]].map(({ key }) => key));
     return [...keys].flatMap((key) => {
       const [was, now] = [written, live].map((tables) => tables[section].find((table) => table.key === key));
-      return tableDifferences(asked.lang, was, now);
+      return tableDifferences(asked.lang, derived, was, now);
     });
   });
   return {
@@ -187,6 +201,7 @@ type Line = { readonly name: string; readonly cells: ReadonlyMap<string, string>
 
 function tableDifferences(
   lang: Lang,
+  derived: readonly string[],
   was: ReportTable | undefined,
   now: ReportTable | undefined,
 ): readonly (readonly [string, string, string, string, string])[] {
@@ -194,7 +209,9 @@ function tableDifferences(
   const names = new Set([...(before ?? []), ...(after ?? [])].map(({ name }) => name));
   return [...names].flatMap((name) => {
     const [one, other] = [before, after].map((lines) => lines?.find((line) => line.name === name)?.cells);
-    const columns = new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])]);
+    const columns = new Set(
+      [...(one?.keys() ?? []), ...(other?.keys() ?? [])].filter((title) => !derived.includes(title)),
+    );
     return [...columns].flatMap((column) => {
       const [written, today] = [one?.get(column) ?? '–', other?.get(column) ?? '–'];
       return written === today
