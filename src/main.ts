@@ -88,6 +88,12 @@ export async function startService(
     await installation.stop();
   };
   try {
+    // Before anything is made: a start that is refused for its port must not have used up the passwords shown once.
+    const listening = await listen(server.server, config);
+    if (!listening.ok) {
+      await closeAll();
+      return listening;
+    }
     const feed = openFeed(bridge);
     const deps = makeDeps(installation, (wake) => feed.publish(wake));
     const created = await asOwner(installation, async (owner, app) => {
@@ -106,11 +112,6 @@ export async function startService(
       log,
     });
     server.attach(app.fetch);
-    const listening = await listen(server.server, config);
-    if (!listening.ok) {
-      await closeAll();
-      return listening;
-    }
     const url = config.publicUrl ?? addressOf(config, listening.port);
     await installation.announce(url);
     const jobs = startJobs(db, connect, deps, {
@@ -133,6 +134,7 @@ export async function startService(
       },
     };
   } catch (error) {
+    server.server.close();
     await closeAll();
     throw error;
   }

@@ -270,6 +270,10 @@ test('a taken port is told with the name of the setting, and the database is sto
   expect(refused.code).toBe(1);
   expect(refused.output).toMatch(/^PORT \d+ on 127\.0\.0\.1 is taken/m);
   expect(existsSync(path.join(other, 'postgres', 'postmaster.pid'))).toBe(false);
+
+  // Nobody saw a password yet: the start that succeeds shows them.
+  const started = await startService(other);
+  expect(started.output()).toContain('First sign-ins');
 });
 
 test('secrets in the data folder are readable by their owner only', async () => {
