@@ -84,6 +84,8 @@ function sample(type: string, library: number): string {
       return 'now()';
     case 'text[]':
       return `array['siti contoh']`;
+    case 'uuid[]':
+      return 'array[gen_random_uuid()]';
     case 'integer[]':
       return 'array[1]';
     case 'integer':

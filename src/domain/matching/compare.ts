@@ -268,7 +268,7 @@ function whySo(
   if (inDate) return sameDate ? 'near' : 'other_date';
   if (!sameDate && birth !== undefined) return 'near';
   if (slip.at < 6) return 'other_district';
-  return slip.at >= 14 && slip.kind === 'digit' ? 'next_serial' : 'near';
+  return slip.at >= 14 ? 'next_serial' : 'near';
 }
 
 function placeEvidence(one: Comparable, other: Comparable, population: Population): Evidence[] {
