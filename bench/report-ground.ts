@@ -23,7 +23,7 @@ export interface ReportGround {
 }
 
 /** The tables that the reports read most of. */
-export type ReportTable = 'member_event' | 'application_event' | 'visit' | 'step_time';
+export type ReportTable = 'member_span' | 'application_event' | 'visit' | 'step_time';
 
 /** Fills the library of a running service on `dataDir`; takes some ten seconds. */
 export async function openReportGround(dataDir: string): Promise<ReportGround> {
@@ -35,7 +35,15 @@ export async function openReportGround(dataDir: string): Promise<ReportGround> {
   const owner = openDatabase({ address: installation.owner, poolSize: 1, statementTimeoutMs: 0 });
   await fill(owner.db, library);
   // What the database does by itself within a minute.
-  for (const table of ['member', 'member_event', 'visit', 'application', 'application_event', 'step_time'])
+  for (const table of [
+    'member',
+    'member_event',
+    'member_span',
+    'visit',
+    'application',
+    'application_event',
+    'step_time',
+  ])
     await sql`vacuum (analyze) ${sql.table(table)}`.execute(owner.db);
   await owner.close();
   const token = randomBytes(24).toString('base64url');

@@ -2,12 +2,12 @@
 import { openReportGround, type ReportTable } from './report-ground.ts';
 
 const PAGES: readonly { readonly name: string; readonly path: string; readonly table: ReportTable }[] = [
-  { name: 'members', path: '/anggota', table: 'member_event' },
+  { name: 'members', path: '/anggota', table: 'member_span' },
   { name: 'cases', path: '/permohonan', table: 'application_event' },
   { name: 'visits', path: '/kunjungan', table: 'visit' },
   { name: 'steps', path: '/waktu', table: 'step_time' },
-  { name: 'overview', path: '', table: 'member_event' },
-  { name: 'month', path: '/bulanan', table: 'member_event' },
+  { name: 'overview', path: '', table: 'member_span' },
+  { name: 'month', path: '/bulanan', table: 'member_span' },
 ];
 
 /**

@@ -29,13 +29,6 @@ export interface StepCount {
   readonly count: number;
 }
 
-/** Members by status at the end of a day: `before` the trend began, or before the period did. */
-export interface StandingCount {
-  readonly at: 'before' | 'opening';
-  readonly status: MembershipStatus;
-  readonly count: number;
-}
-
 /** Members of one value of a dimension, as of the evening before the period and as of its last day. */
 export interface GroupCount {
   readonly dimension: MemberDimension;
@@ -55,7 +48,6 @@ export interface GroupFlow {
 }
 
 export interface MemberCounts {
-  readonly standing: readonly StandingCount[];
   readonly steps: readonly StepCount[];
   readonly groups: readonly GroupCount[];
   readonly flows: readonly GroupFlow[];
@@ -76,34 +68,35 @@ export async function countMemberships(
   const { from, to } = scope.span;
   const inTrend = sql`between ${trendFrom}::date and ${to}::date`;
   const { rows } = await sql<CountRow>`with standing as (
-  -- The three states in one number, behind an offset: the planner takes that for two hundred values and divides by
-  -- hashing; what it sees through looks like as many values as there are days, and it would sort once a division.
+  -- Both states in one number, behind an offset: the planner takes that for two hundred values and divides by hashing;
+  -- what it sees through looks like as many values as there are days, and it would sort once a division.
   select member_type, sex, birth_year, district, service_point_id,
-    ${codeAt(addDays(trendFrom, -1))} * 100 + ${codeAt(addDays(from, -1))} * 10 + ${codeAt(to)} as states
+    ${codeAt(addDays(from, -1))} * 10 + ${codeAt(to)} as states
   from (select member_type, sex, birth_year, district, service_point_id, day, next_day, expires_on,
-    ${STATUS_CODE} as code from member_span where day <= ${to}::date
-    and (next_day is null or next_day >= ${trendFrom}::date) ${joinedHere(scope)} offset 0) as span offset 0
+    ${STATUS_CODE} as code from member_span
+    where day <= ${to}::date and (next_day is null or next_day >= ${from}::date) ${joinedHere(scope)} offset 0
+  ) as span offset 0
 )
-select 'standing' as part, case grouping(member_type, sex, birth_year, district, service_point_id)
-    when 15 then 'type' when 23 then 'sex' when 27 then 'age' when 29 then 'district' else 'point' end as a,
-  coalesce(member_type, sex, birth_year::text, district, service_point_id::text) as b, states::text as c, '' as d,
-  count(*) as count
-  from standing group by grouping sets ((member_type, states), (sex, states), (birth_year, states), (district, states),
-    (service_point_id, states))
+-- Types, sexes and points are few together: divided once, they are told apart afterwards.
+select 'standing' as part, case grouping(member_type, birth_year) when 1 then 'few' when 2 then 'age' else 'district' end
+    as a, coalesce(member_type, birth_year::text, district) as b, states::text as c, sex as d,
+  service_point_id::text as e, count(*) as count
+  from standing group by grouping sets ((member_type, sex, service_point_id, states), (birth_year, states),
+    (district, states))
 union all
-select 'step', day::text, from_status, status, kind, count(*)
+select 'step', day::text, from_status, status, kind, null, count(*)
   from member_span where day ${inTrend} and (from_status is distinct from status or kind = 'renewed')
     ${joinedHere(scope)} group by day, 3, 4, 5
 union all
-select 'step', expires_on::text, 'active', 'expired', 'expired', count(*)
+select 'step', expires_on::text, 'active', 'expired', 'expired', null, count(*)
   from member_span where expires_on ${inTrend} ${joinedHere(scope)} group by expires_on
 union all
 select 'flow', case when from_status is null then 'joined' when status = 'ended' then 'ended' else 'reactivated' end,
-  dimension, value, '', count(*)
-  from member_span, lateral (values ${dimensionValues(sql`extract(year from day)`)}) as d (dimension, value)
+  dimension, value, null, null, count(*)
+  from member_span, lateral (values ${dimensionValues(sql`extract(year from day)::int`)}) as d (dimension, value)
   where day between ${from}::date and ${to}::date and ${ENTERS_OR_LEAVES} ${joinedHere(scope)} group by 2, 3, 4
 union all
-select 'later', '', '', '', '', count(*)
+select 'later', '', '', '', null, null, count(*)
   from member_span where day between ${from}::date and ${to}::date and recorded_at >= ${midnightAfter(to, scope.zone)}
     ${joinedHere(scope)}`.execute(tx);
   return countsOf(rows, scope);
@@ -114,39 +107,34 @@ interface CountRow {
   readonly a: string;
   readonly b: string | null;
   readonly c: string;
-  readonly d: string;
+  readonly d: string | null;
+  readonly e: string | null;
   readonly count: number;
 }
 
 function countsOf(rows: readonly CountRow[], { span }: ReportScope): MemberCounts {
   const part = (name: CountRow['part']) => rows.filter((row) => row.part === name);
-  const divided = part('standing').map(({ a, b, c, count }) => ({
-    dimension: a as MemberDimension,
-    value: b,
-    states: [...c.padStart(3, '0')].map((code) => STATUSES[Number(code) - 1]),
-    count,
-  }));
-  const at = (moment: 0 | 1 | 2, year: number) =>
-    divided.flatMap(({ dimension, value, states, count }) => {
-      const status = states[moment];
+  const years = { opening: datePartsOf(addDays(span.from, -1)).year, closing: datePartsOf(span.to).year };
+  const groups = part('standing').flatMap(({ a, b, c, d, e, count }) =>
+    (['opening', 'closing'] as const).flatMap((at): GroupCount[] => {
+      const [first, last] = c.padStart(2, '0');
+      const status = STATUSES[Number(at === 'opening' ? first : last) - 1];
       if (status === undefined) return [];
-      const group = dimension === 'age' ? ageGroupOf(value === null ? null : Number(value), year) : value;
-      return [{ dimension, value: group ?? 'unknown', status, count }];
-    });
-  const before = at(0, 0);
-  const opening = at(1, datePartsOf(addDays(span.from, -1)).year);
-  const closing = at(2, datePartsOf(span.to).year);
-  // Every member has a type, so that the types make the whole.
-  const whole = (counts: typeof before) => counts.filter(({ dimension }) => dimension === 'type');
+      const of = (dimension: MemberDimension, value: string | null) => ({
+        dimension,
+        value: value ?? 'unknown',
+        at,
+        status,
+        count,
+      });
+      if (a === 'few') return [of('type', b), of('sex', d), of('point', e)];
+      return a === 'age'
+        ? [of('age', ageGroupOf(b === null ? null : Number(b), years[at]))]
+        : [of('district', b)];
+    }),
+  );
   return {
-    groups: [
-      ...opening.map((count) => ({ ...count, at: 'opening' as const })),
-      ...closing.map((count) => ({ ...count, at: 'closing' as const })),
-    ],
-    standing: [
-      ...whole(before).map((count) => ({ ...count, at: 'before' as const })),
-      ...whole(opening).map((count) => ({ ...count, at: 'opening' as const })),
-    ],
+    groups,
     steps: part('step').map((row) => ({
       month: row.a.slice(0, 7),
       inPeriod: row.a >= span.from,
@@ -204,8 +192,8 @@ export async function listMemberFigure(
   const opening = measure.kind === 'standing' && measure.at === 'opening';
   const year =
     measure.kind === 'standing'
-      ? sql`extract(year from ${opening ? sql`${from}::date - 1` : sql`${to}::date`})`
-      : sql`extract(year from day)`;
+      ? sql`${datePartsOf(opening ? addDays(from, -1) : to).year}::int`
+      : sql`extract(year from day)::int`;
   const found =
     measure.kind === 'standing'
       ? standingAt(scope, opening ? addDays(from, -1) : to)

@@ -85,8 +85,8 @@ export async function memberReport(
   const counts = await countMemberships(tx, reportScope(scope, request), trend.from);
   return {
     ...days,
-    movement: movementOf(standingOf(counts, 'opening'), counts.steps),
-    months: monthsOf(standingOf(counts, 'before'), counts.steps, monthsIn(trend)),
+    movement: movementOf(openingOf(counts), counts.steps),
+    months: monthsOf(openingOf(counts), counts.steps, monthsIn(trend)),
     groups: Object.fromEntries(
       MEMBER_DIMENSIONS.map((dimension) => [dimension, groupsOf(dimension, counts.groups, counts.flows)]),
     ) as MemberReport['groups'],
@@ -111,19 +111,24 @@ export function listMembersOfFigure(
 
 const NOBODY: MembershipCount = { registered: 0, active: 0, expired: 0, suspended: 0, cleared: 0, ended: 0 };
 
-/** The count after some passages: who came to a status less who left it. */
-function after(count: MembershipCount, steps: readonly StepCount[]): MembershipCount {
+/**
+ * The count after some passages: who came to a status less who left it.
+ * @param way −1 gives the count before them
+ */
+function after(count: MembershipCount, steps: readonly StepCount[], way: 1 | -1 = 1): MembershipCount {
   const next = { ...count };
   for (const step of steps) {
-    next[step.to] += step.count;
-    if (step.from !== null) next[step.from] -= step.count;
+    next[step.to] += way * step.count;
+    if (step.from !== null) next[step.from] -= way * step.count;
   }
   return { ...next, registered: next.active + next.expired + next.suspended + next.cleared };
 }
 
-function standingOf({ standing }: MemberCounts, at: 'before' | 'opening'): MembershipCount {
+/** Every member has a type, so that the types make the whole. */
+function openingOf({ groups }: MemberCounts): MembershipCount {
   const count = { ...NOBODY };
-  for (const each of standing) if (each.at === at) count[each.status] += each.count;
+  for (const each of groups)
+    if (each.dimension === 'type' && each.at === 'opening') count[each.status] += each.count;
   return { ...count, registered: count.active + count.expired + count.suspended + count.cleared };
 }
 
@@ -151,11 +156,16 @@ function entranceOf(from: MembershipStatus | null, cause: StepCount['cause']): A
 }
 
 function monthsOf(
-  before: MembershipCount,
+  opening: MembershipCount,
   steps: readonly StepCount[],
   months: readonly string[],
 ): readonly MemberMonth[] {
-  let count = before;
+  // Back from the period to where the trend begins.
+  let count = after(
+    opening,
+    steps.filter((step) => !step.inPeriod),
+    -1,
+  );
   return months.map((month) => {
     const inside = steps.filter((step) => step.month === month);
     count = after(count, inside);

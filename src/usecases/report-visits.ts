@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../db/connection.ts';
 import type { PageOf, RowPage } from '../db/report-scope.ts';
 import {
-  countVisitMonths,
+  countVisitDays,
   countVisits,
   listVisitFigure,
   type VisitCount,
@@ -115,16 +115,25 @@ export async function visitReport(tx: Tx, scope: Scope, request: ReportRequest):
   };
 }
 
-/** Persons of each month of the period's trend. */
-export function reportVisitMonths(
-  db: Db,
-  scope: Scope,
-  request: ReportRequest,
-): Promise<ReadonlyMap<string, number>> {
+/** How many came, as an overview tells it. */
+export interface VisitSummary extends Pick<VisitReport, 'persons' | 'meanPerServiceDay'> {
+  /** Persons by month, `YYYY-MM`, of the period's trend. */
+  readonly months: ReadonlyMap<string, number>;
+}
+
+export function reportVisitSummary(db: Db, scope: Scope, request: ReportRequest): Promise<VisitSummary> {
   const { span } = reportDays(scope, request.period);
-  return readReport(db, scope, (tx) =>
-    countVisitMonths(tx, { ...reportScope(scope, request), span: trendSpan(span) }),
-  );
+  return readReport(db, scope, async (tx) => {
+    const days = await countVisitDays(tx, { ...reportScope(scope, request), span: trendSpan(span) });
+    const months = new Map<string, number>();
+    let persons = 0;
+    for (const [day, those] of days) {
+      months.set(day.slice(0, 7), (months.get(day.slice(0, 7)) ?? 0) + those);
+      if (day >= span.from) persons += those;
+    }
+    const serviceDays = serviceDaysBetween(span.from, span.to, calendarOf(scope.library.settings));
+    return { months, persons, meanPerServiceDay: serviceDays === 0 ? null : persons / serviceDays };
+  });
 }
 
 /** The visits behind a figure, for those who may see them; the reading is in the audit log. */

@@ -11,7 +11,7 @@ import { reportCases } from '../../src/usecases/report-cases.ts';
 import { reportMembers } from '../../src/usecases/report-members.ts';
 import { readMonth } from '../../src/usecases/report-month.ts';
 import { reportSteps } from '../../src/usecases/report-steps.ts';
-import { reportVisits } from '../../src/usecases/report-visits.ts';
+import { reportVisitSummary, reportVisits } from '../../src/usecases/report-visits.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -173,6 +173,9 @@ describe('ten figures of every report, counted from the rows by other statements
           where v.voided_at is null and (${where})`,
       );
     expect(report.persons).toBe(await visits('sum(persons)'));
+    const summary = await reportVisitSummary(database.db, scopeOf(slug), requestFor(month));
+    expect(summary).toMatchObject({ persons: report.persons, meanPerServiceDay: report.meanPerServiceDay });
+    expect(summary.months.get(month)).toBe(report.persons);
     for (const kind of ['member', 'non_member', 'group'] as const)
       expect(report.byKind[kind], kind).toBe(await visits('sum(persons)', `counted and kind = '${kind}'`));
     expect(report.groups).toBe(await visits('count(*)', `kind = 'group'`));

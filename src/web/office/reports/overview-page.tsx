@@ -6,7 +6,7 @@ import type { CaseReport } from '../../../usecases/report-cases.ts';
 import type { MemberReport } from '../../../usecases/report-members.ts';
 import type { MonthStanding } from '../../../usecases/report-month.ts';
 import type { StepReport } from '../../../usecases/report-steps.ts';
-import type { VisitReport } from '../../../usecases/report-visits.ts';
+import type { VisitSummary } from '../../../usecases/report-visits.ts';
 import type { LibraryEnv } from '../../env.ts';
 import { textsOf } from '../../frame.tsx';
 import { chart, partPage } from './part-page.tsx';
@@ -20,9 +20,7 @@ type C = Context<LibraryEnv>;
 export interface OverviewReports {
   readonly members: MemberReport;
   readonly waiting: CaseReport['waiting'];
-  readonly visits: VisitReport;
-  /** Persons of each month of the trend. */
-  readonly visitMonths: ReadonlyMap<string, number>;
+  readonly visits: VisitSummary;
   readonly steps: StepReport;
   /** The sheets of the last months that are over, the newest first. */
   readonly sheets: ReadonlyMap<string, MonthStanding>;
@@ -39,7 +37,7 @@ export function overviewPage(c: C, asked: AskedReport, reports: OverviewReports)
   const published = procedures[0]?.publishedTotal ?? 0;
   const change = movement.closing.registered - movement.opening.registered;
   const names = months.map(({ month }) => visits.shortMonth(asked, month));
-  const trend = months.map(({ month }) => reports.visitMonths.get(month) ?? 0);
+  const trend = months.map(({ month }) => reports.visits.months.get(month) ?? 0);
   const minutes = (seconds: number | null | undefined) =>
     seconds === null || seconds === undefined ? null : seconds / 60;
   return partPage(

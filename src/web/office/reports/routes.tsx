@@ -3,7 +3,7 @@ import { reportCases, reportWaiting } from '../../../usecases/report-cases.ts';
 import { reportMembers } from '../../../usecases/report-members.ts';
 import { readMonthStandings } from '../../../usecases/report-month.ts';
 import { reportSteps } from '../../../usecases/report-steps.ts';
-import { reportVisitMonths, reportVisits } from '../../../usecases/report-visits.ts';
+import { reportVisitSummary, reportVisits } from '../../../usecases/report-visits.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { requirePermission } from '../../middleware/session.ts';
 import { caseRows } from './case-rows.ts';
@@ -36,8 +36,7 @@ export function reportRoutes(deps: WebDeps): Hono<LibraryEnv> {
       sheets: await readMonthStandings(deps.db, scope, closedMonths(asked.today)),
       members,
       waiting: await reportWaiting(deps.db, scope, asked),
-      visits: await reportVisits(deps.db, scope, asked),
-      visitMonths: await reportVisitMonths(deps.db, scope, asked),
+      visits: await reportVisitSummary(deps.db, scope, asked),
       steps: await reportSteps(deps.db, scope, asked),
     });
   });
