@@ -91,10 +91,12 @@ union all
 select 'step', expires_on::text, 'active', 'expired', 'expired', null, count(*)
   from member_span where expires_on ${inTrend} ${joinedHere(scope)} group by expires_on
 union all
-select 'flow', case when from_status is null then 'joined' when status = 'ended' then 'ended' else 'reactivated' end,
-  dimension, value, null, null, count(*)
-  from member_span, lateral (values ${dimensionValues(sql`extract(year from day)::int`)}) as d (dimension, value)
-  where day between ${from}::date and ${to}::date and ${ENTERS_OR_LEAVES} ${joinedHere(scope)} group by 2, 3, 4
+select 'flow ' || case when from_status is null then 'joined' when status = 'ended' then 'ended' else 'reactivated' end,
+  case grouping(member_type, birth_year) when 1 then 'few' when 2 then 'age' else 'district' end,
+  coalesce(member_type, birth_year::text, district), year::text, sex, service_point_id::text, count(*)
+  from (select *, extract(year from day)::int as year from member_span
+    where day between ${from}::date and ${to}::date and ${ENTERS_OR_LEAVES} ${joinedHere(scope)} offset 0) as moved
+  group by 1, grouping sets ((member_type, sex, service_point_id), (birth_year, year), (district))
 union all
 select 'later', '', '', '', null, null, count(*)
   from member_span where day between ${from}::date and ${to}::date and recorded_at >= ${midnightAfter(to, scope.zone)}
@@ -103,7 +105,7 @@ select 'later', '', '', '', null, null, count(*)
 }
 
 interface CountRow {
-  readonly part: 'standing' | 'step' | 'flow' | 'later';
+  readonly part: 'standing' | 'step' | 'later' | `flow ${GroupFlow['flow']}`;
   readonly a: string;
   readonly b: string | null;
   readonly c: string;
@@ -112,29 +114,38 @@ interface CountRow {
   readonly count: number;
 }
 
+/** What a divided row says of each dimension it tells apart. */
+function valuesOf({ a, b, d, e }: CountRow, year: number): readonly (readonly [MemberDimension, string])[] {
+  const known = (value: string | null) => value ?? 'unknown';
+  if (a === 'district') return [['district', known(b)]];
+  return a === 'age'
+    ? [['age', ageGroupOf(b === null ? null : Number(b), year)]]
+    : [
+        ['type', known(b)],
+        ['sex', known(d)],
+        ['point', known(e)],
+      ];
+}
+
 function countsOf(rows: readonly CountRow[], { span }: ReportScope): MemberCounts {
-  const part = (name: CountRow['part']) => rows.filter((row) => row.part === name);
+  const part = (name: 'standing' | 'step' | 'flow' | 'later') =>
+    rows.filter((row) => row.part.split(' ')[0] === name);
   const years = { opening: datePartsOf(addDays(span.from, -1)).year, closing: datePartsOf(span.to).year };
-  const groups = part('standing').flatMap(({ a, b, c, d, e, count }) =>
-    (['opening', 'closing'] as const).flatMap((at): GroupCount[] => {
-      const [first, last] = c.padStart(2, '0');
-      const status = STATUSES[Number(at === 'opening' ? first : last) - 1];
-      if (status === undefined) return [];
-      const of = (dimension: MemberDimension, value: string | null) => ({
-        dimension,
-        value: value ?? 'unknown',
-        at,
-        status,
-        count,
-      });
-      if (a === 'few') return [of('type', b), of('sex', d), of('point', e)];
-      return a === 'age'
-        ? [of('age', ageGroupOf(b === null ? null : Number(b), years[at]))]
-        : [of('district', b)];
-    }),
-  );
   return {
-    groups,
+    groups: part('standing').flatMap((row) =>
+      (['opening', 'closing'] as const).flatMap((at) => {
+        const [first, last] = row.c.padStart(2, '0');
+        const status = STATUSES[Number(at === 'opening' ? first : last) - 1];
+        if (status === undefined) return [];
+        return valuesOf(row, years[at]).map(([dimension, value]) => ({
+          dimension,
+          value,
+          at,
+          status,
+          count: row.count,
+        }));
+      }),
+    ),
     steps: part('step').map((row) => ({
       month: row.a.slice(0, 7),
       inPeriod: row.a >= span.from,
@@ -143,12 +154,14 @@ function countsOf(rows: readonly CountRow[], { span }: ReportScope): MemberCount
       cause: row.d as StepCause,
       count: row.count,
     })),
-    flows: part('flow').map((row) => ({
-      flow: row.a as GroupFlow['flow'],
-      dimension: row.b as MemberDimension,
-      value: row.c,
-      count: row.count,
-    })),
+    flows: part('flow').flatMap((row) =>
+      valuesOf(row, Number(row.c)).map(([dimension, value]) => ({
+        flow: row.part.split(' ')[1] as GroupFlow['flow'],
+        dimension,
+        value,
+        count: row.count,
+      })),
+    ),
     recordedLater: part('later')[0]?.count ?? 0,
   };
 }

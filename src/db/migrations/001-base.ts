@@ -468,7 +468,7 @@ create table member_span (
   service_point_id uuid,
   primary key (library_id, member_id, n)
 );
-create index member_span_day on member_span (library_id, day) include (kind, from_status, status);
+create index member_span_day on member_span (library_id, day) include (kind, from_status, status, recorded_at);
 create index member_span_expires on member_span (library_id, expires_on) where expires_on is not null;
 
 create table card (
