@@ -22,6 +22,9 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.{ts,tsx}'],
           testTimeout: 30_000,
+          // Each file has a database of its own and shares nothing else: loading the service anew for each took as long as
+          // the tests.
+          isolate: false,
         },
       },
       {

@@ -62,7 +62,8 @@ export async function createTestDatabase(
     db: app.db,
     owner: owner.db,
     libraryIds: { jateng: libraryOf(facts, 'jateng').id, banyuwangi: libraryOf(facts, 'banyuwangi').id },
-    signIns: (slug) => libraryOf(facts, slug).signIns,
+    // A copy: files that run in one process must not see what another changed in it.
+    signIns: (slug) => structuredClone(libraryOf(facts, slug).signIns),
     addresses: here,
     async drop() {
       await Promise.all([app.close(), owner.close()]);
