@@ -169,10 +169,17 @@ async function copyTable(
   return count;
 }
 
+/** Settles once, and takes both its listeners away with it: a large backup waits here hundreds of times. */
 function drained(stream: PassThrough): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.once('drain', resolve);
-    stream.once('close', () => reject(new Error('the backup file could not be written')));
+    const settle = (): void => {
+      stream.off('drain', settle).off('close', settle);
+      if (stream.destroyed) reject(new Error('the backup file could not be written'));
+      else resolve();
+    };
+    stream.on('drain', settle).on('close', settle);
+    // A stream that is closed already announces it no more.
+    if (stream.closed) settle();
   });
 }
 
