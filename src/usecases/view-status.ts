@@ -38,7 +38,7 @@ export interface StatusView {
   readonly memberNumber: string | null;
   /** What a guardian types beside the ticket number where no QR can be scanned. */
   readonly guardianCode: string;
-  /** The day's number of the queue; null where there is none, or it is done with. */
+  /** The day's number of the queue; null where there is none, it is done with, or the case is decided. */
   readonly queue: QueuePlace | null;
   /** Changes with everything the page shows; see `statusVersion`. */
   readonly pageVersion: string;
@@ -77,7 +77,7 @@ export function viewStatus(db: Db, deps: Deps, scope: Scope, token: string): Pro
       row.member_id === null
         ? undefined
         : await tx.selectFrom('member').select('number').where('id', '=', row.member_id).executeTakeFirst();
-    const queue = await findQueuePlace(tx, scope, row.id);
+    const queue = await findQueuePlace(tx, scope, row);
     const consents = row.name === '' ? undefined : await consentsOf(tx, todayOf(scope), row, row.member_id);
     return {
       row,
@@ -110,7 +110,7 @@ export function statusVersion(db: Db, deps: Deps, scope: Scope, token: string): 
   return inLibrary(db, scope.library.id, async (tx) => {
     const row = await findApplicationByToken(tx, deps.vault.hash(scope.library.id, 'token', token));
     if (!row) return undefined;
-    const queue = await findQueuePlace(tx, scope, row.id);
+    const queue = await findQueuePlace(tx, scope, row);
     const consents = row.name === '' ? undefined : await consentsOf(tx, todayOf(scope), row, row.member_id);
     return pageVersionOf(row.version, queue, consents);
   });
@@ -125,15 +125,13 @@ function pageVersionOf(
   return [version, queue?.number ?? 0, queue?.called === true ? 1 : 0, words].join('.');
 }
 
-async function findQueuePlace(
-  tx: Tx,
-  scope: Scope,
-  applicationId: ApplicationId,
-): Promise<QueuePlace | undefined> {
+/** Once the case is decided nobody is sent to the officer again: the number stays called until the card is handed over. */
+async function findQueuePlace(tx: Tx, scope: Scope, row: ApplicationRow): Promise<QueuePlace | undefined> {
+  if (!['waiting_guardian', 'submitted', 'in_review', 'needs_correction'].includes(row.state)) return undefined;
   const ticket = await tx
     .selectFrom('queue_ticket')
     .select(['number', 'service_point_id', 'called_at'])
-    .where('application_id', '=', applicationId)
+    .where('application_id', '=', row.id)
     .where('day', '=', todayOf(scope))
     .where('done_at', 'is', null)
     .orderBy('issued_at', 'desc')

@@ -4,6 +4,7 @@ import { callNext } from '../../src/usecases/call-next.ts';
 import { changeConsent } from '../../src/usecases/change-consent.ts';
 import { issueQueueNumber, linkTicket } from '../../src/usecases/queue-ticket.ts';
 import { takeCase } from '../../src/usecases/take-case.ts';
+import { portrait } from '../support/cases.ts';
 import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -129,5 +130,22 @@ describe('the applicant’s open page', () => {
     });
     seen.push(await versionOf(token));
     expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it('sends nobody to the officer any more once the case is decided, although the card is still to be handed over', async () => {
+    const { token, ticketCode, applicationId } = await counter.fromPhone('Contoh Sudah Disetujui');
+    const base = `/banyuwangi/loket/${applicationId}`;
+    const page = async () => (await counter.test.request(pageOf(token))).text();
+    await officer.post('/banyuwangi/loket/pindai', { kode: ticketCode });
+    await officer.post(`${base}/identitas`, { dokumen: 'ktp:original' });
+    await officer.post(`${base}/kros-cek`, { alasan: 'other_person' });
+    await counter.test.upload(`${base}/foto`, { foto: await portrait() }, officer.cookie);
+    expect(await page()).toContain('Silakan ke petugas');
+    await officer.post(`${base}/setujui`, {});
+    const approved = await page();
+    expect(approved).toContain('Selamat, Anda sudah menjadi anggota');
+    expect(approved).not.toContain('Nomor antrean');
+    expect(approved).not.toContain('Silakan ke petugas');
+    expect(approved).toContain(`data-version="${await versionOf(token)}"`);
   });
 });
