@@ -130,10 +130,12 @@ journey(
     await page.goto('/banyuwangi/pengaturan/prosedur');
     await page.getByRole('button', { name: 'Buat konsep dari versi yang berlaku' }).click();
     await page.getByRole('button', { name: 'Sisipkan langkah baru setelah langkah 4' }).press('Enter');
-    // The cursor stands in the new step's text at once.
+    // The cursor stands in the new step's text at once; what is typed before the page is there would be lost.
+    await page.locator('[id^="steps.4."]:focus').waitFor();
     await page.keyboard.type('Menyiapkan ruang foto');
     await page.getByRole('button', { name: 'Turunkan langkah 5' }).press('Enter');
     await page.getByText('Langkah 6, Pelaksana: Pilih paling sedikit satu.').waitFor();
+    await page.locator('button:focus').waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('Langkah 7, Pelaksana: Pilih paling sedikit satu.').waitFor();
     await page.locator('[id="steps.6.actors-petugas"]').check();
