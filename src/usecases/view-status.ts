@@ -127,7 +127,8 @@ function pageVersionOf(
 
 /** Once the case is decided nobody is sent to the officer again: the number stays called until the card is handed over. */
 async function findQueuePlace(tx: Tx, scope: Scope, row: ApplicationRow): Promise<QueuePlace | undefined> {
-  if (!['waiting_guardian', 'submitted', 'in_review', 'needs_correction'].includes(row.state)) return undefined;
+  if (!['waiting_guardian', 'submitted', 'in_review', 'needs_correction'].includes(row.state))
+    return undefined;
   const ticket = await tx
     .selectFrom('queue_ticket')
     .select(['number', 'service_point_id', 'called_at'])

@@ -2,7 +2,13 @@ import { expect } from 'vitest';
 import type { ApplicantData } from '../../src/domain/applicant.ts';
 import { submitApplication } from '../../src/usecases/submit-application.ts';
 import { applicantNamed } from '../support/applicants.ts';
-import { expectNoAxeViolations, journey, type Visitor } from '../support/browser.ts';
+import {
+  expectNoAxeViolations,
+  expectNoSidewaysScroll,
+  journey,
+  screens,
+  type Visitor,
+} from '../support/browser.ts';
 import { portrait } from '../support/cases.ts';
 import { useStage } from './people.ts';
 
@@ -68,7 +74,7 @@ const alike = (number: string): Partial<ApplicantData> => ({
   nik: null,
 });
 
-/** The page does not scroll at 1440 × 900, and each of these is wholly in view. */
+/** The page does not scroll in the window it has, and each of these is wholly in view. */
 async function expectInView(
   { page, shot }: Visitor,
   name: string,
@@ -77,7 +83,7 @@ async function expectInView(
   await page.evaluate(() => document.fonts.ready);
   await shot(`desk/fit-${name}`);
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
-  expect(height, page.url()).toBeLessThanOrEqual(900);
+  expect(height, page.url()).toBeLessThanOrEqual(page.viewportSize()?.height ?? 0);
   for (const selector of selectors) {
     const hidden = await page.evaluate((wanted) => {
       const parts = [...document.querySelectorAll(wanted)].filter((each) => each.checkVisibility());
@@ -172,6 +178,27 @@ journey(
   },
 );
 
+journey(
+  'a NIK in full stands on one line within its column, also on the smallest screen of a counter',
+  async () => {
+    const { applicationId: id, ticketCode } = await fromPhone('Contoh NIK Lengkap', FULL);
+    await act('petugas', [['/pindai', { kode: ticketCode }]]);
+    const { page } = await stage.officer('banyuwangi', 'petugas', `/loket/${id}`, { screen: 'kiosk' });
+    const nik = page.locator('#panel-data dd .dp-code', { hasText: /^\d{4}( \d{4}){3}$/ });
+    const measured = await nik.evaluate((number) => {
+      const column = number.parentElement?.getBoundingClientRect();
+      return {
+        lines: number.getClientRects().length,
+        over: number.getBoundingClientRect().right - (column?.right ?? 0),
+      };
+    });
+    expect(measured.lines).toBe(1);
+    expect(measured.over).toBeLessThanOrEqual(0);
+    await page.setViewportSize(screens.phone);
+    await expectNoSidewaysScroll(page);
+  },
+);
+
 journey('the card to hand over is in view with its number, its code and what comes next', async () => {
   const { applicationId: id, ticketCode } = await fromPhone('Contoh Kartu Di Tangan', FULL);
   await act('petugas', [
@@ -184,8 +211,17 @@ journey('the card to hand over is in view with its number, its code and what com
   expect(taken.status).toBe(303);
   await act('petugas', [[`/${id}/setujui`, { cetak: '0' }]]);
   const officer = await stage.officer('banyuwangi', 'petugas', `/loket/${id}`);
-  await expectInView(officer, 'card', [...IN_HAND, '.dp-case__work .ds-button', '.dp-case__work svg']);
+  const next = ['.dp-case__work .ds-button', '.dp-case__work .dp-qr', '.dp-case__work .dp-shortcode'];
+  await expectInView(officer, 'card', [...IN_HAND, ...next, '.dp-case__work svg']);
   await expectNoAxeViolations(officer.page);
+  // Also on the smallest screen of a counter, where the data scroll.
+  await officer.page.setViewportSize(screens.kiosk);
+  await expectInView(officer, 'card-small', ['.dp-more .ds-button', '.dp-more .dp-pick', ...next]);
+  await expectNoAxeViolations(officer.page);
+  // A card that was printed has one button more.
+  await act('petugas', [[`/${id}/cetak`, { hasil: 'cetak' }]]);
+  await officer.page.goto(`/banyuwangi/loket/${id}`);
+  await expectInView(officer, 'card-small-printed', ['.dp-more .ds-button', ...next]);
 });
 
 journey('the boxes of a date have names for those who hear them', async () => {
