@@ -50,6 +50,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
+          // A browser on a machine that is short of breath: a second try is printed as "retry x1" and is to be mended.
+          retry: 1,
         },
       },
     ],

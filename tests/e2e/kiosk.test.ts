@@ -77,6 +77,7 @@ async function kiosk(options: Partial<VisitorOptions> = {}): Promise<Visitor> {
   await visitor.page.goto('/banyuwangi/buku-tamu');
   await visitor.page.getByLabel('Kode pemasangan').fill(await pairingCode());
   await visitor.page.getByRole('button', { name: 'Pasang perangkat' }).click();
+  await tile(visitor.page, 'Non Anggota').waitFor();
   return visitor;
 }
 

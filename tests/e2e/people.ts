@@ -131,6 +131,8 @@ export async function ticketOn(page: Page): Promise<string> {
  * sent from within the page: through the driver a busy machine would type them as slowly as a person.
  */
 export async function scan(page: Page, text: string): Promise<void> {
+  // A page that is still on its way hears nothing: a person would scan again, a test waits.
+  await page.locator('scanner-input:defined').first().waitFor({ state: 'attached' });
   await page.evaluate((code) => {
     const target = document.activeElement ?? document.body;
     for (const key of [...code, 'Enter'])
