@@ -46,6 +46,8 @@ export interface Population {
   readonly nameFrequency: NameFrequency;
   /** By `skeletonOf`: how many a key finds. */
   readonly skeletonFrequency: NameFrequency;
+  /** Share of those with a word that begins so. */
+  readonly beginningFrequency: NameFrequency;
   /** Share of those on file who live in this village. */
   readonly villageFrequency: (village: string) => number;
   /** Share of those on file who were born there, by `preparePlace`. */
