@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Tx } from '../db/connection.ts';
+import { PREPARED, type Tx } from '../db/connection.ts';
 import type { MemberTable } from '../db/schema.ts';
 import { blockKeys, rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
 import { type Comparable, compare, type Match, type MatchCosts } from '../domain/matching/compare.ts';
@@ -80,7 +80,7 @@ export async function matchPeople(
     };
   });
   const columns = sql.join(COMPARED.map((column) => sql.ref(`m.${column}`)));
-  const { rows } = await sql<ComparedMember & { n: number }>`
+  const { rows } = await sql<ComparedMember & { n: number }>`${sql.raw(PREPARED)}
     select asked.n::int as n, ${columns}
     from unnest(${asked.map(({ keys }) => arrayText(keys))}::text[],
         ${asked.map(({ weights }) => arrayText(weights))}::text[],

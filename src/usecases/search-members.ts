@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db, Tx } from '../db/connection.ts';
+import { type Db, PREPARED, type Tx } from '../db/connection.ts';
 import type { MemberTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { MemberId, ServicePointId } from '../domain/ids.ts';
@@ -62,8 +62,8 @@ export type MemberQuery =
   | { readonly kind: 'identity_number' }
   | {
       readonly kind: 'text';
-      /** Beginnings of the words of a name, as names are compared. */
-      readonly beginnings: readonly string[];
+      /** Beginnings of the words of a name as names are compared: each reading is tried until one finds somebody. */
+      readonly readings: readonly (readonly string[])[];
       /** Beginning or end of a member number. */
       readonly number: string | null;
       readonly phone: string | null;
@@ -80,7 +80,7 @@ export function readMemberQuery(typed: string): MemberQuery {
   const number = text.toUpperCase().replace(/\s+/g, '');
   return {
     kind: 'text',
-    beginnings: hasDigit ? [] : nameTokens(text),
+    readings: hasDigit ? [] : readingsOf(text),
     number: hasDigit && /^[0-9A-Z.-]{1,32}$/.test(number) ? number : null,
     phone: phone.ok ? phone.phone : null,
     birthDate: readTypedDate(text) ?? null,
@@ -92,18 +92,53 @@ function escapeLike(text: string): string {
 }
 
 type TextQuery = Extract<MemberQuery, { kind: 'text' }>;
-const NOTHING: TextQuery = { kind: 'text', beginnings: [], number: null, phone: null, birthDate: null };
+const NOTHING: TextQuery = {
+  kind: 'text',
+  readings: [],
+  number: null,
+  phone: null,
+  birthDate: null,
+};
+
+/** What was typed is mostly an unfinished word, and how a word is spelled depends on how it goes on. */
+function readingsOf(text: string): readonly (readonly string[])[] {
+  const goingOn = nameTokens(text.replace(/\p{L}+/gu, '$&a')).map((word) => word.slice(0, -1));
+  // "Fak" of Fakhirah, "Rid" of Ridho: the last letter and the next may be one sound.
+  const shorter = goingOn.map((word, at) =>
+    at === goingOn.length - 1 && word.length > 2 ? word.slice(0, -1) : word,
+  );
+  return [nameTokens(text), goingOn, shorter];
+}
+
+async function findByText(
+  tx: Tx,
+  deps: Pick<Deps, 'vault'>,
+  scope: Scope,
+  query: TextQuery,
+): Promise<readonly MemberId[]> {
+  const tried = new Set<string>();
+  for (const reading of query.readings.length > 0 ? query.readings : [[]]) {
+    if (tried.has(reading.join(' '))) continue;
+    tried.add(reading.join(' '));
+    const found = await findMembers(tx, deps, scope, query, reading);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
 
 async function findMembers(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
-  { beginnings, number, phone, birthDate }: TextQuery,
+  { number, phone, birthDate }: TextQuery,
+  beginnings: readonly string[],
 ): Promise<readonly MemberId[]> {
   const keys = soughtKeys(beginnings).map((key) => storedKey(scope.library.id, key));
   const words = beginnings.length === 0 ? null : beginnings.map((each) => `% ${escapeLike(each)}%`);
   const walk = beginnings.length > 0 && (keys.length === 0 || (await isCommon(tx, deps, scope, beginnings)));
-  const { rows } = await sql<{ member_id: MemberId }>`select distinct member_id from member_search(
+  const { rows } = await sql<{
+    member_id: MemberId;
+  }>`${sql.raw(PREPARED)} select distinct member_id from member_search(
     ${keys}::int[], ${words}::text[], ${walk}, ${number === null ? null : escapeLike(number)}, ${phone},
     ${birthDate}::date, ${MOST_HITS})`.execute(tx);
   return rows.map((row) => row.member_id);
@@ -141,12 +176,8 @@ export function listMembers(
     let ids: readonly MemberId[] | null = null;
     // Who sees masked data may page through, and look up a number, but not ask who lives where and when born.
     if (query.kind === 'text') {
-      ids = await findMembers(
-        tx,
-        deps,
-        scope,
-        sight === 'full' ? query : { ...NOTHING, number: query.number },
-      );
+      const asked = sight === 'full' ? query : { ...NOTHING, number: query.number };
+      ids = await findByText(tx, deps, scope, asked);
     }
     const rows = await selectPage(tx, scope, input.filter, ids, input.after);
     const shown = rows.slice(0, MEMBERS_PER_PAGE);
