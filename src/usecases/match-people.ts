@@ -27,7 +27,7 @@ export interface MatchHit {
 /** People expected under the keys that are looked under; the true one is among the rarest. */
 const BUDGET = 250;
 /** Compared in full, those first who share the rarest keys. */
-const LOOKED_AT = 30;
+const LOOKED_AT = 40;
 /** What a NIK with a digit wrong weighs beside the other keys, in bits. */
 const NIK_WEIGHT = 24;
 
