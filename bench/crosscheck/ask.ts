@@ -1,4 +1,5 @@
 /** What the service is asked: people who come, and what an officer types. */
+import { stripTitles } from '../../src/domain/name-titles.ts';
 import type { PersonRow } from '../matching/generate.ts';
 import { CHUNK, chunkOf, memberNumberOf } from './chunk.ts';
 
@@ -91,7 +92,7 @@ function searchesOf(people: readonly PersonRow[], numbers: readonly string[]): Q
 }
 
 function typedOf(kind: SearchKind, row: PersonRow, number: string): string {
-  const words = row.name.split(/\s+/);
+  const words = stripTitles(row.name).split(/\s+/);
   switch (kind) {
     case 'first_word':
       return words[0] ?? '';

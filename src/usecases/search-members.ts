@@ -107,7 +107,7 @@ function readingsOf(text: string): readonly (readonly string[])[] {
   const shorter = goingOn.map((word, at) =>
     at === goingOn.length - 1 && word.length > 2 ? word.slice(0, -1) : word,
   );
-  return [nameTokens(text), goingOn, shorter];
+  return [nameTokens(text), goingOn, shorter].filter((reading) => !reading.includes(''));
 }
 
 async function findByText(

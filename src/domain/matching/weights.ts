@@ -120,4 +120,4 @@ export const WORD = {
 } as const;
 
 /** Before anything is compared: how often a person who comes is on file, how many of the household, and how often a twin is. */
-export const PRIOR = { known: 0.3, household: 0.8, twin: 0.02 } as const;
+export const PRIOR = { known: 0.3, household: 0.8, twin: 0.01 } as const;
