@@ -9,6 +9,7 @@ import { type CaseRefusal, changeCase } from './change-case.ts';
 import { DECIDED } from './close-case.ts';
 import { type Deps, type LibraryContext, type Scope, todayOf } from './context.ts';
 import { ERASED_PERSON } from './erase-person.ts';
+import { forgetToldApart } from './told-apart.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -139,6 +140,7 @@ async function erasePeople(tx: Tx, deps: Deps, scope: Scope): Promise<number> {
     await emptyWords(tx, caseIds);
   }
   if (memberIds.length > 0) await emptyFiles(tx, at, 'member_id', memberIds);
+  await forgetToldApart(tx, [...caseIds, ...memberIds]);
   for (const [subjectKind, ids] of [
     ['application', caseIds],
     ['member', memberIds],

@@ -1,20 +1,25 @@
 import { sql } from 'kysely';
 import type { ApplicationRow } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
+import { withStanding } from '../db/member-family.ts';
 import type { ApplicationState } from '../domain/application.ts';
 import { isPersonalDocument } from '../domain/document-number.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { type Comparable, compare, type Match, prepare } from '../domain/matching/compare.ts';
 import { nikDeletions, SLOT_BYTES } from '../domain/matching/nik-slots.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
+import type { MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
 import { populationFor } from './population.ts';
 import type { PersonRow } from './revise-person.ts';
+import { leaveOutToldApart } from './told-apart.ts';
 
 /** Somebody the applicant may be, with the score that says so and why. */
 export type Candidate = Match & {
-  /** The library wants it judged before the case can go on. */
+  /** It has to be judged before the case can go on. */
   readonly mustJudge: boolean;
+  /** Who seems to be this very person, and is not this one, as an officer said. */
+  readonly notAlso: string | null;
   readonly person: PersonRow;
   /** By keyed hash; null where one of them has no number, or it is of another kind of document. */
   readonly documentNumber: 'same' | 'different' | null;
@@ -41,22 +46,23 @@ const OPEN: readonly ApplicationState[] = ['waiting_guardian', 'submitted', 'in_
 const LOOKED_AT = 60;
 
 /**
- * Members and open cases that resemble a case, the closest first, from the library's `show` threshold on. Found by
- * keyed hashes of numbers, phone, birth date and name; scored by the one comparison that every check uses.
+ * Members and open cases that resemble a case, or members that resemble a member; the closest first, from the
+ * library's `show` threshold on, without those whom an officer told apart from this person. Found by keyed hashes of
+ * numbers, phone, birth date and name; scored by the one comparison that every check uses.
  */
 export async function findCandidates(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
-  row: ApplicationRow,
+  row: ApplicationRow | MemberRow,
 ): Promise<readonly Candidate[]> {
   const { show, mustJudge, limit } = scope.library.settings.crossCheck;
-  const found = [...(await findMembers(tx, row)), ...(await findCases(tx, row))];
+  const found = [...(await findMembers(tx, row)), ...('ticket_code' in row ? await findCases(tx, row) : [])];
   if (found.length === 0) return [];
   const population = await populationFor(tx, deps, scope);
   const applicant = comparableOf(deps, scope, row);
-  return found
-    .flatMap((other): Candidate[] => {
+  const alike = found
+    .flatMap((other) => {
       const match = compare(applicant, comparableOf(deps, scope, other.person), population);
       // One number cannot be two people's: that is judged however little else agrees.
       const oneNumber = match.reasons.some(({ code }) => code === 'nik_same' || code === 'document_same');
@@ -65,14 +71,17 @@ export async function findCandidates(
         {
           ...match,
           ...other,
-          verdict: oneNumber && match.verdict === 'different' ? 'look' : match.verdict,
+          verdict: oneNumber && match.verdict === 'different' ? ('look' as const) : match.verdict,
           mustJudge: oneNumber || match.score >= mustJudge,
           documentNumber: compareNumbers(row, other.person),
         },
       ];
     })
     .sort((one, other) => other.score - one.score)
-    .slice(0, limit);
+    // Found under two memberships that were merged: the nearer one says why.
+    .filter((one, index, all) => all.findIndex(({ id }) => id === one.id) === index);
+  const asked = await leaveOutToldApart(tx, deps, scope, row.id, alike);
+  return asked.slice(0, limit).map((one) => ({ ...one, mustJudge: one.mustJudge && one.notAlso === null }));
 }
 
 type Found = Pick<Candidate, 'person'> &
@@ -127,12 +136,12 @@ function compareNumbers(row: PersonRow, other: PersonRow): Candidate['documentNu
 }
 
 /** Keyed hashes of numbers that belong to one person; a KK belongs to a family. */
-function hashesOf(row: ApplicationRow): Buffer[] {
+function hashesOf(row: PersonRow): Buffer[] {
   const personal = row.document_type !== null && isPersonalDocument(row.document_type);
   return [personal ? row.document_hash : null, row.nik_hash].filter((hash) => hash !== null);
 }
 
-async function findMembers(tx: Tx, row: ApplicationRow): Promise<Found[]> {
+async function findMembers(tx: Tx, row: ApplicationRow | MemberRow): Promise<Found[]> {
   const ids = await sql<{ member_id: MemberId }>`
     select member_id from member_candidates(${row.name_key}, ${row.birth_date}, ${row.phone},
       ${hashesOf(row)}::bytea[], ${LOOKED_AT}::int)`.execute(tx);
@@ -146,14 +155,18 @@ async function findMembers(tx: Tx, row: ApplicationRow): Promise<Found[]> {
       ids.rows.map((each) => each.member_id),
     )
     .execute();
-  return members.map((member) => ({
-    kind: 'member',
-    id: member.id,
-    number: member.number,
-    memberState: member.state,
-    validUntil: member.valid_until,
-    person: member,
-  }));
+  const self = 'ticket_code' in row ? null : (row.merged_into ?? row.id);
+  // Data of a merged membership still find the person; who stands for it is who is shown.
+  return (await withStanding(tx, members))
+    .filter(({ standing }) => standing.id !== self)
+    .map(({ row: person, standing }) => ({
+      kind: 'member',
+      id: standing.id,
+      number: standing.number,
+      memberState: standing.state,
+      validUntil: standing.valid_until,
+      person,
+    }));
 }
 
 async function findCases(tx: Tx, row: ApplicationRow): Promise<Found[]> {
@@ -173,14 +186,11 @@ async function findCases(tx: Tx, row: ApplicationRow): Promise<Found[]> {
     .orderBy('created_at', 'desc')
     .limit(LOOKED_AT)
     .execute();
-  // Twins were told apart once: nobody asks again.
-  return cases
-    .filter((other) => other.twin_of !== row.id && row.twin_of !== other.id)
-    .map((other) => ({
-      kind: 'application',
-      id: other.id,
-      ticketCode: other.ticket_code,
-      state: other.state,
-      person: other,
-    }));
+  return cases.map((other) => ({
+    kind: 'application',
+    id: other.id,
+    ticketCode: other.ticket_code,
+    state: other.state,
+    person: other,
+  }));
 }
