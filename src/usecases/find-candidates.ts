@@ -47,7 +47,7 @@ const LOOKED_AT = 60;
 
 /**
  * Members and open cases that resemble a case, or members that resemble a member; the closest first, from the
- * library's `show` threshold on, without those whom an officer told apart from this person. Found by keyed hashes of
+ * library's costs on, without those whom an officer told apart from this person. Found by keyed hashes of
  * numbers, phone, birth date and name; scored by the one comparison that every check uses.
  */
 export async function findCandidates(
@@ -56,23 +56,22 @@ export async function findCandidates(
   scope: Scope,
   row: ApplicationRow | MemberRow,
 ): Promise<readonly Candidate[]> {
-  const { show, mustJudge, limit } = scope.library.settings.crossCheck;
+  const { crossCheck } = scope.library.settings;
   const found = [...(await findMembers(tx, row)), ...('ticket_code' in row ? await findCases(tx, row) : [])];
   if (found.length === 0) return [];
   const population = await populationFor(tx, deps, scope);
   const applicant = comparableOf(deps, scope, row);
   const alike = found
     .flatMap((other) => {
-      const match = compare(applicant, comparableOf(deps, scope, other.person), population);
+      const match = compare(applicant, comparableOf(deps, scope, other.person), population, crossCheck);
       // One number cannot be two people's: that is judged however little else agrees.
       const oneNumber = match.reasons.some(({ code }) => code === 'nik_same' || code === 'document_same');
-      if (match.score < show && !oneNumber) return [];
+      if (match.verdict === 'different' && !oneNumber) return [];
       return [
         {
           ...match,
           ...other,
           verdict: oneNumber && match.verdict === 'different' ? ('look' as const) : match.verdict,
-          mustJudge: oneNumber || match.score >= mustJudge,
           documentNumber: compareNumbers(row, other.person),
         },
       ];
@@ -81,7 +80,7 @@ export async function findCandidates(
     // Found under two memberships that were merged: the nearer one says why.
     .filter((one, index, all) => all.findIndex(({ id }) => id === one.id) === index);
   const asked = await leaveOutToldApart(tx, deps, scope, row.id, alike);
-  return asked.slice(0, limit).map((one) => ({ ...one, mustJudge: one.mustJudge && one.notAlso === null }));
+  return asked.slice(0, crossCheck.limit).map((one) => ({ ...one, mustJudge: one.notAlso === null }));
 }
 
 type Found = Pick<Candidate, 'person'> &

@@ -64,6 +64,12 @@ create function member_family(p_member uuid) returns table (member_id uuid) lang
 $$;
 grant execute on function member_family(uuid) to daftar_app;
 
+-- Thresholds follow from the costs of the errors now; row-level security binds an owner only where it is forced.
+alter table setting no force row level security;
+update setting set value = jsonb_build_object('wrongSame', 25, 'missed', 2.5, 'limit', value -> 'limit')
+  where name = 'crossCheck' and value ? 'mustJudge';
+alter table setting force row level security;
+
 -- All cases of a person.
 create index application_member on application (library_id, member_id) where member_id is not null;
 -- Twins are told apart like any two people.
