@@ -68,7 +68,7 @@ export function CostsExplained({ c, tree }: { readonly c: Context<LibraryEnv>; r
   };
   const costs = { wrongSame: cost('wrongSame'), missed: cost('missed') };
   const { look, same } = thresholdsOf(costs);
-  const percent = (share: number) => formatPercent(lang, share, 1);
+  const percent = (share: number) => formatPercent(lang, share, Math.round(share * 1000) % 10 === 0 ? 0 : 1);
   return (
     <section class="dp-panel dp-stack" data-gap="s" aria-labelledby="batas">
       <h2 id="batas">{words.title}</h2>
