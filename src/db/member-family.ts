@@ -1,4 +1,4 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import type { MemberId } from '../domain/ids.ts';
 import type { Tx } from './connection.ts';
 import type { MemberTable } from './schema.ts';
@@ -11,6 +11,11 @@ type Row = Selectable<MemberTable>;
  */
 export function familyOf(id: MemberId | null): RawBuilder<MemberId> {
   return sql<MemberId>`(select member_id from member_family(${id}::uuid))`;
+}
+
+/** Joins `member` as who stands for the member of another alias, for what a person has today. */
+export function isStandingFor(own: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`member.id = coalesce(${sql.ref(`${own}.merged_into`)}, ${sql.ref(`${own}.id`)})`;
 }
 
 /** Who stands for this member now; the member alone where nobody does, undefined where there is none such. */
@@ -43,4 +48,17 @@ export async function withStanding(
     wanted.length === 0 ? [] : await tx.selectFrom('member').selectAll().where('id', 'in', wanted).execute();
   const byId = new Map(others.map((row) => [row.id, row]));
   return rows.map((row) => ({ row, standing: (row.merged_into && byId.get(row.merged_into)) ?? row }));
+}
+
+/** Those who stand for these members, each once. */
+export async function standingOf(tx: Tx, ids: readonly MemberId[]): Promise<readonly MemberId[]> {
+  if (ids.length === 0) return ids;
+  const merged = await tx
+    .selectFrom('member')
+    .select(['id', 'merged_into'])
+    .where('id', '=', sql<MemberId>`any(${[...ids]}::uuid[])`)
+    .where('merged_into', 'is not', null)
+    .execute();
+  const into = new Map(merged.map((row) => [row.id, row.merged_into]));
+  return [...new Set(ids.map((id) => into.get(id) ?? id))];
 }

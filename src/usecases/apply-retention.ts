@@ -123,10 +123,23 @@ async function erasePeople(tx: Tx, deps: Deps, scope: Scope): Promise<number> {
           .updateTable('member')
           .set(ERASED_PERSON)
           .where('state', '=', 'ended')
+          // Goes with the member who stands for it.
+          .where('merged_into', 'is', null)
           .where('state_effective_at', '<', startOf(monthsAgo(scope, retention.endedMemberMonths)))
           .where('name', '<>', '')
           .returning(['id', 'application_id'])
           .execute();
+  const erased = members.map((member) => member.id);
+  if (erased.length > 0)
+    members.push(
+      ...(await tx
+        .updateTable('member')
+        .set(ERASED_PERSON)
+        .where('merged_into', 'in', erased)
+        .where('name', '<>', '')
+        .returning(['id', 'application_id'])
+        .execute()),
+    );
   const memberCases = members.flatMap((member) =>
     member.application_id === null ? [] : [member.application_id],
   );

@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
+import { standingOf } from '../db/member-family.ts';
 import type { MemberTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { MemberId, ServicePointId } from '../domain/ids.ts';
@@ -108,6 +109,8 @@ export function listMembers(
         ${full ? query.namePattern : null}, ${query.numberPattern}, ${full ? query.phone : null},
         ${full ? query.birthDate : null}::date, ${MOST_HITS})`.execute(tx);
       ids = rows.map((row) => row.member_id);
+      // A number or a name of before a merge leads to who stands for it.
+      ids = await standingOf(tx, ids);
     }
     const rows = await selectPage(tx, scope, input.filter, ids, input.after);
     const shown = rows.slice(0, MEMBERS_PER_PAGE);
@@ -159,7 +162,13 @@ export function findByNumber(
       subjectId: rows.length === 1 ? (rows[0]?.id ?? null) : null,
       fields: ['nik'],
     });
-    return { ok: true, ids: rows.map((row) => row.id) };
+    return {
+      ok: true,
+      ids: await standingOf(
+        tx,
+        rows.map((row) => row.id),
+      ),
+    };
   });
 }
 
@@ -205,7 +214,7 @@ function selectPage(
   after: string | null,
 ): Promise<Row[]> {
   const today = todayOf(scope);
-  let rows = tx.selectFrom('member').select(COLUMNS);
+  let rows = tx.selectFrom('member').select(COLUMNS).where('merged_into', 'is', null);
   if (ids !== null) rows = rows.where('id', '=', sql<MemberId>`any(${[...ids]}::uuid[])`);
   if (after !== null && /^[0-9a-f-]{36}$/.test(after)) rows = rows.where('id', '<', after as MemberId);
   if (filter.type !== null) rows = rows.where('member_type', '=', filter.type);
