@@ -234,6 +234,8 @@ async function makePair(before: readonly { readonly who: boolean; readonly act: 
     `Contoh Lepas ${n}`.replace(/\d/g, (d) => 'ABCDEFGHIJ'[Number(d)] ?? ''),
     2,
   );
+  // Cards are out there: a merge that changes what they show must not leave them to be printed again.
+  for (const id of [winner, loser]) await perform(id, { kind: 'print' });
   for (const { who, act: one } of before) {
     pass(0.5);
     await perform(who ? winner : loser, one);
