@@ -3,11 +3,12 @@ import type { Db, Tx } from '../db/connection.ts';
 import type { CrossCheckCandidate } from '../db/schema.ts';
 import type { FieldName } from '../domain/form-fields.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
+import type { DifferentReason } from '../domain/member-merge.ts';
 import { actsInOrder, availableActs, type StepAct } from '../domain/procedure.ts';
 import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from './change-case.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 import { type Candidate, findCandidates } from './find-candidates.ts';
-import { type DifferentReason, rememberDifferent } from './told-apart.ts';
+import { rememberDifferent } from './told-apart.ts';
 
 /** Data the check looks at: when one of these changes, it has to look again. */
 export const CHECKED_FIELDS: ReadonlySet<FieldName> = new Set<FieldName>([

@@ -5,16 +5,17 @@ import { maskDocumentNumber } from '../domain/document-number.ts';
 import type { FormValues } from '../domain/form-fields.ts';
 import type { FileId, MemberId } from '../domain/ids.ts';
 import type { MatchReason, MatchVerdict } from '../domain/matching/compare.ts';
+import { DIFFERENT_REASONS, MERGE_FIELDS, type MergeField } from '../domain/member-merge.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { type MemberStatus, memberStatus } from '../domain/validity.ts';
 import { writeAudit } from './audit.ts';
 import type { MemberRow } from './change-member.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { findCandidates } from './find-candidates.ts';
-import { differingFields, MERGE_FIELDS, type MergeField, preferred } from './merge-fields.ts';
+import { differingFields, preferred } from './merge-fields.ts';
 import { mayMerge } from './merge-members.ts';
 import { formValuesOf } from './revise-person.ts';
-import { areToldApart, DIFFERENT_REASONS, mayTellApart, rememberDifferent } from './told-apart.ts';
+import { areToldApart, mayTellApart, rememberDifferent } from './told-apart.ts';
 
 /** A membership as the pages about doubles show it: numbers masked. */
 export interface SideView {

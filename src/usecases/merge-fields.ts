@@ -1,10 +1,8 @@
 import type { MemberState } from '../domain/member.ts';
+import { MERGE_FIELDS, type MergeField } from '../domain/member-merge.ts';
 import type { MemberRow } from './change-member.ts';
 
-/**
- * What is chosen when two memberships are merged. What belongs together is one choice: the number of a KTP is the
- * NIK, and a village without its street is no address.
- */
+/** The columns of each choice. */
 const COLUMNS = {
   name: ['name', 'name_key'],
   birth_place: ['birth_place'],
@@ -25,10 +23,7 @@ const COLUMNS = {
   validity: ['valid_from', 'valid_until'],
   member_since: ['member_since'],
   state: ['state', 'state_reason', 'state_effective_at'],
-} as const satisfies Record<string, readonly (keyof MemberRow)[]>;
-
-export type MergeField = keyof typeof COLUMNS;
-export const MERGE_FIELDS = Object.keys(COLUMNS) as readonly MergeField[];
+} as const satisfies Record<MergeField, readonly (keyof MemberRow)[]>;
 
 export type MergeColumns = Partial<MemberRow>;
 

@@ -4,27 +4,17 @@ import type { MemberEventKind, MemberTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { CardId, MemberId, OfficerId } from '../domain/ids.ts';
 import type { MemberState } from '../domain/member.ts';
+import { MERGE_REASONS, type MergeField, type MergeReason } from '../domain/member-merge.ts';
 import { may } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import type { MemberRow } from './change-member.ts';
 import { type Deps, newId, type Scope } from './context.ts';
-import {
-  columnsOf,
-  differingFields,
-  type MergeColumns,
-  type MergeField,
-  PRINTED,
-  writeColumns,
-} from './merge-fields.ts';
+import { columnsOf, differingFields, type MergeColumns, PRINTED, writeColumns } from './merge-fields.ts';
 import { outdateCards } from './outdate-cards.ts';
 import { writePersonRevision } from './revise-person.ts';
 import { areToldApart } from './told-apart.ts';
 import { writeMemberEvent } from './write-member-event.ts';
-
-/** Why two memberships are one person's. */
-export const MERGE_REASONS = ['applied_twice', 'imported_twice', 'mistyped', 'request'] as const;
-export type MergeReason = (typeof MERGE_REASONS)[number];
 
 /** Reason of the events that a merge and its undoing write; figures and history tell them from a real end by it. */
 export const MERGED = 'merged';

@@ -7,10 +7,6 @@ import { may } from '../domain/permissions.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 
-/** Why an officer says that two records are two people. */
-export const DIFFERENT_REASONS = ['other_person', 'family', 'twin', 'old_data'] as const;
-export type DifferentReason = (typeof DIFFERENT_REASONS)[number];
-
 const CHECKED_COLUMNS = ['name_key', 'birth_date', 'sex', 'document_hash', 'nik_hash', 'phone'] as const;
 type CheckedPerson = Pick<Selectable<PersonColumns>, (typeof CHECKED_COLUMNS)[number]>;
 

@@ -4,11 +4,12 @@ import type { Db, Tx } from '../db/connection.ts';
 import type { MemberMergeTable, MemberTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { MemberId } from '../domain/ids.ts';
+import { type MergeField, UNDO_REASONS } from '../domain/member-merge.ts';
 import { writeAudit } from './audit.ts';
 import type { MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
 import { findCandidates } from './find-candidates.ts';
-import { holdsSame, type MergeColumns, type MergeField, PRINTED, readColumns } from './merge-fields.ts';
+import { holdsSame, type MergeColumns, PRINTED, readColumns } from './merge-fields.ts';
 import {
   lockMembers,
   MERGE_UNDONE,
@@ -20,10 +21,6 @@ import {
 import { writePersonRevision } from './revise-person.ts';
 import { rememberDifferent } from './told-apart.ts';
 import { writeMemberEvent } from './write-member-event.ts';
-
-/** Why a merge is taken back; the first is remembered as "different people". */
-export const UNDO_REASONS = ['different_people', 'wrong_fields'] as const;
-export type UndoReason = (typeof UNDO_REASONS)[number];
 
 export type UndoRefusal = {
   readonly ok: false;

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { MemberId } from '../../domain/ids.ts';
+import { DIFFERENT_REASONS } from '../../domain/member-merge.ts';
 import { DOCUMENT_TYPES, type DocumentForm } from '../../domain/procedure.ts';
 import { concludeAlreadyMember } from '../../usecases/conclude-already-member.ts';
 import { crossCheckAsNew, NOBODY_ALIKE } from '../../usecases/cross-check.ts';
@@ -12,7 +13,6 @@ import { renewMember } from '../../usecases/renew-member.ts';
 import { revealNumber } from '../../usecases/reveal-number.ts';
 import { seeIdentity } from '../../usecases/see-identity.ts';
 import { releaseCase, TAKE_OVER_REASONS, takeCase, takeOverCase } from '../../usecases/take-case.ts';
-import { DIFFERENT_REASONS } from '../../usecases/told-apart.ts';
 import { withdrawApplication } from '../../usecases/withdraw-application.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';

@@ -1,10 +1,10 @@
 import type { FieldName } from '../../domain/form-fields.ts';
+import { DIFFERENT_REASONS } from '../../domain/member-merge.ts';
 import { plainDateIn } from '../../domain/plain-date.ts';
 import { formatTicketCode } from '../../domain/ticket-code.ts';
 import { formatDate, formatPercent } from '../../i18n/format.ts';
 import { NOBODY_ALIKE } from '../../usecases/cross-check.ts';
 import type { ShownCandidate } from '../../usecases/read-case.ts';
-import { DIFFERENT_REASONS } from '../../usecases/told-apart.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { Tag } from '../components/tag.tsx';
 import type { CasePanelProps } from './panel-props.ts';

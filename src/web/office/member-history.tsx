@@ -47,6 +47,7 @@ export function MemberHistory({ c, member }: MemberProps) {
                 <strong>{words[event.kind]}</strong>
                 {moved && ` ${words.until(formatDate(lang, event.validUntil ?? ''))}`}
                 {event.reason !== null && `: ${memberReason(library, all, lang, event.reason)}`}
+                {event.of !== null && ` (${all.merge.of(event.of)})`}
               </>
             ),
             meta: meta.filter((part) => part !== '').join(', '),
@@ -101,7 +102,8 @@ function OneRevision({ c, member, base, revision }: MemberProps & { readonly rev
     <Details summary={`${date}: ${names}`}>
       <p class="dp-small dp-muted">
         {by}
-        {revision.evidence !== null && ` · ${view.evidence}: ${revision.evidence}`}
+        {revision.evidence !== null &&
+          ` · ${view.evidence}: ${memberReason(words.library, texts, lang, revision.evidence)}`}
       </p>
       <Compare
         caption={view.revisionCaption(date)}
