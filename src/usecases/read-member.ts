@@ -115,6 +115,8 @@ export interface MemberConsent {
 }
 
 const LATEST_VISITS = 8;
+/** Stands for a picture in the history that is not this member's. */
+export const OTHERS_PHOTO = 'other';
 
 /** Everything about one member that this officer may see; undefined where there is none, or nothing to see for them. */
 export function readMember(
@@ -278,6 +280,20 @@ async function readRevisions(
     .orderBy('at', 'desc')
     .orderBy('revision.id', 'desc')
     .execute();
+  const photos = await tx
+    .selectFrom('file')
+    .select('id')
+    .where('member_id', 'in', familyOf(row.id))
+    .where('kind', '=', 'photo')
+    .execute();
+  const own = new Set<string>(photos.map(({ id }) => id));
+  // After a merge was undone the history still names the picture, which is another member's.
+  const ownPhoto = (values: FormValues): FormValues => {
+    const { photo } = values as Readonly<Partial<Record<CorrectableField, string>>>;
+    return photo === undefined || photo === '' || own.has(photo)
+      ? values
+      : ({ ...values, photo: OTHERS_PHOTO } as FormValues);
+  };
   return revisions
     .filter((revision) => revision.person_key.length > 0)
     .map((revision) => {
@@ -288,8 +304,8 @@ async function readRevisions(
         actorKind: revision.actor_kind,
         by: revision.actor_id === null ? null : (names.get(revision.actor_id) ?? null),
         fields: revision.fields as CorrectableField[],
-        before: maskNumbers(before),
-        after: maskNumbers(after),
+        before: ownPhoto(maskNumbers(before)),
+        after: ownPhoto(maskNumbers(after)),
         evidence: revision.evidence,
       };
     });

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { FieldName } from '../../domain/form-fields.ts';
-import { DIFFERENT_REASONS } from '../../domain/member-merge.ts';
+import { DIFFERENT_REASONS, type MergeField } from '../../domain/member-merge.ts';
 import { may } from '../../domain/permissions.ts';
 import { formatDate, formatNumber, formatPercent } from '../../i18n/format.ts';
 import type { Double, SideView } from '../../usecases/find-doubles.ts';
@@ -52,7 +52,7 @@ export function doublesPage(c: Context<LibraryEnv>, props: DoublesPageProps) {
         ) : (
           <section class="dp-panel" aria-labelledby="mirip">
             <h2 id="mirip">{words.found(formatNumber(c.get('lang'), doubles.length))}</h2>
-            <ol class="dp-alike">
+            <ol class="dp-alike dp-doubles">
               {doubles.map((double) => (
                 <li>
                   <OneDouble c={c} base={base} member={member} double={double} mayMerge={mayMerge} />
@@ -83,16 +83,14 @@ export function doublesPage(c: Context<LibraryEnv>, props: DoublesPageProps) {
   );
 }
 
-const COMPARED: readonly FieldName[] = [
+const COMPARED = [
   'name',
   'birth_place',
   'birth_date',
   'sex',
-  'document_type',
-  'document_number',
   'phone',
   'email',
-];
+] as const satisfies readonly MergeField[];
 
 interface OneDoubleProps {
   readonly c: Context<LibraryEnv>;
@@ -104,17 +102,22 @@ interface OneDoubleProps {
 
 function OneDouble({ c, base, member, double, mayMerge }: OneDoubleProps) {
   const texts = textsOf(c);
-  const { doubles: words, differentReasons } = texts.merge;
+  const { doubles: words, differentReasons, fields } = texts.merge;
   const { crossCheck } = texts.desk;
   const lang = c.get('lang');
   const library = c.get('library');
   const other = double.member;
   const text = (side: SideView, name: FieldName) =>
     valueText({ lang, texts, library }, name, side.values, side.villages);
+  const documentOf = (side: SideView) =>
+    [text(side, 'document_type'), text(side, 'document_number'), text(side, 'nik')]
+      .filter((part) => part !== '')
+      .join(', ');
   const rows = [
-    ...COMPARED.map((name) => [texts.form.fields[name], text(member, name), text(other, name)] as const),
+    ...COMPARED.map((name) => [fields[name], text(member, name), text(other, name)] as const),
+    [fields.identity, documentOf(member), documentOf(other)] as const,
     [
-      texts.members.view.address,
+      fields.address,
       addressText('address', member.values, member.villages),
       addressText('address', other.values, other.villages),
     ] as const,
@@ -154,7 +157,7 @@ function OneDouble({ c, base, member, double, mayMerge }: OneDoubleProps) {
             differs: [false, mine !== '' && theirs !== '' && mine !== theirs],
           })),
           {
-            label: texts.members.view.memberSince,
+            label: fields.member_since,
             values: [formatDate(lang, member.memberSince), formatDate(lang, other.memberSince)],
             differs: [false, false],
           },

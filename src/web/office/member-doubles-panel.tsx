@@ -60,16 +60,18 @@ function OldNumber(props: Part & { readonly merge: MemberView['merges'][number] 
       <span class="dp-small dp-muted">
         {panel.mergedAbout(dayOf(props, merge.at), by, words[merge.reason] ?? merge.reason)}
       </span>
-      {merge.applicationId !== null && (
-        <span class="dp-small">
-          <a href={`/${c.get('library').slug}/loket/${merge.applicationId}`}>{panel.oldCase}</a>
-        </span>
-      )}
-      {merge.undoable && may(c.get('officer')?.roles ?? [], 'member.merge') && (
-        <LinkButton href={`${base}/pisah/${merge.id}`} variant="tertiary">
-          {panel.separate}
-        </LinkButton>
-      )}
+      <div class="dp-row">
+        {merge.undoable && may(c.get('officer')?.roles ?? [], 'member.merge') && (
+          <LinkButton href={`${base}/pisah/${merge.id}`} variant="tertiary">
+            {panel.separate}
+          </LinkButton>
+        )}
+        {merge.applicationId !== null && (
+          <LinkButton href={`/${c.get('library').slug}/loket/${merge.applicationId}`} variant="tertiary">
+            {panel.oldCase}
+          </LinkButton>
+        )}
+      </div>
     </li>
   );
 }

@@ -1,7 +1,7 @@
 import type { CorrectableField, FieldName } from '../../domain/form-fields.ts';
 import { plainDateIn } from '../../domain/plain-date.ts';
 import { formatDate, formatDateTime } from '../../i18n/format.ts';
-import type { MemberHistoryEvent, MemberRevision } from '../../usecases/read-member.ts';
+import { type MemberHistoryEvent, type MemberRevision, OTHERS_PHOTO } from '../../usecases/read-member.ts';
 import type { Tone } from '../components/attributes.ts';
 import { Compare } from '../components/definition-list.tsx';
 import { Details } from '../components/details.tsx';
@@ -87,6 +87,7 @@ function OneRevision({ c, member, base, revision }: MemberProps & { readonly rev
       return valueText(words, field as FieldName, revision[side], member.villages) || view.none;
     const id = (revision[side] as Readonly<Partial<Record<CorrectableField, string>>>).photo ?? '';
     if (id === '') return view.photoNone;
+    if (id === OTHERS_PHOTO) return view.photoOther;
     return (
       <img
         class="dp-photo dp-photo--small"

@@ -40,7 +40,7 @@ export function mergePage(c: Context<LibraryEnv>, props: MergePageProps) {
   const { pair, choices, reasonError } = props;
   const base = `/${c.get('library').slug}/anggota/${pair.one.id}`;
   const same = MERGE_FIELDS.filter((field) => !pair.differing.includes(field) && field !== 'photo')
-    .map((field) => ({ label: names[field], value: valueOf(c, field, pair.one) }))
+    .map((field) => ({ label: names[field], value: textOf(c, field, pair.one) }))
     .filter(({ value }) => value !== '');
   return officePage(
     c,
@@ -192,7 +192,7 @@ function Value({ c, field, side }: SideProps & { readonly field: MergeField }) {
         {about}
       </>
     );
-  const text = field === 'photo' ? compare.noPhoto : valueOf(c, field, side);
+  const text = field === 'photo' ? compare.noPhoto : textOf(c, field, side);
   return (
     <>
       <span>{text === '' ? <span class="dp-muted">{compare.none}</span> : text}</span>
@@ -202,7 +202,7 @@ function Value({ c, field, side }: SideProps & { readonly field: MergeField }) {
 }
 
 /** A choice in words; numbers masked. */
-function valueOf(c: Context<LibraryEnv>, field: MergeField, side: MergePair['one']): string {
+function textOf(c: Context<LibraryEnv>, field: MergeField, side: MergePair['one']): string {
   const texts = textsOf(c);
   const { compare } = texts.merge;
   const lang = c.get('lang');
@@ -255,7 +255,7 @@ function Holdings({ c, pair }: { readonly c: Context<LibraryEnv>; readonly pair:
       <h2 id="menjadi-satu">{compare.moves}</h2>
       <p>{compare.movesAbout}</p>
       <DataTable
-        caption={compare.moves}
+        caption={compare.what}
         hiddenCaption
         rows={(['visits', 'cards', 'cases', 'consents'] as const).map((what) => ({ what }))}
         empty=""
