@@ -39,7 +39,6 @@ async function check({ db, vault, library, place }: Ground, asked: readonly Aske
     const row = {
       ...personOf(person, vault, place),
       id: '01890000-0000-7000-8000-000000000000' as ApplicationId,
-      twin_of: null,
     };
     const began = performance.now();
     const candidates = await inLibrary(db, library.id, (tx) =>

@@ -98,7 +98,6 @@ export interface ApplicationTable extends PersonColumns {
   decision_note: string | null;
   correction_round: Defaulted<number>;
   member_id: MemberId | null;
-  twin_of: ApplicationId | null;
   /** Rises with every change; a writer names the one it read, so that two officers never overwrite each other. */
   version: Defaulted<number>;
 }
@@ -140,6 +139,8 @@ export interface MemberTable extends PersonColumns {
   created_at: Date;
   updated_at: Date;
   notice_given: Flag;
+  /** Who stands for this member since the merge; the last of a chain. */
+  merged_into: Defaulted<MemberId | null>;
   version: Defaulted<number>;
   /** What the cross-check finds the member by, see `usecases/match-columns.ts`; null until a start has filled it. */
   match_keys: ColumnType<number[] | null, number[], number[]>;
@@ -249,6 +250,42 @@ export interface CrossCheckCandidate {
   readonly score: number;
   readonly verdict: 'same' | 'look' | 'different';
   readonly reasons: readonly string[];
+}
+
+/** Two people whom an officer told apart; each id is a member's or a case's, the smaller one first. */
+export interface ToldApartTable {
+  library_id: LibraryId;
+  id: string;
+  one_id: string;
+  other_id: string;
+  /** Keyed, of what the check compares, as it was then. */
+  one_digest: Buffer;
+  other_digest: Buffer;
+  /** How alike they were then. */
+  score: number;
+  reason: string;
+  decided_at: Date;
+  decided_by: OfficerId | null;
+}
+
+export interface MemberMergeTable {
+  library_id: LibraryId;
+  id: string;
+  winner_id: MemberId;
+  loser_id: MemberId;
+  /** What the winner took over; see `MERGE_FIELDS`. */
+  fields: string[];
+  /** Sealed under the winner's key: the columns as they were before and as the merge set them. */
+  content: Buffer;
+  loser_state: MemberState;
+  loser_state_reason: string | null;
+  loser_state_effective_at: Date;
+  reason: string;
+  merged_at: Date;
+  merged_by: OfficerId;
+  undone_at: Defaulted<Date | null>;
+  undone_by: Defaulted<OfficerId | null>;
+  undo_reason: Defaulted<string | null>;
 }
 
 export interface Database {
@@ -401,6 +438,8 @@ export interface Database {
     taken_at: Date | null;
   };
   application: ApplicationTable;
+  told_apart: ToldApartTable;
+  member_merge: MemberMergeTable;
   application_event: ApplicationEventTable;
   step_time: {
     library_id: LibraryId;

@@ -33,7 +33,8 @@ export type HashKind =
   | 'short_code'
   | 'pairing'
   | 'submit_key'
-  | 'figures';
+  | 'figures'
+  | 'checked';
 
 /**
  * Encryption and keyed hashes of personal numbers. The master key lives outside the database (`DATA_DIR` or

@@ -80,7 +80,7 @@ export async function insertVisit(
 ), recorder as materialized (
   ${recorderSql(recorder, value)}
 ), visitor as materialized (
-  ${member === null ? 'select *, null::uuid as member_id from recorder' : memberSql(member, value)}
+  ${member === null ? 'select *, null::uuid as member_id, null::uuid as standing_id from recorder' : memberSql(member, value)}
 ), written as (
   insert into visit (library_id, service_point_id, device_id, officer_id, member_id, id, submit_key, opened_at, at, day, kind,
     purpose, persons, name, sex, education, occupation, institution, group_phone, group_counts, replaces, counted)
@@ -128,35 +128,45 @@ function recorderSql(recorder: Recorder, value: Value): string {
 }
 
 function memberSql(member: MemberKey, value: Value): string {
-  return `select recorder.*, found.member_id
+  return `select recorder.*, found.member_id, found.standing_id
   from recorder left join lateral (${foundMember(member, value)} limit 1) found on true`;
 }
+
+/** The membership that was named keeps the visit; who stands for it is who came. */
+const FOUND = 'member.id as member_id, coalesce(member.merged_into, member.id) as standing_id';
 
 /** A lost card's codes die with it: who shows one is not taken for the member. */
 function foundMember(member: MemberKey, value: Value): string {
   switch (member.by) {
     case 'id':
-      return `select member.id as member_id from member
+      return `select ${FOUND} from member
     where member.library_id = recorder.library_id and member.id = ${value(member.memberId, 'uuid')}`;
     case 'number':
-      return `select member.id as member_id from member
+      return `select ${FOUND} from member
     where member.library_id = recorder.library_id and member.number = ${value(member.number, 'text')}`;
     case 'card':
-      return `select card.member_id from card where card.library_id = recorder.library_id
-      and card.id = ${value(member.cardId, 'uuid')} and card.revoked_at is null`;
+      return `select ${FOUND} from card join member on member.library_id = card.library_id and member.id = card.member_id
+      where card.library_id = recorder.library_id and card.id = ${value(member.cardId, 'uuid')} and card.revoked_at is null`;
     case 'kta':
-      return `select card.member_id from card where card.library_id = recorder.library_id
-      and card.token_hash = ${value(member.tokenHash, 'bytea')} and card.revoked_at is null`;
+      return `select ${FOUND} from card join member on member.library_id = card.library_id and member.id = card.member_id
+      where card.library_id = recorder.library_id and card.token_hash = ${value(member.tokenHash, 'bytea')} and card.revoked_at is null`;
   }
 }
 
 /**
- * The day stands in a row with the member, so that only the index of members can serve it: every morning the statistics
+ * Looks at the visits of all memberships that one person stands for. The day stands in a row with the member, so that only the index of members can serve it: every morning the statistics
  * know no row of today yet, and the planner would read all of today's visits for each check-in.
  */
 function repeatSql(repeat: RepeatWindow, value: Value): string {
-  return `not exists (select from visit earlier where earlier.library_id = visitor.library_id
-      and earlier.member_id = visitor.member_id
-      and (earlier.member_id, earlier.day) >= (visitor.member_id, ${value(repeat.fromDay, 'date')})
-      and earlier.at > ${value(repeat.after, 'timestamptz')} and earlier.counted and earlier.voided_at is null)`;
+  return `not exists (select from (
+      select visitor.standing_id as id
+      union all
+      select merged.id from member merged
+        where merged.library_id = visitor.library_id and merged.merged_into = visitor.standing_id
+    ) own cross join lateral (
+      select from visit earlier where earlier.library_id = visitor.library_id and earlier.member_id = own.id
+        and (earlier.member_id, earlier.day) >= (own.id, ${value(repeat.fromDay, 'date')})
+        and earlier.at > ${value(repeat.after, 'timestamptz')} and earlier.counted and earlier.voided_at is null
+      limit 1
+    ) found)`;
 }

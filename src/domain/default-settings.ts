@@ -5,6 +5,7 @@ import type {
   LibrarySettings,
   MemberType,
 } from './library-settings.ts';
+import { USUAL_COSTS } from './matching/compare.ts';
 
 /**
  * The settings a library starts with; all of them can be changed under Pengaturan.
@@ -76,7 +77,7 @@ export function defaultSettings(
       photoRequired: true,
       photoBackground: 'any',
     },
-    crossCheck: { show: 0.3, mustJudge: 0.4, limit: 8 },
+    crossCheck: { ...USUAL_COSTS, limit: 8 },
     correctionReasons: CORRECTION_REASONS,
     rejectionReasons: REJECTION_REASONS,
     noDocumentReasons: NO_DOCUMENT_REASONS,

@@ -1,3 +1,4 @@
+import type { MatchCosts } from './matching/compare.ts';
 import type { Role } from './permissions.ts';
 import type { PlainDate } from './plain-date.ts';
 import type { Official } from './procedure.ts';
@@ -180,12 +181,8 @@ export interface CardDesign {
   readonly photoBackground: 'any' | 'red' | 'blue' | 'birth_year';
 }
 
-/** Scores are 0 to 1, as the matching gives them. */
-export interface CrossCheckThresholds {
-  /** From here on a candidate is shown beside the case. */
-  readonly show: number;
-  /** From here on it must be judged before the case can go on. */
-  readonly mustJudge: number;
+/** What each error of the cross-check costs the library; from that follow its thresholds (`thresholdsOf`). */
+export interface CrossCheckRules extends MatchCosts {
   /** At most so many candidates on the screen. */
   readonly limit: number;
 }
@@ -208,7 +205,7 @@ export interface LibrarySettings {
   readonly visitRules: VisitRules;
   readonly retention: Retention;
   readonly card: CardDesign;
-  readonly crossCheck: CrossCheckThresholds;
+  readonly crossCheck: CrossCheckRules;
   readonly correctionReasons: readonly CodedText[];
   readonly rejectionReasons: readonly CodedText[];
   readonly noDocumentReasons: readonly CodedText[];

@@ -6,6 +6,7 @@ import { form as formEn } from './en/form.ts';
 import { kiosk as kioskEn } from './en/kiosk.ts';
 import { matching as matchingEn } from './en/matching.ts';
 import { members as membersEn } from './en/members.ts';
+import { merge as mergeEn } from './en/merge.ts';
 import { messages as messagesEn } from './en/messages.ts';
 import { office as officeEn } from './en/office.ts';
 import { reports as reportsEn } from './en/reports.ts';
@@ -19,6 +20,7 @@ import { type FormTexts, form as formId } from './id/form.ts';
 import { type KioskTexts, kiosk as kioskId } from './id/kiosk.ts';
 import { type MatchingTexts, matching as matchingId } from './id/matching.ts';
 import { type MembersTexts, members as membersId } from './id/members.ts';
+import { type MergeTexts, merge as mergeId } from './id/merge.ts';
 import { type MessagesTexts, messages as messagesId } from './id/messages.ts';
 import { type OfficeTexts, office as officeId } from './id/office.ts';
 import { type ReportsTexts, reports as reportsId } from './id/reports.ts';
@@ -40,6 +42,7 @@ export interface Texts {
   readonly kiosk: KioskTexts;
   readonly matching: MatchingTexts;
   readonly members: MembersTexts;
+  readonly merge: MergeTexts;
   readonly messages: MessagesTexts;
   readonly office: OfficeTexts;
   readonly reports: ReportsTexts;
@@ -56,6 +59,7 @@ const id: Texts = {
   kiosk: kioskId,
   matching: matchingId,
   members: membersId,
+  merge: mergeId,
   messages: messagesId,
   office: officeId,
   reports: reportsId,
@@ -72,6 +76,7 @@ const en: Texts = {
   kiosk: kioskEn,
   matching: matchingEn,
   members: membersEn,
+  merge: mergeEn,
   messages: messagesEn,
   office: officeEn,
   reports: reportsEn,

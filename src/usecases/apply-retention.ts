@@ -10,6 +10,7 @@ import { DECIDED } from './close-case.ts';
 import { type Deps, type LibraryContext, type Scope, todayOf } from './context.ts';
 import { ERASED_PERSON } from './erase-person.ts';
 import { NO_MATCH_COLUMNS } from './match-columns.ts';
+import { forgetToldApart } from './told-apart.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -123,10 +124,23 @@ async function erasePeople(tx: Tx, deps: Deps, scope: Scope): Promise<number> {
           .updateTable('member')
           .set({ ...ERASED_PERSON, ...NO_MATCH_COLUMNS })
           .where('state', '=', 'ended')
+          // Goes with the member who stands for it.
+          .where('merged_into', 'is', null)
           .where('state_effective_at', '<', startOf(monthsAgo(scope, retention.endedMemberMonths)))
           .where('name', '<>', '')
           .returning(['id', 'application_id'])
           .execute();
+  const erased = members.map((member) => member.id);
+  if (erased.length > 0)
+    members.push(
+      ...(await tx
+        .updateTable('member')
+        .set({ ...ERASED_PERSON, ...NO_MATCH_COLUMNS })
+        .where('merged_into', 'in', erased)
+        .where('name', '<>', '')
+        .returning(['id', 'application_id'])
+        .execute()),
+    );
   const memberCases = members.flatMap((member) =>
     member.application_id === null ? [] : [member.application_id],
   );
@@ -140,6 +154,7 @@ async function erasePeople(tx: Tx, deps: Deps, scope: Scope): Promise<number> {
     await emptyWords(tx, caseIds);
   }
   if (memberIds.length > 0) await emptyFiles(tx, at, 'member_id', memberIds);
+  await forgetToldApart(tx, [...caseIds, ...memberIds]);
   for (const [subjectKind, ids] of [
     ['application', caseIds],
     ['member', memberIds],

@@ -136,13 +136,16 @@ async function lockSubject(tx: Tx, input: ConsentChange): Promise<ConsentSubject
   if ('applicationId' in input && !row) return undefined;
   const memberId = 'memberId' in input ? input.memberId : (row?.member_id ?? null);
   const member = memberId === null ? undefined : await lockMember(tx, memberId);
-  if (member)
+  // What is said on the page of a merged membership's case is kept with that one and holds for who stands for it.
+  const standing =
+    member && member.merged_into !== null ? ((await lockMember(tx, member.merged_into)) ?? member) : member;
+  if (member && standing)
     return {
       person: { memberId: member.id, applicationId: member.application_id },
-      birthDate: member.birth_date,
+      birthDate: standing.birth_date,
       waitsForGuardian: false,
-      ended: member.state === 'ended',
-      erased: member.name === '',
+      ended: standing.state === 'ended',
+      erased: standing.name === '',
     };
   return row
     ? {

@@ -6,6 +6,7 @@ import type { PlainDate } from '../domain/plain-date.ts';
 import { changeMember, type MemberRefusal, type MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
 import { effectiveTime } from './effective-time.ts';
+import { MERGE_UNDONE, MERGED } from './merge-members.ts';
 
 /** A change of a membership's state that an officer may date. */
 export interface FromDay {
@@ -44,10 +45,28 @@ export function changeFromDay<Reason extends string>(
     async (tx, row) => {
       const event = decide(row);
       if (typeof event === 'string') return { ok: false, reason: event };
-      const effectiveAt = effectiveTime(scope, row, effectiveOn);
+      const effectiveAt = effectiveTime(
+        scope,
+        { ...row, state_effective_at: await earliestChange(tx, row) },
+        effectiveOn,
+      );
       if (!effectiveAt) return { ok: false, reason: 'effective-date' };
       await also?.(tx, row);
       return { ok: true, change: { event: { ...event, effectiveAt } }, result: {} };
     },
   );
+}
+
+/** A change dated before a merge or its undoing would come before their events, and count for nothing. */
+async function earliestChange(tx: Tx, row: MemberRow): Promise<Date> {
+  const merged = await tx
+    .selectFrom('member_event')
+    .select('effective_at')
+    .where('member_id', '=', row.id)
+    .where('reason', 'in', [MERGED, MERGE_UNDONE])
+    .orderBy('effective_at', 'desc')
+    .executeTakeFirst();
+  return merged && merged.effective_at > row.state_effective_at
+    ? merged.effective_at
+    : row.state_effective_at;
 }

@@ -61,6 +61,8 @@ export function changeMember<Result extends object, Refusal extends { readonly o
     if (!row) return { ok: false, reason: 'not-found' } as const;
     if (target.expectedVersion !== undefined && target.expectedVersion !== row.version)
       return { ok: false, reason: 'changed-meanwhile', version: row.version } as const;
+    // Who was merged is changed through the member who stands for both.
+    if (row.merged_into !== null) return { ok: false, reason: 'not-allowed', state: row.state } as const;
     const roles = scope.actor.kind === 'officer' ? scope.actor.roles : [];
     const toState = stateAfter(row.state, target.action);
     if (toState === undefined || !allowedMemberActions(row.state, roles).has(target.action))

@@ -1,5 +1,6 @@
 import type { ApplicationRow } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import { isStandingFor } from '../db/member-family.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { type CaseChange, type CaseRefusal, changeCase } from './change-case.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
@@ -53,12 +54,19 @@ export async function concludeAsMember(
   memberId: MemberId,
 ): Promise<{ readonly change: CaseChange; readonly member: KnownMember } | undefined> {
   const member = await tx
-    .selectFrom('member')
-    .select(['id', 'number', 'valid_until'])
-    .where('id', '=', memberId)
+    .selectFrom('member as own')
+    .innerJoin('member', (join) =>
+      join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
+    )
+    .select(['member.id', 'member.number', 'member.valid_until'])
+    .where('own.id', '=', memberId)
     .executeTakeFirst();
   if (!member) return undefined;
-  await writeCrossCheck(tx, deps, scope, row, { outcome: 'already_member', reason: null, memberId });
+  await writeCrossCheck(tx, deps, scope, row, {
+    outcome: 'already_member',
+    reason: null,
+    memberId: member.id,
+  });
   return {
     change: {
       toState: 'already_member',

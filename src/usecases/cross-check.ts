@@ -1,13 +1,14 @@
-import { sql } from 'kysely';
 import type { ApplicationRow } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import type { CrossCheckCandidate } from '../db/schema.ts';
 import type { FieldName } from '../domain/form-fields.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
+import type { DifferentReason } from '../domain/member-merge.ts';
 import { actsInOrder, availableActs, type StepAct } from '../domain/procedure.ts';
 import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from './change-case.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 import { type Candidate, findCandidates } from './find-candidates.ts';
+import { rememberDifferent } from './told-apart.ts';
 
 /** Data the check looks at: when one of these changes, it has to look again. */
 export const CHECKED_FIELDS: ReadonlySet<FieldName> = new Set<FieldName>([
@@ -19,10 +20,6 @@ export const CHECKED_FIELDS: ReadonlySet<FieldName> = new Set<FieldName>([
   'sex',
   'phone',
 ]);
-
-/** Why an officer says that nobody of those shown is this person. */
-export const NEW_PERSON_REASONS = ['other_person', 'family', 'twin', 'old_data'] as const;
-export type NewPersonReason = (typeof NEW_PERSON_REASONS)[number];
 
 interface Outcome {
   readonly outcome: 'new' | 'already_member' | 'escalated';
@@ -37,23 +34,26 @@ export const NOBODY_ALIKE = 'nobody_alike';
 
 type NewPersonRefusal =
   | CaseRefusal
-  /** Somebody alike has to be judged first. */
+  /** Somebody alike, who was not on the officer's screen, has to be judged first. */
   | { readonly ok: false; readonly reason: 'somebody-alike' };
 
-/** The officer has judged those shown, or there was nobody to judge: this is a new person. */
+/**
+ * The officer has judged those shown, or there was nobody to judge: this is a new person. That the two are different
+ * people is remembered for everybody shown, so that nobody asks again.
+ */
 export function crossCheckAsNew(
   db: Db,
   deps: Deps,
   scope: Scope,
   input: {
     readonly applicationId: ApplicationId;
-    readonly reason: NewPersonReason | typeof NOBODY_ALIKE;
-    /** With `twin`: the open case of the brother or sister, remembered so that nobody asks again. */
-    readonly twinOf: ApplicationId | null;
+    readonly reason: DifferentReason | typeof NOBODY_ALIKE;
+    /** Ids of those on the officer's screen: who came after was not judged. Left out: all. */
+    readonly shown?: readonly string[];
     readonly expectedVersion?: number | undefined;
   },
 ): Promise<{ readonly ok: true; readonly version: number } | NewPersonRefusal> {
-  const { applicationId, expectedVersion, reason } = input;
+  const { applicationId, expectedVersion, reason, shown } = input;
   return changeCase<object, NewPersonRefusal>(
     db,
     deps,
@@ -61,14 +61,13 @@ export function crossCheckAsNew(
     { applicationId, expectedVersion, action: 'cross_check' },
     async (tx, { row }) => {
       const candidates = await findCandidates(tx, deps, scope, row);
-      if (reason === NOBODY_ALIKE && candidates.some((candidate) => candidate.mustJudge))
+      const judged = reason === NOBODY_ALIKE ? [] : (shown ?? candidates.map(({ id }) => id as string));
+      if (candidates.some(({ id, mustJudge }) => mustJudge && !judged.includes(id)))
         return { ok: false, reason: 'somebody-alike' };
       await writeCrossCheck(tx, deps, scope, row, { outcome: 'new', reason, candidates });
-      const twin = reason === 'twin' ? await findTwin(tx, row, input.twinOf) : null;
       return {
         ok: true,
         change: {
-          ...(twin === null ? {} : { patch: { twin_of: twin } }),
           events: [{ kind: 'act', act: 'cross_check', reason }],
           purpose: reason,
         },
@@ -184,20 +183,7 @@ export async function writeCrossCheck(
       officer_id: scope.actor.kind === 'officer' ? scope.actor.id : null,
     })
     .execute();
-}
-
-/** The twin's case, if it is one of this library and not the case itself. */
-async function findTwin(
-  tx: Tx,
-  row: ApplicationRow,
-  id: ApplicationId | null,
-): Promise<ApplicationId | null> {
-  if (id === null || id === row.id) return null;
-  const found = await tx
-    .selectFrom('application')
-    .select('id')
-    .where('id', '=', id)
-    .where(sql<boolean>`birth_date is not distinct from ${row.birth_date}`)
-    .executeTakeFirst();
-  return found?.id ?? null;
+  // Judged by a person, at the counter or by the Sub Koordinator: it is not asked again.
+  if (outcome.outcome === 'new' && outcome.reason !== null && outcome.reason !== NOBODY_ALIKE)
+    await rememberDifferent(tx, deps, scope, row.id, candidates, outcome.reason);
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { getSettings } from '../db/library.ts';
+import { isStandingFor } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, LibraryId } from '../domain/ids.ts';
 import { mayReceiveMessages } from '../domain/member.ts';
@@ -127,10 +128,13 @@ async function deliverNext(
 async function findAddressee(tx: Tx, id: ApplicationId, at: Date) {
   const row = await tx
     .selectFrom('application')
-    .leftJoin('member', (join) =>
+    .leftJoin('member as own', (join) =>
       join
-        .onRef('member.library_id', '=', 'application.library_id')
-        .onRef('member.id', '=', 'application.member_id'),
+        .onRef('own.library_id', '=', 'application.library_id')
+        .onRef('own.id', '=', 'application.member_id'),
+    )
+    .leftJoin('member', (join) =>
+      join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
     )
     .select([
       'application.id',

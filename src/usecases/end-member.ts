@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../db/connection.ts';
+import { familyOf } from '../db/member-family.ts';
 import { END_REASONS, type EndReason } from '../domain/member.ts';
 import { changeFromDay, type FromDay, type FromDayOutcome } from './change-from-day.ts';
 import type { MemberRow } from './change-member.ts';
@@ -41,7 +42,7 @@ async function stopMessages(
   await tx
     .updateTable('consent')
     .set({ withdrawn_at: scope.at })
-    .where('member_id', '=', row.id)
+    .where('member_id', 'in', familyOf(row.id))
     .where('purpose', '=', 'messages')
     .where('withdrawn_at', 'is', null)
     .execute();

@@ -1,5 +1,6 @@
 import type { ApplicationRow } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
+import { withStanding } from '../db/member-family.ts';
 import { type ApplicationState, OPEN_STATES } from '../domain/application.ts';
 import { isPersonalDocument } from '../domain/document-number.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
@@ -11,11 +12,14 @@ import { comparableOf, nikKeys, slotsOf } from './match-columns.ts';
 import { matchPeople, type Sought } from './match-people.ts';
 import { populationFor } from './population.ts';
 import type { PersonRow } from './revise-person.ts';
+import { leaveOutToldApart } from './told-apart.ts';
 
 /** Somebody the applicant may be, with the score that says so and why. */
 export type Candidate = Match & {
-  /** The library wants it judged before the case can go on. */
+  /** It has to be judged before the case can go on. */
   readonly mustJudge: boolean;
+  /** Who seems to be this very person, and is not this one, as an officer said. */
+  readonly notAlso: string | null;
   readonly person: PersonRow;
   /** By keyed hash; null where one of them has no number, or it is of another kind of document. */
   readonly documentNumber: 'same' | 'different' | null;
@@ -36,59 +40,68 @@ export type Candidate = Match & {
       }
   );
 
+/** Before it is known what officers said about the two. */
+type Unasked<T> = T extends unknown ? Omit<T, 'mustJudge' | 'notAlso'> : never;
+
 /** A case, as far as the check looks at it. */
-export type CheckedCase = PersonRow & Pick<ApplicationRow, 'id' | 'twin_of'>;
+export type CheckedCase = PersonRow & Pick<ApplicationRow, 'id'>;
 
 /** Cases looked at before scoring; far more than anybody is shown. */
 const CASES_LOOKED_AT = 60;
 
 /**
- * Members and open cases that resemble a case, the closest first, from the library's `show` threshold on. Found by
- * stored keys and keyed hashes; scored by the one comparison that every check uses.
+ * Members and open cases that resemble a case, or members that resemble a member; the closest first, whom the library's
+ * costs do not call different, without those whom an officer told apart from this person. Found by stored keys and keyed
+ * hashes; scored by the one comparison that every check uses.
  */
 export async function findCandidates(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
-  row: CheckedCase,
+  row: CheckedCase | MemberRow,
 ): Promise<readonly Candidate[]> {
-  const { show, mustJudge, limit } = scope.library.settings.crossCheck;
+  const { crossCheck } = scope.library.settings;
   const sought = soughtOf(deps, scope, row);
+  const self = 'merged_into' in row ? (row.merged_into ?? row.id) : null;
   const found = [
     ...(await findMembers(tx, deps, scope, sought)),
-    ...(await findCases(tx, deps, scope, row, sought)),
+    ...('merged_into' in row ? [] : await findCases(tx, deps, scope, row, sought)),
   ]
     .map((each) => ({ ...each, oneNumber: isOneNumber(each.match) }))
-    .filter(({ match, oneNumber }) => match.score >= show || oneNumber)
-    .sort((one, other) => other.match.score - one.match.score)
-    .slice(0, limit);
+    .filter(({ match, oneNumber }) => match.verdict !== 'different' || oneNumber)
+    .sort((one, other) => other.match.score - one.match.score);
   const members = await readMembers(
     tx,
     found.flatMap((each) => (each.kind === 'member' ? [each.id] : [])),
   );
-  return found.flatMap(({ match, oneNumber, ...other }): Candidate[] => {
-    const judged = {
-      ...match,
-      verdict: oneNumber && match.verdict === 'different' ? ('look' as const) : match.verdict,
-      mustJudge: oneNumber || match.score >= mustJudge,
-    };
-    if (other.kind === 'application')
-      return [{ ...judged, ...other, documentNumber: compareNumbers(row, other.person) }];
-    const member = members.get(other.id);
-    if (!member) return [];
-    return [
-      {
-        ...judged,
-        kind: 'member',
-        id: member.id,
-        number: member.number,
-        memberState: member.state,
-        validUntil: member.valid_until,
-        person: member,
-        documentNumber: compareNumbers(row, member),
-      },
-    ];
-  });
+  const alike = found
+    .flatMap(({ match, oneNumber, ...other }): Unasked<Candidate>[] => {
+      const judged = {
+        ...match,
+        verdict: oneNumber && match.verdict === 'different' ? ('look' as const) : match.verdict,
+      };
+      if (other.kind === 'application')
+        return [{ ...judged, ...other, documentNumber: compareNumbers(row, other.person) }];
+      const member = members.get(other.id);
+      // Data of a merged membership still find the person; who stands for it is who is shown.
+      if (!member || member.standing.id === self) return [];
+      return [
+        {
+          ...judged,
+          kind: 'member' as const,
+          id: member.standing.id,
+          number: member.standing.number,
+          memberState: member.standing.state,
+          validUntil: member.standing.valid_until,
+          person: member.row,
+          documentNumber: compareNumbers(row, member.row),
+        },
+      ];
+    })
+    // Found under two memberships that were merged: the nearer one says why.
+    .filter((one, index, all) => all.findIndex(({ id }) => id === one.id) === index);
+  const asked = await leaveOutToldApart(tx, deps, scope, row.id, alike);
+  return asked.slice(0, crossCheck.limit).map((one) => ({ ...one, mustJudge: one.notAlso === null }));
 }
 
 /** One number cannot be two people's: that is judged however little else agrees. */
@@ -102,10 +115,15 @@ type Found = { readonly match: Match } & (
   | Pick<Extract<Candidate, { kind: 'application' }>, 'kind' | 'id' | 'ticketCode' | 'state' | 'person'>
 );
 
-async function readMembers(tx: Tx, ids: readonly MemberId[]): Promise<ReadonlyMap<MemberId, MemberRow>> {
+interface FoundMember {
+  readonly row: MemberRow;
+  readonly standing: MemberRow;
+}
+
+async function readMembers(tx: Tx, ids: readonly MemberId[]): Promise<ReadonlyMap<MemberId, FoundMember>> {
   if (ids.length === 0) return new Map();
   const rows = await tx.selectFrom('member').selectAll().where('id', 'in', ids).execute();
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map((await withStanding(tx, rows)).map((each) => [each.row.id, each]));
 }
 
 /** A case as it is looked for among the members; its NIK leaves this function as hashes only. */
@@ -141,7 +159,7 @@ async function findMembers(
   scope: Scope,
   sought: Sought,
 ): Promise<Found[]> {
-  const [hits = []] = await matchPeople(tx, deps, scope, [sought]);
+  const [hits = []] = await matchPeople(tx, deps, scope, [sought], scope.library.settings.crossCheck);
   return hits.map(({ member, match }) => ({ kind: 'member', id: member.id, match }));
 }
 
@@ -168,11 +186,9 @@ async function findCases(
     .orderBy('created_at', 'desc')
     .limit(CASES_LOOKED_AT)
     .execute();
-  // Twins were told apart once: nobody asks again.
-  const others = cases.filter((other) => other.twin_of !== row.id && row.twin_of !== other.id);
-  if (others.length === 0) return [];
+  if (cases.length === 0) return [];
   const population = await populationFor(tx, deps, scope);
-  return others.map((other) => {
+  return cases.map((other) => {
     const slips = sought.person.nikSlots !== null && other.nik_hash !== null && other.nik !== null;
     const slots = slips ? soughtOf(deps, scope, other).person.nikSlots : null;
     return {
@@ -181,7 +197,12 @@ async function findCases(
       ticketCode: other.ticket_code,
       state: other.state,
       person: other,
-      match: compare(sought.person, comparableOf(other, slots), population),
+      match: compare(
+        sought.person,
+        comparableOf(other, slots),
+        population,
+        scope.library.settings.crossCheck,
+      ),
     };
   });
 }

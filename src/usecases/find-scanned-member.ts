@@ -1,4 +1,5 @@
 import type { Db } from '../db/connection.ts';
+import { findByMemberNumber, findStanding } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { type CardVerifier, decodeCardToken } from '../domain/card-token.ts';
 import type { MemberId } from '../domain/ids.ts';
@@ -27,7 +28,7 @@ export function findScannedMember(
           .select('member_id')
           .where('id', '=', decoded.claims.card)
           .executeTakeFirst();
-        return card?.member_id;
+        return card && findStanding(tx, card.member_id);
       }
       case 'kta': {
         if (scanned.library !== library.slug) return undefined;
@@ -36,16 +37,11 @@ export function findScannedMember(
           .select('member_id')
           .where('token_hash', '=', deps.vault.hash(library.id, 'token', scanned.token))
           .executeTakeFirst();
-        return card?.member_id;
+        return card && findStanding(tx, card.member_id);
       }
       case 'ticket':
       case 'member_number': {
-        const member = await tx
-          .selectFrom('member')
-          .select('id')
-          .where('number', '=', scanned.text)
-          .executeTakeFirst();
-        return member?.id;
+        return findByMemberNumber(tx, scanned.text);
       }
       default:
         return undefined;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
+import { isStandingFor } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { Sex } from '../domain/applicant.ts';
 import type { DeviceId, MemberId, OfficerId, Phone, ServicePointId, VisitId } from '../domain/ids.ts';
@@ -124,11 +125,15 @@ export async function findVisit(db: Db, scope: Scope, visitId: VisitId): Promise
 function visitsWithMembers(tx: Tx) {
   return tx
     .selectFrom('visit')
+    .leftJoin('member as own', (join) =>
+      join.onRef('own.library_id', '=', 'visit.library_id').onRef('own.id', '=', 'visit.member_id'),
+    )
     .leftJoin('member', (join) =>
-      join.onRef('member.library_id', '=', 'visit.library_id').onRef('member.id', '=', 'visit.member_id'),
+      join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
     )
     .selectAll('visit')
     .select([
+      'member.id as standing_id',
       'member.number as member_number',
       'member.name as member_name',
       'member.state as member_state',
@@ -155,10 +160,10 @@ function listed(row: Row): ListedVisit {
     occupation: row.occupation,
     counts: row.group_counts,
     member:
-      row.member_id === null || row.member_number === null || row.member_name === null
+      row.standing_id === null || row.member_number === null || row.member_name === null
         ? null
         : {
-            id: row.member_id,
+            id: row.standing_id,
             number: row.member_number,
             name: row.member_name,
             state: row.member_state ?? 'active',

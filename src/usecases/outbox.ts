@@ -1,4 +1,5 @@
 import type { Tx } from '../db/connection.ts';
+import { familyOf } from '../db/member-family.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { type Deps, newId, type OutgoingMessage } from './context.ts';
 
@@ -44,7 +45,7 @@ export async function stopQueuedMessages(
         .select('application.id')
         .where((where) =>
           where.or([
-            where('application.member_id', '=', person.memberId),
+            where('application.member_id', 'in', familyOf(person.memberId)),
             where('application.id', '=', person.applicationId),
           ]),
         ),

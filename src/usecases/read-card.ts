@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
+import { familyOf, isStandingFor } from '../db/member-family.ts';
 import type { CardTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, CardId, FileId, MemberId } from '../domain/ids.ts';
@@ -46,8 +47,10 @@ export async function findPresentCard(
   memberId: MemberId,
 ): Promise<PresentCard | null> {
   const row = await cardsWithMembers(tx)
-    .where('card.member_id', '=', memberId)
+    .where('card.member_id', 'in', familyOf(memberId))
     .where('card.revoked_at', 'is', null)
+    // The own card before one of a membership that was merged into this one.
+    .orderBy((order) => order('card.member_id', '=', memberId), 'desc')
     .orderBy('card.issued_at', 'desc')
     .executeTakeFirst();
   if (!row) return null;
@@ -95,15 +98,21 @@ export type CardWithMember = Selectable<CardTable> & {
   readonly member_valid_until: PlainDate | null;
   readonly birth_date: PlainDate | null;
   readonly photo_id: FileId | null;
+  /** Of the membership that the card was issued for. */
   readonly application_id: ApplicationId | null;
+  /** Who holds it: the member who stands for that membership. */
+  readonly holder_id: MemberId;
 };
 
-/** Cards joined with their holders; the caller says which. */
+/** Cards joined with their holders, those of merged memberships with who stands for them; the caller says which. */
 export function cardsWithMembers(tx: Tx) {
   return tx
     .selectFrom('card')
+    .innerJoin('member as own', (join) =>
+      join.onRef('own.library_id', '=', 'card.library_id').onRef('own.id', '=', 'card.member_id'),
+    )
     .innerJoin('member', (join) =>
-      join.onRef('member.library_id', '=', 'card.library_id').onRef('member.id', '=', 'card.member_id'),
+      join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
     )
     .selectAll('card')
     .select([
@@ -114,7 +123,8 @@ export function cardsWithMembers(tx: Tx) {
       'member.valid_until as member_valid_until',
       'member.birth_date',
       'member.photo_id',
-      'member.application_id',
+      'own.application_id',
+      'member.id as holder_id',
     ]);
 }
 
@@ -122,7 +132,7 @@ export function cardsWithMembers(tx: Tx) {
 export async function factsOfCard(tx: Tx, scope: Scope, row: CardWithMember): Promise<CardFacts> {
   return {
     cardId: row.id,
-    memberId: row.member_id,
+    memberId: row.holder_id,
     number: row.number,
     name: row.name,
     memberType: row.member_type,
@@ -136,7 +146,7 @@ export async function factsOfCard(tx: Tx, scope: Scope, row: CardWithMember): Pr
 
 /** Whether the latest word of the holder on a photo on the card was not a no. */
 async function maybeShown(tx: Tx, row: CardWithMember): Promise<boolean> {
-  const person = { memberId: row.member_id, applicationId: row.application_id };
+  const person = { memberId: row.holder_id, applicationId: row.application_id };
   const standing = standingOf(await consentRowsOf(tx, person, ['photo_on_card']));
   return standing === 'given' || standing === 'unrecorded';
 }

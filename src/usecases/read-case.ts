@@ -1,6 +1,7 @@
 import type { ApplicationEventRow } from '../db/application.ts';
 import { type ApplicationRow, findApplication, listApplicationEvents } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import { isStandingFor } from '../db/member-family.ts';
 import { findRegion } from '../db/region.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { type ApplicationAction, allowedActions } from '../domain/application.ts';
@@ -256,9 +257,12 @@ async function findMembership(
 ): Promise<KnownMembership | null> {
   if (memberId === null) return null;
   const row = await tx
-    .selectFrom('member')
-    .select(['id', 'number', 'state', 'valid_until'])
-    .where('id', '=', memberId)
+    .selectFrom('member as own')
+    .innerJoin('member', (join) =>
+      join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
+    )
+    .select(['member.id', 'member.number', 'member.state', 'member.valid_until'])
+    .where('own.id', '=', memberId)
     .executeTakeFirst();
   if (!row) return null;
   return {

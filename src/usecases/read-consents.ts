@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { ApplicationRow } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import { familyOf, isStandingFor } from '../db/member-family.ts';
 import type { ConsentChannel, Database } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { needsGuardian } from '../domain/child.ts';
@@ -58,7 +59,7 @@ export function consentRowsOf(
   const own =
     person.memberId === null
       ? rows.where('application_id', '=', person.applicationId)
-      : rows.where('member_id', '=', person.memberId);
+      : rows.where('member_id', 'in', familyOf(person.memberId));
   // Identifiers rise with time: of two at one moment the later one is the last word.
   return own.orderBy('recorded_at', 'desc').orderBy('id', 'desc').execute();
 }
@@ -101,9 +102,12 @@ export async function consentsOf(
     memberId === null
       ? undefined
       : await tx
-          .selectFrom('member')
-          .select(['id', 'application_id', 'birth_date'])
-          .where('id', '=', memberId)
+          .selectFrom('member as own')
+          .innerJoin('member', (join) =>
+            join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
+          )
+          .select(['own.id', 'own.application_id', 'member.birth_date'])
+          .where('own.id', '=', memberId)
           .executeTakeFirst();
   const person: ConsentPerson | undefined = member
     ? { memberId: member.id, applicationId: member.application_id }

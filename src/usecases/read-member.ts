@@ -1,10 +1,12 @@
 import type { Db, Tx } from '../db/connection.ts';
+import { familyOf } from '../db/member-family.ts';
 import type { ActorKind, ConsentChannel, MemberEventKind } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { maskDocumentNumber } from '../domain/document-number.ts';
 import type { CorrectableField, FormValues } from '../domain/form-fields.ts';
 import type { ApplicationId, CardId, FileId, MemberId, ServicePointId } from '../domain/ids.ts';
 import { allowedMemberActions, type MemberAction, type MemberState } from '../domain/member.ts';
+import type { MergeField } from '../domain/member-merge.ts';
 import { shortenName } from '../domain/person-name.ts';
 import { ageOn, type PlainDate } from '../domain/plain-date.ts';
 import { type MemberStatus, memberStatus } from '../domain/validity.ts';
@@ -12,6 +14,7 @@ import type { MemberRow } from './change-member.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { formValuesOf } from './revise-person.ts';
 import { maskMemberNumber, sightOf } from './search-members.ts';
+import { listToldApart, type ToldApart } from './told-apart.ts';
 
 export interface MemberView {
   readonly id: MemberId;
@@ -41,6 +44,12 @@ export interface MemberView {
   readonly events: readonly MemberHistoryEvent[];
   readonly revisions: readonly MemberRevision[];
   readonly consents: readonly MemberConsent[];
+  /** Who stands for this member since a merge; this page shows nothing to do then. */
+  readonly mergedInto: MemberId | null;
+  /** Memberships that were merged into this one and stand so, the latest first. */
+  readonly merges: readonly MemberMergeView[];
+  /** Whom officers told apart from this member; empty for a role that sees masked data. */
+  readonly toldApart: readonly (ToldApart & { readonly byName: string | null })[];
   readonly visits: { readonly total: number; readonly latest: readonly { at: Date; purpose: string }[] };
 }
 
@@ -56,7 +65,23 @@ export interface MemberCard {
   readonly outdated: boolean;
 }
 
+export interface MemberMergeView {
+  readonly id: string;
+  /** The number that leads here now. */
+  readonly number: string;
+  readonly memberId: MemberId;
+  readonly applicationId: ApplicationId | null;
+  readonly fields: readonly MergeField[];
+  readonly reason: string;
+  readonly at: Date;
+  readonly by: string | null;
+  /** Merges are undone from the last back. */
+  readonly undoable: boolean;
+}
+
 export interface MemberHistoryEvent {
+  /** Number of the merged membership that it happened to; null for the member's own. */
+  readonly of: string | null;
   readonly kind: MemberEventKind;
   readonly at: Date;
   readonly effectiveAt: Date;
@@ -90,6 +115,8 @@ export interface MemberConsent {
 }
 
 const LATEST_VISITS = 8;
+/** Stands for a picture in the history that is not this member's. */
+export const OTHERS_PHOTO = 'other';
 
 /** Everything about one member that this officer may see; undefined where there is none, or nothing to see for them. */
 export function readMember(
@@ -129,11 +156,19 @@ export function readMember(
       masked,
       erased,
       renamed: row.former_name_keys.length > 0,
-      allowed: erased ? new Set() : allowedMemberActions(row.state, roles),
+      allowed: erased || row.merged_into !== null ? new Set() : allowedMemberActions(row.state, roles),
       cards: await readCards(tx, row.id),
       events: await readEvents(tx, row.id, names),
       revisions: masked ? [] : await readRevisions(tx, deps, scope, row, names),
       consents: masked ? [] : await readConsents(tx, row.id, names),
+      mergedInto: row.merged_into,
+      merges: masked ? [] : await readMerges(tx, row, names),
+      toldApart: masked
+        ? []
+        : (await listToldApart(tx, row.id)).map((pair) => ({
+            ...pair,
+            byName: pair.by === null ? null : (names.get(pair.by) ?? null),
+          })),
       visits: masked ? { total: 0, latest: [] } : await readVisits(tx, row.id),
     };
   });
@@ -172,7 +207,7 @@ async function readCards(tx: Tx, memberId: MemberId): Promise<readonly MemberCar
         .limit(1)
         .as('last_print'),
     )
-    .where('member_id', '=', memberId)
+    .where('member_id', 'in', familyOf(memberId))
     .orderBy('id', 'desc')
     .execute();
   return cards.map((card) => ({
@@ -194,12 +229,19 @@ async function readEvents(
 ): Promise<readonly MemberHistoryEvent[]> {
   const events = await tx
     .selectFrom('member_event')
-    .selectAll()
-    .where('member_id', '=', memberId)
-    .orderBy('effective_at', 'desc')
-    .orderBy('id', 'desc')
+    .innerJoin('member', (join) =>
+      join
+        .onRef('member.library_id', '=', 'member_event.library_id')
+        .onRef('member.id', '=', 'member_event.member_id'),
+    )
+    .selectAll('member_event')
+    .select('member.number')
+    .where('member_id', 'in', familyOf(memberId))
+    .orderBy('member_event.effective_at', 'desc')
+    .orderBy('member_event.id', 'desc')
     .execute();
   return events.map((event) => ({
+    of: event.member_id === memberId ? null : event.number,
     kind: event.kind,
     at: event.at,
     effectiveAt: event.effective_at,
@@ -210,7 +252,7 @@ async function readEvents(
   }));
 }
 
-/** Also the revisions of the case the member came from: they are the same person's history. */
+/** Also the revisions of the cases the memberships came from: they are the same person's history. */
 async function readRevisions(
   tx: Tx,
   deps: Deps,
@@ -221,29 +263,89 @@ async function readRevisions(
   if (row.person_key.length === 0) return [];
   const revisions = await tx
     .selectFrom('revision')
-    .selectAll()
-    .where((where) =>
-      where.or([
-        where('member_id', '=', row.id),
-        ...(row.application_id === null ? [] : [where('application_id', '=', row.application_id)]),
-      ]),
+    .innerJoin('member', (join) =>
+      join
+        .onRef('member.library_id', '=', 'revision.library_id')
+        .on((on) =>
+          on.or([
+            on('member.id', '=', on.ref('revision.member_id')),
+            on('member.application_id', '=', on.ref('revision.application_id')),
+          ]),
+        ),
     )
+    .selectAll('revision')
+    // Each is sealed under the key of the membership it was written for.
+    .select('member.person_key')
+    .where('member.id', 'in', familyOf(row.id))
     .orderBy('at', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('revision.id', 'desc')
     .execute();
-  return revisions.map((revision) => {
-    const text = deps.vault.openFor(scope.library.id, row.person_key, revision.content);
-    const { before, after } = JSON.parse(text) as { before: FormValues; after: FormValues };
-    return {
-      at: revision.at,
-      actorKind: revision.actor_kind,
-      by: revision.actor_id === null ? null : (names.get(revision.actor_id) ?? null),
-      fields: revision.fields as CorrectableField[],
-      before: maskNumbers(before),
-      after: maskNumbers(after),
-      evidence: revision.evidence,
-    };
-  });
+  const photos = await tx
+    .selectFrom('file')
+    .select('id')
+    .where('member_id', 'in', familyOf(row.id))
+    .where('kind', '=', 'photo')
+    .execute();
+  const own = new Set<string>(photos.map(({ id }) => id));
+  // After a merge was undone the history still names the picture, which is another member's.
+  const ownPhoto = (values: FormValues): FormValues => {
+    const { photo } = values as Readonly<Partial<Record<CorrectableField, string>>>;
+    return photo === undefined || photo === '' || own.has(photo)
+      ? values
+      : ({ ...values, photo: OTHERS_PHOTO } as FormValues);
+  };
+  return revisions
+    .filter((revision) => revision.person_key.length > 0)
+    .map((revision) => {
+      const text = deps.vault.openFor(scope.library.id, revision.person_key, revision.content);
+      const { before, after } = JSON.parse(text) as { before: FormValues; after: FormValues };
+      return {
+        at: revision.at,
+        actorKind: revision.actor_kind,
+        by: revision.actor_id === null ? null : (names.get(revision.actor_id) ?? null),
+        fields: revision.fields as CorrectableField[],
+        before: ownPhoto(maskNumbers(before)),
+        after: ownPhoto(maskNumbers(after)),
+        evidence: revision.evidence,
+      };
+    });
+}
+
+async function readMerges(
+  tx: Tx,
+  row: MemberRow,
+  names: ReadonlyMap<string, string>,
+): Promise<readonly MemberMergeView[]> {
+  const merges = await tx
+    .selectFrom('member_merge as merge')
+    .innerJoin('member as loser', (join) =>
+      join.onRef('loser.library_id', '=', 'merge.library_id').onRef('loser.id', '=', 'merge.loser_id'),
+    )
+    .select([
+      'merge.id',
+      'merge.winner_id',
+      'merge.fields',
+      'merge.reason',
+      'merge.merged_at',
+      'merge.merged_by',
+    ])
+    .select(['loser.id as loser_id', 'loser.number', 'loser.application_id'])
+    .where('loser.merged_into', '=', row.id)
+    .where('merge.undone_at', 'is', null)
+    .orderBy('merge.id', 'desc')
+    .execute();
+  const last = merges.find((merge) => merge.winner_id === row.id);
+  return merges.map((merge) => ({
+    id: merge.id,
+    number: merge.number,
+    memberId: merge.loser_id,
+    applicationId: merge.application_id,
+    fields: merge.fields as MergeField[],
+    reason: merge.reason,
+    at: merge.merged_at,
+    by: names.get(merge.merged_by) ?? null,
+    undoable: merge === last && row.name !== '',
+  }));
 }
 
 /** A number in the history is as secret as one on the screen. */
@@ -264,7 +366,7 @@ async function readConsents(
   const consents = await tx
     .selectFrom('consent')
     .selectAll()
-    .where('member_id', '=', memberId)
+    .where('member_id', 'in', familyOf(memberId))
     .orderBy('recorded_at', 'desc')
     .orderBy('id', 'desc')
     .execute();
@@ -284,13 +386,13 @@ async function readVisits(tx: Tx, memberId: MemberId): Promise<MemberView['visit
   const { total } = await tx
     .selectFrom('visit')
     .select((select) => select.fn.countAll<number>().as('total'))
-    .where('member_id', '=', memberId)
+    .where('member_id', 'in', familyOf(memberId))
     .where('voided_at', 'is', null)
     .executeTakeFirstOrThrow();
   const latest = await tx
     .selectFrom('visit')
     .select(['at', 'purpose'])
-    .where('member_id', '=', memberId)
+    .where('member_id', 'in', familyOf(memberId))
     .where('voided_at', 'is', null)
     .orderBy('day', 'desc')
     .orderBy('at', 'desc')
@@ -313,7 +415,7 @@ export async function readMemberPhoto(
       .selectFrom('file')
       .select('bytes')
       .where('id', '=', fileId)
-      .where('member_id', '=', memberId)
+      .where('member_id', 'in', familyOf(memberId))
       .where('kind', '=', 'photo')
       .executeTakeFirst(),
   );

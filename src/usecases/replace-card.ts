@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../db/connection.ts';
+import { familyOf } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { MemberId } from '../domain/ids.ts';
 import { allowedMemberActions } from '../domain/member.ts';
@@ -48,7 +49,7 @@ export async function replaceCard(
   });
 }
 
-/** Ends every card of a member, with its KTA address and its signed code. */
+/** Ends every card of a member, those of merged memberships included, with its KTA address and its signed code. */
 export async function revokeCards(
   tx: Tx,
   deps: Deps,
@@ -59,7 +60,7 @@ export async function revokeCards(
   const revoked = await tx
     .updateTable('card')
     .set({ revoked_at: scope.at, revoked_reason: reason })
-    .where('member_id', '=', memberId)
+    .where('member_id', 'in', familyOf(memberId))
     .where('revoked_at', 'is', null)
     .returning('id')
     .execute();

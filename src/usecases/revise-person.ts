@@ -141,3 +141,34 @@ export async function writeRevision(
     })
     .execute();
 }
+
+/**
+ * Keeps what changed between two states of a member's row, sealed like every revision, where no form was sent.
+ * @param evidence a code
+ */
+export async function writePersonRevision(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  member: PersonRow & { readonly id: MemberId },
+  changed: PersonRow,
+  evidence: string,
+): Promise<void> {
+  const before = formValuesOf(member, deps.vault, scope.library.id, 'full');
+  const after = formValuesOf(changed, deps.vault, scope.library.id, 'full');
+  const fields: CorrectableField[] = changedFields(before, after).filter((field) => !NOT_REVISED.has(field));
+  const only = (values: FormValues) =>
+    Object.fromEntries(fields.map((field) => [field, values[field as FieldName] ?? '']));
+  const photo = member.photo_id !== changed.photo_id;
+  await writeRevision(
+    tx,
+    deps,
+    scope,
+    { applicationId: null, memberId: member.id, personKey: member.person_key, evidence },
+    {
+      fields: photo ? [...fields, 'photo'] : fields,
+      before: { ...only(before), ...(photo ? { photo: member.photo_id ?? '' } : {}) },
+      after: { ...only(after), ...(photo ? { photo: changed.photo_id ?? '' } : {}) },
+    },
+  );
+}

@@ -116,7 +116,9 @@ async function subjectsOf(tx: Tx, typed: string): Promise<string[]> {
     .where('ticket_code', '=', normaliseTicketCode(typed))
     .execute();
   const known = [...members, ...cases].flatMap(({ id, other }) => (other === null ? [id] : [id, other]));
-  return [typed, ...new Set<string>(known)];
+  const family = await sql<{ id: string }>`select member_id as id from unnest(${known}::uuid[]) as known (id),
+    member_family(known.id)`.execute(tx);
+  return [typed, ...new Set<string>([...known, ...family.rows.map(({ id }) => id)])];
 }
 
 /** Identifiers rise with the time: their key finds a period without an index of its own, which every registration would pay. */

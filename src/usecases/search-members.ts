@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import { type Db, PREPARED, type Tx } from '../db/connection.ts';
+import { standingOf } from '../db/member-family.ts';
 import type { MemberTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { MemberId, ServicePointId } from '../domain/ids.ts';
@@ -177,7 +178,8 @@ export function listMembers(
     // Who sees masked data may page through, and look up a number, but not ask who lives where and when born.
     if (query.kind === 'text') {
       const asked = sight === 'full' ? query : { ...NOTHING, number: query.number };
-      ids = await findByText(tx, deps, scope, asked);
+      // A number or a name of before a merge leads to who stands for it.
+      ids = await standingOf(tx, await findByText(tx, deps, scope, asked));
     }
     const rows = await selectPage(tx, scope, input.filter, ids, input.after);
     const shown = rows.slice(0, MEMBERS_PER_PAGE);
@@ -229,7 +231,13 @@ export function findByNumber(
       subjectId: rows.length === 1 ? (rows[0]?.id ?? null) : null,
       fields: ['nik'],
     });
-    return { ok: true, ids: rows.map((row) => row.id) };
+    return {
+      ok: true,
+      ids: await standingOf(
+        tx,
+        rows.map((row) => row.id),
+      ),
+    };
   });
 }
 
@@ -275,7 +283,7 @@ function selectPage(
   after: string | null,
 ): Promise<Row[]> {
   const today = todayOf(scope);
-  let rows = tx.selectFrom('member').select(COLUMNS);
+  let rows = tx.selectFrom('member').select(COLUMNS).where('merged_into', 'is', null);
   if (ids !== null) rows = rows.where('id', '=', sql<MemberId>`any(${[...ids]}::uuid[])`);
   if (after !== null && /^[0-9a-f-]{36}$/.test(after)) rows = rows.where('id', '<', after as MemberId);
   if (filter.type !== null) rows = rows.where('member_type', '=', filter.type);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { LibrarySettings, SettingName } from '../domain/library-settings.ts';
 import { NOTICE_TOPICS, WEEKDAYS } from '../domain/library-settings.ts';
+import { COST_LIMITS, leavesRoomToLook } from '../domain/matching/costs.ts';
 import { isLocationCode } from '../domain/member-number.ts';
 import { minutesOf } from '../domain/opening-hours.ts';
 import { ROLES } from '../domain/permissions.ts';
@@ -43,6 +44,11 @@ const filled = (longest: number) => z.string().trim().min(1, 'required').max(lon
 const local = (longest: number) => z.object({ id: filled(longest), en: filled(longest) });
 const optionalLocal = (longest: number) => z.object({ id: text(longest), en: text(longest) });
 const code = filled(40).regex(/^[A-Za-z0-9_-]+$/, 'format');
+const cost = (error: keyof typeof COST_LIMITS) =>
+  z
+    .number('not_a_number')
+    .min(COST_LIMITS[error].least, 'too_small')
+    .max(COST_LIMITS[error].most, 'too_large');
 const whole = (least: number, most: number) =>
   z.number('not_a_number').int('not_a_number').min(least, 'too_small').max(most, 'too_large');
 const day = z.string().refine((value) => parsePlainDate(value) !== undefined, 'format');
@@ -216,11 +222,11 @@ export const SETTING_SCHEMAS = {
   }),
   crossCheck: z
     .object({
-      show: z.number('not_a_number').min(0.3, 'too_small').max(1, 'too_large'),
-      mustJudge: z.number('not_a_number').min(0.3, 'too_small').max(1, 'too_large'),
+      wrongSame: cost('wrongSame'),
+      missed: cost('missed'),
       limit: whole(1, 20),
     })
-    .refine(({ show, mustJudge }) => show <= mustJudge, { message: 'order', path: ['mustJudge'] }),
+    .refine(leavesRoomToLook, { message: 'order', path: ['missed'] }),
   correctionReasons: coded,
   rejectionReasons: coded,
   noDocumentReasons: coded,

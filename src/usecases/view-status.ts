@@ -5,6 +5,7 @@ import {
   listApplicationEvents,
 } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import { familyOf, isStandingFor } from '../db/member-family.ts';
 import { describeRegions } from '../db/region.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { type ApplicationAction, allowedActions, isOpenState } from '../domain/application.ts';
@@ -69,14 +70,21 @@ export function viewStatus(db: Db, deps: Deps, scope: Scope, token: string): Pro
         : await tx
             .selectFrom('card')
             .select(['id', 'access_generation'])
-            .where('member_id', '=', row.member_id)
+            .where('member_id', 'in', familyOf(row.member_id))
             .where('revoked_at', 'is', null)
             .orderBy('issued_at', 'desc')
             .executeTakeFirst();
     const member =
       row.member_id === null
         ? undefined
-        : await tx.selectFrom('member').select('number').where('id', '=', row.member_id).executeTakeFirst();
+        : await tx
+            .selectFrom('member as own')
+            .innerJoin('member', (join) =>
+              join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
+            )
+            .select('member.number')
+            .where('own.id', '=', row.member_id)
+            .executeTakeFirst();
     const queue = await findQueuePlace(tx, scope, row);
     const consents = row.name === '' ? undefined : await consentsOf(tx, todayOf(scope), row, row.member_id);
     return {

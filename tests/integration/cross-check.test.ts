@@ -198,8 +198,8 @@ describe('the cross-check', () => {
     const first = await counter.fromPhone('Ani Contoh Kembar', data);
     const id = await atCrossCheck('Ane Contoh Kembar', data);
     expect((await view(id))?.candidates.map((candidate) => candidate.id)).toEqual([first.applicationId]);
-    await officer.post(`${loket(id)}/kros-cek`, { alasan: 'twin', kembaran: first.applicationId });
-    expect((await counter.row(id)).twin_of).toBe(first.applicationId);
+    await officer.post(`${loket(id)}/kros-cek`, { alasan: 'twin', dilihat: first.applicationId });
+    expect((await counter.row(id)).done_acts).toContain('cross_check');
     await officer.post('/banyuwangi/loket/pindai', { kode: first.ticketCode });
     await officer.post(`${loket(first.applicationId)}/identitas`, { dokumen: 'kk:copy' });
     expect((await counter.row(first.applicationId)).done_acts).toContain('cross_check');

@@ -104,7 +104,9 @@ describe('the settings of a library', () => {
     ['jenis-anggota', 'memberTypes.0.validity', 'setahun', 'Tulis jumlah bulan'],
     ['jenis-anggota', 'memberTypes.0.validity', '900', 'Paling banyak 600.'],
     ['jenis-anggota', 'memberTypes.0.minAge', 'tua', 'Tulis umurnya dengan angka'],
-    ['pemeriksaan-silang', 'crossCheck.show', 'mirip', 'Tulis angka antara 0,3 dan 1'],
+    ['pemeriksaan-silang', 'crossCheck.wrongSame', 'mahal', 'Tulis angka antara 2 dan 1000'],
+    ['pemeriksaan-silang', 'crossCheck.wrongSame', '1', 'Paling sedikit 2.'],
+    ['pemeriksaan-silang', 'crossCheck.missed', '101', 'Paling banyak 100.'],
     ['profil', 'profile.postalCode', '12', 'Tulis lima angka'],
     ['profil', 'profile.website', 'perpus', 'Tulis alamat lengkap'],
     ['profil', 'profile.email', 'perpus', 'Tulis alamat surel lengkap'],
@@ -126,6 +128,30 @@ describe('the settings of a library', () => {
       expect(page).toContain(`value="${typed}"`);
     },
   );
+
+  it('of the cross-check say what each error costs, and show the thresholds that follow', async () => {
+    const path = '/banyuwangi/pengaturan/pemeriksaan-silang';
+    const html = await (await site.request(path, { headers: { cookie: admin.header } })).text();
+    expect(html).toMatch(/Kemiripan di atas 96\s%/);
+    expect(html).toMatch(/Kemiripan di bawah 40\s%/);
+    const looked = await site.post(
+      path,
+      { ...fieldsOf(html), 'crossCheck.wrongSame': '50', 'crossCheck.missed': '5', aksi: 'lihat' },
+      admin.header,
+    );
+    expect(await looked.text()).toMatch(/Kemiripan 20\s% sampai 98\s%/);
+    // Dear enough neither way: nobody would ever look.
+    const refused = await site.post(
+      path,
+      { ...fieldsOf(html), 'crossCheck.wrongSame': '2', 'crossCheck.missed': '1,5' },
+      admin.header,
+    );
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('menyisakan ruang untuk melihat');
+    const saved = await site.post(path, { ...fieldsOf(html), 'crossCheck.missed': '4,5' }, admin.header);
+    expect(saved.headers.get('location')).toBe(`${path}?tersimpan=1`);
+    expect((await load()).settings.crossCheck).toEqual({ wrongSame: 25, missed: 4.5, limit: 8 });
+  });
 
   it('refuse what cannot be, at its field, and keep what was typed', async () => {
     const path = '/banyuwangi/pengaturan/nomor-anggota';

@@ -91,6 +91,7 @@ function sample(type: string, library: number): string {
     case 'integer':
     case 'bigint':
     case 'smallint':
+    case 'double precision':
       return '1';
     default:
       return `'siti contoh'`;

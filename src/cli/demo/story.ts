@@ -243,7 +243,6 @@ export function tellStory(
         decision_note: null,
         correction_round: round,
         member_id: null,
-        twin_of: null,
         version: Math.max(0, version),
         photo_id: null as FileId | null,
         person_key: vault.newPersonKey(libraryId),

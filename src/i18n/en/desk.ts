@@ -187,6 +187,7 @@ export const desk: DeskTexts = {
     member: (number) => `Member ${number}`,
     openCase: (code) => `Application ${code}`,
     score: (percent) => `likeness ${percent}`,
+    notAlso: (other: string) => `Already found not to be ${other}.`,
     verdicts: { same: 'seems the same', look: 'have a look', different: 'seems different' },
     validUntil: (date) => `valid until ${date}`,
     lifetime: 'valid for life',
@@ -469,6 +470,7 @@ export const desk: DeskTexts = {
     places: { home: 'at home', counter: 'at the counter', kiosk: 'at the kiosk' },
   },
   refusals: {
+    'somebody-alike': 'Somebody else alike has come meanwhile. Compare first, then decide again.',
     'not-found': 'There is no such application.',
     'not-allowed': 'This cannot be done now. Below is how the application stands.',
     'changed-meanwhile':

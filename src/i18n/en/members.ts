@@ -111,6 +111,7 @@ export const members: MembersTexts = {
     byApplicant: 'by the applicant',
     photoBefore: 'Former photo',
     photoAfter: 'New photo',
+    photoOther: 'Photo of another member',
     photoNone: 'No photo',
   },
   event: {

@@ -195,6 +195,7 @@ export const desk = {
     member: (number: string) => `Anggota ${number}`,
     openCase: (code: string) => `Permohonan ${code}`,
     score: (percent: string) => `kemiripan ${percent}`,
+    notAlso: (other: string) => `Sudah dinyatakan bukan ${other}.`,
     verdicts: { same: 'tampaknya sama', look: 'perlu dilihat', different: 'tampaknya berbeda' },
     validUntil: (date: string) => `berlaku hingga ${date}`,
     lifetime: 'berlaku seumur hidup',
@@ -479,6 +480,7 @@ export const desk = {
     places: { home: 'di rumah', counter: 'di loket', kiosk: 'di kios' },
   },
   refusals: {
+    'somebody-alike': 'Sementara itu ada orang lain yang mirip. Bandingkan dulu, lalu putuskan lagi.',
     'not-found': 'Permohonan ini tidak ada.',
     'not-allowed': 'Tindakan ini tidak dapat dilakukan sekarang. Di bawah ini keadaan terakhir permohonan.',
     'changed-meanwhile':

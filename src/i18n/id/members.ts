@@ -112,6 +112,7 @@ export const members = {
     photoBefore: 'Foto sebelumnya',
     photoAfter: 'Foto baru',
     photoNone: 'Tanpa foto',
+    photoOther: 'Foto anggota lain',
   },
   event: {
     joined: 'Menjadi anggota',

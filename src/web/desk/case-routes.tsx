@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
-import type { ApplicationId, MemberId } from '../../domain/ids.ts';
+import type { MemberId } from '../../domain/ids.ts';
+import { DIFFERENT_REASONS } from '../../domain/member-merge.ts';
 import { DOCUMENT_TYPES, type DocumentForm } from '../../domain/procedure.ts';
 import { concludeAlreadyMember } from '../../usecases/conclude-already-member.ts';
-import { crossCheckAsNew, NEW_PERSON_REASONS, NOBODY_ALIKE } from '../../usecases/cross-check.ts';
+import { crossCheckAsNew, NOBODY_ALIKE } from '../../usecases/cross-check.ts';
 import { decideException, type ExceptionDecision } from '../../usecases/decide-exception.ts';
 import { endorseApplication } from '../../usecases/endorse-application.ts';
 import { ESCALATION_KINDS, escalate } from '../../usecases/escalate.ts';
@@ -78,15 +79,15 @@ export function caseRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post('/loket/:id/kros-cek', view, async (c) => {
     const id = caseIdOf(c);
     const body = await readForm(c);
-    const reason = ([...NEW_PERSON_REASONS, NOBODY_ALIKE] as const).find(
+    const reason = ([...DIFFERENT_REASONS, NOBODY_ALIKE] as const).find(
       (each) => each === body.text('alasan'),
     );
     if (!id || !reason) return c.notFound();
-    const twin = body.text('kembaran');
+    const shown = body.text('dilihat');
     const outcome = await crossCheckAsNew(deps.db, deps, scopeOf(c, deps), {
       applicationId: id,
       reason,
-      twinOf: isUuid(twin) ? (twin as ApplicationId) : null,
+      ...(shown === '' ? {} : { shown: shown.split(' ') }),
       expectedVersion: versionOf(body.text('versi')),
     });
     return outcome.ok ? c.redirect(back(c.get('library').slug, id), 303) : showRefusal(c, deps, outcome);

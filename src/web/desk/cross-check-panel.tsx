@@ -1,8 +1,9 @@
 import type { FieldName } from '../../domain/form-fields.ts';
+import { DIFFERENT_REASONS } from '../../domain/member-merge.ts';
 import { plainDateIn } from '../../domain/plain-date.ts';
 import { formatTicketCode } from '../../domain/ticket-code.ts';
 import { formatDate, formatPercent } from '../../i18n/format.ts';
-import { NEW_PERSON_REASONS, NOBODY_ALIKE } from '../../usecases/cross-check.ts';
+import { NOBODY_ALIKE } from '../../usecases/cross-check.ts';
 import type { ShownCandidate } from '../../usecases/read-case.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { Tag } from '../components/tag.tsx';
@@ -54,7 +55,6 @@ function titleOf(texts: CasePanelProps['texts'], candidate: ShownCandidate): str
 function Judgement(props: CasePanelProps) {
   const { view, texts, base } = props;
   const { crossCheck, actions } = texts.desk;
-  const twin = view.candidates.find((candidate) => candidate.kind === 'application');
   // Whoever may put the case before the Sub Koordinator may judge it too: one row of keys.
   const escalates = view.allowed.has('escalate') && view.allowed.has('cross_check');
   return (
@@ -64,11 +64,11 @@ function Judgement(props: CasePanelProps) {
         {view.allowed.has('cross_check') && (
           <form method="post" action={`${base}/kros-cek`}>
             <input type="hidden" name="versi" value={String(view.row.version)} />
-            {twin && <input type="hidden" name="kembaran" value={twin.id} />}
+            <input type="hidden" name="dilihat" value={view.candidates.map(({ id }) => id).join(' ')} />
             <fieldset class="ds-fieldset">
               <legend class="dp-small">{crossCheck.isNew}</legend>
               <div class="dp-keygrid">
-                {NEW_PERSON_REASONS.map((reason, index) => (
+                {DIFFERENT_REASONS.map((reason, index) => (
                   <Button variant="secondary" name="alasan" value={reason} shortcut={String(index + 1)}>
                     {crossCheck.newReasons[reason]}
                   </Button>
@@ -222,6 +222,16 @@ function Person(props: PersonProps) {
           </tbody>
         </table>
       </section>
+      {candidate.notAlso !== null && (
+        <p class="dp-small">
+          {crossCheck.notAlso(
+            view.candidates
+              .filter(({ id }) => id === candidate.notAlso)
+              .map((one) => titleOf(texts, one))
+              .join(''),
+          )}
+        </p>
+      )}
       <p class="dp-small">
         {candidate.reasons.slice(0, 5).map((reason, index) => (
           <>

@@ -100,7 +100,6 @@ export function newCaseRoutes(deps: WebDeps): Hono<LibraryEnv> {
       await crossCheckAsNew(deps.db, deps, scope, {
         applicationId: made.applicationId,
         reason: NOBODY_ALIKE,
-        twinOf: null,
       });
     await handOverHeldCases(deps.db, deps, scope, made.applicationId);
     if (isUuid(typed.ticketId)) await linkTicket(deps.db, deps, scope, typed.ticketId, made.applicationId);

@@ -48,6 +48,9 @@ export async function showRefusal(
     case 'not-allowed':
       c.status(409);
       return showCase(c, deps, { notice: { tone: 'warning', text: refusals[refused.reason] } });
+    case 'somebody-alike':
+      c.status(409);
+      return showCase(c, deps, { notice: { tone: 'warning', text: refusals[refused.reason] } });
     default:
       c.status(422);
       return showCase(c, deps, more);

@@ -181,7 +181,8 @@ function fieldText(c: Context<LibraryEnv>, row: AuditRow, field: string): string
   const settings: Readonly<Record<string, string>> = all.office.settings.fields;
   const own: Readonly<Record<string, string>> = all.office.audit.fieldNames;
   if (row.subjectKind === 'setting') return settings[`${row.subjectId}.${field}`] ?? field;
-  return form[field] ?? own[field] ?? field;
+  const chosen: Readonly<Record<string, string>> = all.merge.fields;
+  return form[field] ?? own[field] ?? chosen[field] ?? field;
 }
 
 /**
@@ -195,6 +196,8 @@ function purposeText(c: Context<LibraryEnv>, purpose: string): string {
   const own: Readonly<Record<string, string>> = {
     ...all.members.reasons,
     ...all.desk.crossCheck.closed,
+    ...all.merge.reasons,
+    ...all.merge.undoReasons,
     ...all.office.audit.purposes,
     lending_confirmed: all.members.lendingConfirmed,
   };

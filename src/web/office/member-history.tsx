@@ -1,7 +1,7 @@
 import type { CorrectableField, FieldName } from '../../domain/form-fields.ts';
 import { plainDateIn } from '../../domain/plain-date.ts';
 import { formatDate, formatDateTime } from '../../i18n/format.ts';
-import type { MemberHistoryEvent, MemberRevision } from '../../usecases/read-member.ts';
+import { type MemberHistoryEvent, type MemberRevision, OTHERS_PHOTO } from '../../usecases/read-member.ts';
 import type { Tone } from '../components/attributes.ts';
 import { Compare } from '../components/definition-list.tsx';
 import { Details } from '../components/details.tsx';
@@ -47,6 +47,7 @@ export function MemberHistory({ c, member }: MemberProps) {
                 <strong>{words[event.kind]}</strong>
                 {moved && ` ${words.until(formatDate(lang, event.validUntil ?? ''))}`}
                 {event.reason !== null && `: ${memberReason(library, all, lang, event.reason)}`}
+                {event.of !== null && ` (${all.merge.of(event.of)})`}
               </>
             ),
             meta: meta.filter((part) => part !== '').join(', '),
@@ -86,6 +87,7 @@ function OneRevision({ c, member, base, revision }: MemberProps & { readonly rev
       return valueText(words, field as FieldName, revision[side], member.villages) || view.none;
     const id = (revision[side] as Readonly<Partial<Record<CorrectableField, string>>>).photo ?? '';
     if (id === '') return view.photoNone;
+    if (id === OTHERS_PHOTO) return view.photoOther;
     return (
       <img
         class="dp-photo dp-photo--small"
@@ -101,7 +103,8 @@ function OneRevision({ c, member, base, revision }: MemberProps & { readonly rev
     <Details summary={`${date}: ${names}`}>
       <p class="dp-small dp-muted">
         {by}
-        {revision.evidence !== null && ` · ${view.evidence}: ${revision.evidence}`}
+        {revision.evidence !== null &&
+          ` · ${view.evidence}: ${memberReason(words.library, texts, lang, revision.evidence)}`}
       </p>
       <Compare
         caption={view.revisionCaption(date)}

@@ -10,6 +10,7 @@ import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
 import { ConsentsPanel } from './member-consents.tsx';
 import { MemberData } from './member-data.tsx';
+import { DoublesPanel } from './member-doubles-panel.tsx';
 import { MemberHistory, MemberRevisions } from './member-history.tsx';
 import { CardsPanel, VisitsPanel } from './member-panels.tsx';
 import { MemberTag, memberReason, pointName } from './member-words.tsx';
@@ -59,6 +60,7 @@ export function memberPage(
         <div class="dp-stack">
           <MembershipPanel {...props} />
           <ActionsPanel {...props} />
+          <DoublesPanel {...props} />
           <CardsPanel {...props} />
           <ConsentsPanel {...props} />
           <VisitsPanel {...props} />

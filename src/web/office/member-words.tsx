@@ -30,6 +30,7 @@ export function memberReason(library: LibraryContext, texts: Texts, lang: Lang, 
   const own: Readonly<Record<string, string>> = {
     ...members.reasons,
     lending_confirmed: members.lendingConfirmed,
+    ...texts.merge.events,
   };
   return (
     [...suspensionReasons, ...replacementReasons].find((reason) => reason.code === code)?.[lang] ??

@@ -5,6 +5,7 @@ import { deviceRoutes } from './devices-routes.tsx';
 import { memberActionRoutes } from './member-action-routes.tsx';
 import { memberConsentRoutes } from './member-consent-routes.ts';
 import { memberCorrectRoutes } from './member-correct-routes.tsx';
+import { memberMergeRoutes } from './member-merge-routes.tsx';
 import { memberRoutes } from './members-routes.tsx';
 import { officerRoutes } from './officers-routes.tsx';
 import { procedureRoutes } from './procedures/routes.tsx';
@@ -20,6 +21,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', memberActionRoutes(deps));
   app.route('/', memberCorrectRoutes(deps));
   app.route('/', memberConsentRoutes(deps));
+  app.route('/', memberMergeRoutes(deps));
   app.route('/', reportRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', officerRoutes(deps));

@@ -1,8 +1,9 @@
 import type { Context } from 'hono';
+import { leavesRoomToLook, thresholdsOf } from '../../domain/matching/costs.ts';
 import { formatMemberNumber, parseNumberFormat } from '../../domain/member-number.ts';
 import { addMonths, type PlainDate } from '../../domain/plain-date.ts';
 import { contrast, palette, parseHexColour } from '../../domain/theme.ts';
-import { formatNumber } from '../../i18n/format.ts';
+import { formatNumber, formatPercent } from '../../i18n/format.ts';
 import { Alert } from '../components/alert.tsx';
 import { Button } from '../components/button.tsx';
 import { DefinitionList } from '../components/definition-list.tsx';
@@ -51,6 +52,42 @@ export function NumberExamples(props: {
       <div>
         <Button variant="secondary" name="aksi" value="lihat">
           {numbers.preview}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** What follows from the typed costs: from which likeness on an officer looks, and where two seem to be one. */
+export function CostsExplained({ c, tree }: { readonly c: Context<LibraryEnv>; readonly tree: Tree }) {
+  const { costs: words } = textsOf(c).office.settings;
+  const lang = c.get('lang');
+  const cost = (name: string) => {
+    const value = valueAt(tree, `crossCheck.${name}`);
+    return typeof value === 'number' ? value : Number.NaN;
+  };
+  const costs = { wrongSame: cost('wrongSame'), missed: cost('missed') };
+  const { look, same } = thresholdsOf(costs);
+  const percent = (share: number) => formatPercent(lang, share, Math.round(share * 1000) % 10 === 0 ? 0 : 1);
+  return (
+    <section class="dp-panel dp-stack" data-gap="s" aria-labelledby="batas">
+      <h2 id="batas">{words.title}</h2>
+      <p>{words.about}</p>
+      {leavesRoomToLook(costs) ? (
+        <DefinitionList
+          items={[
+            { label: words.sameFrom(percent(same)), value: words.same },
+            { label: words.lookFrom(percent(look), percent(same)), value: words.look },
+            { label: words.below(percent(look)), value: words.different },
+          ]}
+        />
+      ) : (
+        <Alert tone="danger">{words.noRoom}</Alert>
+      )}
+      <p class="dp-small dp-muted">{words.oneNumber}</p>
+      <div>
+        <Button variant="secondary" name="aksi" value="lihat">
+          {words.preview}
         </Button>
       </div>
     </section>

@@ -13,7 +13,7 @@ import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { uuidOf } from './input.ts';
 import { conflictNotice, type Notice } from './office-page.tsx';
-import { ColourPreview, EmblemForms, NumberExamples } from './settings-extras.tsx';
+import { ColourPreview, CostsExplained, EmblemForms, NumberExamples } from './settings-extras.tsx';
 import { labelKey } from './settings-fields.tsx';
 import { sectionPage, settingsIndexPage } from './settings-page.tsx';
 import { findSection, SECTIONS, type SectionSpec } from './settings-spec.ts';
@@ -155,6 +155,7 @@ async function show(c: Context<LibraryEnv>, deps: WebDeps, section: SectionSpec,
   }
   let extra: Child | null = null;
   if (section.slug === 'nomor-anggota') extra = <NumberExamples c={c} tree={tree} today={todayOf(scope)} />;
+  if (section.slug === 'pemeriksaan-silang') extra = <CostsExplained c={c} tree={tree} />;
   if (section.slug === 'tampilan') extra = <ColourPreview c={c} tree={tree} />;
   if (section.slug === 'persetujuan')
     extra = <p class="dp-muted">{textsOf(c).office.settings.consentVersion(settings.consents.version)}</p>;

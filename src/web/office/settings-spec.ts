@@ -266,8 +266,8 @@ export const SECTIONS: readonly SectionSpec[] = [
   }),
   section('pemeriksaan-silang', 'membership', ['crossCheck'], {
     fields: [
-      { at: 'crossCheck.show', kind: 'decimal', width: '8' },
-      { at: 'crossCheck.mustJudge', kind: 'decimal', width: '8' },
+      { at: 'crossCheck.wrongSame', kind: 'decimal', width: '8' },
+      { at: 'crossCheck.missed', kind: 'decimal', width: '8' },
       { at: 'crossCheck.limit', kind: 'number', width: '8' },
     ],
   }),

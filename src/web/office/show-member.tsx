@@ -4,6 +4,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { textsOf } from '../frame.tsx';
 import { memberIdOf } from './input.ts';
 import { doneText } from './member-done.ts';
+import { mergeNews } from './member-merge-words.ts';
 import { memberPage } from './member-page.tsx';
 import type { Notice } from './office-page.tsx';
 
@@ -12,8 +13,14 @@ export async function showMember(c: Context<LibraryEnv>, deps: WebDeps, notices:
   const id = memberIdOf(c);
   const member = id && (await readMember(deps.db, deps, scopeOf(c, deps), id));
   if (!member) return c.notFound();
+  // The old number leads to who stands for it.
+  if (member.mergedInto !== null)
+    return c.redirect(`/${c.get('library').slug}/anggota/${member.mergedInto}?gabung=old-number`, 303);
   const { done } = textsOf(c).members;
-  const said: Notice[] = doneText(c, member.validUntil).map((text) => ({ tone: 'success', text }));
+  const said: Notice[] = [...doneText(c, member.validUntil), ...mergeNews(c)].map((text) => ({
+    tone: 'success',
+    text,
+  }));
   const doubt: Notice[] =
     c.req.query('jenis') === 'periksa' && member.allowed.has('correct')
       ? [
