@@ -40,9 +40,10 @@ create function member_candidates(p_keys int[], p_weights int[], p_hashes bytea[
         union all
         (select id, 20 from member where library_id = app_library() and phone = p_phone limit 40)
         union all
-        (select m.id, (select sum(weight)::int from unnest(p_keys, p_weights) as asked (key, weight)
-            where key = any (m.match_keys))
-          from member m where m.match_keys && p_keys and m.library_id = app_library() limit 1000)
+        -- A key that too many share is cut short, whatever was expected of it; the others still find their people.
+        (select hit.id, keyed.weight from unnest(p_keys, p_weights) as keyed (key, weight),
+          lateral (select m.id, m.library_id from member m where m.match_keys @> array[keyed.key] limit 150) as hit
+          where hit.library_id = app_library())
       )
       select id from found group by id order by sum(weight) desc, id limit p_limit;
   end $$;
@@ -82,8 +83,11 @@ create function member_search(p_keys int[], p_words text[], p_walk boolean, p_nu
       get diagnostics found_so_far = row_count;
     end if;
     if found_so_far < p_limit and cardinality(p_keys) > 0 then
-      return query select id from member where match_keys @> p_keys and library_id = app_library()
-        and ' ' || name_key || ' ' || array_to_string(former_name_keys, ' ') like all (p_words) limit p_limit;
+      -- The keys alone decide which index is read: the library has a part in each.
+      return query select keyed.id
+        from (select id, library_id, name_key, former_name_keys from member where match_keys @> p_keys offset 0) as keyed
+        where keyed.library_id = app_library()
+          and ' ' || name_key || ' ' || array_to_string(former_name_keys, ' ') like all (p_words) limit p_limit;
     end if;
   end $$;
 
