@@ -74,7 +74,7 @@ async function sharedTexts(zip: ZipParts): Promise<readonly string[]> {
 
 /** Cuts a stream of XML into its elements of one name, which do not nest. */
 async function* elements(text: AsyncIterable<string>, name: 'row' | 'si'): AsyncGenerator<string> {
-  const pattern = new RegExp(`<(?:\\w+:)?${name}(?:\\s[^>]*)?(?:/>|>[\s\S]*?</(?:\\w+:)?${name}>)`, 'g');
+  const pattern = new RegExp(`<(?:\\w+:)?${name}(?:\\s[^>]*)?(?:/>|>[\\s\\S]*?</(?:\\w+:)?${name}>)`, 'g');
   const opening = new RegExp(`<(?:\\w+:)?${name}[\\s>/]`);
   let kept = '';
   for await (const piece of text) {
