@@ -21,6 +21,7 @@ import { startJobs } from './jobs/schedule.ts';
 import { smtpSender } from './jobs/smtp.ts';
 import type { Deps, Wake } from './usecases/context.ts';
 import { createLibrary, type NewLibrary } from './usecases/create-library.ts';
+import { fillMatchKeys } from './usecases/fill-match-keys.ts';
 import { openLibraries } from './usecases/get-library.ts';
 import { seedLibraries } from './usecases/seed-libraries.ts';
 import { createApp } from './web/app.ts';
@@ -100,6 +101,7 @@ export async function startService(
       await loadRegions(owner);
       return seedLibraries(owner, app, deps);
     });
+    await fillMatchKeys(db, deps);
     const libraries = await db.selectFrom('library').select('slug').orderBy('id').execute();
     const app = createApp({
       ...deps,

@@ -141,6 +141,9 @@ export interface MemberTable extends PersonColumns {
   updated_at: Date;
   notice_given: Flag;
   version: Defaulted<number>;
+  /** What the cross-check finds the member by, see `usecases/match-columns.ts`; null until a start has filled it. */
+  match_keys: ColumnType<number[] | null, number[], number[]>;
+  nik_slots: Buffer | null;
 }
 
 export type MemberEventKind =

@@ -17,6 +17,18 @@ export const APPLICATION_STATES = [
 ] as const;
 export type ApplicationState = (typeof APPLICATION_STATES)[number];
 
+/** Sent and not decided: such a case is still about to become a membership. */
+export const OPEN_STATES = [
+  'waiting_guardian',
+  'submitted',
+  'in_review',
+  'needs_correction',
+] as const satisfies readonly ApplicationState[];
+
+export function isOpenState(state: ApplicationState): boolean {
+  return OPEN_STATES.some((open) => open === state);
+}
+
 /** Everything anybody can do with a case. */
 export type ApplicationAction =
   | 'save_draft'

@@ -16,6 +16,8 @@ class LiveQueue extends HTMLElement {
   #quiet: number | undefined;
   #lastHeard = 0;
   #isLost = false;
+  /** The page was made before anything was heard: what happened between is asked for once. */
+  #isBehind = true;
   #isFetching = false;
   #again = false;
 
@@ -48,10 +50,9 @@ class LiveQueue extends HTMLElement {
     this.#lastHeard = performance.now();
     const heard = (): void => {
       this.#lastHeard = performance.now();
-      if (this.#isLost) {
-        this.#show(false);
-        this.#refresh();
-      }
+      if (this.#isLost) this.#show(false);
+      if (this.#isBehind) this.#refresh();
+      this.#isBehind = false;
     };
     source.addEventListener('open', heard);
     source.addEventListener('ping', heard);
@@ -72,6 +73,7 @@ class LiveQueue extends HTMLElement {
 
   #show(isLost: boolean): void {
     this.#isLost = isLost;
+    if (isLost) this.#isBehind = true;
     this.dataset.state = isLost ? 'lost' : 'live';
     for (const notice of this.querySelectorAll<HTMLElement>('[data-lost]')) notice.hidden = !isLost;
     for (const notice of this.querySelectorAll<HTMLElement>('[data-connected]')) notice.hidden = isLost;

@@ -56,11 +56,14 @@ class StatusRefresh extends HTMLElement {
     const source = new EventSource(`${this.dataset.base}/siaran`);
     this.#source = source;
     let lost = false;
+    // Also at first: the case may have moved on since this page was made.
+    let behind = true;
     const heard = (): void => {
       this.#lastHeard = performance.now();
       // What happened while nobody told us.
-      if (lost) void this.#look();
+      if (behind) void this.#look();
       lost = false;
+      behind = false;
     };
     source.addEventListener('open', heard);
     source.addEventListener('ping', heard);
@@ -72,6 +75,7 @@ class StatusRefresh extends HTMLElement {
       // Found out by asking: the notice is shown if that fails as well.
       if (!lost) void this.#look();
       lost = true;
+      behind = true;
     });
   }
 

@@ -9,6 +9,7 @@ import { type CaseRefusal, changeCase } from './change-case.ts';
 import { DECIDED } from './close-case.ts';
 import { type Deps, type LibraryContext, type Scope, todayOf } from './context.ts';
 import { ERASED_PERSON } from './erase-person.ts';
+import { NO_MATCH_COLUMNS } from './match-columns.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -120,7 +121,7 @@ async function erasePeople(tx: Tx, deps: Deps, scope: Scope): Promise<number> {
       ? []
       : await tx
           .updateTable('member')
-          .set(ERASED_PERSON)
+          .set({ ...ERASED_PERSON, ...NO_MATCH_COLUMNS })
           .where('state', '=', 'ended')
           .where('state_effective_at', '<', startOf(monthsAgo(scope, retention.endedMemberMonths)))
           .where('name', '<>', '')

@@ -8,6 +8,7 @@ import { validUntil } from '../domain/validity.ts';
 import { type CaseRefusal, changeCase } from './change-case.ts';
 import { type Deps, newId, type Scope, todayOf } from './context.ts';
 import { type IssuedCard, issueCard } from './issue-card.ts';
+import { matchColumns } from './match-columns.ts';
 import { enqueueMessage } from './outbox.ts';
 import { reserveMemberNumber } from './reserve-number.ts';
 import { writeMemberEvent } from './write-member-event.ts';
@@ -90,6 +91,7 @@ async function writeMember(
     .insertInto('member')
     .values({
       ...person,
+      ...matchColumns(deps.vault, library.id, person),
       library_id: library.id,
       id: memberId,
       number: given.number,

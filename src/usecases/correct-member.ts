@@ -9,6 +9,7 @@ import { acceptingStored } from './answer-correction.ts';
 import { changeMember, type MemberRefusal, type MemberRow } from './change-member.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 import { formContextFor } from './form-context.ts';
+import { matchColumns } from './match-columns.ts';
 import { outdateCards } from './outdate-cards.ts';
 import { formValuesOf, personPatch, writeRevision } from './revise-person.ts';
 
@@ -85,12 +86,18 @@ export async function correctMember(
         },
       );
       const after = { ...row, ...revision.patch };
+      const former = formerNames(row, after.name_key);
       const printed = fields.some((field) => PRINTED_FIELDS.has(field));
       const reprint = printed && (await outdateCards(tx, row.id, row.valid_until));
       return {
         ok: true,
         change: {
-          patch: { ...revision.patch, photo_id: photoId, former_name_keys: formerNames(row, after.name_key) },
+          patch: {
+            ...revision.patch,
+            ...matchColumns(deps.vault, scope.library.id, { ...after, former_name_keys: former }),
+            photo_id: photoId,
+            former_name_keys: former,
+          },
           event: { kind: 'corrected' },
           fields,
         },

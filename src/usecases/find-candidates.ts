@@ -1,13 +1,13 @@
-import { sql } from 'kysely';
 import type { ApplicationRow } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
-import type { ApplicationState } from '../domain/application.ts';
+import { type ApplicationState, OPEN_STATES } from '../domain/application.ts';
 import { isPersonalDocument } from '../domain/document-number.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
-import { type Comparable, compare, type Match, prepare } from '../domain/matching/compare.ts';
-import { nikDeletions, SLOT_BYTES } from '../domain/matching/nik-slots.ts';
+import { compare, type Match } from '../domain/matching/compare.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Deps, Scope } from './context.ts';
+import { comparableOf, nikKeys, slotsOf } from './match-columns.ts';
+import { matchPeople, type Sought } from './match-people.ts';
 import { populationFor } from './population.ts';
 import type { PersonRow } from './revise-person.ts';
 
@@ -35,14 +35,12 @@ export type Candidate = Match & {
       }
   );
 
-/** Cases that are still about to become a membership. */
-const OPEN: readonly ApplicationState[] = ['waiting_guardian', 'submitted', 'in_review', 'needs_correction'];
-/** Looked at before scoring; far more than anybody is shown. */
-const LOOKED_AT = 60;
+/** Cases looked at before scoring; far more than anybody is shown. */
+const CASES_LOOKED_AT = 60;
 
 /**
  * Members and open cases that resemble a case, the closest first, from the library's `show` threshold on. Found by
- * keyed hashes of numbers, phone, birth date and name; scored by the one comparison that every check uses.
+ * stored keys and keyed hashes; scored by the one comparison that every check uses.
  */
 export async function findCandidates(
   tx: Tx,
@@ -51,13 +49,13 @@ export async function findCandidates(
   row: ApplicationRow,
 ): Promise<readonly Candidate[]> {
   const { show, mustJudge, limit } = scope.library.settings.crossCheck;
-  const found = [...(await findMembers(tx, row)), ...(await findCases(tx, row))];
-  if (found.length === 0) return [];
-  const population = await populationFor(tx, deps, scope);
-  const applicant = comparableOf(deps, scope, row);
+  const sought = soughtOf(deps, scope, row);
+  const found = [
+    ...(await findMembers(tx, deps, scope, sought)),
+    ...(await findCases(tx, deps, scope, row, sought)),
+  ];
   return found
-    .flatMap((other): Candidate[] => {
-      const match = compare(applicant, comparableOf(deps, scope, other.person), population);
+    .flatMap(({ match, ...other }): Candidate[] => {
       // One number cannot be two people's: that is judged however little else agrees.
       const oneNumber = match.reasons.some(({ code }) => code === 'nik_same' || code === 'document_same');
       if (match.score < show && !oneNumber) return [];
@@ -75,46 +73,21 @@ export async function findCandidates(
     .slice(0, limit);
 }
 
-type Found = Pick<Candidate, 'person'> &
-  (
+type Found = Pick<Candidate, 'person'> & { readonly match: Match } & (
     | Pick<Extract<Candidate, { kind: 'member' }>, 'kind' | 'id' | 'number' | 'memberState' | 'validUntil'>
     | Pick<Extract<Candidate, { kind: 'application' }>, 'kind' | 'id' | 'ticketCode' | 'state'>
   );
 
-function comparableOf(deps: Pick<Deps, 'vault'>, scope: Scope, row: PersonRow): Comparable {
-  const hex = (hash: Buffer | null) => (hash === null ? null : hash.toString('hex'));
-  const here = row.present_same;
-  const document = hex(row.document_hash);
-  return prepare({
-    name: row.name,
-    // Former names are kept as comparison keys, which compare like names.
-    otherNames: row.former_name_keys,
-    birthDate: row.birth_date,
-    birthPlace: row.birth_place,
-    sex: row.sex,
-    nik: hex(row.nik_hash),
-    nikSlots: row.nik === null ? null : slotsOf(deps, scope, row.nik),
-    document:
-      document !== null && row.document_type !== null && isPersonalDocument(row.document_type)
-        ? { kind: row.document_type, number: document }
-        : null,
-    familyCard: hex(row.kk_hash),
-    phone: row.phone,
-    email: row.email?.toLowerCase() ?? null,
-    address: here ? row.address_line : row.present_line,
-    village: here ? row.address_village : row.present_village,
-  });
-}
-
-/** A mistyped NIK is found by hashes with a digit left out; the number itself leaves this function only so. */
-function slotsOf(deps: Pick<Deps, 'vault'>, scope: Scope, sealed: Buffer): Uint8Array {
+/** A case as it is looked for among the members; its NIK leaves this function as hashes only. */
+function soughtOf(deps: Pick<Deps, 'vault'>, scope: Scope, row: PersonRow): Sought {
   const { vault } = deps;
-  const nik = vault.openText(scope.library.id, 'nik', sealed);
-  return Buffer.concat(
-    nikDeletions(nik).map((digits) =>
-      vault.hash(scope.library.id, 'nik_slot', digits).subarray(0, SLOT_BYTES),
-    ),
-  );
+  const { id } = scope.library;
+  const nik = row.nik === null ? null : vault.openText(id, 'nik', row.nik);
+  return {
+    person: comparableOf(row, nik === null ? null : slotsOf(vault, id, nik)),
+    nikKeys: nik === null ? [] : nikKeys(vault, id, nik),
+    hashes: hashesOf(row),
+  };
 }
 
 /** A KTP, a KIA and a new SIM carry one number; a student number says nothing about a passport. */
@@ -127,41 +100,41 @@ function compareNumbers(row: PersonRow, other: PersonRow): Candidate['documentNu
 }
 
 /** Keyed hashes of numbers that belong to one person; a KK belongs to a family. */
-function hashesOf(row: ApplicationRow): Buffer[] {
+function hashesOf(row: PersonRow): Buffer[] {
   const personal = row.document_type !== null && isPersonalDocument(row.document_type);
   return [personal ? row.document_hash : null, row.nik_hash].filter((hash) => hash !== null);
 }
 
-async function findMembers(tx: Tx, row: ApplicationRow): Promise<Found[]> {
-  const ids = await sql<{ member_id: MemberId }>`
-    select member_id from member_candidates(${row.name_key}, ${row.birth_date}, ${row.phone},
-      ${hashesOf(row)}::bytea[], ${LOOKED_AT}::int)`.execute(tx);
-  if (ids.rows.length === 0) return [];
-  const members = await tx
-    .selectFrom('member')
-    .selectAll()
-    .where(
-      'id',
-      'in',
-      ids.rows.map((each) => each.member_id),
-    )
-    .execute();
-  return members.map((member) => ({
+async function findMembers(
+  tx: Tx,
+  deps: Pick<Deps, 'vault'>,
+  scope: Scope,
+  sought: Sought,
+): Promise<Found[]> {
+  const [hits = []] = await matchPeople(tx, deps, scope, [sought]);
+  return hits.map(({ member, match }) => ({
     kind: 'member',
     id: member.id,
     number: member.number,
     memberState: member.state,
     validUntil: member.valid_until,
     person: member,
+    match,
   }));
 }
 
-async function findCases(tx: Tx, row: ApplicationRow): Promise<Found[]> {
-  const hashes = hashesOf(row);
+async function findCases(
+  tx: Tx,
+  deps: Pick<Deps, 'vault'>,
+  scope: Scope,
+  row: ApplicationRow,
+  sought: Sought,
+): Promise<Found[]> {
+  const { hashes } = sought;
   const cases = await tx
     .selectFrom('application')
     .selectAll()
-    .where('state', 'in', OPEN)
+    .where('state', 'in', OPEN_STATES)
     .where('id', '<>', row.id)
     .where(({ or, eb }) =>
       or([
@@ -171,16 +144,22 @@ async function findCases(tx: Tx, row: ApplicationRow): Promise<Found[]> {
       ]),
     )
     .orderBy('created_at', 'desc')
-    .limit(LOOKED_AT)
+    .limit(CASES_LOOKED_AT)
     .execute();
   // Twins were told apart once: nobody asks again.
-  return cases
-    .filter((other) => other.twin_of !== row.id && row.twin_of !== other.id)
-    .map((other) => ({
+  const others = cases.filter((other) => other.twin_of !== row.id && row.twin_of !== other.id);
+  if (others.length === 0) return [];
+  const population = await populationFor(tx, deps, scope);
+  return others.map((other) => {
+    const slips = sought.person.nikSlots !== null && other.nik_hash !== null && other.nik !== null;
+    const slots = slips ? soughtOf(deps, scope, other).person.nikSlots : null;
+    return {
       kind: 'application',
       id: other.id,
       ticketCode: other.ticket_code,
       state: other.state,
       person: other,
-    }));
+      match: compare(sought.person, comparableOf(other, slots), population),
+    };
+  });
 }

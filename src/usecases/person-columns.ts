@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { PersonColumns } from '../db/schema.ts';
 import type { Vault } from '../db/vault.ts';
 import type { ApplicantData } from '../domain/applicant.ts';
@@ -6,7 +6,7 @@ import { documentNumberKey } from '../domain/document-number.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import { nameKey } from '../domain/person-name.ts';
 
-type WrittenPerson = Omit<Insertable<PersonColumns>, 'photo_id' | 'person_key' | 'former_name_keys'>;
+type WrittenPerson = Omit<Selectable<PersonColumns>, 'photo_id' | 'person_key' | 'former_name_keys'>;
 
 /** A checked form as the columns of a case or a member: numbers sealed, with keyed hashes for equality. */
 export function personColumns(

@@ -7,7 +7,7 @@ import {
 import type { Db, Tx } from '../db/connection.ts';
 import { describeRegions } from '../db/region.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import { type ApplicationAction, allowedActions } from '../domain/application.ts';
+import { type ApplicationAction, allowedActions, isOpenState } from '../domain/application.ts';
 import type { FormValues } from '../domain/form-fields.ts';
 import type { ApplicationId, ServicePointId } from '../domain/ids.ts';
 import type { Procedure } from '../domain/procedure.ts';
@@ -127,8 +127,7 @@ function pageVersionOf(
 
 /** Once the case is decided nobody is sent to the officer again: the number stays called until the card is handed over. */
 async function findQueuePlace(tx: Tx, scope: Scope, row: ApplicationRow): Promise<QueuePlace | undefined> {
-  if (!['waiting_guardian', 'submitted', 'in_review', 'needs_correction'].includes(row.state))
-    return undefined;
+  if (!isOpenState(row.state)) return undefined;
   const ticket = await tx
     .selectFrom('queue_ticket')
     .select(['number', 'service_point_id', 'called_at'])

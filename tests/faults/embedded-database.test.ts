@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -184,7 +184,9 @@ test('a kill -9 in the middle of the very first start leaves nothing that stands
   beginAnew();
   const log: string[] = [];
   const first = startService(dataDir).catch((error: Error) => log.push(error.message));
-  await waitUntil(() => existsSync(path.join(dataDir, 'postgres.new')));
+  await waitUntil(
+    () => existsSync(dataDir) && readdirSync(dataDir).some((name) => name.startsWith('postgres.new')),
+  );
   const { pid } = JSON.parse(readFileSync(path.join(dataDir, 'lock.json'), 'utf8')) as { pid: number };
   process.kill(pid, 'SIGKILL');
   await first;

@@ -2,11 +2,12 @@ import type { FileId, MemberId, MemberNumber, OfficerId, ServicePointId } from '
 import { formatMemberNumber, parseNumberFormat, seriesKey } from '../../domain/member-number.ts';
 import { addDays, datePartsOf, type PlainDate } from '../../domain/plain-date.ts';
 import { renewedUntil, validUntil } from '../../domain/validity.ts';
+import { matchColumns } from '../../usecases/match-columns.ts';
 import { personColumns } from '../../usecases/person-columns.ts';
 import { dayOf, momentIn, serviceDaysUpTo } from './calendar.ts';
 import type { Approval } from './past-cases.ts';
 import type { SamplePerson } from './people.ts';
-import { type DemoPlace, libraryIdOf, pointFor } from './place.ts';
+import { type DemoPlace, pointFor } from './place.ts';
 import type { Row } from './rows.ts';
 import type { StoryRows } from './story.ts';
 import type { Visitor } from './visits.ts';
@@ -241,6 +242,10 @@ function memberRow(
   const { vault, library } = place;
   const application = life.approval?.rows.application;
   const last = lived.events.at(-1)?.effective_at as Date;
+  const person = {
+    ...personColumns(vault, library.id, life.person.applicant),
+    former_name_keys: [],
+  };
   return {
     library_id: library.id,
     id: life.id,
@@ -257,8 +262,8 @@ function memberRow(
     updated_at: last,
     notice_given: true,
     version: lived.events.length - 1,
-    former_name_keys: [],
-    ...personColumns(vault, libraryIdOf(place), life.person.applicant),
+    ...person,
+    ...matchColumns(vault, library.id, person),
     photo_id: photoId,
     // A member takes over the key of the case: revisions stay readable.
     person_key: application?.person_key ?? vault.newPersonKey(library.id),

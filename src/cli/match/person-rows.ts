@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { SEXES } from '../../domain/applicant.ts';
 import type { MatchRecord } from '../../domain/matching/compare.ts';
-import { NIK_LENGTH, nikDeletions, SLOT_BYTES } from '../../domain/matching/nik-slots.ts';
+import { NIK_LENGTH, nikSlots } from '../../domain/matching/nik-slots.ts';
 import { parsePhone } from '../../domain/phone.ts';
 import { parsePlainDate } from '../../domain/plain-date.ts';
 
@@ -94,7 +94,8 @@ function readRow(
       birthPlace: cell('birth_place') || null,
       sex: read('sex', (text) => SEXES.find((sex) => sex === text.toUpperCase())),
       nik,
-      nikSlots: nik === null ? null : nikSlots(nik, key),
+      nikSlots:
+        nik === null ? null : nikSlots(nik, (digits) => createHmac('sha256', key).update(digits).digest()),
       document: null,
       familyCard: read('kk', number),
       phone: read('phone', (text) => {
@@ -114,11 +115,4 @@ function villageCode(text: string): string | undefined {
   return digits.length === 10
     ? `${digits.slice(0, 2)}.${digits.slice(2, 4)}.${digits.slice(4, 6)}.${digits.slice(6)}`
     : undefined;
-}
-
-function nikSlots(nik: string, key: Uint8Array): Uint8Array {
-  const slots = new Uint8Array(NIK_LENGTH * SLOT_BYTES);
-  for (const [at, digits] of nikDeletions(nik).entries())
-    slots.set(createHmac('sha256', key).update(digits).digest().subarray(0, SLOT_BYTES), at * SLOT_BYTES);
-  return slots;
 }

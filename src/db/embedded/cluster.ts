@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import {
   chmod,
   chown,
-  mkdir,
+  mkdtemp,
   readdir,
   readFile,
   readlink,
@@ -43,9 +43,9 @@ export async function initCluster(
   adminPassword: string,
   privateDir: string,
 ): Promise<string | undefined> {
-  const part = `${cluster.dir}.new`;
-  await rm(part, { recursive: true, force: true });
-  await mkdir(part, { recursive: true, mode: 0o700 });
+  await clearUnfinished(cluster.dir);
+  // A name of its own: the initdb of a start that was killed may still be writing into another one.
+  const part = await mkdtemp(`${cluster.dir}.new-`);
   if (cluster.runAs !== undefined) await chown(part, cluster.runAs.uid, cluster.runAs.gid);
   const passwordFile = path.join(privateDir, 'initdb.pw');
   await writeFile(passwordFile, adminPassword, { mode: 0o600 });
@@ -68,6 +68,15 @@ export async function initCluster(
   }
   await rename(part, cluster.dir);
   return undefined;
+}
+
+/** Removes what interrupted starts left; a folder that a dying initdb still fills is left to the next start. */
+async function clearUnfinished(dir: string): Promise<void> {
+  const beside = path.dirname(dir);
+  for (const name of await readdir(beside)) {
+    if (!name.startsWith(`${path.basename(dir)}.new`)) continue;
+    await rm(path.join(beside, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
 }
 
 /** Corrects owner and mode of files that root copied or restored; PostgreSQL insists on both. */

@@ -7,6 +7,7 @@ import { nameFrequency } from './name-frequency.ts';
 /** A regency's library. */
 const POPULATION: Population = {
   people: 100_000,
+  skeletonFrequency: () => 1e-4,
   nameFrequency: nameFrequency(new Map(), 100_000),
   villageFrequency: () => 0.004,
   birthPlaceFrequency: () => 0.3,

@@ -44,6 +44,8 @@ export interface Population {
   /** How many are on file: the more, the likelier two strangers agree. */
   readonly people: number;
   readonly nameFrequency: NameFrequency;
+  /** By `skeletonOf`: how many a key finds. */
+  readonly skeletonFrequency: NameFrequency;
   /** Share of those on file who live in this village. */
   readonly villageFrequency: (village: string) => number;
   /** Share of those on file who were born there, by `preparePlace`. */

@@ -1,3 +1,5 @@
+import { skeletonOf } from './spelling.ts';
+
 /**
  * How common the parts of names are: that two people are both called Siti says nearly nothing, that both are called
  * Kusumaningrum says nearly all. Counted on the people on file; a small file is helped by what is known of the country.
@@ -36,4 +38,18 @@ export function nameFrequency(counted: ReadonlyMap<string, number>, people: numb
   const all = people + PRIOR_PEOPLE;
   return (token) =>
     Math.max(UNSEEN, ((counted.get(token) ?? 0) + (PRIOR.get(token) ?? 0) * PRIOR_PEOPLE) / all);
+}
+
+/** The share of people who have a word of this skeleton in their name: what a key of skeletons finds. */
+export function skeletonFrequency(counted: ReadonlyMap<string, number>, people: number): NameFrequency {
+  const all = people + PRIOR_PEOPLE;
+  const shares = new Map<string, number>();
+  const add = (token: string, count: number) => {
+    const skeleton = skeletonOf(token);
+    shares.set(skeleton, (shares.get(skeleton) ?? 0) + count / all);
+  };
+  for (const [token, count] of counted) add(token, count);
+  for (const [token, share] of PRIOR) add(token, share * PRIOR_PEOPLE);
+  // Short skeletons are shared by words that nobody counted.
+  return (skeleton) => Math.max(UNSEEN * 4 ** Math.max(1, 4 - skeleton.length), shares.get(skeleton) ?? 0);
 }

@@ -6,11 +6,36 @@
 
 export const NIK_LENGTH = 16;
 /** Bytes of one hash: with sixteen to compare, one pair of strangers in a hundred million agrees by chance. */
-export const SLOT_BYTES = 4;
+const SLOT_BYTES = 4;
 
 /** The sixteen texts to hash, in the order of the digit left out. */
-export function nikDeletions(nik: string): readonly string[] {
+function nikDeletions(nik: string): readonly string[] {
   return Array.from({ length: NIK_LENGTH }, (_, at) => nik.slice(0, at) + nik.slice(at + 1));
+}
+
+/**
+ * The joined hashes of `nikDeletions`, as they are stored and compared.
+ * @param hash keyed; at least `SLOT_BYTES` long
+ */
+export function nikSlots(nik: string, hash: (digits: string) => Uint8Array): Uint8Array {
+  const slots = new Uint8Array(NIK_LENGTH * SLOT_BYTES);
+  for (const [at, digits] of nikDeletions(nik).entries())
+    slots.set(hash(digits).subarray(0, SLOT_BYTES), at * SLOT_BYTES);
+  return slots;
+}
+
+/** Where four neighbouring digits may be wrong; each pair of neighbours lies in one of them. */
+const WINDOWS = [0, 3, 6, 9, 12] as const;
+
+/**
+ * Keys by which a number is found whatever digit is wrong or pair of neighbours swapped: the number with four digits
+ * hidden, five times, as 32 bits of the keyed hash. Sixteen deletions would find no more and fill three times the index.
+ */
+export function nikWindows(nik: string, hash: (digits: string) => Uint8Array): readonly number[] {
+  return WINDOWS.map((at) => {
+    const bytes = hash(`${nik.slice(0, at)}____${nik.slice(at + 4)}`);
+    return new DataView(bytes.buffer, bytes.byteOffset, 4).getInt32(0);
+  });
 }
 
 export interface NikSlip {

@@ -1,5 +1,5 @@
 import { nameTokens } from '../person-name.ts';
-import { storedKeys } from './block-keys.ts';
+import { blockKeys } from './block-keys.ts';
 import {
   type Comparable,
   compare,
@@ -12,8 +12,9 @@ import {
 } from './compare.ts';
 import { populationOf } from './population.ts';
 
-/** A larger block says nothing: a key that so many share is no key. */
-const LARGEST_BLOCK = 4_000;
+/** People compared with one who comes, under the rarest keys. */
+const LOOKED_AT = 4_000;
+
 export interface Found extends Match {
   /** Place of the person in the list that the index was made of. */
   readonly index: number;
@@ -36,22 +37,19 @@ export function indexPeople(people: readonly MatchRecord[], costs: MatchCosts = 
   };
   const prepared = people.map(prepare);
   for (const [index, person] of prepared.entries()) {
-    for (const key of storedKeys(person, population)) put(key, index);
-    for (const key of numberKeys(person)) put(key, index);
-    if (person.birthDate !== null) put(`d|${person.birthDate}`, index);
-    if (person.nikSlots !== null) for (const key of slotKeys(person.nikSlots)) put(key, index);
+    for (const key of keysOf(person, population)) put(key, index);
   }
   return {
     population,
     find(record) {
       const person = prepare(record);
-      const keys = [...storedKeys(person, population), ...numberKeys(person)];
-      if (person.birthDate !== null) keys.push(`d|${person.birthDate}`);
-      if (person.nikSlots !== null) keys.push(...slotKeys(person.nikSlots));
+      const rarestFirst = keysOf(person, population)
+        .map((key) => blocks.get(key) ?? [])
+        .sort((a, b) => a.length - b.length);
       const candidates = new Set<number>();
-      for (const key of keys) {
-        const block = blocks.get(key);
-        if (block && block.length <= LARGEST_BLOCK) for (const index of block) candidates.add(index);
+      for (const block of rarestFirst) {
+        if (candidates.size + block.length > LOOKED_AT) break;
+        for (const index of block) candidates.add(index);
       }
       const found: Found[] = [];
       for (const index of candidates) {
@@ -65,8 +63,9 @@ export function indexPeople(people: readonly MatchRecord[], costs: MatchCosts = 
   };
 }
 
-function numberKeys(person: Comparable): readonly string[] {
-  const keys: string[] = [];
+function keysOf(person: Comparable, population: Population): readonly string[] {
+  const keys = blockKeys(person, population).map((key) => key.text);
+  if (person.nikSlots !== null) keys.push(...slotKeys(person.nikSlots));
   if (person.nik !== null) keys.push(`n|${person.nik}`);
   if (person.document !== null) keys.push(`o|${person.document.kind}|${person.document.number}`);
   if (person.phone !== null) keys.push(`p|${person.phone}`);

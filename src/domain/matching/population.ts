@@ -1,23 +1,26 @@
 import { type Population, preparePlace } from './compare.ts';
-import { nameFrequency } from './name-frequency.ts';
+import { nameFrequency, skeletonFrequency } from './name-frequency.ts';
 
 /** People whose villages and birth places are taken for granted beside those counted. */
 const PRIOR_PEOPLE = 300;
 const USUAL_VILLAGE = 0.004;
 const USUAL_BIRTH_PLACE = 0.08;
 
-export interface Counts {
+export interface PopulationCounts {
+  /** Members on file, ended ones too: they may come again. */
   readonly people: number;
-  /** How many of them the counts are of. */
+  /** How many of them the counts below are of. */
   readonly looked: number;
+  /** How many have each word of a name, by `nameTokens`; those of one person only may be left out. */
   readonly words: ReadonlyMap<string, number>;
+  /** How many live in each village. */
   readonly villages: ReadonlyMap<string, number>;
-  /** As written; spellings that `preparePlace` makes one are added up. */
+  /** How many were born in each place, as written; spellings that `preparePlace` makes one are added up. */
   readonly birthPlaces: ReadonlyMap<string, number>;
 }
 
 /** Shares from counts; where little is counted, what is usual in the country. */
-export function populationOf(counts: Counts): Population {
+export function populationOf(counts: PopulationCounts): Population {
   const places = new Map<string, number>();
   for (const [written, count] of counts.birthPlaces) {
     const place = preparePlace(written);
@@ -28,6 +31,7 @@ export function populationOf(counts: Counts): Population {
   return {
     people: counts.people,
     nameFrequency: nameFrequency(counts.words, counts.looked),
+    skeletonFrequency: skeletonFrequency(counts.words, counts.looked),
     villageFrequency: (village) => share(counts.villages.get(village), withVillage, USUAL_VILLAGE),
     birthPlaceFrequency: (place) => share(places.get(place), withPlace, USUAL_BIRTH_PLACE),
   };

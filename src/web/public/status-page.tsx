@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
+import { isOpenState } from '../../domain/application.ts';
 import { formatShortCode } from '../../domain/short-code.ts';
 import { formatTicketCode } from '../../domain/ticket-code.ts';
 import type { StatusTexts } from '../../i18n/id/status.ts';
@@ -161,9 +162,8 @@ function QueuePart({ c, view }: { readonly c: Context<LibraryEnv>; readonly view
 
 /** Still on its way: a visit to the counter lies ahead. */
 function isOpen(view: StatusView): boolean {
-  return ['waiting_guardian', 'submitted', 'in_review', 'needs_correction', 'approved'].includes(
-    view.row.state,
-  );
+  const { state } = view.row;
+  return isOpenState(state) || state === 'approved';
 }
 
 function NewsAlert({ news, status }: { readonly news: News | null; readonly status: StatusTexts }) {

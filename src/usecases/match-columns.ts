@@ -1,0 +1,72 @@
+import type { Vault } from '../db/vault.ts';
+import { isPersonalDocument } from '../domain/document-number.ts';
+import type { LibraryId } from '../domain/ids.ts';
+import { blockKeys, storedKey } from '../domain/matching/block-keys.ts';
+import { type Comparable, prepare } from '../domain/matching/compare.ts';
+import { nikSlots, nikWindows } from '../domain/matching/nik-slots.ts';
+import { populationOf } from '../domain/matching/population.ts';
+import type { PersonRow } from './revise-person.ts';
+
+/** Columns of a member by which the cross-check finds and compares; written whenever a person's data are. */
+export interface MatchColumns {
+  readonly match_keys: number[];
+  readonly nik_slots: Buffer | null;
+}
+
+/** A person of whom nothing is known any more is found by nothing. */
+export const NO_MATCH_COLUMNS: MatchColumns = { match_keys: [], nik_slots: null };
+
+/** Stored keys are all there are: how common each is does not matter. */
+const NOBODY = populationOf({
+  people: 0,
+  looked: 0,
+  words: new Map(),
+  villages: new Map(),
+  birthPlaces: new Map(),
+});
+
+type Person = Omit<PersonRow, 'photo_id' | 'person_key'>;
+
+export function matchColumns(vault: Vault, libraryId: LibraryId, person: Person): MatchColumns {
+  const nik = person.nik === null ? null : vault.openText(libraryId, 'nik', person.nik);
+  const keys = blockKeys(comparableOf(person, null), NOBODY).map((key) => storedKey(libraryId, key.text));
+  return {
+    match_keys: [...keys, ...(nik === null ? [] : nikKeys(vault, libraryId, nik))],
+    nik_slots: nik === null ? null : Buffer.from(slotsOf(vault, libraryId, nik)),
+  };
+}
+
+/** Keys that find a NIK with a wrong digit; nothing else than the vault's key tells the number by them. */
+export function nikKeys(vault: Vault, libraryId: LibraryId, nik: string): readonly number[] {
+  return nikWindows(nik, (digits) => vault.hash(libraryId, 'nik_slot', digits));
+}
+
+export function slotsOf(vault: Vault, libraryId: LibraryId, nik: string): Uint8Array {
+  return nikSlots(nik, (digits) => vault.hash(libraryId, 'nik_slot', digits));
+}
+
+/** A stored person in the shape in which two are compared. */
+export function comparableOf(row: Person, slots: Uint8Array | null): Comparable {
+  const hex = (hash: Buffer | null) => (hash === null ? null : hash.toString('hex'));
+  const here = row.present_same;
+  const document = hex(row.document_hash);
+  return prepare({
+    name: row.name,
+    // Former names are kept as comparison keys, which compare like names.
+    otherNames: row.former_name_keys,
+    birthDate: row.birth_date,
+    birthPlace: row.birth_place,
+    sex: row.sex,
+    nik: hex(row.nik_hash),
+    nikSlots: slots,
+    document:
+      document !== null && row.document_type !== null && isPersonalDocument(row.document_type)
+        ? { kind: row.document_type, number: document }
+        : null,
+    familyCard: hex(row.kk_hash),
+    phone: row.phone,
+    email: row.email?.toLowerCase() ?? null,
+    address: here ? row.address_line : row.present_line,
+    village: here ? row.address_village : row.present_village,
+  });
+}
