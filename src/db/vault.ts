@@ -21,6 +21,7 @@ export type SecretKind =
   | 'message'
   | 'person_key'
   | 'totp'
+  | 'import'
   | 'number';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
 export type HashKind =
@@ -33,6 +34,9 @@ export type HashKind =
   | 'short_code'
   | 'pairing'
   | 'submit_key'
+  | 'import_source'
+  | 'import_row'
+  | 'import_number'
   | 'figures';
 
 /**

@@ -1,0 +1,199 @@
+import type { Db } from '../db/connection.ts';
+import { countToApply, findImport, type ImportRecord, lockImport } from '../db/import.ts';
+import { openRegionFinder } from '../db/region-names.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { ImportId } from '../domain/ids.ts';
+import type { ImportState } from '../domain/importing/import-state.ts';
+import type { IncomingMember } from '../domain/importing/incoming-member.ts';
+import { writeAudit } from './audit.ts';
+import type { Deps, Scope } from './context.ts';
+import { applyBatch } from './import-apply.ts';
+import { compareRows } from './import-compare.ts';
+import { BATCH, stageBatch } from './import-read.ts';
+
+/** Where members are read from; opened anew whenever a reading begins or goes on. */
+export interface MemberSource {
+  members(): AsyncIterable<IncomingMember>;
+  /** How far the reading is, in the units of the import's size. */
+  progress(): number;
+}
+
+export interface ImportPorts {
+  /** Null where everything has been read. */
+  readonly source: MemberSource | null;
+  /** Asked after every batch. */
+  readonly stopped?: () => boolean;
+  /** Told after every batch. */
+  readonly onProgress?: (record: ImportRecord) => void;
+}
+
+/**
+ * Works at an import until its next rest: a report to be looked at, the end, a stop. Where it stood is read from the
+ * rows, so that it goes on after whatever ended the last run.
+ * @param scope of whoever asked for it; times are of each batch
+ */
+export async function runImport(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  importId: ImportId,
+  ports: ImportPorts,
+): Promise<ImportState | 'stopped'> {
+  const stopped = ports.stopped ?? (() => false);
+  const read = () => inLibrary(db, scope.library.id, (tx) => findImport(tx, importId));
+  const now = (): Scope => ({ ...scope, at: deps.now() });
+  for (;;) {
+    const record = await read();
+    if (!record) return 'stopped';
+    if (record.paused || stopped()) return 'stopped';
+    ports.onProgress?.(record);
+    switch (record.state) {
+      case 'reading':
+        if (ports.source === null) return 'stopped';
+        if ((await readAll(db, deps, now, record, ports, ports.source)) === 'stopped') return 'stopped';
+        break;
+      case 'comparing':
+        if ((await compareRows(db, deps, now(), importId, stopped)) === 'stopped') return 'stopped';
+        break;
+      case 'applying':
+        if ((await applyBatch(db, deps, now(), importId)) === 'stopped') return 'stopped';
+        break;
+      default:
+        return record.state;
+    }
+  }
+}
+
+async function readAll(
+  db: Db,
+  deps: Deps,
+  now: () => Scope,
+  record: ImportRecord,
+  ports: ImportPorts,
+  source: MemberSource,
+): Promise<'read' | 'stopped'> {
+  const { id } = record;
+  const scope = now();
+  const regions = await openRegionFinder(db);
+  let after = record.last_row;
+  let rows: IncomingMember[] = [];
+  const put = async (): Promise<boolean> => {
+    const batch = { rows, after, progress: source.progress() };
+    if (ports.stopped?.() === true) return false;
+    if ((await stageBatch(db, deps, now(), id, regions, batch)) === 'stopped') return false;
+    after = rows.at(-1)?.row ?? after;
+    rows = [];
+    if (ports.onProgress) {
+      const fresh = await inLibrary(db, scope.library.id, (tx) => findImport(tx, id));
+      if (fresh) ports.onProgress(fresh);
+    }
+    return true;
+  };
+  const iterator = source.members()[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      // Only what the source throws: a fault of our own database must not be taken for one of the file.
+      const next = await iterator.next().catch(() => undefined);
+      if (next === undefined) {
+        if (rows.length > 0) await put();
+        await setState(db, deps, scope, id, 'reading', { state: 'failed', failure: 'unreadable' });
+        return 'stopped';
+      }
+      if (next.done === true) break;
+      // What was read before the stop is there already.
+      if (next.value.row <= record.last_row) continue;
+      rows.push(next.value);
+      if (rows.length >= BATCH && !(await put())) return 'stopped';
+    }
+  } finally {
+    await iterator.return?.();
+  }
+  if (rows.length > 0 && !(await put())) return 'stopped';
+  await setState(db, deps, scope, id, 'reading', { state: 'comparing', progress: 0 });
+  await dropChunks(db, scope, id);
+  return 'read';
+}
+
+/** The file is in the rows now; a second copy of everybody's data has no use. */
+async function dropChunks(db: Db, scope: Scope, id: ImportId): Promise<void> {
+  await inLibrary(db, scope.library.id, (tx) =>
+    tx.deleteFrom('import_chunk').where('import_id', '=', id).execute(),
+  );
+}
+
+async function setState(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  id: ImportId,
+  from: ImportState,
+  patch: { readonly state: ImportState; readonly failure?: string; readonly progress?: number },
+): Promise<void> {
+  await inLibrary(db, scope.library.id, (tx) =>
+    tx
+      .updateTable('import')
+      .set({ ...patch, beat_at: deps.now(), phase_began_at: deps.now(), phase_began_with: 0 })
+      .where('id', '=', id)
+      .where('state', '=', from)
+      .execute(),
+  );
+}
+
+export type ImportOrder = 'apply' | 'stop' | 'resume' | 'discard';
+
+/**
+ * What an officer or a command tells an import to do; it is done by whoever calls `runImport` next.
+ * @returns `not-now` where its state does not allow that
+ */
+export function orderImport(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  importId: ImportId,
+  order: ImportOrder,
+): Promise<{ readonly ok: true; readonly state: ImportState } | { readonly ok: false; readonly reason: 'not-found' | 'not-now' }> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    if (!(await findImport(tx, importId))) return { ok: false, reason: 'not-found' };
+    const record = await lockImport(tx, importId);
+    const patch = patchOf(record, order);
+    if (patch === null) return { ok: false, reason: 'not-now' };
+    const began = { phase_began_at: scope.at, phase_began_with: record.progress, beat_at: scope.at };
+    if (order === 'apply')
+      Object.assign(began, { progress: 0, phase_began_with: 0, size: await countToApply(tx, importId) });
+    await tx
+      .updateTable('import')
+      .set({
+        ...patch,
+        ...began,
+        ...(order === 'apply' && scope.actor.kind === 'officer' ? { applied_by: scope.actor.id } : {}),
+      })
+      .where('id', '=', importId)
+      .execute();
+    if (order === 'discard') {
+      await tx.deleteFrom('import_row').where('import_id', '=', importId).execute();
+      await tx.deleteFrom('import_chunk').where('import_id', '=', importId).execute();
+    }
+    await writeAudit(tx, deps, scope, { action: `import.${order}`, subjectKind: 'import', subjectId: importId });
+    return { ok: true, state: patch.state ?? record.state };
+  });
+}
+
+function patchOf(
+  record: ImportRecord,
+  order: ImportOrder,
+): { readonly state?: ImportState; readonly paused?: boolean } | null {
+  const running = record.state === 'reading' || record.state === 'comparing' || record.state === 'applying';
+  switch (order) {
+    case 'apply':
+      return record.state === 'checked' || record.state === 'done' ? { state: 'applying', paused: false } : null;
+    case 'stop':
+      return running && !record.paused ? { paused: true } : null;
+    case 'resume':
+      return running ? { paused: false } : null;
+    // Once members have been made, giving up would leave them without a report.
+    case 'discard': {
+      const applied = (record.counts as { applied?: number }).applied ?? 0;
+      return applied === 0 && record.state !== 'applying' && record.state !== 'done' ? { state: 'discarded', paused: false } : null;
+    }
+  }
+}
