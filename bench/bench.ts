@@ -8,6 +8,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Measured, percentile, perSecond, together } from './closed-loop.ts';
+import { CROSSCHECK_USAGE, crosscheck } from './crosscheck/command.ts';
+import { loader } from './crosscheck/load.ts';
 import { fsyncMicroseconds } from './disk.ts';
 import { type Ground, openGround } from './ground.ts';
 import { MATCHING_USAGE, matching } from './matching/command.ts';
@@ -192,6 +194,8 @@ function readOptions(args: readonly string[]): Options | undefined {
 }
 
 if (process.argv[2] === 'worker') work();
+else if (process.argv[2] === 'crosscheck-loader') loader();
+else if (process.argv[2] === 'crosscheck') process.exitCode = await crosscheck(process.argv.slice(3), line);
 else if (process.argv[2] === 'matching') process.exitCode = matching(process.argv.slice(3), line);
 else {
   const options = readOptions(process.argv.slice(2));
@@ -199,6 +203,7 @@ else {
   else {
     console.error(`npm run bench -- [${PARTS.join('] [')}] [--seconds 5] [--rounds 2]`);
     console.error(MATCHING_USAGE);
+    console.error(CROSSCHECK_USAGE);
     process.exitCode = 2;
   }
 }
