@@ -47,7 +47,7 @@ export async function mappingPage(
                         .map((row) => row[at] ?? '')
                         .filter((cell) => cell !== '')
                         .slice(0, 3)
-                        .map((cell) => (cell.length > 40 ? `${cell.slice(0, 40)}…` : cell))
+                        .map(shown)
                         .join(' · ') || '–'}
                     </span>
                   }
@@ -74,4 +74,10 @@ export async function mappingPage(
       </form>
     </>,
   );
+}
+
+/** A long number may be a NIK: its end is enough to know the column by. */
+function shown(cell: string): string {
+  const covered = cell.replace(/\d{9,}(?=\d{4})/g, '•••');
+  return covered.length > 40 ? `${covered.slice(0, 40)}…` : covered;
 }
