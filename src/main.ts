@@ -158,7 +158,10 @@ export async function besideService<T>(
 ): Promise<T> {
   const { db, close } = openDatabase({ address: installation.app, poolSize: 4 });
   try {
-    return await work(db, makeDeps(installation, () => undefined));
+    return await work(
+      db,
+      makeDeps(installation, () => undefined),
+    );
   } finally {
     await close();
   }

@@ -1,7 +1,7 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { once } from 'node:events';
 import type { Db } from '../db/connection.ts';
 import type { ImportRecord } from '../db/import.ts';
 import { openInstallation } from '../db/installation.ts';
@@ -77,7 +77,11 @@ async function openSource(input: ImportArguments): Promise<OpenedSource | string
   }
   const file = await recognise(bytes);
   if (!file.ok) {
-    const words = { empty: 'is empty', 'not-a-table': 'is no table that can be read', 'old-excel': 'is of an old Excel (.xls): save it as XLSX' };
+    const words = {
+      empty: 'is empty',
+      'not-a-table': 'is no table that can be read',
+      'old-excel': 'is of an old Excel (.xls): save it as XLSX',
+    };
     return `${input.source} ${words[file.reason]}.`;
   }
   const columns = input.columns ?? file.mapping;
@@ -106,7 +110,9 @@ async function work(db: Db, deps: Deps, input: ImportArguments, opened: OpenedSo
   const scope = (): Scope => ({ library, actor: { kind: 'system' }, at: deps.now(), requestId: 'import' });
   const { importId, goesOn } = await beginImport(db, deps, scope(), opened.about);
   const { formats } = texts(input.lang).office.importing;
-  console.log(`${opened.about.fileName}: ${formats[opened.about.format]}${goesOn ? ', goes on where it stopped' : ''}`);
+  console.log(
+    `${opened.about.fileName}: ${formats[opened.about.format]}${goesOn ? ', goes on where it stopped' : ''}`,
+  );
   let told = 0;
   let halted = false;
   const halt = () => {
@@ -119,7 +125,8 @@ async function work(db: Db, deps: Deps, input: ImportArguments, opened: OpenedSo
     told = Date.now();
     console.log(progressLine(viewOf(record, deps.now(), 0)));
   };
-  const run = () => runImport(db, deps, scope(), importId, { source: opened.source, onProgress, stopped: () => halted });
+  const run = () =>
+    runImport(db, deps, scope(), importId, { source: opened.source, onProgress, stopped: () => halted });
   let ended = await run();
   if (ended === 'checked' && input.apply) {
     const ordered = await orderImport(db, deps, scope(), importId, 'apply');
@@ -157,7 +164,9 @@ function summary(view: ImportView, { lang }: ImportArguments): void {
   for (const [code, count] of Object.entries(view.counts.reasons ?? {}))
     console.log(`  ${words[code] ?? code}: ${count}`);
   for (const [title, count] of Object.entries(view.counts.leftOver ?? {}))
-    console.log(`  ${importing.leftOverOf(importing.fields[title as keyof typeof importing.fields] ?? title)}: ${count}`);
+    console.log(
+      `  ${importing.leftOverOf(importing.fields[title as keyof typeof importing.fields] ?? title)}: ${count}`,
+    );
   for (const [name, count] of Object.entries(view.counts.types ?? {}))
     console.log(`  ${importing.types.title}: ${name} (${count})`);
   if (view.counts.applied) console.log(importing.report.applied(String(view.counts.applied)));
@@ -167,7 +176,13 @@ function summary(view: ImportView, { lang }: ImportArguments): void {
     console.log('Nothing has changed yet. Repeat with --apply, or open the report under Pengaturan, Impor.');
 }
 
-async function takePhotos(db: Db, deps: Deps, scope: Scope, importId: ImportId, folder: string): Promise<void> {
+async function takePhotos(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  importId: ImportId,
+  folder: string,
+): Promise<void> {
   await attachImportPhotos(db, deps, scope, importId, {
     // A name is a name: whatever the source says, nothing outside the folder is opened.
     find: (name) => readFile(join(folder, basename(name.replaceAll('\\', '/')))).catch(() => undefined),
@@ -178,7 +193,13 @@ async function takePhotos(db: Db, deps: Deps, scope: Scope, importId: ImportId, 
   });
 }
 
-async function writeReport(db: Db, deps: Deps, scope: Scope, importId: ImportId, input: ImportArguments): Promise<void> {
+async function writeReport(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  importId: ImportId,
+  input: ImportArguments,
+): Promise<void> {
   if (input.report === null) return;
   const all = texts(input.lang);
   const out = createWriteStream(input.report, { mode: 0o600 });
@@ -194,4 +215,3 @@ async function writeReport(db: Db, deps: Deps, scope: Scope, importId: ImportId,
   await once(out, 'finish');
   console.log(`${input.report}`);
 }
-

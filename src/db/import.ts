@@ -62,7 +62,13 @@ export async function findNumberRows(
   id: ImportId,
   hashes: readonly Buffer[],
 ): Promise<
-  readonly { number_hash: Buffer | null; import_id: ImportId; n: number; member_id: MemberId | null; content: Buffer | null }[]
+  readonly {
+    number_hash: Buffer | null;
+    import_id: ImportId;
+    n: number;
+    member_id: MemberId | null;
+    content: Buffer | null;
+  }[]
 > {
   return tx
     .selectFrom('import_row')

@@ -1,5 +1,5 @@
-import type { RegionNames } from '../domain/importing/loose-address.ts';
 import type { RegionCode } from '../domain/ids.ts';
+import type { RegionNames } from '../domain/importing/loose-address.ts';
 import { regionKey } from '../domain/region.ts';
 import type { Db } from './connection.ts';
 
@@ -24,7 +24,11 @@ const MOST_KEPT = 50_000;
  * time. Certain is a village whose name only one place below the given district or regency has; nothing is guessed.
  */
 export async function openRegionFinder(db: Db): Promise<RegionFinder> {
-  const rows = await db.selectFrom('region').select(['code', 'name', 'level']).where('level', '<=', 3).execute();
+  const rows = await db
+    .selectFrom('region')
+    .select(['code', 'name', 'level'])
+    .where('level', '<=', 3)
+    .execute();
   const level = (wanted: number) => rows.filter((row) => row.level === wanted).map(placeOf);
   const [provinces, regencies, districts] = [level(1), level(2), level(3)];
   const districtsByName = groupBy(districts, (place) => place.key);
@@ -40,10 +44,7 @@ export async function openRegionFinder(db: Db): Promise<RegionFinder> {
         .where('parent_code', 'in', unknown)
         .execute();
       for (const code of unknown)
-        villages.set(
-          code,
-          found.filter((row) => row.parent_code === code).map(placeOf),
-        );
+        villages.set(code, found.filter((row) => row.parent_code === code).map(placeOf));
     }
     return parents.flatMap((code) => villages.get(code) ?? []);
   }
@@ -55,9 +56,13 @@ export async function openRegionFinder(db: Db): Promise<RegionFinder> {
       return (place?.code as RegionCode | undefined) ?? null;
     }
     if (names.village === '' || (names.district === '' && names.regency === '')) return null;
-    let parents = names.district === '' ? districts : (districtsByName.get(keyOf(names.district)) ?? byCode(names.district));
+    let parents =
+      names.district === ''
+        ? districts
+        : (districtsByName.get(keyOf(names.district)) ?? byCode(names.district));
     const above = within(provinces, names.province);
-    if (above !== null) parents = parents.filter((place) => above.some((one) => place.code.startsWith(`${one.code}.`)));
+    if (above !== null)
+      parents = parents.filter((place) => above.some((one) => place.code.startsWith(`${one.code}.`)));
     const around = within(regencies, names.regency);
     if (around !== null)
       parents = parents.filter((place) => around.some((one) => place.code.startsWith(`${one.code}.`)));
@@ -95,14 +100,17 @@ function within(places: readonly Place[], text: string): readonly Place[] | null
   const isCity = /^\s*(?:kota|kodya|kotamadya)\b/i.test(text);
   const isRegency = /^\s*kab/i.test(text);
   // "Semarang" may be the city or the regency: both stay, and the district tells.
-  return places.filter((place) => place.key === key && !(isCity && !place.isCity) && !(isRegency && place.isCity));
+  return places.filter(
+    (place) => place.key === key && !(isCity && !place.isCity) && !(isRegency && place.isCity),
+  );
 }
 
 function placeOf(row: { readonly code: string; readonly name: string }): Place {
   return { code: row.code, key: keyOf(row.name), isCity: /^kota\b/i.test(row.name) };
 }
 
-const KIND = /^(?:kabupaten|kab|kota adm(?:inistrasi)?|kota|kotamadya|kodya|provinsi|propinsi|prov|kecamatan|kec|distrik|kelurahan|kel|desa|ds|di|dki|daerah istimewa|daerah khusus ibukota) /;
+const KIND =
+  /^(?:kabupaten|kab|kota adm(?:inistrasi)?|kota|kotamadya|kodya|provinsi|propinsi|prov|kecamatan|kec|distrik|kelurahan|kel|desa|ds|di|dki|daerah istimewa|daerah khusus ibukota) /;
 
 /** A name as it is compared: what kind of place it is does not matter, nor where words are parted. */
 function keyOf(name: string): string {

@@ -98,8 +98,7 @@ export function openVault(master: Uint8Array): Vault {
     seal: (libraryId, kind, plain) => encrypt(sealing, plain, context(libraryId, kind)),
     open,
     openText: (libraryId, kind, sealed) => open(libraryId, kind, sealed).toString('utf8'),
-    hash: (libraryId, kind, value) =>
-      keyed(`${libraryId}|${kind}|${value}`).subarray(0, 16),
+    hash: (libraryId, kind, value) => keyed(`${libraryId}|${kind}|${value}`).subarray(0, 16),
     newPersonKey: (libraryId) => encrypt(sealing, randomBytes(32), context(libraryId, 'person_key')),
     sealFor: (libraryId, personKey, plain) =>
       encrypt(unwrap(libraryId, personKey), plain, context(libraryId, 'revision')),

@@ -25,7 +25,9 @@ export interface ReportedRow {
 /** Why a row has its outcome and what did not come along, in plain words; the weightiest first. */
 export function rowWords(texts: Texts, row: ReportedRow): readonly string[] {
   const { reasons, notes, fields, noteOf, leftOverOf } = texts.office.importing;
-  const why = row.reasons.flatMap((code) => (Object.hasOwn(reasons, code) ? [reasons[code as keyof typeof reasons]] : []));
+  const why = row.reasons.flatMap((code) =>
+    Object.hasOwn(reasons, code) ? [reasons[code as keyof typeof reasons]] : [],
+  );
   const told = new Set(row.notes.map((note) => note.code as string));
   const known = row.notes.map(({ code, field, value }) =>
     field !== undefined && value !== undefined && value !== ''
@@ -35,7 +37,9 @@ export function rowWords(texts: Texts, row: ReportedRow): readonly string[] {
   const further = row.reasons.flatMap((code) =>
     Object.hasOwn(notes, code) && !told.has(code) ? [notes[code as keyof typeof notes]] : [],
   );
-  const rest = row.leftOver.map((title) => (Object.hasOwn(fields, title) ? fields[title as keyof typeof fields] : title));
+  const rest = row.leftOver.map((title) =>
+    Object.hasOwn(fields, title) ? fields[title as keyof typeof fields] : title,
+  );
   return [...why, ...known, ...further, ...(rest.length > 0 ? [leftOverOf(rest.join(', '))] : [])];
 }
 

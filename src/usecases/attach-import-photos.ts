@@ -62,7 +62,12 @@ function writePhoto(
   deps: Deps,
   scope: Scope,
   importId: ImportId,
-  photo: { readonly n: number; readonly memberId: MemberId; readonly jpeg: Uint8Array | undefined; readonly reason: string },
+  photo: {
+    readonly n: number;
+    readonly memberId: MemberId;
+    readonly jpeg: Uint8Array | undefined;
+    readonly reason: string;
+  },
 ): Promise<void> {
   const { library, at } = scope;
   const { jpeg, memberId } = photo;

@@ -27,9 +27,11 @@ export function decideImportRow(
     if (!row) return { ok: false, reason: 'not-found' };
     const record = await lockImport(tx, input.importId);
     const resting = record.state === 'checked' || record.state === 'done';
-    if (!resting || row.outcome !== 'look' || row.applied_at !== null) return { ok: false, reason: 'not-now' };
+    if (!resting || row.outcome !== 'look' || row.applied_at !== null)
+      return { ok: false, reason: 'not-now' };
     const [candidate] = row.candidates as readonly ImportCandidate[];
-    const linked = input.decision === 'same' && candidate?.kind === 'member' ? (candidate.id as MemberId) : null;
+    const linked =
+      input.decision === 'same' && candidate?.kind === 'member' ? (candidate.id as MemberId) : null;
     await tx
       .updateTable('import_row')
       .set({

@@ -1,7 +1,16 @@
 import { sql } from 'kysely';
 import { insertRows } from '../db/bulk-insert.ts';
 import type { Db, Tx } from '../db/connection.ts';
-import { addCounts, changeOutcomes, type ImportRowRecord, linkTwins, lockImport, markApplied, nextToApply,findNumberRows } from '../db/import.ts';
+import {
+  addCounts,
+  changeOutcomes,
+  findNumberRows,
+  type ImportRowRecord,
+  linkTwins,
+  lockImport,
+  markApplied,
+  nextToApply,
+} from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId, MemberId } from '../domain/ids.ts';
 import { type ImportCounts, type ImportMapping, typeCodeOf } from '../domain/importing/import-state.ts';
@@ -31,13 +40,22 @@ export async function applyBatch(
   const { library } = scope;
   const planned = await inLibrary(db, library.id, async (tx) => {
     const rows = await nextToApply(tx, importId, BATCH);
-    return { rows: rows.map((row) => openOf(deps, scope, row)), taken: await takenNumbers(tx, deps, scope, rows) };
+    return {
+      rows: rows.map((row) => openOf(deps, scope, row)),
+      taken: await takenNumbers(tx, deps, scope, rows),
+    };
   });
-  const lacking = planned.rows.filter(({ staged }) => staged.number === null || planned.taken.has(staged.number));
+  const lacking = planned.rows.filter(
+    ({ staged }) => staged.number === null || planned.taken.has(staged.number),
+  );
   // A number of a later row is that row's, although nobody has it yet.
   const promised = async (tx: Tx, made: readonly string[]) => {
     const hashes = new Map(made.map((number) => [numberHash(deps, scope, number).toString('hex'), number]));
-    const rows = await findNumberRows(tx, importId, [...hashes.keys()].map((hash) => Buffer.from(hash, 'hex')));
+    const rows = await findNumberRows(
+      tx,
+      importId,
+      [...hashes.keys()].map((hash) => Buffer.from(hash, 'hex')),
+    );
     return new Set(rows.flatMap((row) => hashes.get(row.number_hash?.toString('hex') ?? '') ?? []));
   };
   // Before the transaction: the counter of numbers is never locked while members are made.
@@ -71,9 +89,21 @@ export async function applyBatch(
       const note = keeps || staged.number === null ? [] : ['number_not_kept'];
       return [{ row, note, ...memberOf(deps, scope, staged, number, types) }];
     });
-    await insertRows(tx, 'member', made.map(({ member }) => member));
-    await insertRows(tx, 'member_event', made.flatMap(({ events }) => events));
-    await insertRows(tx, 'audit_log', made.map(({ id }) => auditRow(deps, scope, id, importId)));
+    await insertRows(
+      tx,
+      'member',
+      made.map(({ member }) => member),
+    );
+    await insertRows(
+      tx,
+      'member_event',
+      made.flatMap(({ events }) => events),
+    );
+    await insertRows(
+      tx,
+      'audit_log',
+      made.map(({ id }) => auditRow(deps, scope, id, importId)),
+    );
     await markApplied(
       tx,
       importId,
@@ -134,12 +164,22 @@ async function sinceArrived(tx: Tx, { vault }: Deps, scope: Scope, rows: readonl
   const held = await tx
     .selectFrom('member')
     .select(['id', 'nik_hash'])
-    .where('nik_hash', '=', sql<Buffer>`any(${[...hashes.keys()].map((hash) => Buffer.from(hash, 'hex'))}::bytea[])`)
+    .where(
+      'nik_hash',
+      '=',
+      sql<Buffer>`any(${[...hashes.keys()].map((hash) => Buffer.from(hash, 'hex'))}::bytea[])`,
+    )
     .execute();
   return held.flatMap((member) => {
     const n = hashes.get(member.nik_hash?.toString('hex') ?? '');
     if (n === undefined) return [];
-    const candidate = { kind: 'member', id: member.id, score: 1, verdict: 'look', reasons: ['nik_same'] } as const;
+    const candidate = {
+      kind: 'member',
+      id: member.id,
+      score: 1,
+      verdict: 'look',
+      reasons: ['nik_same'],
+    } as const;
     return [{ n, outcome: 'look', reason: 'alike_on_file', candidate, memberId: null } as const];
   });
 }
@@ -156,11 +196,18 @@ function memberOf(
   const zone = library.settings.profile.timezone;
   const { memberTypes } = library.settings;
   const usual = (name: string) => TYPE_WORDS.get(wordKey(name));
-  const type = typeCodeOf(staged.typeName, memberTypes, types, usual) ?? memberTypes.find((each) => each.active)?.code ?? 'UMUM';
+  const type =
+    typeCodeOf(staged.typeName, memberTypes, types, usual) ??
+    memberTypes.find((each) => each.active)?.code ??
+    'UMUM';
   const rule = memberTypes.find((each) => each.code === type)?.validity ?? { months: 12 };
   const since = staged.memberSince ?? today;
-  const renewals = [...staged.renewals].sort((one, other) => (one.on < other.on ? -1 : 1)).filter(({ on }) => on >= since);
-  const until = staged.forLife ? null : (staged.validUntil ?? renewals.at(-1)?.until ?? validUntil(since, rule));
+  const renewals = [...staged.renewals]
+    .sort((one, other) => (one.on < other.on ? -1 : 1))
+    .filter(({ on }) => on >= since);
+  const until = staged.forLife
+    ? null
+    : (staged.validUntil ?? renewals.at(-1)?.until ?? validUntil(since, rule));
   const person = importedPerson(deps.vault, library.id, staged, type);
   const id = newId<MemberId>(deps, at);
   const member = {

@@ -37,7 +37,9 @@ export async function compareRows(
     await sql`set local statement_timeout = 0`.execute(tx);
     await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx);
     const population = await populationFor(tx, deps, scope);
-    const counted = await sql<{ n: number }>`select count(*)::int as n from import_row where import_id = ${importId}`.execute(tx);
+    const counted = await sql<{
+      n: number;
+    }>`select count(*)::int as n from import_row where import_id = ${importId}`.execute(tx);
     const crowd = { ...population, people: population.people + (counted.rows[0]?.n ?? 0) };
     // One pass over all keys, on the disk where they do not fit in memory; then a few rows at a time.
     await sql`
@@ -95,7 +97,9 @@ async function loadPeople(
   kept: People,
 ): Promise<People> {
   if (kept.size > MOST_KEPT) kept.clear();
-  const wanted = [...new Set(pairs.flatMap(({ earlier, later }) => [earlier, later]))].filter((n) => !kept.has(n));
+  const wanted = [...new Set(pairs.flatMap(({ earlier, later }) => [earlier, later]))].filter(
+    (n) => !kept.has(n),
+  );
   const rows = await tx
     .selectFrom('import_row')
     .select(['n', 'outcome', 'content'])

@@ -1,4 +1,3 @@
-import type { PersonColumns } from '../db/schema.ts';
 import type { Vault } from '../db/vault.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import type { StagedMember } from '../domain/importing/staged-member.ts';
@@ -7,7 +6,7 @@ import { comparableOf, nikKeys, slotsOf } from './match-columns.ts';
 import type { Sought } from './match-people.ts';
 import { type PersonData, personColumns } from './person-columns.ts';
 
-type ImportedPerson = ReturnType<typeof personColumns> & Pick<PersonColumns, never>;
+type ImportedPerson = ReturnType<typeof personColumns>;
 
 /** A row of another system as the columns of a member. */
 export function importedPerson(
@@ -41,16 +40,25 @@ export function importedPerson(
 }
 
 /** The row in the shape in which two people are compared, and the keys by which it is looked for. */
-export function soughtOf(vault: Vault, libraryId: LibraryId, staged: StagedMember): Sought & { person: Comparable } {
+export function soughtOf(
+  vault: Vault,
+  libraryId: LibraryId,
+  staged: StagedMember,
+): Sought & { person: Comparable } {
   const { nik } = staged.identity;
   const row = importedPerson(vault, libraryId, staged, '');
-  const hashes = [row.document_type === 'kk' ? null : row.document_hash, row.nik_hash].filter((hash) => hash !== null);
+  const hashes = [row.document_type === 'kk' ? null : row.document_hash, row.nik_hash].filter(
+    (hash) => hash !== null,
+  );
   const person = comparableOf({ ...row, former_name_keys: [] }, null);
   let slots: Uint8Array | undefined;
   return {
     // Sixteen hashes that only a comparison with somebody of another NIK asks for.
     person: Object.defineProperty(person, 'nikSlots', {
-      get: () => (nik === null ? null : (slots ??= slotsOf(vault, libraryId, nik))),
+      get() {
+        if (nik !== null) slots ??= slotsOf(vault, libraryId, nik);
+        return slots ?? null;
+      },
     }),
     // Asked for by the caller who stores or looks for keys.
     get nikKeys() {

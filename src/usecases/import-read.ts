@@ -5,14 +5,19 @@ import type { RegionFinder } from '../db/region-names.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId, MemberId } from '../domain/ids.ts';
 import { checkIncoming } from '../domain/importing/check-incoming.ts';
-import { type ImportCandidate, type ImportCounts, judge, typeCodeOf } from '../domain/importing/import-state.ts';
+import {
+  type ImportCandidate,
+  type ImportCounts,
+  judge,
+} from '../domain/importing/import-state.ts';
 import type { IncomingMember } from '../domain/importing/incoming-member.ts';
-import { TYPE_WORDS, wordKey } from '../domain/importing/incoming-words.ts';
+import { wordKey } from '../domain/importing/incoming-words.ts';
 import type { RowOutcome } from '../domain/importing/row-outcome.ts';
 import { rowText, type StagedMember, stage } from '../domain/importing/staged-member.ts';
 import { blockKeys, rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
 import { compare, type Match } from '../domain/matching/compare.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
+import { countsOf, settingNotes } from './import-counts.ts';
 import { soughtOf } from './import-person.ts';
 import { comparableOf } from './match-columns.ts';
 import { matchPeople, type Sought } from './match-people.ts';
@@ -112,8 +117,15 @@ async function judgeRows(
   record: ImportRecord,
   rows: readonly StagedRow[],
 ): Promise<readonly JudgedRow[]> {
-  const known = new Map<string, { readonly n: number; readonly here: boolean; readonly memberId: MemberId | null }>();
-  for (const row of await findKnownRows(tx, record.id, rows.map((each) => each.rowHash)))
+  const known = new Map<
+    string,
+    { readonly n: number; readonly here: boolean; readonly memberId: MemberId | null }
+  >();
+  for (const row of await findKnownRows(
+    tx,
+    record.id,
+    rows.map((each) => each.rowHash),
+  ))
     known.set(row.row_hash.toString('hex'), {
       n: row.n,
       here: row.import_id === record.id,
@@ -128,9 +140,20 @@ async function judgeRows(
     const settled = { ...row, candidate: null, memberId: null };
     if (refusal !== null) judged.set(row.n, { ...settled, outcome: 'refused', reasons: [refusal] });
     else if (before?.here === false)
-      judged.set(row.n, { ...settled, outcome: 'same', reasons: ['imported_before'], memberId: before.memberId });
+      judged.set(row.n, {
+        ...settled,
+        outcome: 'same',
+        reasons: ['imported_before'],
+        memberId: before.memberId,
+      });
     else if (before) {
-      const candidate: ImportCandidate = { kind: 'row', id: String(before.n), score: 1, verdict: 'same', reasons: [] };
+      const candidate: ImportCandidate = {
+        kind: 'row',
+        id: String(before.n),
+        score: 1,
+        verdict: 'same',
+        reasons: [],
+      };
       judged.set(row.n, { ...settled, outcome: 'same', reasons: ['row_repeated'], candidate });
     } else {
       open.push(row);
@@ -177,7 +200,10 @@ async function findOwners(
   const { id } = scope.library;
   const population = await populationFor(tx, { vault }, scope);
   const numbers = rows.flatMap(({ staged }) => staged.number ?? []);
-  const holders = numbers.length === 0 ? [] : await tx.selectFrom('member').selectAll().where('number', 'in', numbers).execute();
+  const holders =
+    numbers.length === 0
+      ? []
+      : await tx.selectFrom('member').selectAll().where('number', 'in', numbers).execute();
   const byNumber = new Map(holders.map((member) => [member.number, member]));
   const hashes = rows.flatMap(({ numberHash: hash }) => hash ?? []);
   const former = new Map(
@@ -227,7 +253,9 @@ async function rowColumns(
     row_hash: row.rowHash,
     number_hash: row.numberHash,
     outcome: row.outcome,
-    reasons: [...new Set([...row.reasons, ...row.staged.notes.map((note) => note.code), ...typeNote(scope, row)])],
+    reasons: [
+      ...new Set([...row.reasons, ...row.staged.notes.map((note) => note.code), ...settingNotes(scope, row)]),
+    ],
     candidates: JSON.stringify(row.candidate === null ? [] : [row.candidate]),
     keys:
       row.sought === null || row.outcome === 'same'
@@ -242,34 +270,4 @@ async function rowColumns(
           ],
     member_id: row.memberId,
   }));
-}
-
-function typeNote(scope: Scope, { staged, outcome }: JudgedRow): readonly string[] {
-  const since = staged.memberSince === null ? ['since_missing'] : [];
-  return outcome === 'refused' || knownType(scope, staged) !== undefined ? since : ['type_unknown', ...since];
-}
-
-function knownType(scope: Scope, staged: StagedMember): string | undefined {
-  return typeCodeOf(staged.typeName, scope.library.settings.memberTypes, {}, (name) => TYPE_WORDS.get(wordKey(name)));
-}
-
-function countsOf(scope: Scope, rows: readonly JudgedRow[]): ImportCounts {
-  const [outcomes, reasons, leftOver, types] = [
-    {} as Record<string, number>,
-    {} as Record<string, number>,
-    {} as Record<string, number>,
-    {} as Record<string, number>,
-  ];
-  const add = (sums: Record<string, number>, key: string) => {
-    sums[key] = (sums[key] ?? 0) + 1;
-  };
-  for (const row of rows) {
-    add(outcomes, row.outcome);
-    for (const reason of new Set([...row.reasons, ...row.staged.notes.map((note) => note.code), ...typeNote(scope, row)]))
-      add(reasons, reason);
-    for (const title of row.staged.leftOver) add(leftOver, title);
-    const { typeName } = row.staged;
-    if (typeName !== null && knownType(scope, row.staged) === undefined) add(types, typeName);
-  }
-  return { outcomes, reasons, leftOver, types };
 }

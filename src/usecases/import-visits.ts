@@ -81,7 +81,10 @@ function putVisits(
       visit,
       key: deps.vault.hash(library.id, 'submit_key', `import|${source}|${visit.key}`),
     }));
-    const known = await knownKeys(tx, keyed.map(({ key }) => key));
+    const known = await knownKeys(
+      tx,
+      keyed.map(({ key }) => key),
+    );
     const members = await membersByNumber(tx, deps, scope, batch);
     const fresh = keyed.filter(({ key }) => !known.has(key.toString('hex')));
     const rows = fresh.flatMap(({ visit, key }) => {
@@ -123,7 +126,11 @@ async function membersByNumber(
   const rows = await tx
     .selectFrom('import_row')
     .select(['number_hash', 'member_id'])
-    .where('number_hash', '=', sql<Buffer>`any(${[...hashes.keys()].map((hash) => Buffer.from(hash, 'hex'))}::bytea[])`)
+    .where(
+      'number_hash',
+      '=',
+      sql<Buffer>`any(${[...hashes.keys()].map((hash) => Buffer.from(hash, 'hex'))}::bytea[])`,
+    )
     .where('member_id', 'is not', null)
     .execute();
   const found = new Map<string, MemberId>();
@@ -142,7 +149,8 @@ function visitRow(deps: Deps, scope: Scope, visit: IncomingVisit, members: Reado
   const memberId = visit.number === null ? undefined : members.get(visit.number);
   const oldest = addMonths(todayOf(scope), -library.settings.retention.visitorMonths);
   const name = day >= oldest && memberId === undefined ? cleanName(visit.name ?? '') : undefined;
-  const persons = visit.group === null ? 1 : Math.min(LARGEST_GROUP, Math.max(1, Math.round(visit.group.persons)));
+  const persons =
+    visit.group === null ? 1 : Math.min(LARGEST_GROUP, Math.max(1, Math.round(visit.group.persons)));
   return {
     library_id: library.id,
     id: newId<VisitId>(deps, scope.at),
@@ -165,9 +173,17 @@ function visitRow(deps: Deps, scope: Scope, visit: IncomingVisit, members: Reado
   };
 }
 
-function countsOf({ men, women }: { readonly men: number; readonly women: number }, total: number): GroupCounts {
+function countsOf(
+  { men, women }: { readonly men: number; readonly women: number },
+  total: number,
+): GroupCounts {
   // Parts that do not add up are worse than none.
-  return { total, bySex: men + women === total ? { L: men, P: women } : {}, byEducation: {}, byOccupation: {} };
+  return {
+    total,
+    bySex: men + women === total ? { L: men, P: women } : {},
+    byEducation: {},
+    byOccupation: {},
+  };
 }
 
 function minutesOf(at: string): number {
@@ -179,6 +195,8 @@ function minutesOf(at: string): number {
 function purposeOf(scope: Scope, words: string | null): string {
   const { services } = scope.library.settings;
   const key = wordKey(words ?? '');
-  const same = services.find((service) => key !== '' && [service.name.id, service.code].some((name) => wordKey(name) === key));
+  const same = services.find(
+    (service) => key !== '' && [service.name.id, service.code].some((name) => wordKey(name) === key),
+  );
   return (same ?? services.find((service) => service.code === 'LAIN') ?? services.at(-1))?.code ?? 'LAIN';
 }

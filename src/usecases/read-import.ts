@@ -63,7 +63,9 @@ export function viewOf(
 ): ImportView {
   const running = isRunning(record.state);
   const share =
-    running && record.state !== 'comparing' && record.size > 0 ? Math.min(1, record.progress / record.size) : null;
+    running && record.state !== 'comparing' && record.size > 0
+      ? Math.min(1, record.progress / record.size)
+      : null;
   const done = record.progress - record.phase_began_with;
   const seconds =
     record.phase_began_at === null
@@ -75,10 +77,12 @@ export function viewOf(
     fileName: record.file_name,
     state: record.state,
     resting:
-      running && (record.paused || record.beat_at === null || at.getTime() - record.beat_at.getTime() > SILENCE_MS),
+      running &&
+      (record.paused || record.beat_at === null || at.getTime() - record.beat_at.getTime() > SILENCE_MS),
     failure: record.failure,
     share,
-    secondsLeft: share !== null && done > 0 && seconds > 1 ? ((record.size - record.progress) * seconds) / done : null,
+    secondsLeft:
+      share !== null && done > 0 && seconds > 1 ? ((record.size - record.progress) * seconds) / done : null,
     lastRow: record.last_row,
     counts: record.counts as ImportCounts,
     facts: record.file_facts as ImportFileFacts,
@@ -103,7 +107,13 @@ export interface ImportRowView {
   readonly name: string;
   readonly oldNumber: string | null;
   readonly birthDate: PlainDate | null;
-  readonly candidate: (ImportCandidate & { readonly name: string; readonly number: string; readonly birthDate: PlainDate | null }) | null;
+  readonly candidate:
+    | (ImportCandidate & {
+        readonly name: string;
+        readonly number: string;
+        readonly birthDate: PlainDate | null;
+      })
+    | null;
 }
 
 /** Rows after `after`, of one outcome or all, in the order of the file. */
@@ -112,7 +122,12 @@ export function viewRows(
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
   id: ImportId,
-  wanted: { readonly outcome: RowOutcome | null; readonly after: number; readonly limit: number; readonly open?: boolean },
+  wanted: {
+    readonly outcome: RowOutcome | null;
+    readonly after: number;
+    readonly limit: number;
+    readonly open?: boolean;
+  },
 ): Promise<readonly ImportRowView[]> {
   return inLibrary(db, scope.library.id, async (tx) => {
     let query = tx
@@ -131,7 +146,11 @@ export function viewRows(
     const members =
       memberIds.length === 0
         ? []
-        : await tx.selectFrom('member').select(['id', 'name', 'number', 'birth_date']).where('id', 'in', memberIds).execute();
+        : await tx
+            .selectFrom('member')
+            .select(['id', 'name', 'number', 'birth_date'])
+            .where('id', 'in', memberIds)
+            .execute();
     const others =
       rowIds.length === 0
         ? []
@@ -142,7 +161,9 @@ export function viewRows(
             .where('n', 'in', rowIds)
             .execute();
     const byMember = new Map(members.map((member) => [member.id as string, member]));
-    const byRow = new Map(others.map((row) => [String(row.n), row.content === null ? null : openRow(deps, scope, row.content)]));
+    const byRow = new Map(
+      others.map((row) => [String(row.n), row.content === null ? null : openRow(deps, scope, row.content)]),
+    );
     return rows.map((row, at): ImportRowView => {
       const staged = row.content === null ? null : openRow(deps, scope, row.content);
       const one = first[at] ?? null;
@@ -189,4 +210,3 @@ export async function* everyRow(
     after = rows.at(-1)?.n ?? after;
   }
 }
-

@@ -58,7 +58,9 @@ export async function reserveMemberNumbers(
       const last = usable[wanted - 1];
       // What was looked at beyond the last one needed stays for the next.
       if (last !== undefined && last.index < step - 1)
-        await sql`update number_counter set next = ${first + last.index + 1} where series = ${series}`.execute(tx);
+        await sql`update number_counter set next = ${first + last.index + 1} where series = ${series}`.execute(
+          tx,
+        );
       return usable.slice(0, wanted).map((each) => each.number);
     });
     free.push(...found);

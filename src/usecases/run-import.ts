@@ -80,7 +80,8 @@ async function readAll(
   let writing: Promise<boolean> = Promise.resolve(true);
   const write = async (staged: readonly StagedRow[], progress: number): Promise<boolean> => {
     if (ports.stopped?.() === true) return false;
-    if ((await stageBatch(db, deps, now(), id, { rows: staged, after, progress })) === 'stopped') return false;
+    if ((await stageBatch(db, deps, now(), id, { rows: staged, after, progress })) === 'stopped')
+      return false;
     after = staged.at(-1)?.n ?? after;
     if (ports.onProgress) {
       const fresh = await inLibrary(db, scope.library.id, (tx) => findImport(tx, id));
@@ -164,7 +165,10 @@ export function orderImport(
   scope: Scope,
   importId: ImportId,
   order: ImportOrder,
-): Promise<{ readonly ok: true; readonly state: ImportState } | { readonly ok: false; readonly reason: 'not-found' | 'not-now' }> {
+): Promise<
+  | { readonly ok: true; readonly state: ImportState }
+  | { readonly ok: false; readonly reason: 'not-found' | 'not-now' }
+> {
   return inLibrary(db, scope.library.id, async (tx) => {
     if (!(await findImport(tx, importId))) return { ok: false, reason: 'not-found' };
     const record = await lockImport(tx, importId);
@@ -186,7 +190,11 @@ export function orderImport(
       await tx.deleteFrom('import_row').where('import_id', '=', importId).execute();
       await tx.deleteFrom('import_chunk').where('import_id', '=', importId).execute();
     }
-    await writeAudit(tx, deps, scope, { action: `import.${order}`, subjectKind: 'import', subjectId: importId });
+    await writeAudit(tx, deps, scope, {
+      action: `import.${order}`,
+      subjectKind: 'import',
+      subjectId: importId,
+    });
     return { ok: true, state: patch.state ?? record.state };
   });
 }
@@ -198,7 +206,9 @@ function patchOf(
   const running = record.state === 'reading' || record.state === 'comparing' || record.state === 'applying';
   switch (order) {
     case 'apply':
-      return record.state === 'checked' || record.state === 'done' ? { state: 'applying', paused: false } : null;
+      return record.state === 'checked' || record.state === 'done'
+        ? { state: 'applying', paused: false }
+        : null;
     case 'stop':
       return running && !record.paused ? { paused: true } : null;
     case 'resume':
@@ -206,7 +216,9 @@ function patchOf(
     // Once members have been made, giving up would leave them without a report.
     case 'discard': {
       const applied = (record.counts as { applied?: number }).applied ?? 0;
-      return applied === 0 && record.state !== 'applying' && record.state !== 'done' ? { state: 'discarded', paused: false } : null;
+      return applied === 0 && record.state !== 'applying' && record.state !== 'done'
+        ? { state: 'discarded', paused: false }
+        : null;
     }
   }
 }

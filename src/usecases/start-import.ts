@@ -25,7 +25,10 @@ export interface NewImport {
 export async function openUpload(db: Db, deps: Deps, scope: Scope, fileName: string): Promise<ImportId> {
   const id = newId<ImportId>(deps, scope.at);
   await inLibrary(db, scope.library.id, (tx) =>
-    tx.insertInto('import').values(columnsOf(deps, scope, id, 'uploading', placeholder(fileName))).execute(),
+    tx
+      .insertInto('import')
+      .values(columnsOf(deps, scope, id, 'uploading', placeholder(fileName)))
+      .execute(),
   );
   return id;
 }
@@ -65,7 +68,11 @@ export async function finishUpload(
   const { id: _, library_id: __, ...columns } = columnsOf(deps, scope, importId, state, input);
   await inLibrary(db, scope.library.id, async (tx) => {
     await tx.updateTable('import').set(columns).where('id', '=', importId).execute();
-    await writeAudit(tx, deps, scope, { action: 'import.upload', subjectKind: 'import', subjectId: importId });
+    await writeAudit(tx, deps, scope, {
+      action: 'import.upload',
+      subjectKind: 'import',
+      subjectId: importId,
+    });
   });
 }
 
@@ -94,7 +101,10 @@ export function beginImport(
       return { importId: known.id, goesOn: true };
     }
     const importId = newId<ImportId>(deps, scope.at);
-    await tx.insertInto('import').values(columnsOf(deps, scope, importId, 'reading', input)).execute();
+    await tx
+      .insertInto('import')
+      .values(columnsOf(deps, scope, importId, 'reading', input))
+      .execute();
     await writeAudit(tx, deps, scope, { action: 'import.read', subjectKind: 'import', subjectId: importId });
     return { importId, goesOn: false };
   });
@@ -104,13 +114,7 @@ function sourceHash({ vault }: Pick<Deps, 'vault'>, scope: Scope, digest: string
   return vault.hash(scope.library.id, 'import_source', digest);
 }
 
-function columnsOf(
-  deps: Deps,
-  scope: Scope,
-  id: ImportId,
-  state: ImportRecord['state'],
-  input: NewImport,
-) {
+function columnsOf(deps: Deps, scope: Scope, id: ImportId, state: ImportRecord['state'], input: NewImport) {
   const mapping: ImportMapping = { columns: input.columns, types: {} };
   return {
     library_id: scope.library.id,
@@ -137,7 +141,10 @@ export function mapColumns(
   scope: Scope,
   importId: ImportId,
   columns: Readonly<Record<string, IncomingField>>,
-): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' | 'not-now' | 'name-unmapped' | 'mapped-twice' }> {
+): Promise<
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: 'not-found' | 'not-now' | 'name-unmapped' | 'mapped-twice' }
+> {
   const fields = Object.values(columns);
   return inLibrary(db, scope.library.id, async (tx) => {
     if (!(await findImport(tx, importId))) return { ok: false, reason: 'not-found' };
@@ -148,7 +155,12 @@ export function mapColumns(
     const mapping: ImportMapping = { columns, types: {} };
     await tx
       .updateTable('import')
-      .set({ mapping: JSON.stringify(mapping), state: 'reading', phase_began_at: scope.at, beat_at: scope.at })
+      .set({
+        mapping: JSON.stringify(mapping),
+        state: 'reading',
+        phase_began_at: scope.at,
+        beat_at: scope.at,
+      })
       .where('id', '=', importId)
       .execute();
     await writeAudit(tx, deps, scope, { action: 'import.map', subjectKind: 'import', subjectId: importId });

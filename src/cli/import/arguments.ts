@@ -74,7 +74,8 @@ function readMapping(path: string): Readonly<Record<string, IncomingField>> | st
   } catch {
     return `${path} cannot be read as JSON.`;
   }
-  if (typeof found !== 'object' || found === null || Array.isArray(found)) return `${path} is no object of columns.`;
+  if (typeof found !== 'object' || found === null || Array.isArray(found))
+    return `${path} is no object of columns.`;
   const fields: readonly string[] = INCOMING_FIELDS;
   const unknown = Object.values(found).filter((field) => !fields.includes(String(field)));
   if (unknown.length > 0)

@@ -37,7 +37,9 @@ export async function openLive(address: string): Promise<OpenedDatabase | string
   let read = 0;
   async function* members(): AsyncGenerator<IncomingMember> {
     read = 0;
-    for await (const member of format === 'inlislite-db' ? inlisliteMembers(database) : slimsMembers(database)) {
+    for await (const member of format === 'inlislite-db'
+      ? inlisliteMembers(database)
+      : slimsMembers(database)) {
       read += 1;
       yield member;
     }

@@ -15,7 +15,10 @@ export type ForeignRow = Readonly<Record<string, string | null>>;
  * only, and sees one moment throughout, so that a lending system in use does not change below the reading.
  * @param password where the address has none
  */
-export async function connectForeign(address: string, password: string | undefined): Promise<ForeignDatabase> {
+export async function connectForeign(
+  address: string,
+  password: string | undefined,
+): Promise<ForeignDatabase> {
   const url = new URL(address);
   const socketPath = url.searchParams.get('socketPath');
   const database = decodeURIComponent(url.pathname.slice(1));
@@ -51,10 +54,13 @@ export async function connectForeign(address: string, password: string | undefin
 }
 
 /** Which of the known systems a database belongs to, by its tables. */
-export async function recogniseForeign(database: ForeignDatabase): Promise<'inlislite-db' | 'slims-db' | undefined> {
-  const rows = await database.rows('select lower(table_name) as name from information_schema.tables where table_schema = ?', [
-    database.name,
-  ]);
+export async function recogniseForeign(
+  database: ForeignDatabase,
+): Promise<'inlislite-db' | 'slims-db' | undefined> {
+  const rows = await database.rows(
+    'select lower(table_name) as name from information_schema.tables where table_schema = ?',
+    [database.name],
+  );
   const names = new Set(rows.map((row) => row.name));
   if (names.has('members') && names.has('jenis_anggota')) return 'inlislite-db';
   if (names.has('member') && names.has('mst_member_type')) return 'slims-db';
@@ -62,7 +68,10 @@ export async function recogniseForeign(database: ForeignDatabase): Promise<'inli
 }
 
 /** Columns that a table really has, in small letters with their own spelling: versions differ. */
-export async function columnsOf(database: ForeignDatabase, table: string): Promise<ReadonlyMap<string, string>> {
+export async function columnsOf(
+  database: ForeignDatabase,
+  table: string,
+): Promise<ReadonlyMap<string, string>> {
   const rows = await database.rows(
     'select column_name as name from information_schema.columns where table_schema = ? and lower(table_name) = ?',
     [database.name, table.toLowerCase()],

@@ -1,4 +1,8 @@
-import type { IncomingField, IncomingMember, IncomingRenewal } from '../../domain/importing/incoming-member.ts';
+import type {
+  IncomingField,
+  IncomingMember,
+  IncomingRenewal,
+} from '../../domain/importing/incoming-member.ts';
 import { columnsOf, type ForeignDatabase, type ForeignRow } from './connect.ts';
 
 /** Members of `members` by our names; lookups are joined below. Passwords (`membersonline`) are never asked for. */
@@ -49,7 +53,12 @@ const LOOKUPS: readonly Lookup[] = [
 ];
 
 /** StatusAnggota_id; 1 is a new one from the web, whom nobody has looked at. */
-const STATUS: Readonly<Record<string, string>> = { '1': 'Baru', '3': 'Aktif', '5': 'Suspend', '6': 'Bebas Pustaka' };
+const STATUS: Readonly<Record<string, string>> = {
+  '1': 'Baru',
+  '3': 'Aktif',
+  '5': 'Suspend',
+  '6': 'Bebas Pustaka',
+};
 /** Of each table; no member's own. */
 const SILENT = /^(?:id|.*_id|create(?:by|date|terminal)|update(?:by|date|terminal))$/;
 /** Lookups that say something of the person, and have no place here. */
@@ -65,8 +74,12 @@ export async function countInlislite(database: ForeignDatabase): Promise<number>
 export async function* inlisliteMembers(database: ForeignDatabase): AsyncGenerator<IncomingMember> {
   const columns = await columnsOf(database, 'members');
   const id = columns.get('id') ?? 'ID';
-  const words = new Map<string, { readonly field: IncomingField; readonly by: ReadonlyMap<string, string> }>();
-  for (const lookup of LOOKUPS) words.set(lookup.key, { field: lookup.field, by: await readLookup(database, lookup) });
+  const words = new Map<
+    string,
+    { readonly field: IncomingField; readonly by: ReadonlyMap<string, string> }
+  >();
+  for (const lookup of LOOKUPS)
+    words.set(lookup.key, { field: lookup.field, by: await readLookup(database, lookup) });
   const hasRenewals = (await columnsOf(database, 'member_perpanjangan')).size > 0;
   let row = 0;
   let after = '-1';

@@ -16,7 +16,8 @@ const FIELDS: Readonly<Record<string, IncomingField>> = {
   birth_date: 'birth_date',
 };
 /** No member's own, or a secret: not even looked at. */
-const SILENT = /^(?:mpasswd|input_date|last_update|last_login|last_login_ip|is_new|member_type_id|gender|is_pending)$/;
+const SILENT =
+  /^(?:mpasswd|input_date|last_update|last_login|last_login_ip|is_new|member_type_id|gender|is_pending)$/;
 const AT_ONCE = 500;
 
 export async function countSlims(database: ForeignDatabase): Promise<number> {

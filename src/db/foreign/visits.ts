@@ -86,7 +86,10 @@ async function* pages(
   if (id === undefined) return;
   let after = '-1';
   for (;;) {
-    const rows = await database.rows(`select * from \`${table}\` where \`${id}\` > ? order by \`${id}\` limit ${AT_ONCE}`, [after]);
+    const rows = await database.rows(
+      `select * from \`${table}\` where \`${id}\` > ? order by \`${id}\` limit ${AT_ONCE}`,
+      [after],
+    );
     if (rows.length === 0) return;
     after = rows.at(-1)?.[id] ?? after;
     for (const row of rows)

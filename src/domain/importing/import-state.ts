@@ -27,7 +27,10 @@ export function isRunning(state: ImportState): boolean {
 /** What was found out about the file when it was recognised; nothing personal. */
 export interface ImportFileFacts {
   readonly hasHeader: boolean;
-  readonly dialect: { readonly separator: ',' | ';' | '\t' | '|'; readonly escape: 'quote' | 'backslash' } | null;
+  readonly dialect: {
+    readonly separator: ',' | ';' | '\t' | '|';
+    readonly escape: 'quote' | 'backslash';
+  } | null;
   readonly titles: readonly string[];
 }
 
@@ -67,7 +70,13 @@ export interface Judgement {
 }
 
 /** Evidence that two people, not one, have the same number: an old system gave it twice. */
-const AGAINST = new Set(['name_differs', 'birth_date_differs', 'birth_date_year_differs', 'sex_differs', 'nik_differs']);
+const AGAINST = new Set([
+  'name_differs',
+  'birth_date_differs',
+  'birth_date_year_differs',
+  'sex_differs',
+  'nik_differs',
+]);
 const ONE_NUMBER = new Set(['nik_same', 'document_same']);
 
 /**
@@ -80,13 +89,15 @@ export function judge(candidates: readonly ImportCandidate[], owner: ImportCandi
   if (owner !== null && (owner.verdict === 'same' || !owner.reasons.some((code) => AGAINST.has(code))))
     return { outcome: 'same', reason: inFile(owner) ? 'same_in_file' : 'same_on_file', candidate: owner };
   const same = candidates.find((candidate) => candidate.verdict === 'same');
-  if (same) return { outcome: 'same', reason: inFile(same) ? 'same_in_file' : 'same_on_file', candidate: same };
+  if (same)
+    return { outcome: 'same', reason: inFile(same) ? 'same_in_file' : 'same_on_file', candidate: same };
   if (owner !== null)
     return { outcome: 'look', reason: inFile(owner) ? 'number_in_file' : 'number_on_file', candidate: owner };
   const alike = candidates.find(
     ({ verdict, reasons }) => verdict === 'look' || reasons.some((code) => ONE_NUMBER.has(code)),
   );
-  if (alike) return { outcome: 'look', reason: inFile(alike) ? 'alike_in_file' : 'alike_on_file', candidate: alike };
+  if (alike)
+    return { outcome: 'look', reason: inFile(alike) ? 'alike_in_file' : 'alike_on_file', candidate: alike };
   return { outcome: 'new', reason: null, candidate: null };
 }
 
@@ -99,6 +110,10 @@ export function typeCodeOf(
 ): string | undefined {
   if (name === null) return undefined;
   const key = name.trim().toLowerCase();
-  const chosen = decided[name] ?? types.find((type) => [type.code, type.name.id, type.name.en].some((one) => one.toLowerCase() === key))?.code ?? usual(name);
+  const chosen =
+    decided[name] ??
+    types.find((type) => [type.code, type.name.id, type.name.en].some((one) => one.toLowerCase() === key))
+      ?.code ??
+    usual(name);
   return types.some((type) => type.code === chosen) ? chosen : undefined;
 }

@@ -16,7 +16,8 @@ export const importing: ImportTexts = {
     live: 'A live database of INLISLite or SLiMS, and a folder of photos, are read with the command npm run import on the server.',
     problems: {
       missing: 'Choose a file first.',
-      'too-large': (megabytes: number) => `The file has more than ${megabytes} MB. Divide it, or use the command npm run import.`,
+      'too-large': (megabytes: number) =>
+        `The file has more than ${megabytes} MB. Divide it, or use the command npm run import.`,
       empty: 'This file is empty.',
       'not-a-table': 'This file is no table that can be read. Save it as XLSX or CSV.',
       'old-excel': 'This file is of an old Excel (.xls). Open it in Excel and save it as XLSX.',
@@ -54,7 +55,8 @@ export const importing: ImportTexts = {
   },
   resting: 'Stopped',
   failures: {
-    unreadable: 'The file cannot be read to its end: it is cut off, or one row never ends. What was read has changed nothing. Mend the file and upload it again.',
+    unreadable:
+      'The file cannot be read to its end: it is cut off, or one row never ends. What was read has changed nothing. Mend the file and upload it again.',
   },
   mapping: {
     title: 'What does each column mean?',
@@ -134,7 +136,8 @@ export const importing: ImportTexts = {
     download: 'Download the report (CSV)',
     notices: 'To be known',
     leftOver: 'Not taken over, as there is no place for it here',
-    noticeNotGiven: 'Members taken over are marked "notice not yet recorded"; the notice on personal data is given at their next visit.',
+    noticeNotGiven:
+      'Members taken over are marked "notice not yet recorded"; the notice on personal data is given at their next visit.',
     applied: (count: string) => `${count} members have been taken over.`,
     photos: (count: string) => `${count} photos have been taken over.`,
     visits: (count: string) => `${count} visits have been taken over.`,

@@ -18,7 +18,8 @@ export const importing = {
     live: 'Basis data INLISLite atau SLiMS yang masih berjalan, dan folder foto, diambil dengan perintah npm run import di server.',
     problems: {
       missing: 'Pilih berkas lebih dahulu.',
-      'too-large': (megabytes: number) => `Berkas lebih dari ${megabytes} MB. Bagi menjadi beberapa berkas, atau gunakan perintah npm run import.`,
+      'too-large': (megabytes: number) =>
+        `Berkas lebih dari ${megabytes} MB. Bagi menjadi beberapa berkas, atau gunakan perintah npm run import.`,
       empty: 'Berkas ini kosong.',
       'not-a-table': 'Berkas ini bukan tabel yang dapat dibaca. Simpan sebagai XLSX atau CSV.',
       'old-excel': 'Berkas ini dari Excel lama (.xls). Buka di Excel, lalu simpan sebagai XLSX.',
@@ -56,7 +57,8 @@ export const importing = {
   } satisfies Record<ImportState, string>,
   resting: 'Berhenti',
   failures: {
-    unreadable: 'Berkas tidak dapat dibaca sampai akhir: terpotong, atau satu baris tidak pernah selesai. Yang sudah dibaca tidak mengubah apa pun. Perbaiki berkasnya, lalu unggah kembali.',
+    unreadable:
+      'Berkas tidak dapat dibaca sampai akhir: terpotong, atau satu baris tidak pernah selesai. Yang sudah dibaca tidak mengubah apa pun. Perbaiki berkasnya, lalu unggah kembali.',
   },
   mapping: {
     title: 'Apa arti setiap kolom?',
@@ -117,7 +119,8 @@ export const importing = {
     minutes: (count: number) => `${count} menit`,
     hours: (count: number, minutes: number) => `${count} jam ${minutes} menit`,
     about: 'Halaman ini memperbarui diri. Anda boleh menutupnya; pekerjaan tetap berjalan.',
-    rested: 'Pekerjaan berhenti di sini. Yang sudah selesai tetap tersimpan, dan dilanjutkan dari baris berikutnya.',
+    rested:
+      'Pekerjaan berhenti di sini. Yang sudah selesai tetap tersimpan, dan dilanjutkan dari baris berikutnya.',
   },
   outcomes: {
     new: 'Baru',
@@ -136,7 +139,8 @@ export const importing = {
     download: 'Unduh laporan (CSV)',
     notices: 'Yang perlu diketahui',
     leftOver: 'Tidak diambil, karena di sini tidak ada tempatnya',
-    noticeNotGiven: 'Anggota yang diambil ditandai "pemberitahuan belum tercatat"; pemberitahuan data pribadi disampaikan pada kedatangan berikutnya.',
+    noticeNotGiven:
+      'Anggota yang diambil ditandai "pemberitahuan belum tercatat"; pemberitahuan data pribadi disampaikan pada kedatangan berikutnya.',
     applied: (count: string) => `${count} anggota telah diambil.`,
     photos: (count: string) => `${count} foto telah diambil.`,
     visits: (count: string) => `${count} kunjungan telah diambil.`,
@@ -183,7 +187,8 @@ export const importing = {
       discard: 'Impor dibatalkan; berkas dan barisnya dihapus.',
     },
   },
-  hidden: 'Nama dan nomor di dalam baris hanya terlihat oleh yang berwenang memutuskan data ganda (Sub Koordinator).',
+  hidden:
+    'Nama dan nomor di dalam baris hanya terlihat oleh yang berwenang memutuskan data ganda (Sub Koordinator).',
   elsewhere: 'Impor ini dibaca oleh perintah di server. Jalankan perintah yang sama untuk melanjutkannya.',
   reasons: {
     imported_before: 'baris yang sama sudah pernah diambil atau diputuskan',

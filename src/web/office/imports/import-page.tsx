@@ -1,9 +1,8 @@
 import type { Context } from 'hono';
 import { isRunning } from '../../../domain/importing/import-state.ts';
-import { ROW_OUTCOMES, type RowOutcome } from '../../../domain/importing/row-outcome.ts';
-import { may } from '../../../domain/permissions.ts';
+import { ROW_OUTCOMES } from '../../../domain/importing/row-outcome.ts';
 import { formatNumber } from '../../../i18n/format.ts';
-import type { ImportRowView, ImportView } from '../../../usecases/read-import.ts';
+import type { ImportView } from '../../../usecases/read-import.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Button, LinkButton } from '../../components/button.tsx';
 import { SelectField } from '../../components/choice-fields.tsx';
@@ -13,19 +12,7 @@ import { textsOf } from '../../frame.tsx';
 import { type Notice, officePage } from '../office-page.tsx';
 import { ImportStateTag } from './list-page.tsx';
 import { RowTable } from './row-table.tsx';
-
-export interface ShownRows {
-  readonly outcome: RowOutcome;
-  readonly rows: readonly ImportRowView[];
-  /** Where the next page begins; null on the last. */
-  readonly next: number | null;
-  readonly first: boolean;
-}
-
-/** Names in the rows are for those who judge duplicates; an admin sees how many there are and why. */
-export function seesPeople(c: Context<LibraryEnv>): boolean {
-  return may(c.get('officer')?.roles ?? [], 'member.merge');
-}
+import { type ShownRows, seesPeople } from './shown-rows.ts';
 
 /** One import: its progress while it works, its report when it rests. */
 export function importPage(
@@ -58,11 +45,17 @@ export function importPage(
       </PageHeader>
       {isRunning(view.state) && <Progress c={c} view={view} own={own} working={working} />}
       {view.failure !== null && (
-        <Alert tone="danger">{text.failures[view.failure as keyof typeof text.failures] ?? view.failure}</Alert>
+        <Alert tone="danger">
+          {text.failures[view.failure as keyof typeof text.failures] ?? view.failure}
+        </Alert>
       )}
       {(view.state === 'checked' || view.state === 'done') && <Orders c={c} view={view} own={own} />}
-      {view.state === 'failed' && <Order own={own} order="discard" label={text.orders.discard} tone="danger" />}
-      {Object.keys(view.counts.outcomes ?? {}).length > 0 && <Figures c={c} view={view} own={own} shown={shown} />}
+      {view.state === 'failed' && (
+        <Order own={own} order="discard" label={text.orders.discard} tone="danger" />
+      )}
+      {Object.keys(view.counts.outcomes ?? {}).length > 0 && (
+        <Figures c={c} view={view} own={own} shown={shown} />
+      )}
       {view.state === 'checked' && <Types c={c} view={view} own={own} />}
       <Notes c={c} view={view} />
       {shown !== null && (
@@ -120,7 +113,9 @@ function Progress({ c, view, own, working }: Part & { readonly working: boolean 
       <p role="status" class="dp-import-told">
         {[
           percent === null ? '' : text.progress.share(percent),
-          view.state === 'reading' ? text.progress.rows(formatNumber(lang, Math.max(0, view.lastRow - 1))) : '',
+          view.state === 'reading'
+            ? text.progress.rows(formatNumber(lang, Math.max(0, view.lastRow - 1)))
+            : '',
           view.state === 'applying' ? text.report.applied(formatNumber(lang, view.counts.applied ?? 0)) : '',
           working && view.secondsLeft !== null ? text.progress.left(duration(c, view.secondsLeft)) : '',
         ]

@@ -44,7 +44,13 @@ export async function importListPage(
         title={common.error.summaryTitle}
         errors={error === undefined ? [] : [{ field: 'berkas', text: error }]}
       />
-      <form method="post" action={base} enctype="multipart/form-data" class="dp-panel dp-stack dp-import-upload" novalidate>
+      <form
+        method="post"
+        action={base}
+        enctype="multipart/form-data"
+        class="dp-panel dp-stack dp-import-upload"
+        novalidate
+      >
         <h2>{text.upload.title}</h2>
         <ol class="dp-import-steps">
           {text.upload.steps.map((step) => (

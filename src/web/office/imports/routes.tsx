@@ -17,10 +17,11 @@ import { textsOf } from '../../frame.tsx';
 import { requirePermission } from '../../middleware/session.ts';
 import { uuidOf } from '../input.ts';
 import type { Notice } from '../office-page.tsx';
-import { importPage, type ShownRows } from './import-page.tsx';
+import { importPage } from './import-page.tsx';
 import { importListPage } from './list-page.tsx';
 import { mappingPage } from './mapping-page.tsx';
 import { openRunner } from './runner.ts';
+import type { ShownRows } from './shown-rows.ts';
 import { storeUpload } from './store-upload.ts';
 import { firstFile } from './upload-stream.ts';
 
@@ -74,7 +75,9 @@ export function importRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const typed = Object.fromEntries(
       view.facts.titles.map((title, at) => [title.trim(), form.text(`kolom_${at}`)] as const),
     );
-    const chosen = Object.entries(typed).filter((entry): entry is [string, IncomingField] => known.includes(entry[1]));
+    const chosen = Object.entries(typed).filter((entry): entry is [string, IncomingField] =>
+      known.includes(entry[1]),
+    );
     const outcome = await mapColumns(deps.db, deps, scopeOf(c, deps), id, Object.fromEntries(chosen));
     if (!outcome.ok && (outcome.reason === 'name-unmapped' || outcome.reason === 'mapped-twice')) {
       c.status(422);
@@ -158,7 +161,8 @@ async function sizeOf(c: Context<LibraryEnv>, deps: WebDeps, id: ImportId): Prom
 async function shownRows(c: Context<LibraryEnv>, deps: WebDeps, view: ImportView): Promise<ShownRows | null> {
   const { outcomes = {} } = view.counts;
   const asked = ROW_OUTCOMES.find((outcome) => outcome === c.req.query('hasil'));
-  const usual: RowOutcome = (outcomes.look ?? 0) > 0 ? 'look' : (outcomes.refused ?? 0) > 0 ? 'refused' : 'new';
+  const usual: RowOutcome =
+    (outcomes.look ?? 0) > 0 ? 'look' : (outcomes.refused ?? 0) > 0 ? 'refused' : 'new';
   const outcome = asked ?? usual;
   // Behind a progress that renews itself a table would jump.
   if (view.state === 'reading' || view.state === 'comparing' || view.state === 'applying') return null;
@@ -170,7 +174,12 @@ async function shownRows(c: Context<LibraryEnv>, deps: WebDeps, view: ImportView
     limit: PAGE_ROWS + 1,
   });
   const page = rows.slice(0, PAGE_ROWS);
-  return { outcome, rows: page, next: rows.length > PAGE_ROWS ? (page.at(-1)?.n ?? null) : null, first: after === 0 };
+  return {
+    outcome,
+    rows: page,
+    next: rows.length > PAGE_ROWS ? (page.at(-1)?.n ?? null) : null,
+    first: after === 0,
+  };
 }
 
 function noticesOf(c: Context<LibraryEnv>): readonly Notice[] {

@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Tag } from '../../components/tag.tsx';
 import type { LibraryEnv } from '../../env.ts';
 import { textsOf } from '../../frame.tsx';
-import { type ShownRows, seesPeople } from './import-page.tsx';
+import { type ShownRows, seesPeople } from './shown-rows.ts';
 
 /** Rows of one outcome, each with its reasons; those to be looked at with the two answers. */
 export function RowTable(props: {
@@ -24,7 +24,11 @@ export function RowTable(props: {
   const { slug } = c.get('library');
   const who: readonly Column<ImportRowView>[] = people
     ? [
-        { label: text.report.name, rowHeader: true, cell: (row) => <span class="dp-wraps">{row.name || '–'}</span> },
+        {
+          label: text.report.name,
+          rowHeader: true,
+          cell: (row) => <span class="dp-wraps">{row.name || '–'}</span>,
+        },
         { label: text.report.number, cell: (row) => <span class="dp-code">{row.oldNumber ?? '–'}</span> },
         {
           label: text.report.birthDate,
@@ -36,7 +40,9 @@ export function RowTable(props: {
     label: text.report.reasons,
     cell: (row) => {
       // Values of a row are personal: without the right to see people only the words.
-      const words = people ? rowWords(texts, row) : rowWords(texts, { ...row, notes: row.notes.map(({ code }) => ({ code })) });
+      const words = people
+        ? rowWords(texts, row)
+        : rowWords(texts, { ...row, notes: row.notes.map(({ code }) => ({ code })) });
       return words.length === 0 ? '–' : <Lines lines={words} />;
     },
   };
@@ -129,7 +135,12 @@ function Decision(props: {
             </Button>
           ))}
           {row.decision !== null && (
-            <Button variant="tertiary" name="keputusan" value="" attrs={{ 'aria-label': decide.of(decide.undo, row.name) }}>
+            <Button
+              variant="tertiary"
+              name="keputusan"
+              value=""
+              attrs={{ 'aria-label': decide.of(decide.undo, row.name) }}
+            >
               {decide.undo}
             </Button>
           )}

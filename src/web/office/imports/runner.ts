@@ -21,18 +21,28 @@ export function openRunner(deps: WebDeps): ImportRunner {
       if (running.has(importId)) return 'running';
       const record = await inLibrary(deps.db, scope.library.id, async (tx) => {
         const found = await findImport(tx, importId);
-        const piece = await tx.selectFrom('import_chunk').select('n').where('import_id', '=', importId).limit(1).executeTakeFirst();
+        const piece = await tx
+          .selectFrom('import_chunk')
+          .select('n')
+          .where('import_id', '=', importId)
+          .limit(1)
+          .executeTakeFirst();
         return found && { ...found, hasFile: piece !== undefined };
       });
       if (!record || (record.state === 'reading' && !record.hasFile)) return 'elsewhere';
       const { columns } = record.mapping as ImportMapping;
       const facts = record.file_facts as ImportFileFacts;
       const file = storedFile(deps, scope, importId, record.size);
-      const source = record.state === 'reading' ? memberSource(file, { format: record.format, ...facts }, columns) : null;
+      const source =
+        record.state === 'reading' ? memberSource(file, { format: record.format, ...facts }, columns) : null;
       const work = runImport(deps.db, deps, scope, importId, { source })
         .catch((error: unknown) => {
           // It stands where it stood; the page says that it rests and offers to go on.
-          deps.log({ event: 'import-failed', import: importId, error: error instanceof Error ? error.name : 'unknown' });
+          deps.log({
+            event: 'import-failed',
+            import: importId,
+            error: error instanceof Error ? error.name : 'unknown',
+          });
         })
         .finally(() => running.delete(importId));
       running.set(importId, work);

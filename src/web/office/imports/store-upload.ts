@@ -4,7 +4,13 @@ import type { ImportId } from '../../../domain/ids.ts';
 import type { ByteSource } from '../../../interop/byte-source.ts';
 import { recognise } from '../../../interop/recognise.ts';
 import type { Scope } from '../../../usecases/context.ts';
-import { CHUNK_BYTES, dropUpload, finishUpload, openUpload, storeChunk } from '../../../usecases/start-import.ts';
+import {
+  CHUNK_BYTES,
+  dropUpload,
+  finishUpload,
+  openUpload,
+  storeChunk,
+} from '../../../usecases/start-import.ts';
 import type { WebDeps } from '../../env.ts';
 import type { UploadedFile } from './upload-stream.ts';
 

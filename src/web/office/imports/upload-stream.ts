@@ -14,7 +14,10 @@ export async function firstFile(
   contentType: string,
   body: AsyncIterable<Uint8Array>,
 ): Promise<UploadedFile | undefined> {
-  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType)?.slice(1).find((part) => part !== undefined);
+  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i
+    .exec(contentType)
+    ?.slice(1)
+    .find((part) => part !== undefined);
   if (boundary === undefined) return undefined;
   const mark = Buffer.from(`\r\n--${boundary}`);
   const input = body[Symbol.asyncIterator]();
@@ -37,7 +40,8 @@ export async function firstFile(
     kept = kept.subarray(at + mark.length);
     let end = kept.indexOf('\r\n\r\n');
     while (end < 0) {
-      if (kept.length > LONGEST_HEAD || kept.subarray(0, 2).toString() === '--' || !(await more())) return undefined;
+      if (kept.length > LONGEST_HEAD || kept.subarray(0, 2).toString() === '--' || !(await more()))
+        return undefined;
       end = kept.indexOf('\r\n\r\n');
     }
     const head = kept.subarray(0, end).toString('utf8');
