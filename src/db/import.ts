@@ -80,12 +80,13 @@ export async function findNumberRows(
     .execute();
 }
 
-/** The next rows that become members, in the order of the file. */
-export function nextToApply(tx: Tx, id: ImportId, limit: number): Promise<ImportRowRecord[]> {
+/** The next rows after this one that become members, in the order of the file. */
+export function nextToApply(tx: Tx, id: ImportId, after: number, limit: number): Promise<ImportRowRecord[]> {
   return tx
     .selectFrom('import_row')
     .selectAll()
     .where('import_id', '=', id)
+    .where('n', '>', after)
     .where('member_id', 'is', null)
     .where('applied_at', 'is', null)
     .where(({ or, eb }) => or([eb('outcome', '=', 'new'), eb('decision', '=', 'different')]))

@@ -7,7 +7,7 @@ import type { ImportState } from '../domain/importing/import-state.ts';
 import type { IncomingMember } from '../domain/importing/incoming-member.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
-import { applyBatch } from './import-apply.ts';
+import { applyRows } from './import-apply.ts';
 import { compareRows } from './import-compare.ts';
 import { BATCH, prepareBatch, type StagedRow, stageBatch } from './import-read.ts';
 
@@ -42,6 +42,11 @@ export async function runImport(
   const stopped = ports.stopped ?? (() => false);
   const read = () => inLibrary(db, scope.library.id, (tx) => findImport(tx, importId));
   const now = (): Scope => ({ ...scope, at: deps.now() });
+  const tell = async (): Promise<void> => {
+    if (!ports.onProgress) return;
+    const record = await read();
+    if (record) ports.onProgress(record);
+  };
   for (;;) {
     const record = await read();
     if (!record) return 'stopped';
@@ -56,7 +61,7 @@ export async function runImport(
         if ((await compareRows(db, deps, now(), importId, stopped)) === 'stopped') return 'stopped';
         break;
       case 'applying':
-        if ((await applyBatch(db, deps, now(), importId)) === 'stopped') return 'stopped';
+        if ((await applyRows(db, deps, now, importId, stopped, tell)) === 'stopped') return 'stopped';
         break;
       default:
         return record.state;
