@@ -13,10 +13,10 @@ import { rowsOf } from './measure.ts';
 import { pick, seededRng } from './random.ts';
 
 const FILE = 'src/domain/matching/weights.ts';
-const STORIES = ['same', 'household', 'unrelated'] as const;
+const STORIES = ['same', 'household', 'twin', 'unrelated'] as const;
 type Story = (typeof STORIES)[number];
 /** What the weights of before count for, in pairs. */
-const BELIEF: Readonly<Record<Story, number>> = { same: 1_000, household: 1_000, unrelated: 20_000 };
+const BELIEF: Readonly<Record<Story, number>> = { same: 500, household: 500, twin: 100, unrelated: 20_000 };
 const EXISTING = 20_000;
 const INCOMING = 8_000;
 /** Pairs of strangers looked at for each set. */
@@ -37,7 +37,7 @@ export function estimateWeights(seeds: readonly string[], tell: (text: string) =
   for (const [field, outcomes] of Object.entries(WEIGHTS)) {
     const totals = sumOf(counts, field, Object.keys(outcomes));
     for (const [outcome, before] of Object.entries<Odds>(outcomes)) {
-      const counted = counts.get(`${field}.${outcome}`) ?? { same: 0, household: 0, unrelated: 0 };
+      const counted = counts.get(`${field}.${outcome}`) ?? { same: 0, household: 0, twin: 0, unrelated: 0 };
       const odds = STORIES.map((story) => {
         // A name says against strangers what its words are worth: there is no share of its own.
         if (field === 'name' && story === 'unrelated') return `${story}: 1`;
@@ -62,34 +62,37 @@ function countSet(seed: string, counts: Counts): void {
     if (!a || !b) return;
     for (const { field, outcome } of outcomesOf(a, b, population)) {
       const name = `${field}.${outcome}`;
-      const count = counts.get(name) ?? { same: 0, household: 0, unrelated: 0 };
+      const count = counts.get(name) ?? { same: 0, household: 0, twin: 0, unrelated: 0 };
       count[story]++;
       counts.set(name, count);
     }
   };
+  const householdOf = (id: string) => set.families.get(id)?.household ?? -1;
+  const kinOf = (one: string, other: string): Story =>
+    set.families.get(one)?.birth === set.families.get(other)?.birth ? 'twin' : 'household';
   const members = new Map<number, string[]>();
   for (const row of existing) {
-    const household = set.household.get(row.id) ?? -1;
+    const household = householdOf(row.id);
     members.set(household, [...(members.get(household) ?? []), row.id]);
   }
   for (const ids of members.values())
     for (const [at, one] of ids.entries())
-      for (const other of ids.slice(at + 1)) put('household', one, other);
+      for (const other of ids.slice(at + 1)) put(kinOf(one, other), one, other);
   for (const row of incoming) {
     const known = set.truth.get(row.id)?.existingId ?? null;
     if (known !== null) put('same', row.id, known);
-    for (const other of members.get(set.household.get(row.id) ?? -1) ?? [])
-      if (other !== known) put('household', row.id, other);
+    for (const other of members.get(householdOf(row.id)) ?? [])
+      if (other !== known) put(kinOf(row.id, other), row.id, other);
   }
   const rng = seededRng(`${seed}/strangers`);
   for (let n = 0; n < STRANGERS; n++) {
     const [one, other] = [pick(rng, existing).id, pick(rng, existing).id];
-    if (set.household.get(one) !== set.household.get(other)) put('unrelated', one, other);
+    if (householdOf(one) !== householdOf(other)) put('unrelated', one, other);
   }
 }
 
 function sumOf(counts: Counts, field: string, outcomes: readonly string[]): Record<Story, number> {
-  const sum = { same: 0, household: 0, unrelated: 0 };
+  const sum = { same: 0, household: 0, twin: 0, unrelated: 0 };
   for (const outcome of outcomes)
     for (const story of STORIES) sum[story] += counts.get(`${field}.${outcome}`)?.[story] ?? 0;
   return sum;

@@ -53,8 +53,8 @@ export interface LabelledSet {
   readonly incoming: PersonRow[];
   /** By the id of the incoming row. */
   readonly truth: ReadonlyMap<string, Truth>;
-  /** Rows of one household have one number; by the id of the row. */
-  readonly household: ReadonlyMap<string, number>;
+  /** Of every row of both lists, by its id: rows of one household have one number; the birth date is the true one. */
+  readonly families: ReadonlyMap<string, { readonly household: number; readonly birth: string }>;
 }
 
 export interface SetPlan {
@@ -91,7 +91,7 @@ export function generateSet(plan: SetPlan): LabelledSet {
   const onFile = new Set(population.members);
   const incoming: PersonRow[] = [];
   const truth = new Map<string, Truth>();
-  const household = numberHouseholds(population.members);
+  const families = numberHouseholds(population.members);
   for (let at = 0; at < plan.incoming; at++) {
     const id = `B${String(at + 1).padStart(7, '0')}`;
     const anchorAt = turns[at % turns.length] ?? 0;
@@ -103,7 +103,7 @@ export function generateSet(plan: SetPlan): LabelledSet {
       errors.push(...missing(before, draft, errors));
       incoming.push(rowOf(id, draft));
       truth.set(id, { existingId: existingId(anchorAt), kind: 'again', errors });
-      household.put(id, before.person);
+      families.put(id, before.person);
       continue;
     }
     const kind = draw(rng, NEW_KINDS);
@@ -113,18 +113,18 @@ export function generateSet(plan: SetPlan): LabelledSet {
     const errors = makeErrors(draft, rng, population.world);
     incoming.push(rowOf(id, draft));
     truth.set(id, { existingId: null, kind, errors });
-    household.put(id, person);
+    families.put(id, person);
   }
-  return { existing, incoming, truth, household: household.byRow };
+  return { existing, incoming, truth, families: families.byRow };
 }
 
 function numberHouseholds(members: readonly Person[]) {
   const numbers = new Map<Person['household'], number>();
-  const byRow = new Map<string, number>();
-  const put = (row: string, { household }: Person): void => {
+  const byRow = new Map<string, { household: number; birth: string }>();
+  const put = (row: string, { household, birth }: Person): void => {
     const number = numbers.get(household) ?? numbers.size;
     numbers.set(household, number);
-    byRow.set(row, number);
+    byRow.set(row, { household: number, birth });
   };
   for (const [at, person] of members.entries()) put(existingId(at), person);
   return { byRow, put };

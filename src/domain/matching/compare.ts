@@ -140,7 +140,7 @@ export function preparePlace(place: string): string | null {
 }
 
 /**
- * Compares two records. Three things can be true: they are one person, two of one household, or two strangers; the
+ * Compares two records. Four things can be true: they are one person, two of one household, twins, or two strangers; the
  * score is the probability of the first, so that what a family shares never makes two of its members one.
  * Symmetrical: who came first does not matter.
  */
@@ -151,19 +151,22 @@ export function compare(
   costs = USUAL_COSTS,
 ): Match {
   const evidence = evidenceOf(one, other, population);
-  let unrelated = Math.log2(PRIOR.known / Math.max(population.people, 1_000));
-  let household = Math.log2(PRIOR.known / PRIOR.household);
-  for (const { bits } of evidence) {
-    unrelated += bits.unrelated;
-    household += bits.household;
-  }
-  const score = 1 / (1 + 2 ** -unrelated + 2 ** -household);
-  const against = household < unrelated ? 'household' : 'unrelated';
+  const odds = {
+    unrelated: Math.log2(PRIOR.known / Math.max(population.people, 1_000)),
+    household: Math.log2(PRIOR.known / PRIOR.household),
+    twin: Math.log2(PRIOR.known / PRIOR.twin),
+  };
+  for (const { bits } of evidence) for (const story of STORIES) odds[story] += bits[story];
+  const score = 1 / STORIES.reduce((sum, story) => sum + 2 ** -odds[story], 1);
+  const against = STORIES.reduce((likeliest, story) => (odds[story] < odds[likeliest] ? story : likeliest));
   const reasons = evidence
     .map(({ code, bits }) => ({ code, weight: bits[against] }))
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.code < b.code ? -1 : 1));
   return { score, verdict: verdictOf(score, costs), reasons };
 }
+
+/** The ways of being two. */
+const STORIES = ['unrelated', 'household', 'twin'] as const;
 
 /** The cheaper answer: a wrong one costs as much as it is likely. */
 export function verdictOf(score: number, costs: MatchCosts): MatchVerdict {
@@ -242,17 +245,21 @@ function nameEvidence(one: Comparable, other: Comparable, population: Population
   for (const a of one.names)
     for (const b of other.names) {
       const { bits, pattern } = compareNames(a, b, population.nameFrequency);
-      const sum = Math.min(bits.unrelated, bits.household);
-      if (!best || sum > Math.min(best.bits.unrelated, best.bits.household))
+      const sum = weakest(bits);
+      if (!best || sum > weakest(best.bits))
         best = { code: NAME_CODES[pattern], bits, outcome: { field: 'name', outcome: pattern } };
     }
   return (
     best ?? {
       code: 'name_differs',
-      bits: { unrelated: 0, household: 0 },
+      bits: { unrelated: 0, household: 0, twin: 0 },
       outcome: { field: 'name', outcome: 'conflict' },
     }
   );
+}
+
+function weakest(bits: Bits): number {
+  return Math.min(...STORIES.map((story) => bits[story]));
 }
 
 const NAME_CODES: Readonly<Record<NamePattern, MatchReasonCode>> = {
@@ -283,29 +290,29 @@ function nikEvidence(
   birth: BirthOutcome | undefined,
 ): Evidence | undefined {
   if (one.nik === null || other.nik === null) return undefined;
-  const found = (code: MatchReasonCode, outcome: keyof typeof WEIGHTS.nik): Evidence => ({
-    code,
-    bits: bitsOf(WEIGHTS.nik[outcome]),
-    outcome: { field: 'nik', outcome },
-  });
-  if (one.nik === other.nik) return found('nik_same', 'same');
   const slip = one.nikSlots && other.nikSlots ? nikSlip(one.nikSlots, other.nikSlots) : null;
-  if (!slip) return found('nik_differs', 'differs');
-  return found(slip.kind === 'swap' ? 'nik_swapped' : 'nik_one_digit', whySo(slip, birth));
+  const code =
+    one.nik === other.nik
+      ? 'nik_same'
+      : slip === null
+        ? 'nik_differs'
+        : slip.kind === 'swap'
+          ? 'nik_swapped'
+          : 'nik_one_digit';
+  if (birth === 'same' || birth === 'same_new_year') {
+    const outcome = code === 'nik_same' ? 'same' : slip === null ? 'differs' : slipOfOneDay(slip);
+    return { code, bits: bitsOf(WEIGHTS.nikOfOneDay[outcome]), outcome: { field: 'nikOfOneDay', outcome } };
+  }
+  const inDate = slip !== null && slip.at >= 6 && slip.at < 12;
+  const outcome = code === 'nik_same' ? 'same' : slip === null ? 'differs' : inDate ? 'other_date' : 'near';
+  return { code, bits: bitsOf(WEIGHTS.nikOfTwoDays[outcome]), outcome: { field: 'nikOfTwoDays', outcome } };
 }
 
 /**
  * Places 0 to 5 of a NIK are the district, 6 to 11 the birth date, 12 to 15 the serial. Two people of one birth date
- * differ in the first or the last, two of different dates in the middle; a slip is what none of these explains.
+ * differ in the first or the last; a slip is what neither explains.
  */
-function whySo(
-  slip: NikSlip,
-  birth: BirthOutcome | undefined,
-): Exclude<keyof typeof WEIGHTS.nik, 'same' | 'differs'> {
-  const sameDate = birth === 'same' || birth === 'same_new_year';
-  const inDate = slip.at >= 6 && slip.at < 12;
-  if (inDate) return sameDate ? 'near' : 'other_date';
-  if (!sameDate && birth !== undefined) return 'near';
+function slipOfOneDay(slip: NikSlip): 'other_district' | 'next_serial' | 'near' {
   if (slip.at < 6) return 'other_district';
   return slip.at >= 14 ? 'next_serial' : 'near';
 }
@@ -327,12 +334,12 @@ function placeEvidence(one: Comparable, other: Comparable, population: Populatio
   }
   if (one.address && other.address) {
     const same = sameAddress(one.address, other.address);
-    const { household, ...odds } = WEIGHTS.address[same ? 'same' : 'differs'];
+    const odds = WEIGHTS.address[same ? 'same' : 'differs'];
     // Two of one village share a hamlet or a street now and then; two of different places do not.
     const unrelated = same && sameVillage === false ? 0.002 : odds.unrelated;
     found.push({
       code: same ? 'address_same' : 'address_differs',
-      bits: bitsOf({ ...odds, household, unrelated }),
+      bits: bitsOf({ ...odds, unrelated }),
       outcome: { field: 'address', outcome: same ? 'same' : 'differs' },
     });
   }

@@ -73,7 +73,8 @@ export function compareNames(one: ComparedName, other: ComparedName, frequency: 
   return {
     bits: {
       unrelated: Math.min(unrelated, STRONGEST),
-      household: householdBits(pattern, pairs, conflicts) - Math.max(0, missing - 1),
+      household: familyBits('household', pattern, pairs, conflicts) - Math.max(0, missing - 1),
+      twin: familyBits('twin', pattern, pairs, conflicts) - Math.max(0, missing - 1),
     },
     pattern,
   };
@@ -92,9 +93,14 @@ const COMMON_HEADS = new Set(
   'muhamad ahmad abdul siti nur sri wayan made nyoman ketut putu gede kadek komang luh'.split(' '),
 );
 
-function householdBits(pattern: NamePattern, pairs: readonly Pair[], conflicts: number): number {
+function familyBits(
+  story: 'household' | 'twin',
+  pattern: NamePattern,
+  pairs: readonly Pair[],
+  conflicts: number,
+): number {
   const odds = WEIGHTS.name[pattern];
-  const bits = Math.log2(odds.same / odds.household);
+  const bits = Math.log2(odds.same / odds[story]);
   if (pattern === 'conflict') return bits - 3 * (conflicts - 1);
   const neighbours = pairs.filter((pair) => pair.link === 'neighbour').length;
   return neighbours > 1 ? bits - 2 * (neighbours - 1) : bits;
