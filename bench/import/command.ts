@@ -102,15 +102,24 @@ async function writtenAgain(dataDir: string): Promise<{ readonly members: number
   await client.connect();
   try {
     const tables = ['member', 'member_event', 'member_span', 'audit_log'];
-    for (const table of tables) await client.query(`create table again_${table} (like ${table} including all)`);
+    for (const table of tables)
+      await client.query(`create table again_${table} (like ${table} including all)`);
     const { rows } = await client.query<{ id: string }>('select id from member order by id');
     const began = performance.now();
     for (let from = 0; from < rows.length; from += 1_000) {
       const ids = rows.slice(from, from + 1_000).map((row) => row.id);
       await client.query('begin');
       for (const table of tables) {
-        const [key, type] = table === 'member' ? ['id', 'uuid'] : table === 'audit_log' ? ['subject_id', 'text'] : ['member_id', 'uuid'];
-        await client.query(`insert into again_${table} select * from ${table} where ${key} = any($1::${type}[])`, [ids]);
+        const [key, type] =
+          table === 'member'
+            ? ['id', 'uuid']
+            : table === 'audit_log'
+              ? ['subject_id', 'text']
+              : ['member_id', 'uuid'];
+        await client.query(
+          `insert into again_${table} select * from ${table} where ${key} = any($1::${type}[])`,
+          [ids],
+        );
       }
       await client.query('commit');
     }

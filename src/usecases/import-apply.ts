@@ -22,7 +22,8 @@ export async function applyRows(
 ): Promise<'finished' | 'stopped'> {
   const { library } = now();
   const record = await inLibrary(db, library.id, (tx) => findImport(tx, importId));
-  const { types } = record?.mapping as ImportMapping;
+  if (!record) return 'stopped';
+  const { types } = record.mapping as ImportMapping;
   const plan = (after: number) => planBatch(db, deps, now(), importId, types, after);
   let after = 0;
   let batch = await plan(after);
@@ -50,15 +51,30 @@ function writeBatch(
     const record = await lockImport(tx, importId);
     if (record.state !== 'applying' || record.paused) return 'stopped';
     const waiting = await stillWaiting(tx, importId, batch);
-    const held = await heldNumbers(tx, batch.map(({ number }) => number));
+    const held = await heldNumbers(
+      tx,
+      batch.map(({ number }) => number),
+    );
     const rows = batch.filter(({ row, number }) => waiting.has(row.n) && !held.has(number));
     const newcomers = await sinceArrived(tx, deps, scope, rows);
     await changeOutcomes(tx, importId, newcomers);
     const late = new Set(newcomers.map((each) => each.n));
     const made = rows.filter(({ row }) => !late.has(row.n));
-    await insertRows(tx, 'member', made.map(({ member }) => member));
-    await insertRows(tx, 'member_event', made.flatMap(({ events }) => events));
-    await insertRows(tx, 'audit_log', made.map(({ id }) => auditRow(deps, scope, id, importId)));
+    await insertRows(
+      tx,
+      'member',
+      made.map(({ member }) => member),
+    );
+    await insertRows(
+      tx,
+      'member_event',
+      made.flatMap(({ events }) => events),
+    );
+    await insertRows(
+      tx,
+      'audit_log',
+      made.map(({ id }) => auditRow(deps, scope, id, importId)),
+    );
     await markApplied(
       tx,
       importId,

@@ -11,7 +11,10 @@ interface CountedRow {
 }
 
 /** Notes that only the library's settings tell. */
-export function settingNotes(scope: Scope, { staged, outcome }: Pick<CountedRow, 'staged' | 'outcome'>): readonly string[] {
+export function settingNotes(
+  scope: Scope,
+  { staged, outcome }: Pick<CountedRow, 'staged' | 'outcome'>,
+): readonly string[] {
   const since = staged.memberSince === null ? ['since_missing'] : [];
   return outcome === 'refused' || knownType(scope, staged) !== undefined ? since : ['type_unknown', ...since];
 }

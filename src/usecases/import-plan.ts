@@ -39,7 +39,13 @@ export async function planBatch(
   const { opened, held } = await inLibrary(db, scope.library.id, async (tx) => {
     const rows = await nextToApply(tx, importId, after, BATCH);
     const found = rows.map((row) => ({ row, staged: openOf(deps, scope, row) }));
-    return { opened: found, held: await heldNumbers(tx, found.flatMap(({ staged }) => staged.number ?? [])) };
+    return {
+      opened: found,
+      held: await heldNumbers(
+        tx,
+        found.flatMap(({ staged }) => staged.number ?? []),
+      ),
+    };
   });
   const given = new Set<string>();
   const wishes = opened.map(({ row, staged }) => {

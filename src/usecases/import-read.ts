@@ -5,11 +5,7 @@ import type { RegionFinder } from '../db/region-names.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId, MemberId } from '../domain/ids.ts';
 import { checkIncoming } from '../domain/importing/check-incoming.ts';
-import {
-  type ImportCandidate,
-  type ImportCounts,
-  judge,
-} from '../domain/importing/import-state.ts';
+import { type ImportCandidate, type ImportCounts, judge } from '../domain/importing/import-state.ts';
 import type { IncomingMember } from '../domain/importing/incoming-member.ts';
 import { wordKey } from '../domain/importing/incoming-words.ts';
 import type { RowOutcome } from '../domain/importing/row-outcome.ts';

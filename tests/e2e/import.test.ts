@@ -28,7 +28,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function enter(username: string, options: { darkMode?: boolean; javaScript?: boolean; screen?: 'desk' | 'phone' } = {}) {
+async function enter(
+  username: string,
+  options: { darkMode?: boolean; javaScript?: boolean; screen?: 'desk' | 'phone' } = {},
+) {
   const cookie = await site.signIn('banyuwangi', username);
   const visitor = await browser.visit({
     baseURL: service.url,
@@ -47,11 +50,9 @@ const table = (from: number, ...more: readonly string[]) => ({
   name: 'anggota-lama.csv',
   mimeType: 'text/csv',
   buffer: Buffer.from(
-    [
-      HEADER,
-      ...Array.from({ length: 40 }, (_, n) => rowOf(from + n).replaceAll(',', ';')),
-      ...more,
-    ].join('\n'),
+    [HEADER, ...Array.from({ length: 40 }, (_, n) => rowOf(from + n).replaceAll(',', ';')), ...more].join(
+      '\n',
+    ),
   ),
 });
 
@@ -62,15 +63,17 @@ journey('a table of old members is uploaded, explained, checked, judged and take
   await page.getByRole('button', { name: 'Unggah dan periksa' }).click();
   await page.getByText('Pilih berkas lebih dahulu.').first().waitFor();
   await expectNoAxeViolations(page);
-  await page.getByLabel('Berkas XLSX atau CSV').setInputFiles(
-    table(
-      1,
-      'B-1;Hartono Contohwijaya;Contohrejo;3-2-1980;L;;Jl. Contoh 9;Sukacontoh;Contoh Utara;Kab. Contoh;;Umum;2020-01-02;2030-01-02;Islam',
-      'B-2;Ratmi Anggraeni;Contohrejo;31-02-1990;P;;Jl. A;Desa Antah;;;abc;Relawan;;;Islam',
-      'B-3;;;;;;;;;;;;;;',
-      'B-2;Zulkifli Lubis;Medan;1-1-1970;L;;Jl. D;;;;;Umum;2019-05-06;2029-05-06;',
-    ),
-  );
+  await page
+    .getByLabel('Berkas XLSX atau CSV')
+    .setInputFiles(
+      table(
+        1,
+        'B-1;Hartono Contohwijaya;Contohrejo;3-2-1980;L;;Jl. Contoh 9;Sukacontoh;Contoh Utara;Kab. Contoh;;Umum;2020-01-02;2030-01-02;Islam',
+        'B-2;Ratmi Anggraeni;Contohrejo;31-02-1990;P;;Jl. A;Desa Antah;;;abc;Relawan;;;Islam',
+        'B-3;;;;;;;;;;;;;;',
+        'B-2;Zulkifli Lubis;Medan;1-1-1970;L;;Jl. D;;;;;Umum;2019-05-06;2029-05-06;',
+      ),
+    );
   await shot('import-upload');
   await page.getByRole('button', { name: 'Unggah dan periksa' }).click();
   await page.getByRole('heading', { name: 'Apa arti setiap kolom?' }).waitFor();

@@ -17,7 +17,8 @@ let database: TestDatabase;
 let deps: Deps;
 let scope: Scope;
 
-if (!hasMariaDb) console.log('Without mariadb-server, reading live databases of INLISLite and SLiMS is left out.');
+if (!hasMariaDb)
+  console.log('Without mariadb-server, reading live databases of INLISLite and SLiMS is left out.');
 
 beforeAll(async () => {
   if (!hasMariaDb) return;
@@ -88,13 +89,20 @@ describe.runIf(hasMariaDb)('a live database of another system', () => {
     expect(
       events
         .filter((event) => event.member_id === renee?.id)
-        .map((event) => [event.kind, event.effective_at.toISOString().slice(0, 10), event.old_valid_until, event.valid_until]),
+        .map((event) => [
+          event.kind,
+          event.effective_at.toISOString().slice(0, 10),
+          event.old_valid_until,
+          event.valid_until,
+        ]),
     ).toEqual([
       ['joined', '2015-01-02', null, '2016-01-02'],
       ['renewed', '2016-02-03', '2016-01-02', '2017-02-03'],
       ['renewed', '2026-01-15', '2017-02-03', '2027-03-04'],
     ]);
-    expect(visits.map((visit) => [visit.kind, visit.member_id, visit.name, visit.persons, visit.purpose])).toEqual([
+    expect(
+      visits.map((visit) => [visit.kind, visit.member_id, visit.name, visit.persons, visit.purpose]),
+    ).toEqual([
       ['non_member', null, null, 1, expect.any(String)],
       ['member', renee?.id, null, 1, expect.any(String)],
       ['member', bambang?.id, null, 1, expect.any(String)],
@@ -108,7 +116,11 @@ describe.runIf(hasMariaDb)('a live database of another system', () => {
       ['minor_without_guardian', 'region_as_text'],
     ]);
     const again = await take('inlislite');
-    expect((await rowsOf(database, scope, again.importId)).map((row) => row.outcome)).toEqual(['same', 'same', 'same']);
+    expect((await rowsOf(database, scope, again.importId)).map((row) => row.outcome)).toEqual([
+      'same',
+      'same',
+      'same',
+    ]);
     const after = await all();
     expect(after.members).toHaveLength(members.length);
     expect(after.visits).toHaveLength(visits.length);
@@ -133,13 +145,22 @@ describe.runIf(hasMariaDb)('a live database of another system', () => {
     expect(await take('slims')).toMatchObject({ ended: 'done', format: 'slims-db' });
     const { members, visits } = await all();
     const gunawan = members.find((member) => member.number === 'S-01');
-    expect(gunawan).toMatchObject({ sex: 'L', birth_date: '1979-11-05', valid_until: '2027-01-02', member_type: 'UMUM' });
+    expect(gunawan).toMatchObject({
+      sex: 'L',
+      birth_date: '1979-11-05',
+      valid_until: '2027-01-02',
+      member_type: 'UMUM',
+    });
     expect(gunawan?.nik_hash).not.toBeNull();
     expect(visits.filter((visit) => visit.member_id === gunawan?.id)).toHaveLength(1);
   });
 
   it('is said plainly where it is something else, or out of reach', async () => {
-    expect(await openLive(server.address('mysql'))).toContain('neither the tables of INLISLite nor those of SLiMS');
-    expect(await openLive('mysql://nobody:geheim@127.0.0.1:1/x')).toMatch(/^mysql:\/\/nobody@127\.0\.0\.1:1\/x cannot be reached/);
+    expect(await openLive(server.address('mysql'))).toContain(
+      'neither the tables of INLISLite nor those of SLiMS',
+    );
+    expect(await openLive('mysql://nobody:geheim@127.0.0.1:1/x')).toMatch(
+      /^mysql:\/\/nobody@127\.0\.0\.1:1\/x cannot be reached/,
+    );
   });
 });

@@ -22,15 +22,23 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const members = () =>
-  inLibrary(database.db, scope.library.id, (tx) => tx.selectFrom('member').selectAll().orderBy('number').execute());
+  inLibrary(database.db, scope.library.id, (tx) =>
+    tx.selectFrom('member').selectAll().orderBy('number').execute(),
+  );
 const reasons = async (importId: never) =>
   (await rowsOf(database, scope, importId)).map((row) => [row.outcome, ...row.reasons.sort()].join(' '));
 
 describe('letting old members in', () => {
   it('judges every row first and changes nothing by it', async () => {
-    const known = await memberNamed(database, deps, scopeOfRole(scope.library, deps, ['petugas', 'sub_koordinator']), 'Hartono Contohwijaya', {
-      birthDate: '1980-02-03' as never,
-    });
+    const known = await memberNamed(
+      database,
+      deps,
+      scopeOfRole(scope.library, deps, ['petugas', 'sub_koordinator']),
+      'Hartono Contohwijaya',
+      {
+        birthDate: '1980-02-03' as never,
+      },
+    );
     const before = (await members()).length;
     const { importId, ended } = await dryRun(
       database,
@@ -48,16 +56,20 @@ describe('letting old members in', () => {
       ),
     );
     expect(ended).toBe('checked');
-    expect(await reasons(importId as never)).toEqual([
-      'new',
-      'new date_unreadable phone_unreadable region_as_text since_missing type_unknown',
-      'refused name_missing number_missing',
-      'new number_is_nik',
-      expect.stringMatching(/^(same same_on_file|look alike_on_file) since_missing$/),
-      'look number_in_file',
-      'same row_repeated',
-      'new minor_without_guardian',
-    ].map((each) => (each === 'refused name_missing number_missing' ? expect.stringContaining('refused') : each)));
+    expect(await reasons(importId as never)).toEqual(
+      [
+        'new',
+        'new date_unreadable phone_unreadable region_as_text since_missing type_unknown',
+        'refused name_missing number_missing',
+        'new number_is_nik',
+        expect.stringMatching(/^(same same_on_file|look alike_on_file) since_missing$/),
+        'look number_in_file',
+        'same row_repeated',
+        'new minor_without_guardian',
+      ].map((each) =>
+        each === 'refused name_missing number_missing' ? expect.stringContaining('refused') : each,
+      ),
+    );
     const rows = await rowsOf(database, scope, importId);
     expect(JSON.stringify(rows[4]?.candidates)).toContain(known);
     expect(await members()).toHaveLength(before);
@@ -76,11 +88,19 @@ describe('letting old members in', () => {
       state: 'active',
     });
     const events = await inLibrary(database.db, scope.library.id, (tx) =>
-      tx.selectFrom('member_event').selectAll().where('member_id', '=', two?.id ?? ('' as never)).execute(),
+      tx
+        .selectFrom('member_event')
+        .selectAll()
+        .where('member_id', '=', two?.id ?? ('' as never))
+        .execute(),
     );
     expect(events).toMatchObject([{ kind: 'joined', effective_at: new Date('2020-01-02T05:00:00Z') }]);
     const audit = await inLibrary(database.db, scope.library.id, (tx) =>
-      tx.selectFrom('audit_log').select(['action', 'purpose']).where('subject_id', '=', two?.id ?? '').execute(),
+      tx
+        .selectFrom('audit_log')
+        .select(['action', 'purpose'])
+        .where('subject_id', '=', two?.id ?? '')
+        .execute(),
     );
     expect(audit).toEqual([{ action: 'member.import', purpose: importId }]);
   });
@@ -113,21 +133,26 @@ describe('letting old members in', () => {
       }),
     ]);
     expect([one, other]).toContain('done');
-    const made = (await members()).filter((member) => member.number >= 'A010000' && member.number <= 'A011699');
+    const made = (await members()).filter(
+      (member) => member.number >= 'A010000' && member.number <= 'A011699',
+    );
     expect(made).toHaveLength(1_700);
     expect(new Set(made.map((member) => member.number)).size).toBe(1_700);
   }, 120_000);
 
   it('gives an own number for one that is a NIK, and goes on counting past numbers that came along', async () => {
     const next = await reserveMemberNumber(database.db, scope);
-    const follow = (step: number) => next.replace(/\d+$/, (digits) => String(Number(digits) + step).padStart(digits.length, '0'));
+    const follow = (step: number) =>
+      next.replace(/\d+$/, (digits) => String(Number(digits) + step).padStart(digits.length, '0'));
     const taken = [1, 2, 3].map((step, index) => rowOf(30_000 + index).replace(/^A\d+/, follow(step)));
     const nik = rowOf(30_010).replace(/^A\d+/, '9901011508800009');
     const { importId } = await dryRun(database, deps, scope, fileOf(...taken, nik));
     await apply(database, deps, scope, importId);
     const rows = await rowsOf(database, scope, importId);
     const numbers = new Map((await members()).map((member) => [member.id, member]));
-    expect(rows.slice(0, 3).map((row) => row.member_id && numbers.get(row.member_id)?.number)).toEqual([1, 2, 3].map(follow));
+    expect(rows.slice(0, 3).map((row) => row.member_id && numbers.get(row.member_id)?.number)).toEqual(
+      [1, 2, 3].map(follow),
+    );
     const replaced = rows[3]?.member_id ? numbers.get(rows[3].member_id) : undefined;
     expect(replaced?.number).toBe(follow(4));
     expect(replaced?.nik_hash).not.toBeNull();
@@ -141,13 +166,19 @@ describe('letting old members in', () => {
       database,
       deps,
       scope,
-      fileOf(twin('C-1', '9901010403750001'), twin('C-2', ''), 'C-1,Yohana Tampubolon,Medan,1999-09-09,P,,Jl. X,,,,,Umum,2020-01-02,2030-01-02,'),
+      fileOf(
+        twin('C-1', '9901010403750001'),
+        twin('C-2', ''),
+        'C-1,Yohana Tampubolon,Medan,1999-09-09,P,,Jl. X,,,,,Umum,2020-01-02,2030-01-02,',
+      ),
     );
     const [first, second, third] = await rowsOf(database, scope, importId);
     expect(first?.outcome).toBe('new');
     expect(['same', 'look']).toContain(second?.outcome);
     expect(third).toMatchObject({ outcome: 'look', reasons: ['number_in_file'] });
-    expect(await decideImportRow(database.db, deps, scope, { importId, n: 4, decision: 'different' })).toEqual({ ok: true });
+    expect(
+      await decideImportRow(database.db, deps, scope, { importId, n: 4, decision: 'different' }),
+    ).toEqual({ ok: true });
     await apply(database, deps, scope, importId);
     const [one, , other] = await rowsOf(database, scope, importId);
     const found = await members();
@@ -162,7 +193,9 @@ describe('letting old members in', () => {
     const { rows } = await inLibrary(database.db, scope.library.id, async (tx) => ({
       rows: await tx.selectFrom('import_row').selectAll().limit(50).execute(),
     }));
-    const text = rows.map((row) => `${row.content?.toString('latin1')} ${JSON.stringify({ ...row, content: null })}`).join('\n');
+    const text = rows
+      .map((row) => `${row.content?.toString('latin1')} ${JSON.stringify({ ...row, content: null })}`)
+      .join('\n');
     expect(text).not.toMatch(/Budi|Siti|Contohrejo|9901015705900077/);
   });
 });

@@ -25,7 +25,24 @@ export function rowOf(n: number): string {
   const nik = `9901${String(100_000_000_000 + n * 7_919).slice(-12)}`;
   return `A${String(n).padStart(6, '0')},${FIRST[n % FIRST.length]} ${word},Contohrejo,${day},${n % 2 ? 'L' : 'P'},${nik},Jl. Contoh ${n % 300},Sukacontoh,Contoh Utara,Kab. Contoh,0812${String(n).padStart(8, '0')},Umum,2020-01-02,2030-01-02,`;
 }
-const SYLLABLES = ['ra', 'wi', 'su', 'na', 'di', 'ka', 'lo', 'me', 'ti', 'bu', 'ja', 'ri', 'pa', 'yo', 'gu', 'sa'];
+const SYLLABLES = [
+  'ra',
+  'wi',
+  'su',
+  'na',
+  'di',
+  'ka',
+  'lo',
+  'me',
+  'ti',
+  'bu',
+  'ja',
+  'ri',
+  'pa',
+  'yo',
+  'gu',
+  'sa',
+];
 const FIRST = ['Budi', 'Siti', 'Agus', 'Dewi', 'Eko', 'Wulan', 'Hendra', 'Ratna', 'Joko', 'Intan', 'Yusuf'];
 
 export interface Started {

@@ -53,7 +53,8 @@ export async function startMariaDb(): Promise<MariaDb> {
     { stdio: 'ignore' },
   );
   const ended = new Promise<void>((resolve) => void server.once('exit', () => resolve()));
-  const connect = () => createConnection({ socketPath: socket, user: 'root', multipleStatements: true, charset: 'utf8mb4' });
+  const connect = () =>
+    createConnection({ socketPath: socket, user: 'root', multipleStatements: true, charset: 'utf8mb4' });
   const stop = async (): Promise<void> => {
     server.kill('SIGTERM');
     await ended;
