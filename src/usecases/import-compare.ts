@@ -41,6 +41,7 @@ export async function compareRows(
       n: number;
     }>`select count(*)::int as n from import_row where import_id = ${importId}`.execute(tx);
     const crowd = { ...population, people: population.people + (counted.rows[0]?.n ?? 0) };
+    // Two writings of one person share several keys, two people who share one are many and nothing comes of it.
     // One pass over all keys, on the disk where they do not fit in memory; then a few rows at a time.
     await sql`
       declare pairs no scroll cursor for
@@ -49,8 +50,8 @@ export async function compareRows(
         where import_id = ${importId} and outcome in ('new', 'look')
         group by key having count(*) between 2 and ${LARGEST_BLOCK}
       )
-      select distinct later, earlier from blocks, unnest(rows) as earlier, unnest(rows) as later
-      where earlier < later order by later, earlier`.execute(tx);
+      select later, earlier from blocks, unnest(rows) as earlier, unnest(rows) as later
+      where earlier < later group by later, earlier having count(*) > 1 order by later, earlier`.execute(tx);
     for (;;) {
       const { rows: pairs } = await sql<Pair>`fetch ${sql.lit(PAIRS_AT_ONCE)} from pairs`.execute(tx);
       if (pairs.length === 0) return 'compared';
