@@ -1,3 +1,5 @@
+// The tests have a program of their own, which finds these types only so.
+/// <reference path="./saxen.d.ts" />
 import { Parser } from 'saxen';
 import type { ByteSource } from './byte-source.ts';
 import type { TableRow } from './csv-rows.ts';
