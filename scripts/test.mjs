@@ -15,6 +15,11 @@ const programs = [
   { found: () => isOnPath('zbarimg'), apt: 'zbar-tools', without: 'reading the card codes back' },
   { found: () => isOnPath('pdftoppm'), apt: 'poppler-utils', without: 'looking at the printed card' },
   {
+    found: () => isOnPath('mariadbd') || existsSync('/usr/sbin/mariadbd'),
+    apt: 'mariadb-server',
+    without: 'reading live databases of INLISLite and SLiMS',
+  },
+  {
     found: () => existsSync(join(debian15, 'initdb')),
     apt: 'postgresql-15',
     without: 'the run on PostgreSQL 15',

@@ -151,6 +151,22 @@ export async function addLibrary(
   return await asOwner(installation, (owner, app) => createLibrary(owner, app, deps, input));
 }
 
+/** A command's own work on the service's database, as the service's role; the connections end with it. */
+export async function besideService<T>(
+  installation: Installation,
+  work: (db: Db, deps: Deps) => Promise<T>,
+): Promise<T> {
+  const { db, close } = openDatabase({ address: installation.app, poolSize: 4 });
+  try {
+    return await work(
+      db,
+      makeDeps(installation, () => undefined),
+    );
+  } finally {
+    await close();
+  }
+}
+
 function makeDeps(installation: Installation, wake: Deps['wake']): Deps {
   return {
     now: () => new Date(),

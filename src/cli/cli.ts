@@ -1,6 +1,7 @@
 /** The program's entry: `node dist/cli.js <command>`. */
 import { backup } from './backup.ts';
 import { demo } from './demo.ts';
+import { importCommand } from './import.ts';
 import { library } from './library.ts';
 import { match } from './match.ts';
 import { restore } from './restore.ts';
@@ -9,7 +10,15 @@ import { start } from './start.ts';
 /** A command gets its arguments and returns the exit code once it is done. */
 export type Command = (args: readonly string[]) => Promise<number>;
 
-const commands: Readonly<Record<string, Command>> = { start, demo, library, match, backup, restore };
+const commands: Readonly<Record<string, Command>> = {
+  start,
+  demo,
+  library,
+  import: importCommand,
+  match,
+  backup,
+  restore,
+};
 
 async function run(): Promise<void> {
   const [name = 'start', ...args] = process.argv.slice(2);

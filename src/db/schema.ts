@@ -5,12 +5,22 @@ import type {
   CardId,
   DeviceId,
   FileId,
+  ImportId,
   LibraryId,
   MemberId,
   OfficerId,
   ServicePointId,
   VisitId,
 } from '../domain/ids.ts';
+import type {
+  ImportCandidate,
+  ImportCounts,
+  ImportFileFacts,
+  ImportMapping,
+  ImportState,
+} from '../domain/importing/import-state.ts';
+import type { SourceFormat } from '../domain/importing/incoming-member.ts';
+import type { RowOutcome } from '../domain/importing/row-outcome.ts';
 import type { MemberState } from '../domain/member.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
@@ -587,6 +597,58 @@ export interface Database {
     next_attempt_at: Date | null;
     /** A code, never an address. */
     last_error_code: string | null;
+  };
+  /** An import and how far it is. */
+  import: {
+    library_id: LibraryId;
+    id: ImportId;
+    format: SourceFormat;
+    file_name: string;
+    /** Keyed, of the whole file: the same one again goes on where it stopped. */
+    source_hash: Buffer;
+    file_facts: Json<ImportFileFacts>;
+    mapping: Json<ImportMapping>;
+    state: ImportState;
+    /** An officer stopped it; it goes on when it is told to. */
+    paused: Flag;
+    failure: Defaulted<string | null>;
+    /** Bytes of a file, members of a database. */
+    size: number;
+    /** In the units of `size` while it reads, rows after that. */
+    progress: Defaulted<number>;
+    /** The last row that was read and kept. */
+    last_row: Defaulted<number>;
+    counts: Json<ImportCounts>;
+    phase_began_at: Defaulted<Date | null>;
+    phase_began_with: Defaulted<number>;
+    beat_at: Defaulted<Date | null>;
+    created_at: Date;
+    created_by: OfficerId | null;
+    applied_by: Defaulted<OfficerId | null>;
+    finished_at: Defaulted<Date | null>;
+  };
+  import_chunk: { library_id: LibraryId; import_id: ImportId; n: number; bytes: Buffer };
+  import_row: {
+    library_id: LibraryId;
+    import_id: ImportId;
+    n: number;
+    /** Sealed: a `StagedMember`; null once it is not needed any more. */
+    content: Buffer | null;
+    /** Keyed, of all that the source says in this row. */
+    row_hash: Buffer;
+    /** Keyed, of the old number: members are found by it whatever their number is now. */
+    number_hash: Buffer | null;
+    outcome: RowOutcome;
+    reasons: string[];
+    candidates: Json<readonly ImportCandidate[]>;
+    /** Rare keys, for finding one person twice in the file; null once that is done. */
+    keys: number[] | null;
+    decision: Defaulted<'same' | 'different' | null>;
+    decided_at: Defaulted<Date | null>;
+    decided_by: Defaulted<OfficerId | null>;
+    member_id: Defaulted<MemberId | null>;
+    applied_at: Defaulted<Date | null>;
+    photo_done: Flag;
   };
   audit_log: {
     library_id: LibraryId;

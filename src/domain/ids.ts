@@ -12,6 +12,7 @@ export type VisitId = Brand<string, 'VisitId'>;
 export type OfficerId = Brand<string, 'OfficerId'>;
 export type DeviceId = Brand<string, 'DeviceId'>;
 export type FileId = Brand<string, 'FileId'>;
+export type ImportId = Brand<string, 'ImportId'>;
 export type ServicePointId = Brand<string, 'ServicePointId'>;
 
 /** Sixteen digits, spaces and dots already stripped. Only `parseNik` makes one. */

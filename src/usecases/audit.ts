@@ -15,6 +15,7 @@ export interface AuditEntry {
     | 'session'
     | 'procedure'
     | 'report'
+    | 'import'
     /** A queue number of one day. */
     | 'queue';
   readonly subjectId: string | null;

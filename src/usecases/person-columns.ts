@@ -1,18 +1,29 @@
 import type { Selectable } from 'kysely';
 import type { PersonColumns } from '../db/schema.ts';
 import type { Vault } from '../db/vault.ts';
-import type { ApplicantData } from '../domain/applicant.ts';
+import type { ApplicantData, Guardian, Sex } from '../domain/applicant.ts';
 import { documentNumberKey } from '../domain/document-number.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import { nameKey } from '../domain/person-name.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
 
 type WrittenPerson = Omit<Selectable<PersonColumns>, 'photo_id' | 'person_key' | 'former_name_keys'>;
+
+/** What a person's columns are made of: a checked form, or a row of another system, which may know less. */
+export type PersonData = Omit<
+  ApplicantData,
+  'birthDate' | 'sex' | 'guardian' | 'acknowledged' | 'consents' | 'consentVersion'
+> & {
+  readonly birthDate: PlainDate | null;
+  readonly sex: Sex | null;
+  readonly guardian: Omit<Guardian, 'consented'> | null;
+};
 
 /** A checked form as the columns of a case or a member: numbers sealed, with keyed hashes for equality. */
 export function personColumns(
   vault: Vault,
   libraryId: LibraryId,
-  applicant: ApplicantData,
+  applicant: PersonData,
   key = nameKey(applicant.name),
 ): WrittenPerson {
   const { documentType, documentNumber, nik, kk, address, present, guardian } = applicant;

@@ -1,6 +1,7 @@
 import type { OfficeTexts } from '../id/office.ts';
 import { factor, password, sessions, signIn } from './office/account.ts';
 import { audit } from './office/audit.ts';
+import { importing } from './office/import.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
 import { settings } from './office/settings.ts';
@@ -23,4 +24,5 @@ export const office: OfficeTexts = {
   factor,
   audit,
   procedures,
+  importing,
 };

@@ -1,5 +1,6 @@
 import { factor, password, sessions, signIn } from './office/account.ts';
 import { audit } from './office/audit.ts';
+import { importing } from './office/import.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
 import { settings } from './office/settings.ts';
@@ -23,6 +24,7 @@ export const office = {
   factor,
   audit,
   procedures,
+  importing,
 };
 
 export type OfficeTexts = typeof office;

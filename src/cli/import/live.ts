@@ -1,0 +1,65 @@
+import type { Db } from '../../db/connection.ts';
+import { connectForeign, recogniseForeign } from '../../db/foreign/connect.ts';
+import { countInlislite, inlisliteMembers } from '../../db/foreign/inlislite.ts';
+import { countSlims, slimsMembers } from '../../db/foreign/slims.ts';
+import { inlisliteVisits, slimsVisits } from '../../db/foreign/visits.ts';
+import type { ImportId } from '../../domain/ids.ts';
+import type { IncomingMember } from '../../domain/importing/incoming-member.ts';
+import type { Deps, Scope } from '../../usecases/context.ts';
+import { importVisits } from '../../usecases/import-visits.ts';
+import type { MemberSource } from '../../usecases/run-import.ts';
+import type { NewImport } from '../../usecases/start-import.ts';
+
+/** A live database of another system. */
+export interface OpenedDatabase {
+  readonly about: NewImport;
+  readonly source: MemberSource;
+  takeVisits(db: Db, deps: Deps, scope: Scope, importId: ImportId, stopped: () => boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens `mysql://…` and finds out whose it is; a text says why not. The password comes from `MYSQL_PWD`. */
+export async function openLive(address: string): Promise<OpenedDatabase | string> {
+  const shown = address.replace(/:[^:@/]*@/, '@');
+  let database: Awaited<ReturnType<typeof connectForeign>>;
+  try {
+    database = await connectForeign(address, process.env.MYSQL_PWD);
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    return `${shown} cannot be reached (${why}). Are host, user, MYSQL_PWD and the name of the database right?`;
+  }
+  const format = await recogniseForeign(database);
+  if (format === undefined) {
+    await database.close();
+    return `${shown} holds neither the tables of INLISLite nor those of SLiMS.`;
+  }
+  const size = await (format === 'inlislite-db' ? countInlislite(database) : countSlims(database));
+  let read = 0;
+  async function* members(): AsyncGenerator<IncomingMember> {
+    read = 0;
+    for await (const member of format === 'inlislite-db'
+      ? inlisliteMembers(database)
+      : slimsMembers(database)) {
+      read += 1;
+      yield member;
+    }
+  }
+  return {
+    about: {
+      fileName: shown.replace(/\?.*$/, ''),
+      format,
+      size,
+      facts: { hasHeader: false, dialect: null, titles: [] },
+      columns: {},
+      // A database that has changed is read anew; one that has not goes on where it stopped.
+      digest: `${shown} ${size}`,
+    },
+    source: { members, progress: () => read },
+    async takeVisits(db, deps, scope, importId, stopped) {
+      const visits = format === 'inlislite-db' ? inlisliteVisits(database) : slimsVisits(database);
+      const { unreadable } = await importVisits(db, deps, scope, importId, shown, visits, stopped);
+      if (unreadable > 0) console.log(`${unreadable} visits without a time that can be read were left.`);
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,202 @@
+import { sql } from 'kysely';
+import { insertRows } from '../db/bulk-insert.ts';
+import type { Db, Tx } from '../db/connection.ts';
+import { addCounts, lockImport } from '../db/import.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { ImportId, MemberId, VisitId } from '../domain/ids.ts';
+import type { ImportCounts } from '../domain/importing/import-state.ts';
+import { wordKey } from '../domain/importing/incoming-words.ts';
+import { readIncomingDate } from '../domain/importing/read-date.ts';
+import { instantOf } from '../domain/opening-hours.ts';
+import { cleanName } from '../domain/person-name.ts';
+import { addMonths, type PlainDate } from '../domain/plain-date.ts';
+import { type GroupCounts, LARGEST_GROUP } from '../domain/visit.ts';
+import { writeAudit } from './audit.ts';
+import { type Deps, newId, type Scope, servicePointOf, todayOf } from './context.ts';
+import { numberHash } from './import-read.ts';
+
+/** A visit in another system's guest book. */
+export interface IncomingVisit {
+  /** The same visit has the same key whenever it is read. */
+  readonly key: string;
+  /** `YYYY-MM-DD hh:mm:ss` on the library's wall clock. */
+  readonly at: string;
+  readonly number: string | null;
+  readonly name: string | null;
+  readonly sex: 'L' | 'P' | null;
+  readonly institution: string | null;
+  readonly purpose: string | null;
+  readonly group: { readonly persons: number; readonly men: number; readonly women: number } | null;
+}
+
+const AT_ONCE = 500;
+
+/**
+ * Takes a guest book over, each visit once, however often it is read. Names of visits older than the library keeps
+ * them stay behind; the visit counts.
+ */
+export async function importVisits(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  importId: ImportId,
+  source: string,
+  visits: AsyncIterable<IncomingVisit>,
+  stopped: () => boolean,
+): Promise<{ readonly taken: number; readonly unreadable: number }> {
+  const sum = { taken: 0, unreadable: 0 };
+  let batch: IncomingVisit[] = [];
+  const put = async (): Promise<void> => {
+    const result = await putVisits(db, deps, scope, importId, source, batch);
+    sum.taken += result.taken;
+    sum.unreadable += result.unreadable;
+    batch = [];
+  };
+  for await (const visit of visits) {
+    batch.push(visit);
+    if (batch.length >= AT_ONCE) await put();
+    if (stopped()) return sum;
+  }
+  await put();
+  if (sum.taken > 0)
+    await inLibrary(db, scope.library.id, (tx) =>
+      writeAudit(tx, deps, scope, { action: 'import.visits', subjectKind: 'import', subjectId: importId }),
+    );
+  return sum;
+}
+
+function putVisits(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  importId: ImportId,
+  source: string,
+  batch: readonly IncomingVisit[],
+): Promise<{ readonly taken: number; readonly unreadable: number }> {
+  const { library } = scope;
+  return inLibrary(db, library.id, async (tx) => {
+    // Two runs at once wait for each other here.
+    const record = await lockImport(tx, importId);
+    const keyed = batch.map((visit) => ({
+      visit,
+      key: deps.vault.hash(library.id, 'submit_key', `import|${source}|${visit.key}`),
+    }));
+    const known = await knownKeys(
+      tx,
+      keyed.map(({ key }) => key),
+    );
+    const members = await membersByNumber(tx, deps, scope, batch);
+    const fresh = keyed.filter(({ key }) => !known.has(key.toString('hex')));
+    const rows = fresh.flatMap(({ visit, key }) => {
+      const row = visitRow(deps, scope, visit, members);
+      return row === undefined ? [] : [{ ...row, submit_key: key }];
+    });
+    await insertRows(tx, 'visit', rows);
+    await tx
+      .updateTable('import')
+      .set({
+        counts: JSON.stringify(addCounts(record.counts as ImportCounts, { visits: rows.length })),
+        beat_at: deps.now(),
+      })
+      .where('id', '=', importId)
+      .execute();
+    return { taken: rows.length, unreadable: fresh.length - rows.length };
+  });
+}
+
+async function knownKeys(tx: Tx, keys: readonly Buffer[]): Promise<ReadonlySet<string>> {
+  const rows = await tx
+    .selectFrom('visit')
+    .select('submit_key')
+    .where('submit_key', '=', sql<Buffer>`any(${keys}::bytea[])`)
+    .execute();
+  return new Set(rows.map((row) => row.submit_key.toString('hex')));
+}
+
+/** Members by the number of the old system: as it is, or as it was where it was a NIK. */
+async function membersByNumber(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  batch: readonly IncomingVisit[],
+): Promise<ReadonlyMap<string, MemberId>> {
+  const numbers = [...new Set(batch.flatMap(({ number }) => number ?? []))];
+  if (numbers.length === 0) return new Map();
+  const hashes = new Map(numbers.map((number) => [numberHash(deps, scope, number).toString('hex'), number]));
+  const rows = await tx
+    .selectFrom('import_row')
+    .select(['number_hash', 'member_id'])
+    .where(
+      'number_hash',
+      '=',
+      sql<Buffer>`any(${[...hashes.keys()].map((hash) => Buffer.from(hash, 'hex'))}::bytea[])`,
+    )
+    .where('member_id', 'is not', null)
+    .execute();
+  const found = new Map<string, MemberId>();
+  for (const row of rows) {
+    const number = hashes.get(row.number_hash?.toString('hex') ?? '');
+    if (number !== undefined && row.member_id !== null) found.set(number, row.member_id);
+  }
+  return found;
+}
+
+function visitRow(deps: Deps, scope: Scope, visit: IncomingVisit, members: ReadonlyMap<string, MemberId>) {
+  const { library } = scope;
+  const day = readIncomingDate(visit.at);
+  if (day === undefined || day > todayOf(scope)) return undefined;
+  const at = new Date(instantOf(day, minutesOf(visit.at), library.settings.profile.timezone));
+  const memberId = visit.number === null ? undefined : members.get(visit.number);
+  const oldest = addMonths(todayOf(scope), -library.settings.retention.visitorMonths);
+  const name = day >= oldest && memberId === undefined ? cleanName(visit.name ?? '') : undefined;
+  const persons =
+    visit.group === null ? 1 : Math.min(LARGEST_GROUP, Math.max(1, Math.round(visit.group.persons)));
+  return {
+    library_id: library.id,
+    id: newId<VisitId>(deps, scope.at),
+    at,
+    day: day as PlainDate,
+    kind: visit.group !== null ? 'group' : memberId === undefined ? 'non_member' : 'member',
+    member_id: memberId ?? null,
+    purpose: purposeOf(scope, visit.purpose),
+    service_point_id: servicePointOf(scope),
+    device_id: null,
+    officer_id: null,
+    persons,
+    name: name?.ok === true ? name.name : null,
+    sex: visit.sex,
+    education: null,
+    occupation: null,
+    institution: visit.institution?.slice(0, 200) ?? null,
+    group_phone: null,
+    group_counts: visit.group === null ? null : JSON.stringify(countsOf(visit.group, persons)),
+  };
+}
+
+function countsOf(
+  { men, women }: { readonly men: number; readonly women: number },
+  total: number,
+): GroupCounts {
+  // Parts that do not add up are worse than none.
+  return {
+    total,
+    bySex: men + women === total ? { L: men, P: women } : {},
+    byEducation: {},
+    byOccupation: {},
+  };
+}
+
+function minutesOf(at: string): number {
+  const time = /[T ](\d{1,2}):(\d{2})/.exec(at);
+  return time ? Number(time[1]) * 60 + Number(time[2]) : 12 * 60;
+}
+
+/** The library's own service of that name; what it does not know is "something else". */
+function purposeOf(scope: Scope, words: string | null): string {
+  const { services } = scope.library.settings;
+  const key = wordKey(words ?? '');
+  const same = services.find(
+    (service) => key !== '' && [service.name.id, service.code].some((name) => wordKey(name) === key),
+  );
+  return (same ?? services.find((service) => service.code === 'LAIN') ?? services.at(-1))?.code ?? 'LAIN';
+}

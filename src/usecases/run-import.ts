@@ -1,0 +1,229 @@
+import type { Db } from '../db/connection.ts';
+import { countToApply, findImport, type ImportRecord, lockImport } from '../db/import.ts';
+import { openRegionFinder } from '../db/region-names.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { ImportId } from '../domain/ids.ts';
+import type { ImportState } from '../domain/importing/import-state.ts';
+import type { IncomingMember } from '../domain/importing/incoming-member.ts';
+import { writeAudit } from './audit.ts';
+import type { Deps, Scope } from './context.ts';
+import { applyRows } from './import-apply.ts';
+import { compareRows } from './import-compare.ts';
+import { BATCH, prepareBatch, type StagedRow, stageBatch } from './import-read.ts';
+
+/** Where members are read from; opened anew whenever a reading begins or goes on. */
+export interface MemberSource {
+  members(): AsyncIterable<IncomingMember>;
+  /** How far the reading is, in the units of the import's size. */
+  progress(): number;
+}
+
+export interface ImportPorts {
+  /** Null where everything has been read. */
+  readonly source: MemberSource | null;
+  /** Asked after every batch. */
+  readonly stopped?: () => boolean;
+  /** Told after every batch. */
+  readonly onProgress?: (record: ImportRecord) => void;
+}
+
+/**
+ * Works at an import until its next rest: a report to be looked at, the end, a stop. Where it stood is read from the
+ * rows, so that it goes on after whatever ended the last run.
+ * @param scope of whoever asked for it; times are of each batch
+ */
+export async function runImport(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  importId: ImportId,
+  ports: ImportPorts,
+): Promise<ImportState | 'stopped'> {
+  const stopped = ports.stopped ?? (() => false);
+  const read = () => inLibrary(db, scope.library.id, (tx) => findImport(tx, importId));
+  const now = (): Scope => ({ ...scope, at: deps.now() });
+  const tell = async (): Promise<void> => {
+    if (!ports.onProgress) return;
+    const record = await read();
+    if (record) ports.onProgress(record);
+  };
+  for (;;) {
+    const record = await read();
+    if (!record) return 'stopped';
+    if (record.paused || stopped()) return 'stopped';
+    ports.onProgress?.(record);
+    switch (record.state) {
+      case 'reading':
+        if (ports.source === null) return 'stopped';
+        if ((await readAll(db, deps, now, record, ports, ports.source)) === 'stopped') return 'stopped';
+        break;
+      case 'comparing':
+        if ((await compareRows(db, deps, now(), importId, stopped)) === 'stopped') return 'stopped';
+        break;
+      case 'applying':
+        if ((await applyRows(db, deps, now, importId, stopped, tell)) === 'stopped') return 'stopped';
+        break;
+      default:
+        return record.state;
+    }
+  }
+}
+
+async function readAll(
+  db: Db,
+  deps: Deps,
+  now: () => Scope,
+  record: ImportRecord,
+  ports: ImportPorts,
+  source: MemberSource,
+): Promise<'read' | 'stopped'> {
+  const { id } = record;
+  const scope = now();
+  const regions = await openRegionFinder(db);
+  let after = record.last_row;
+  let rows: IncomingMember[] = [];
+  let writing: Promise<boolean> = Promise.resolve(true);
+  const write = async (staged: readonly StagedRow[], progress: number): Promise<boolean> => {
+    if (ports.stopped?.() === true) return false;
+    if ((await stageBatch(db, deps, now(), id, { rows: staged, after, progress })) === 'stopped')
+      return false;
+    after = staged.at(-1)?.n ?? after;
+    if (ports.onProgress) {
+      const fresh = await inLibrary(db, scope.library.id, (tx) => findImport(tx, id));
+      if (fresh) ports.onProgress(fresh);
+    }
+    return true;
+  };
+  // One batch is prepared while the one before is written; never more, so that memory does not grow.
+  const put = async (): Promise<boolean> => {
+    const batch = rows;
+    const progress = source.progress();
+    rows = [];
+    const staged = await prepareBatch(deps, now(), regions, batch);
+    if (!(await writing)) return false;
+    writing = write(staged, progress);
+    // Who waits for it comes later: a failure meanwhile must not end the process.
+    writing.catch(() => undefined);
+    return true;
+  };
+  const iterator = source.members()[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      // Only what the source throws: a fault of our own database must not be taken for one of the file.
+      const next = await iterator.next().catch(() => undefined);
+      if (next === undefined) {
+        if (rows.length > 0) await put();
+        await writing;
+        await setState(db, deps, scope, id, 'reading', { state: 'failed', failure: 'unreadable' });
+        return 'stopped';
+      }
+      if (next.done === true) break;
+      // What was read before the stop is there already.
+      if (next.value.row <= record.last_row) continue;
+      rows.push(next.value);
+      if (rows.length >= BATCH && !(await put())) return 'stopped';
+    }
+  } finally {
+    await iterator.return?.();
+  }
+  if (rows.length > 0 && !(await put())) return 'stopped';
+  if (!(await writing)) return 'stopped';
+  await setState(db, deps, scope, id, 'reading', { state: 'comparing', progress: 0 });
+  await dropChunks(db, scope, id);
+  return 'read';
+}
+
+/** The file is in the rows now; a second copy of everybody's data has no use. */
+async function dropChunks(db: Db, scope: Scope, id: ImportId): Promise<void> {
+  await inLibrary(db, scope.library.id, (tx) =>
+    tx.deleteFrom('import_chunk').where('import_id', '=', id).execute(),
+  );
+}
+
+async function setState(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  id: ImportId,
+  from: ImportState,
+  patch: { readonly state: ImportState; readonly failure?: string; readonly progress?: number },
+): Promise<void> {
+  await inLibrary(db, scope.library.id, (tx) =>
+    tx
+      .updateTable('import')
+      .set({ ...patch, beat_at: deps.now(), phase_began_at: deps.now(), phase_began_with: 0 })
+      .where('id', '=', id)
+      .where('state', '=', from)
+      .execute(),
+  );
+}
+
+export type ImportOrder = 'apply' | 'stop' | 'resume' | 'discard';
+
+/**
+ * What an officer or a command tells an import to do; it is done by whoever calls `runImport` next.
+ * @returns `not-now` where its state does not allow that
+ */
+export function orderImport(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  importId: ImportId,
+  order: ImportOrder,
+): Promise<
+  | { readonly ok: true; readonly state: ImportState }
+  | { readonly ok: false; readonly reason: 'not-found' | 'not-now' }
+> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    if (!(await findImport(tx, importId))) return { ok: false, reason: 'not-found' };
+    const record = await lockImport(tx, importId);
+    const patch = patchOf(record, order);
+    if (patch === null) return { ok: false, reason: 'not-now' };
+    const began = { phase_began_at: scope.at, phase_began_with: record.progress, beat_at: scope.at };
+    if (order === 'apply')
+      Object.assign(began, { progress: 0, phase_began_with: 0, size: await countToApply(tx, importId) });
+    await tx
+      .updateTable('import')
+      .set({
+        ...patch,
+        ...began,
+        ...(order === 'apply' && scope.actor.kind === 'officer' ? { applied_by: scope.actor.id } : {}),
+      })
+      .where('id', '=', importId)
+      .execute();
+    if (order === 'discard') {
+      await tx.deleteFrom('import_row').where('import_id', '=', importId).execute();
+      await tx.deleteFrom('import_chunk').where('import_id', '=', importId).execute();
+    }
+    await writeAudit(tx, deps, scope, {
+      action: `import.${order}`,
+      subjectKind: 'import',
+      subjectId: importId,
+    });
+    return { ok: true, state: patch.state ?? record.state };
+  });
+}
+
+function patchOf(
+  record: ImportRecord,
+  order: ImportOrder,
+): { readonly state?: ImportState; readonly paused?: boolean } | null {
+  const running = record.state === 'reading' || record.state === 'comparing' || record.state === 'applying';
+  switch (order) {
+    case 'apply':
+      return record.state === 'checked' || record.state === 'done'
+        ? { state: 'applying', paused: false }
+        : null;
+    case 'stop':
+      return running && !record.paused ? { paused: true } : null;
+    case 'resume':
+      return running ? { paused: false } : null;
+    // Once members have been made, giving up would leave them without a report.
+    case 'discard': {
+      const applied = (record.counts as { applied?: number }).applied ?? 0;
+      return applied === 0 && record.state !== 'applying' && record.state !== 'done'
+        ? { state: 'discarded', paused: false }
+        : null;
+    }
+  }
+}
