@@ -15,6 +15,8 @@ import { forgetToldApart } from './told-apart.ts';
 const DAY_MS = 86_400_000;
 
 /** States from which nobody came back: whatever the table of actions lets lapse. */
+/** A report of an import can be read this long, and rows to be looked at be decided. */
+const IMPORT_DAYS = 90;
 const LAPSING = APPLICATION_STATES.filter((state) =>
   (ACTIONS_OF_STATE[state] as readonly string[]).includes('lapse'),
 );
@@ -78,6 +80,12 @@ async function deleteLeftovers(tx: Tx, scope: Scope): Promise<void> {
     .where('day', '<', todayOf(scope))
     .where('priority', 'is not', null)
     .execute();
+  // Whoever was to be looked at has been, and the members are what remains of the rows of an old list.
+  await sql`
+    update import_row set content = null, candidates = '[]' from import
+    where import.library_id = import_row.library_id and import.id = import_row.import_id
+      and import.state in ('done', 'discarded', 'failed') and import.created_at < ${new Date(at.getTime() - IMPORT_DAYS * DAY_MS)}
+      and import_row.content is not null`.execute(tx);
   await tx.deleteFrom('draft').where('expires_at', '<', at).execute();
   await tx
     .deleteFrom('photo_link')
@@ -153,7 +161,10 @@ async function erasePeople(tx: Tx, deps: Deps, scope: Scope): Promise<number> {
     await emptyFiles(tx, at, 'application_id', caseIds);
     await emptyWords(tx, caseIds);
   }
-  if (memberIds.length > 0) await emptyFiles(tx, at, 'member_id', memberIds);
+  if (memberIds.length > 0) {
+    await emptyFiles(tx, at, 'member_id', memberIds);
+    await tx.updateTable('import_row').set({ content: null }).where('member_id', 'in', memberIds).execute();
+  }
   await forgetToldApart(tx, [...caseIds, ...memberIds]);
   for (const [subjectKind, ids] of [
     ['application', caseIds],

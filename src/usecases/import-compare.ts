@@ -40,6 +40,7 @@ export async function compareRows(
     const counted = await sql<{
       n: number;
     }>`select count(*)::int as n from import_row where import_id = ${importId}`.execute(tx);
+    const costs = scope.library.settings.crossCheck;
     const crowd = { ...population, people: population.people + (counted.rows[0]?.n ?? 0) };
     // Two writings of one person share several keys, two people who share one are many and nothing comes of it.
     // One pass over all keys, on the disk where they do not fit in memory; then a few rows at a time.
@@ -60,7 +61,11 @@ export async function compareRows(
       for (const { earlier, later } of pairs) {
         const [one, other] = [people.get(earlier), people.get(later)];
         if (!one || !other || other.outcome !== 'new' || found.get(later)?.outcome === 'same') continue;
-        const candidate = candidateOf('row', String(earlier), compare(other.person, one.person, crowd));
+        const candidate = candidateOf(
+          'row',
+          String(earlier),
+          compare(other.person, one.person, crowd, costs),
+        );
         const judged = judge([candidate], null);
         if (judged.outcome === 'new' || judged.reason === null) continue;
         if (!found.has(later) || judged.outcome === 'same')

@@ -157,7 +157,7 @@ async function judgeRows(
     }
   }
   const sought = open.flatMap((row) => row.sought ?? []);
-  const hits = await matchPeople(tx, { vault }, scope, sought);
+  const hits = await matchPeople(tx, { vault }, scope, sought, scope.library.settings.crossCheck);
   const owners = await findOwners(tx, { vault }, scope, record.id, open, sought);
   for (const [at, row] of open.entries()) {
     const candidates = (hits[at] ?? []).map(({ member, match }) => candidateOf('member', member.id, match));
