@@ -25,18 +25,20 @@ drop function member_search(text, text, text, date, int);
 -- Ids of members who may be a person, those first who share the rarest keys. The library has a part in each key.
 create function member_candidates(p_keys int[], p_weights int[], p_hashes bytea[], p_phone text, p_limit int)
   returns table (member_id uuid)
-  language plpgsql stable security definer
+  language plpgsql stable security definer rows 40
   set search_path = public, pg_temp
   -- A plan made while a library is small must not read the whole of a large one.
   set enable_seqscan = off
   as $$
   begin
     return query
+      -- "is not null": an array not known yet might be empty, and then would not fit a partial index.
       with found as (
         (select id, 1000 as weight from member
-          where library_id = app_library() and document_hash = any (p_hashes) limit 20)
+          where library_id = app_library() and document_hash = any (p_hashes) and document_hash is not null limit 20)
         union all
-        (select id, 1000 from member where library_id = app_library() and nik_hash = any (p_hashes) limit 20)
+        (select id, 1000 from member
+          where library_id = app_library() and nik_hash = any (p_hashes) and nik_hash is not null limit 20)
         union all
         (select id, 20 from member where library_id = app_library() and phone = p_phone limit 40)
         union all
@@ -53,9 +55,11 @@ create function member_candidates(p_keys int[], p_weights int[], p_hashes bytea[
 create function member_search(p_keys int[], p_words text[], p_walk boolean, p_number text, p_phone text, p_birth date,
     p_limit int)
   returns table (member_id uuid)
-  language plpgsql stable security definer
+  language plpgsql stable security definer rows 100
   set search_path = public, pg_temp
   set enable_seqscan = off
+  -- The newest first is the order of the key: nothing is sorted.
+  set enable_sort = off
   as $$
   declare
     found_so_far int := 0;
