@@ -8,8 +8,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Measured, percentile, perSecond, together } from './closed-loop.ts';
+import { CROSSCHECK_USAGE, crosscheck } from './crosscheck/command.ts';
+import { loader } from './crosscheck/load.ts';
 import { fsyncMicroseconds } from './disk.ts';
 import { type Ground, openGround } from './ground.ts';
+import { IMPORT_USAGE, importing } from './import/command.ts';
 import { MATCHING_USAGE, matching } from './matching/command.ts';
 import { pageBytes } from './page-weight.ts';
 import { measureReports } from './reports.ts';
@@ -192,6 +195,9 @@ function readOptions(args: readonly string[]): Options | undefined {
 }
 
 if (process.argv[2] === 'worker') work();
+else if (process.argv[2] === 'crosscheck-loader') loader();
+else if (process.argv[2] === 'crosscheck') process.exitCode = await crosscheck(process.argv.slice(3), line);
+else if (process.argv[2] === 'import') process.exitCode = await importing(process.argv.slice(3), line);
 else if (process.argv[2] === 'matching') process.exitCode = matching(process.argv.slice(3), line);
 else {
   const options = readOptions(process.argv.slice(2));
@@ -199,6 +205,8 @@ else {
   else {
     console.error(`npm run bench -- [${PARTS.join('] [')}] [--seconds 5] [--rounds 2]`);
     console.error(MATCHING_USAGE);
+    console.error(CROSSCHECK_USAGE);
+    console.error(IMPORT_USAGE);
     process.exitCode = 2;
   }
 }

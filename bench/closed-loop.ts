@@ -1,5 +1,7 @@
 /** The measure itself: so many clients, each sending its next request when the last one was answered. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 export interface Measured {
   /** Answered well within the time. */
   readonly count: number;
@@ -31,6 +33,36 @@ export async function closedLoop(
         if (good) times.push(end - start);
         else failed++;
         start = end;
+      }
+    }),
+  );
+  const elapsed = (performance.now() - began) / 1000;
+  return { count: times.length, failed, seconds: elapsed, times: times.sort((a, b) => a - b) };
+}
+
+/**
+ * Requests at a steady pace, whatever the answers take: each time counts from the moment at which the request was due,
+ * so that a service that falls behind is seen to.
+ * @param clients as many as may be waited for at once
+ */
+export async function steadyPace(
+  clients: readonly (() => Promise<boolean | undefined>)[],
+  perSecond: number,
+  seconds: number,
+): Promise<Measured> {
+  const times: number[] = [];
+  let failed = 0;
+  let turn = 0;
+  const began = performance.now();
+  const count = perSecond * seconds;
+  await Promise.all(
+    clients.map(async (send) => {
+      while (turn < count) {
+        const due = began + (turn++ * 1000) / perSecond;
+        const early = due - performance.now();
+        if (early > 0) await sleep(early);
+        if (await send()) times.push(performance.now() - due);
+        else failed++;
       }
     }),
   );

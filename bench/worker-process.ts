@@ -7,7 +7,13 @@ import type { Order, Outcome } from './worker.ts';
 /** The measuring process, seen from the one that gives the orders. */
 export interface Worker {
   /** Does a task again and again for so many seconds; throws where an answer was not what it should be. */
-  run(task: Task, to: Order['to'], concurrency: number, seconds: number): Promise<Measured>;
+  run(
+    task: Task,
+    to: Order['to'],
+    concurrency: number,
+    seconds: number,
+    perSecond?: number,
+  ): Promise<Measured>;
   stop(): void;
 }
 
@@ -17,8 +23,8 @@ export function startWorker(target: Pick<Order, 'url' | 'dataDir'>): Worker {
   const ended = once(child, 'exit');
   let from = 0;
   return {
-    async run(task, to, concurrency, seconds) {
-      const order: Order = { ...target, task, to, concurrency, seconds, from };
+    async run(task, to, concurrency, seconds, perSecond) {
+      const order: Order = { ...target, task, to, concurrency, seconds, perSecond, from };
       child.send(order);
       const [outcome] = (await Promise.race([
         once(child, 'message'),

@@ -10,7 +10,7 @@ import { documents } from '../src/documents/port.ts';
 import { risingUuids } from '../src/domain/ids.ts';
 import { openLibraries } from '../src/usecases/get-library.ts';
 import { createApp } from '../src/web/app.ts';
-import { closedLoop, type Measured } from './closed-loop.ts';
+import { closedLoop, type Measured, steadyPace } from './closed-loop.ts';
 import { reach } from './ground.ts';
 import { openConnection, postOf } from './http-client.ts';
 import { openRecorder, type Statement } from './recorded-statements.ts';
@@ -23,6 +23,8 @@ export interface Order {
   readonly to: 'service' | 'database';
   readonly concurrency: number;
   readonly seconds: number;
+  /** Requests a second at a steady pace; as many as are answered unless told. */
+  readonly perSecond?: number | undefined;
   /** Number of the first person. */
   readonly from: number;
   readonly url: string;
@@ -65,7 +67,12 @@ async function askService(order: Order): Promise<Outcome> {
       const answer = await connection.send(prepared.pop() ?? request());
       return isDone(task, answer.status, answer.location);
     });
-    return { measured: await closedLoop(clients, order.seconds), next };
+    const { seconds, perSecond } = order;
+    const measured =
+      perSecond === undefined
+        ? await closedLoop(clients, seconds)
+        : await steadyPace(clients, perSecond, seconds);
+    return { measured, next };
   } finally {
     for (const connection of connections) connection.close();
   }

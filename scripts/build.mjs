@@ -58,8 +58,8 @@ async function buildIfChanged() {
 const bundled = ['kysely', 'hono', '@hono/node-server', 'zod'];
 
 function keptOutside() {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return Object.keys(dependencies)
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return Object.keys({ ...dependencies, ...devDependencies })
     .filter((name) => !bundled.includes(name))
     .flatMap((name) => [name, `${name}/*`]);
 }

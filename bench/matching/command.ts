@@ -1,23 +1,35 @@
 import { parseArgs } from 'node:util';
+import { estimateWeights } from './estimate.ts';
 import { measureMatching, type Print } from './measure.ts';
 import { writeSet } from './write-set.ts';
 
 export const MATCHING_USAGE = `npm run bench -- matching [--seed 1]… [--existing 20000] [--incoming 5000]
 npm run bench -- matching --out <folder> [--seed 1] [--existing 120000] [--incoming 20000]: only writes a labelled set
-  for npm run match`;
+  for npm run match
+npm run bench -- matching --estimate [--seed a]…: counts the weights on other sets and writes them into the source`;
 
 /** `matching`: how well the cross-check tells people apart; returns the exit code. */
 export function matching(args: readonly string[], print: Print): number {
   const text = { type: 'string' } as const;
-  let options: { out?: string; seed?: string[]; existing?: string; incoming?: string };
+  let options: { out?: string; seed?: string[]; existing?: string; incoming?: string; estimate?: boolean };
   try {
     options = parseArgs({
       args: [...args],
-      options: { out: text, seed: { ...text, multiple: true }, existing: text, incoming: text },
+      options: {
+        out: text,
+        seed: { ...text, multiple: true },
+        existing: text,
+        incoming: text,
+        estimate: { type: 'boolean' },
+      },
     }).values;
   } catch {
     console.error(MATCHING_USAGE);
     return 2;
+  }
+  if (options.estimate === true) {
+    estimateWeights(options.seed ?? ['a', 'b', 'c', 'd'], (told) => console.log(told));
+    return 0;
   }
   const { out, seed = ['1', '2', '3'], existing, incoming } = options;
   if (out === undefined)

@@ -53,6 +53,8 @@ export interface LabelledSet {
   readonly incoming: PersonRow[];
   /** By the id of the incoming row. */
   readonly truth: ReadonlyMap<string, Truth>;
+  /** Rows of one household have one number; by the id of the row. */
+  readonly household: ReadonlyMap<string, number>;
 }
 
 export interface SetPlan {
@@ -89,6 +91,7 @@ export function generateSet(plan: SetPlan): LabelledSet {
   const onFile = new Set(population.members);
   const incoming: PersonRow[] = [];
   const truth = new Map<string, Truth>();
+  const household = numberHouseholds(population.members);
   for (let at = 0; at < plan.incoming; at++) {
     const id = `B${String(at + 1).padStart(7, '0')}`;
     const anchorAt = turns[at % turns.length] ?? 0;
@@ -100,6 +103,7 @@ export function generateSet(plan: SetPlan): LabelledSet {
       errors.push(...missing(before, draft, errors));
       incoming.push(rowOf(id, draft));
       truth.set(id, { existingId: existingId(anchorAt), kind: 'again', errors });
+      household.put(id, before.person);
       continue;
     }
     const kind = draw(rng, NEW_KINDS);
@@ -109,8 +113,21 @@ export function generateSet(plan: SetPlan): LabelledSet {
     const errors = makeErrors(draft, rng, population.world);
     incoming.push(rowOf(id, draft));
     truth.set(id, { existingId: null, kind, errors });
+    household.put(id, person);
   }
-  return { existing, incoming, truth };
+  return { existing, incoming, truth, household: household.byRow };
+}
+
+function numberHouseholds(members: readonly Person[]) {
+  const numbers = new Map<Person['household'], number>();
+  const byRow = new Map<string, number>();
+  const put = (row: string, { household }: Person): void => {
+    const number = numbers.get(household) ?? numbers.size;
+    numbers.set(household, number);
+    byRow.set(row, number);
+  };
+  for (const [at, person] of members.entries()) put(existingId(at), person);
+  return { byRow, put };
 }
 
 function makeNewPerson(

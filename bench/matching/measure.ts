@@ -87,7 +87,7 @@ export function measureMatching(options: MatchingOptions, print: Print): void {
   print('match_ms', milliseconds / all.incoming, 'ms');
 }
 
-function rowsOf(people: Parameters<typeof toCsv>[0], key: Uint8Array) {
+export function rowsOf(people: Parameters<typeof toCsv>[0], key: Uint8Array) {
   const read = personRows(Buffer.from(toCsv(people)), key);
   if (!read.ok) throw new Error(read.why);
   return read.rows;

@@ -4,6 +4,7 @@ import {
   createHash,
   createHmac,
   createSecretKey,
+  hash as digest,
   hkdfSync,
   type KeyObject,
 } from 'node:crypto';
@@ -72,7 +73,7 @@ export function openVault(master: Uint8Array): Vault {
   const derive = (info: string) => Buffer.from(hkdfSync('sha256', master, 'daftar-pustaka', info, 32));
   // As key objects: read in once, not at every value.
   const sealing = createSecretKey(derive('seal'));
-  const hashing = createSecretKey(derive('hash'));
+  const keyed = fastHmac(derive('hash'));
   const addressing = createSecretKey(derive('token'));
   const context = (libraryId: LibraryId, kind: string) => Buffer.from(`${libraryId}|${kind}`);
 
@@ -98,7 +99,7 @@ export function openVault(master: Uint8Array): Vault {
     open,
     openText: (libraryId, kind, sealed) => open(libraryId, kind, sealed).toString('utf8'),
     hash: (libraryId, kind, value) =>
-      createHmac('sha256', hashing).update(`${libraryId}|${kind}|${value}`).digest().subarray(0, 16),
+      keyed(`${libraryId}|${kind}|${value}`).subarray(0, 16),
     newPersonKey: (libraryId) => encrypt(sealing, randomBytes(32), context(libraryId, 'person_key')),
     sealFor: (libraryId, personKey, plain) =>
       encrypt(unwrap(libraryId, personKey), plain, context(libraryId, 'revision')),
@@ -112,5 +113,18 @@ export function openVault(master: Uint8Array): Vault {
         .toString('base64url'),
     cardSigningSeed: () => derive('card'),
     fingerprint: () => createHash('sha256').update(derive('fingerprint')).digest('hex').slice(0, 16),
+  };
+}
+
+/**
+ * HMAC-SHA-256 (RFC 2104) of short texts by two plain digests: the streaming kind costs three times as much, and a
+ * person with a NIK has thirty of them.
+ */
+function fastHmac(key: Uint8Array): (text: string) => Buffer {
+  const pad = (byte: number) => Buffer.alloc(64, byte).map((each, at) => each ^ (key[at] ?? 0));
+  const [inner, outer] = [pad(0x36), pad(0x5c)];
+  return (text) => {
+    const first = digest('sha256', Buffer.concat([inner, Buffer.from(text)]), 'buffer');
+    return digest('sha256', Buffer.concat([outer, first]), 'buffer');
   };
 }

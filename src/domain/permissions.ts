@@ -34,6 +34,7 @@ export const PERMISSIONS = [
   'officer.manage',
   'device.manage',
   'audit.search',
+  'import.run', // letting old members in; who is in the rows is seen by those who decide duplicates
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -63,6 +64,7 @@ export const PERMISSIONS_OF = {
     'member.suspend',
     'member.end',
     'member.merge',
+    'import.run',
     'report.officer_times',
     'procedure.draft',
     'procedure.coordinate',
@@ -76,7 +78,7 @@ export const PERMISSIONS_OF = {
     'procedure.check',
   ],
   kepala_skpd: ['report.view', 'report.sign', 'procedure.sign'],
-  admin: ['setting.change', 'officer.manage', 'device.manage', 'audit.search', 'procedure.draft'],
+  admin: ['setting.change', 'officer.manage', 'device.manage', 'audit.search', 'procedure.draft', 'import.run'],
 } as const satisfies Record<Role, readonly Permission[]>;
 
 /** Whether any of these roles carries the permission. */

@@ -5,6 +5,7 @@ import { isPersonalDocument } from '../domain/document-number.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { compare, type Match } from '../domain/matching/compare.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
+import type { MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
 import { comparableOf, nikKeys, slotsOf } from './match-columns.ts';
 import { matchPeople, type Sought } from './match-people.ts';
@@ -35,6 +36,9 @@ export type Candidate = Match & {
       }
   );
 
+/** A case, as far as the check looks at it. */
+export type CheckedCase = PersonRow & Pick<ApplicationRow, 'id' | 'twin_of'>;
+
 /** Cases looked at before scoring; far more than anybody is shown. */
 const CASES_LOOKED_AT = 60;
 
@@ -46,37 +50,63 @@ export async function findCandidates(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
-  row: ApplicationRow,
+  row: CheckedCase,
 ): Promise<readonly Candidate[]> {
   const { show, mustJudge, limit } = scope.library.settings.crossCheck;
   const sought = soughtOf(deps, scope, row);
   const found = [
     ...(await findMembers(tx, deps, scope, sought)),
     ...(await findCases(tx, deps, scope, row, sought)),
-  ];
-  return found
-    .flatMap(({ match, ...other }): Candidate[] => {
-      // One number cannot be two people's: that is judged however little else agrees.
-      const oneNumber = match.reasons.some(({ code }) => code === 'nik_same' || code === 'document_same');
-      if (match.score < show && !oneNumber) return [];
-      return [
-        {
-          ...match,
-          ...other,
-          verdict: oneNumber && match.verdict === 'different' ? 'look' : match.verdict,
-          mustJudge: oneNumber || match.score >= mustJudge,
-          documentNumber: compareNumbers(row, other.person),
-        },
-      ];
-    })
-    .sort((one, other) => other.score - one.score)
+  ]
+    .map((each) => ({ ...each, oneNumber: isOneNumber(each.match) }))
+    .filter(({ match, oneNumber }) => match.score >= show || oneNumber)
+    .sort((one, other) => other.match.score - one.match.score)
     .slice(0, limit);
+  const members = await readMembers(
+    tx,
+    found.flatMap((each) => (each.kind === 'member' ? [each.id] : [])),
+  );
+  return found.flatMap(({ match, oneNumber, ...other }): Candidate[] => {
+    const judged = {
+      ...match,
+      verdict: oneNumber && match.verdict === 'different' ? ('look' as const) : match.verdict,
+      mustJudge: oneNumber || match.score >= mustJudge,
+    };
+    if (other.kind === 'application')
+      return [{ ...judged, ...other, documentNumber: compareNumbers(row, other.person) }];
+    const member = members.get(other.id);
+    if (!member) return [];
+    return [
+      {
+        ...judged,
+        kind: 'member',
+        id: member.id,
+        number: member.number,
+        memberState: member.state,
+        validUntil: member.valid_until,
+        person: member,
+        documentNumber: compareNumbers(row, member),
+      },
+    ];
+  });
 }
 
-type Found = Pick<Candidate, 'person'> & { readonly match: Match } & (
-    | Pick<Extract<Candidate, { kind: 'member' }>, 'kind' | 'id' | 'number' | 'memberState' | 'validUntil'>
-    | Pick<Extract<Candidate, { kind: 'application' }>, 'kind' | 'id' | 'ticketCode' | 'state'>
-  );
+/** One number cannot be two people's: that is judged however little else agrees. */
+function isOneNumber(match: Match): boolean {
+  return match.reasons.some(({ code }) => code === 'nik_same' || code === 'document_same');
+}
+
+/** Found and compared; what is shown of a member is read when it is known that it will be. */
+type Found = { readonly match: Match } & (
+  | { readonly kind: 'member'; readonly id: MemberId }
+  | Pick<Extract<Candidate, { kind: 'application' }>, 'kind' | 'id' | 'ticketCode' | 'state' | 'person'>
+);
+
+async function readMembers(tx: Tx, ids: readonly MemberId[]): Promise<ReadonlyMap<MemberId, MemberRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.selectFrom('member').selectAll().where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
 
 /** A case as it is looked for among the members; its NIK leaves this function as hashes only. */
 function soughtOf(deps: Pick<Deps, 'vault'>, scope: Scope, row: PersonRow): Sought {
@@ -112,22 +142,14 @@ async function findMembers(
   sought: Sought,
 ): Promise<Found[]> {
   const [hits = []] = await matchPeople(tx, deps, scope, [sought]);
-  return hits.map(({ member, match }) => ({
-    kind: 'member',
-    id: member.id,
-    number: member.number,
-    memberState: member.state,
-    validUntil: member.valid_until,
-    person: member,
-    match,
-  }));
+  return hits.map(({ member, match }) => ({ kind: 'member', id: member.id, match }));
 }
 
 async function findCases(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
-  row: ApplicationRow,
+  row: CheckedCase,
   sought: Sought,
 ): Promise<Found[]> {
   const { hashes } = sought;

@@ -31,6 +31,7 @@ export async function compareRows(
   importId: ImportId,
   stopped: () => boolean,
 ): Promise<'compared' | 'stopped'> {
+  const kept: People = new Map();
   const found = new Map<number, { outcome: RowOutcome; reason: string; candidate: ImportCandidate }>();
   const outcome = await inLibrary(db, scope.library.id, async (tx) => {
     await sql`set local statement_timeout = 0`.execute(tx);
@@ -52,7 +53,7 @@ export async function compareRows(
       const { rows: pairs } = await sql<Pair>`fetch ${sql.lit(PAIRS_AT_ONCE)} from pairs`.execute(tx);
       if (pairs.length === 0) return 'compared';
       if (stopped()) return 'stopped';
-      const people = await loadPeople(tx, deps, scope, importId, pairs);
+      const people = await loadPeople(tx, deps, scope, importId, pairs, kept);
       for (const { earlier, later } of pairs) {
         const [one, other] = [people.get(earlier), people.get(later)];
         if (!one || !other || other.outcome !== 'new' || found.get(later)?.outcome === 'same') continue;
@@ -80,27 +81,33 @@ export async function compareRows(
   });
 }
 
+type People = Map<number, { readonly outcome: RowOutcome; readonly person: Comparable }>;
+/** The earlier rows of one page are often those of the next. */
+const MOST_KEPT = 20_000;
+
+/** Adds the people of these pairs to those at hand. */
 async function loadPeople(
   tx: Tx,
   { vault }: Deps,
   scope: Scope,
   importId: ImportId,
   pairs: readonly Pair[],
-): Promise<ReadonlyMap<number, { readonly outcome: RowOutcome; readonly person: Comparable }>> {
-  const wanted = [...new Set(pairs.flatMap(({ earlier, later }) => [earlier, later]))];
+  kept: People,
+): Promise<People> {
+  if (kept.size > MOST_KEPT) kept.clear();
+  const wanted = [...new Set(pairs.flatMap(({ earlier, later }) => [earlier, later]))].filter((n) => !kept.has(n));
   const rows = await tx
     .selectFrom('import_row')
     .select(['n', 'outcome', 'content'])
     .where('import_id', '=', importId)
     .where('n', '=', sql<number>`any(${wanted}::int[])`)
     .execute();
-  return new Map(
-    rows.flatMap(({ n, outcome, content }) =>
-      content === null
-        ? []
-        : [[n, { outcome, person: soughtOf(vault, scope.library.id, openRow({ vault }, scope, content)).person }]],
-    ),
-  );
+  for (const { n, outcome, content } of rows) {
+    if (content === null) continue;
+    const staged = openRow({ vault }, scope, content);
+    kept.set(n, { outcome, person: soughtOf(vault, scope.library.id, staged).person });
+  }
+  return kept;
 }
 
 function recounted(

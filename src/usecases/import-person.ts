@@ -45,12 +45,17 @@ export function soughtOf(vault: Vault, libraryId: LibraryId, staged: StagedMembe
   const { nik } = staged.identity;
   const row = importedPerson(vault, libraryId, staged, '');
   const hashes = [row.document_type === 'kk' ? null : row.document_hash, row.nik_hash].filter((hash) => hash !== null);
+  const person = comparableOf({ ...row, former_name_keys: [] }, null);
+  let slots: Uint8Array | undefined;
   return {
-    person: comparableOf(
-      { ...row, former_name_keys: [] },
-      nik === null ? null : slotsOf(vault, libraryId, nik),
-    ),
-    nikKeys: nik === null ? [] : nikKeys(vault, libraryId, nik),
+    // Sixteen hashes that only a comparison with somebody of another NIK asks for.
+    person: Object.defineProperty(person, 'nikSlots', {
+      get: () => (nik === null ? null : (slots ??= slotsOf(vault, libraryId, nik))),
+    }),
+    // Asked for by the caller who stores or looks for keys.
+    get nikKeys() {
+      return nik === null ? [] : nikKeys(vault, libraryId, nik);
+    },
     hashes,
   };
 }

@@ -24,11 +24,13 @@ export const BATCH = 500;
 const MOST_IN_FILE = 1_000_000;
 const FOUND_IN_FILE = 30;
 
-interface StagedRow {
+export interface StagedRow {
   readonly n: number;
   readonly staged: StagedMember;
   readonly rowHash: Buffer;
   readonly numberHash: Buffer | null;
+  /** Null where the row is refused. */
+  readonly sought: Sought | null;
 }
 
 interface JudgedRow extends StagedRow {
@@ -36,7 +38,18 @@ interface JudgedRow extends StagedRow {
   readonly reasons: readonly string[];
   readonly candidate: ImportCandidate | null;
   readonly memberId: MemberId | null;
-  readonly sought: Sought | null;
+}
+
+/** What can be said of rows by themselves; done while the database still writes those before. */
+export async function prepareBatch(
+  deps: Deps,
+  scope: Scope,
+  regions: RegionFinder,
+  rows: readonly IncomingMember[],
+): Promise<readonly StagedRow[]> {
+  const staged: StagedRow[] = [];
+  for (const incoming of rows) staged.push(await stageRow(deps, scope, regions, incoming));
+  return staged;
 }
 
 /** Puts the rows of one batch aside, judged; refuses where the import was stopped or another process is at it. */
@@ -45,11 +58,9 @@ export async function stageBatch(
   deps: Deps,
   scope: Scope,
   importId: ImportId,
-  regions: RegionFinder,
-  batch: { readonly rows: readonly IncomingMember[]; readonly after: number; readonly progress: number },
+  batch: { readonly rows: readonly StagedRow[]; readonly after: number; readonly progress: number },
 ): Promise<'staged' | 'stopped'> {
-  const staged: StagedRow[] = [];
-  for (const incoming of batch.rows) staged.push(await stageRow(deps, scope, regions, incoming));
+  const staged = batch.rows;
   return inLibrary(db, scope.library.id, async (tx) => {
     const record = await lockImport(tx, importId);
     if (record.state !== 'reading' || record.paused || record.last_row !== batch.after) return 'stopped';
@@ -85,6 +96,7 @@ async function stageRow(
     staged,
     rowHash: vault.hash(id, 'import_row', rowText(incoming)),
     numberHash: staged.oldNumber === null ? null : numberHash({ vault }, scope, staged.oldNumber),
+    sought: staged.refusal === null ? soughtOf(vault, id, staged) : null,
   };
 }
 
@@ -100,7 +112,6 @@ async function judgeRows(
   record: ImportRecord,
   rows: readonly StagedRow[],
 ): Promise<readonly JudgedRow[]> {
-  const { id } = scope.library;
   const known = new Map<string, { readonly n: number; readonly here: boolean; readonly memberId: MemberId | null }>();
   for (const row of await findKnownRows(tx, record.id, rows.map((each) => each.rowHash)))
     known.set(row.row_hash.toString('hex'), {
@@ -114,7 +125,7 @@ async function judgeRows(
     const { refusal } = row.staged;
     const key = row.rowHash.toString('hex');
     const before = known.get(key);
-    const settled = { ...row, candidate: null, memberId: null, sought: null };
+    const settled = { ...row, candidate: null, memberId: null };
     if (refusal !== null) judged.set(row.n, { ...settled, outcome: 'refused', reasons: [refusal] });
     else if (before?.here === false)
       judged.set(row.n, { ...settled, outcome: 'same', reasons: ['imported_before'], memberId: before.memberId });
@@ -126,7 +137,7 @@ async function judgeRows(
       known.set(key, { n: row.n, here: true, memberId: null });
     }
   }
-  const sought = open.map(({ staged }) => soughtOf(vault, id, staged));
+  const sought = open.flatMap((row) => row.sought ?? []);
   const hits = await matchPeople(tx, { vault }, scope, sought);
   const owners = await findOwners(tx, { vault }, scope, record.id, open, sought);
   for (const [at, row] of open.entries()) {
@@ -139,7 +150,6 @@ async function judgeRows(
       reasons: reason === null ? [] : [reason],
       candidate,
       memberId,
-      sought: sought[at] ?? null,
     });
   }
   return rows.flatMap((row) => judged.get(row.n) ?? []);

@@ -3,11 +3,13 @@ import { isPersonalDocument } from '../domain/document-number.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import { blockKeys, storedKey } from '../domain/matching/block-keys.ts';
 import { type Comparable, prepare } from '../domain/matching/compare.ts';
+import { prepareName } from '../domain/matching/name-evidence.ts';
 import { nikSlots, nikWindows } from '../domain/matching/nik-slots.ts';
 import { populationOf } from '../domain/matching/population.ts';
+import { searchKeys } from '../domain/matching/search-keys.ts';
 import type { PersonRow } from './revise-person.ts';
 
-/** Columns of a member by which the cross-check finds and compares; written whenever a person's data are. */
+/** Columns of a member by which cross-check and search find, and the check compares; written whenever a person's data are. */
 export interface MatchColumns {
   readonly match_keys: number[];
   readonly nik_slots: Buffer | null;
@@ -25,11 +27,37 @@ const NOBODY = populationOf({
   birthPlaces: new Map(),
 });
 
-type Person = Omit<PersonRow, 'photo_id' | 'person_key'>;
+type Found = Pick<
+  PersonRow,
+  'name' | 'former_name_keys' | 'birth_date' | 'nik' | 'present_same' | 'address_village' | 'present_village'
+>;
+type Compared = Omit<Found, 'nik'> &
+  Pick<
+    PersonRow,
+    | 'birth_place'
+    | 'sex'
+    | 'nik_hash'
+    | 'document_type'
+    | 'document_hash'
+    | 'kk_hash'
+    | 'phone'
+    | 'email'
+    | 'address_line'
+    | 'present_line'
+  >;
 
-export function matchColumns(vault: Vault, libraryId: LibraryId, person: Person): MatchColumns {
+export function matchColumns(vault: Vault, libraryId: LibraryId, person: Found): MatchColumns {
   const nik = person.nik === null ? null : vault.openText(libraryId, 'nik', person.nik);
-  const keys = blockKeys(comparableOf(person, null), NOBODY).map((key) => storedKey(libraryId, key.text));
+  const keyed = {
+    names: [person.name, ...person.former_name_keys].map(prepareName),
+    birthDate: person.birth_date,
+    village: villageOf(person),
+  };
+  const texts = [
+    ...blockKeys(keyed, NOBODY).map((key) => key.text),
+    ...keyed.names.flatMap((name) => searchKeys(name.words.map((word) => word.text))),
+  ];
+  const keys = [...new Set(texts)].map((text) => storedKey(libraryId, text));
   return {
     match_keys: [...keys, ...(nik === null ? [] : nikKeys(vault, libraryId, nik))],
     nik_slots: nik === null ? null : Buffer.from(slotsOf(vault, libraryId, nik)),
@@ -46,9 +74,8 @@ export function slotsOf(vault: Vault, libraryId: LibraryId, nik: string): Uint8A
 }
 
 /** A stored person in the shape in which two are compared. */
-export function comparableOf(row: Person, slots: Uint8Array | null): Comparable {
+export function comparableOf(row: Compared, slots: Uint8Array | null): Comparable {
   const hex = (hash: Buffer | null) => (hash === null ? null : hash.toString('hex'));
-  const here = row.present_same;
   const document = hex(row.document_hash);
   return prepare({
     name: row.name,
@@ -66,7 +93,12 @@ export function comparableOf(row: Person, slots: Uint8Array | null): Comparable 
     familyCard: hex(row.kk_hash),
     phone: row.phone,
     email: row.email?.toLowerCase() ?? null,
-    address: here ? row.address_line : row.present_line,
-    village: here ? row.address_village : row.present_village,
+    address: row.present_same ? row.address_line : row.present_line,
+    village: villageOf(row),
   });
+}
+
+/** Where the person lives. */
+function villageOf(row: Omit<Found, 'nik'>): string | null {
+  return row.present_same ? row.address_village : row.present_village;
 }

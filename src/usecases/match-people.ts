@@ -1,14 +1,11 @@
 import { type Selectable, sql } from 'kysely';
-import type { Tx } from '../db/connection.ts';
+import { PREPARED, type Tx } from '../db/connection.ts';
 import type { MemberTable } from '../db/schema.ts';
-import type { MemberId } from '../domain/ids.ts';
 import { blockKeys, rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
 import { type Comparable, compare, type Match, type MatchCosts } from '../domain/matching/compare.ts';
 import type { Deps, Scope } from './context.ts';
 import { comparableOf } from './match-columns.ts';
 import { populationFor } from './population.ts';
-
-export type MemberRow = Selectable<MemberTable>;
 
 /** Somebody to be looked for among the members. */
 export interface Sought {
@@ -19,15 +16,43 @@ export interface Sought {
   readonly hashes: readonly Buffer[];
 }
 
+/** A member as far as it is compared. */
+export type ComparedMember = Pick<Selectable<MemberTable>, (typeof COMPARED)[number]>;
+
 export interface MatchHit {
-  readonly member: MemberRow;
+  readonly member: ComparedMember;
   readonly match: Match;
 }
 
 /** People expected under the keys that are looked under; the true one is among the rarest. */
-const BUDGET = 400;
-/** Compared in full, those first who share most keys. */
-const LOOKED_AT = 60;
+const BUDGET = 250;
+/** Compared in full, those first who share the rarest keys. */
+const LOOKED_AT = 40;
+/** What a NIK with a digit wrong weighs beside the other keys, in bits. */
+const NIK_WEIGHT = 24;
+
+const COMPARED = [
+  'id',
+  'number',
+  'state',
+  'name',
+  'former_name_keys',
+  'birth_date',
+  'birth_place',
+  'sex',
+  'nik_hash',
+  'nik_slots',
+  'document_type',
+  'document_hash',
+  'kk_hash',
+  'phone',
+  'email',
+  'present_same',
+  'address_line',
+  'address_village',
+  'present_line',
+  'present_village',
+] as const satisfies readonly (keyof MemberTable)[];
 
 /**
  * Members who resemble these people, in the order of the input, each with its comparison, the likeliest first; found by
@@ -45,42 +70,31 @@ export async function matchPeople(
   if (people.length === 0) return [];
   const population = await populationFor(tx, deps, scope);
   const { id: library } = scope.library;
-  const asked = people.map(({ person, nikKeys, hashes }) => ({
-    keys: [
-      ...rarestKeys(blockKeys(person, population), population.people, BUDGET).map((key) =>
-        storedKey(library, key.text),
-      ),
-      ...nikKeys,
-    ],
-    hashes: hashes.map((hash) => `\\x${hash.toString('hex')}`),
-    phone: person.phone,
-  }));
-  const { rows: pairs } = await sql<{ n: string; member_id: MemberId }>`
-    select asked.n, found.member_id
-    from unnest(${asked.map(({ keys }) => arrayText(keys))}::text[], ${asked.map(({ hashes }) => arrayText(hashes))}::text[],
-      ${asked.map(({ phone }) => phone)}::text[]) with ordinality as asked (keys, hashes, phone, n),
-      member_candidates(asked.keys::int[], asked.hashes::bytea[], asked.phone, ${LOOKED_AT}) as found`.execute(
-    tx,
-  );
-  if (pairs.length === 0) return people.map(() => []);
-  const members = await tx
-    .selectFrom('member')
-    .selectAll()
-    .where('id', '=', sql<MemberId>`any(${[...new Set(pairs.map((pair) => pair.member_id))]}::uuid[])`)
-    .execute();
-  const known = new Map(
-    members.map((member) => [member.id, { member, person: comparableOf(member, member.nik_slots) }]),
-  );
+  const asked = people.map(({ person, nikKeys, hashes }) => {
+    const chosen = rarestKeys(blockKeys(person, population), population.people, BUDGET);
+    return {
+      keys: [...chosen.map((key) => storedKey(library, key.text)), ...nikKeys],
+      weights: [...chosen.map((key) => Math.round(-Math.log2(key.share))), ...nikKeys.map(() => NIK_WEIGHT)],
+      hashes: hashes.map((hash) => `\\x${hash.toString('hex')}`),
+      phone: person.phone,
+    };
+  });
+  const columns = sql.join(COMPARED.map((column) => sql.ref(`m.${column}`)));
+  const { rows } = await sql<ComparedMember & { n: number }>`${sql.raw(PREPARED)}
+    select asked.n::int as n, ${columns}
+    from unnest(${asked.map(({ keys }) => arrayText(keys))}::text[],
+        ${asked.map(({ weights }) => arrayText(weights))}::text[],
+        ${asked.map(({ hashes }) => arrayText(hashes))}::text[], ${asked.map(({ phone }) => phone)}::text[])
+        with ordinality as asked (keys, weights, hashes, phone, n),
+      member_candidates(asked.keys::int[], asked.weights::int[], asked.hashes::bytea[], asked.phone, ${LOOKED_AT})
+        as found
+      join member m on m.id = found.member_id`.execute(tx);
   const hits = people.map((): MatchHit[] => []);
-  for (const { n, member_id } of pairs) {
-    const at = Number(n) - 1;
-    const sought = people[at];
-    const other = known.get(member_id);
-    if (sought && other)
-      hits[at]?.push({
-        member: other.member,
-        match: compare(sought.person, other.person, population, costs),
-      });
+  for (const { n, ...member } of rows) {
+    const sought = people[n - 1];
+    if (!sought) continue;
+    const other = comparableOf(member, member.nik_slots);
+    hits[n - 1]?.push({ member, match: compare(sought.person, other, population, costs) });
   }
   for (const each of hits) each.sort((one, other) => other.match.score - one.match.score);
   return hits;

@@ -9,7 +9,7 @@ import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import { applyBatch } from './import-apply.ts';
 import { compareRows } from './import-compare.ts';
-import { BATCH, stageBatch } from './import-read.ts';
+import { BATCH, prepareBatch, type StagedRow, stageBatch } from './import-read.ts';
 
 /** Where members are read from; opened anew whenever a reading begins or goes on. */
 export interface MemberSource {
@@ -77,16 +77,27 @@ async function readAll(
   const regions = await openRegionFinder(db);
   let after = record.last_row;
   let rows: IncomingMember[] = [];
-  const put = async (): Promise<boolean> => {
-    const batch = { rows, after, progress: source.progress() };
+  let writing: Promise<boolean> = Promise.resolve(true);
+  const write = async (staged: readonly StagedRow[], progress: number): Promise<boolean> => {
     if (ports.stopped?.() === true) return false;
-    if ((await stageBatch(db, deps, now(), id, regions, batch)) === 'stopped') return false;
-    after = rows.at(-1)?.row ?? after;
-    rows = [];
+    if ((await stageBatch(db, deps, now(), id, { rows: staged, after, progress })) === 'stopped') return false;
+    after = staged.at(-1)?.n ?? after;
     if (ports.onProgress) {
       const fresh = await inLibrary(db, scope.library.id, (tx) => findImport(tx, id));
       if (fresh) ports.onProgress(fresh);
     }
+    return true;
+  };
+  // One batch is prepared while the one before is written; never more, so that memory does not grow.
+  const put = async (): Promise<boolean> => {
+    const batch = rows;
+    const progress = source.progress();
+    rows = [];
+    const staged = await prepareBatch(deps, now(), regions, batch);
+    if (!(await writing)) return false;
+    writing = write(staged, progress);
+    // Who waits for it comes later: a failure meanwhile must not end the process.
+    writing.catch(() => undefined);
     return true;
   };
   const iterator = source.members()[Symbol.asyncIterator]();
@@ -96,6 +107,7 @@ async function readAll(
       const next = await iterator.next().catch(() => undefined);
       if (next === undefined) {
         if (rows.length > 0) await put();
+        await writing;
         await setState(db, deps, scope, id, 'reading', { state: 'failed', failure: 'unreadable' });
         return 'stopped';
       }
@@ -109,6 +121,7 @@ async function readAll(
     await iterator.return?.();
   }
   if (rows.length > 0 && !(await put())) return 'stopped';
+  if (!(await writing)) return 'stopped';
   await setState(db, deps, scope, id, 'reading', { state: 'comparing', progress: 0 });
   await dropChunks(db, scope, id);
   return 'read';

@@ -77,6 +77,7 @@ const AREAS: readonly { area: StaffArea; path: string; any: readonly Permission[
       'procedure.draft',
       'procedure.check',
       'procedure.sign',
+      'import.run',
     ],
     key: 'Alt+5',
   },

@@ -232,7 +232,7 @@ describe('changing the data of a member', () => {
       },
     ]);
     for (const typed of ['rahmawati', 'Siti Contoh Rahmawati', 'kusuma']) {
-      const found = await listMembers(database.db, officer, {
+      const found = await listMembers(database.db, deps, officer, {
         query: readMemberQuery(typed),
         filter: { status: null, type: null, servicePointId: null },
         after: null,
@@ -308,7 +308,7 @@ describe('changing the data of a member', () => {
 
 describe('finding a member', () => {
   const found = async (typed: string, scope = officer) => {
-    const outcome = await listMembers(database.db, scope, {
+    const outcome = await listMembers(database.db, deps, scope, {
       query: readMemberQuery(typed),
       filter: { status: null, type: null, servicePointId: null },
       after: null,
@@ -358,7 +358,7 @@ describe('finding a member', () => {
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const outcome = await listMembers(database.db, officer, {
+      const outcome = await listMembers(database.db, deps, officer, {
         query: { kind: 'all' },
         filter: { status: null, type: null, servicePointId: null },
         after,

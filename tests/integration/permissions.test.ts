@@ -49,6 +49,10 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   ['SA', 'POST', /^\/pengaturan\/prosedur$/],
   ['K', 'POST', /^\/pengaturan\/prosedur\/:version\/sahkan$/],
   ['SBKA', 'any', /^\/pengaturan\/prosedur(\/|$)/],
+  // Old members: who is in the rows is seen by those who judge duplicates.
+  ['S', 'GET', /^\/pengaturan\/impor\/:id\/laporan\.csv$/],
+  ['S', 'POST', /^\/pengaturan\/impor\/:id\/baris$/],
+  ['SA', 'any', /^\/pengaturan\/impor(\/|$)/],
   ['A', 'any', /^\/pengaturan\//],
   ['A', 'GET', /^\/jejak(\.csv)?$/],
   ['A', 'POST', /^\/jejak\/cari$/],

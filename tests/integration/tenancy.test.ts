@@ -218,13 +218,15 @@ describe('one library and another in the same database', () => {
         // Every member above has the key 1: as if two libraries shared it.
         fc.constantFrom([1], [1, 2], []),
         async (name, birth, phone, wild, keys) => {
-          const candidates = await asHome('select member_id from member_candidates($1, $2, $3, 100)', [
+          const candidates = await asHome('select member_id from member_candidates($1, $1, $2, $3, 100)', [
             keys,
             [hash],
             phone,
           ]);
-          const search = await asHome('select member_id from member_search($1, $2, $3, $4, 100)', [
-            wild ? '%' : `%${name}%`,
+          const search = await asHome('select member_id from member_search($1, $2, $3, $4, $5, $6, 100)', [
+            keys,
+            wild ? ['%'] : [`%${name}%`],
+            wild,
             wild ? '%' : null,
             phone,
             birth,

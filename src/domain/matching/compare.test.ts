@@ -8,6 +8,7 @@ import { nameFrequency } from './name-frequency.ts';
 const POPULATION: Population = {
   people: 100_000,
   skeletonFrequency: () => 1e-4,
+  beginningFrequency: () => 1e-4,
   nameFrequency: nameFrequency(new Map(), 100_000),
   villageFrequency: () => 0.004,
   birthPlaceFrequency: () => 0.3,

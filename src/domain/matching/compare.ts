@@ -46,6 +46,8 @@ export interface Population {
   readonly nameFrequency: NameFrequency;
   /** By `skeletonOf`: how many a key finds. */
   readonly skeletonFrequency: NameFrequency;
+  /** Share of those with a word that begins so. */
+  readonly beginningFrequency: NameFrequency;
   /** Share of those on file who live in this village. */
   readonly villageFrequency: (village: string) => number;
   /** Share of those on file who were born there, by `preparePlace`. */
@@ -169,21 +171,41 @@ export function verdictOf(score: number, costs: MatchCosts): MatchVerdict {
   return score * costs.missed > 1 ? 'look' : 'different';
 }
 
+/** How two records compare in one field: what is counted on labelled pairs to get the weights. */
+export type Outcome = {
+  readonly [Field in keyof typeof WEIGHTS]: {
+    readonly field: Field;
+    readonly outcome: keyof (typeof WEIGHTS)[Field];
+  };
+}[keyof typeof WEIGHTS];
+
 interface Evidence {
   readonly code: MatchReasonCode;
   readonly bits: Bits;
+  readonly outcome: Outcome;
+}
+
+/** The outcomes of a comparison, one for each field that both sides have. */
+export function outcomesOf(one: Comparable, other: Comparable, population: Population): readonly Outcome[] {
+  return evidenceOf(one, other, population).map(({ outcome }) => outcome);
 }
 
 function evidenceOf(one: Comparable, other: Comparable, population: Population): Evidence[] {
   const found: Evidence[] = [nameEvidence(one, other, population)];
   const birth =
     one.birthDate && other.birthDate ? compareBirthDates(one.birthDate, other.birthDate) : undefined;
-  if (birth) found.push({ code: BIRTH_CODES[birth], bits: bitsOf(WEIGHTS.birth[birth]) });
-  if (one.sex && other.sex) {
-    const same = one.sex === other.sex;
+  if (birth)
     found.push({
-      code: same ? 'sex_same' : 'sex_differs',
-      bits: bitsOf(WEIGHTS.sex[same ? 'same' : 'differs']),
+      code: BIRTH_CODES[birth],
+      bits: bitsOf(WEIGHTS.birth[birth]),
+      outcome: { field: 'birth', outcome: birth },
+    });
+  if (one.sex && other.sex) {
+    const outcome = one.sex === other.sex ? 'same' : 'differs';
+    found.push({
+      code: `sex_${outcome}`,
+      bits: bitsOf(WEIGHTS.sex[outcome]),
+      outcome: { field: 'sex', outcome },
     });
   }
   const nik = nikEvidence(one, other, birth);
@@ -195,13 +217,18 @@ function evidenceOf(one: Comparable, other: Comparable, population: Population):
       found.push({
         code: same ? 'document_same' : 'document_differs',
         bits: bitsOf(WEIGHTS.document[same ? 'same' : 'differs']),
+        outcome: { field: 'document', outcome: same ? 'same' : 'differs' },
       });
   }
   const equal = (field: 'familyCard' | 'phone' | 'email', code: 'family_card' | 'phone' | 'email'): void => {
     const [a, b] = [one[field], other[field]];
     if (a === null || b === null) return;
     const outcome = a === b ? 'same' : 'differs';
-    found.push({ code: `${code}_${outcome}`, bits: bitsOf(WEIGHTS[field][outcome]) });
+    found.push({
+      code: `${code}_${outcome}`,
+      bits: bitsOf(WEIGHTS[field][outcome]),
+      outcome: { field, outcome },
+    });
   };
   equal('familyCard', 'family_card');
   equal('phone', 'phone');
@@ -217,9 +244,15 @@ function nameEvidence(one: Comparable, other: Comparable, population: Population
       const { bits, pattern } = compareNames(a, b, population.nameFrequency);
       const sum = Math.min(bits.unrelated, bits.household);
       if (!best || sum > Math.min(best.bits.unrelated, best.bits.household))
-        best = { code: NAME_CODES[pattern], bits };
+        best = { code: NAME_CODES[pattern], bits, outcome: { field: 'name', outcome: pattern } };
     }
-  return best ?? { code: 'name_differs', bits: { unrelated: 0, household: 0 } };
+  return (
+    best ?? {
+      code: 'name_differs',
+      bits: { unrelated: 0, household: 0 },
+      outcome: { field: 'name', outcome: 'conflict' },
+    }
+  );
 }
 
 const NAME_CODES: Readonly<Record<NamePattern, MatchReasonCode>> = {
@@ -250,11 +283,15 @@ function nikEvidence(
   birth: BirthOutcome | undefined,
 ): Evidence | undefined {
   if (one.nik === null || other.nik === null) return undefined;
-  if (one.nik === other.nik) return { code: 'nik_same', bits: bitsOf(WEIGHTS.nik.same) };
+  const found = (code: MatchReasonCode, outcome: keyof typeof WEIGHTS.nik): Evidence => ({
+    code,
+    bits: bitsOf(WEIGHTS.nik[outcome]),
+    outcome: { field: 'nik', outcome },
+  });
+  if (one.nik === other.nik) return found('nik_same', 'same');
   const slip = one.nikSlots && other.nikSlots ? nikSlip(one.nikSlots, other.nikSlots) : null;
-  if (!slip) return { code: 'nik_differs', bits: bitsOf(WEIGHTS.nik.differs) };
-  const odds = WEIGHTS.nik[whySo(slip, birth)];
-  return { code: slip.kind === 'swap' ? 'nik_swapped' : 'nik_one_digit', bits: bitsOf(odds) };
+  if (!slip) return found('nik_differs', 'differs');
+  return found(slip.kind === 'swap' ? 'nik_swapped' : 'nik_one_digit', whySo(slip, birth));
 }
 
 /**
@@ -280,15 +317,12 @@ function placeEvidence(one: Comparable, other: Comparable, population: Populatio
   if (village !== null && other.village !== null) {
     sameVillage = village === other.village;
     const sameDistrict = village.slice(0, 8) === other.village.slice(0, 8);
-    const share = population.villageFrequency(village);
-    const odds = sameVillage
-      ? { same: 0.84, household: 0.94, unrelated: share }
-      : sameDistrict
-        ? { same: 0.06, household: 0.02, unrelated: 0.05 }
-        : { same: 0.1, household: 0.04, unrelated: 0.93 };
+    const outcome = sameVillage ? 'same' : sameDistrict ? 'district' : 'differs';
+    const { unrelated, ...odds } = WEIGHTS.village[outcome];
     found.push({
       code: sameVillage ? 'village_same' : sameDistrict ? 'district_same' : 'region_differs',
-      bits: bitsOf(odds),
+      bits: bitsOf({ ...odds, unrelated: sameVillage ? population.villageFrequency(village) : unrelated }),
+      outcome: { field: 'village', outcome },
     });
   }
   if (one.address && other.address) {
@@ -299,14 +333,17 @@ function placeEvidence(one: Comparable, other: Comparable, population: Populatio
     found.push({
       code: same ? 'address_same' : 'address_differs',
       bits: bitsOf({ ...odds, household, unrelated }),
+      outcome: { field: 'address', outcome: same ? 'same' : 'differs' },
     });
   }
   if (one.birthPlace !== null && other.birthPlace !== null) {
     const same = samePlace(one.birthPlace, other.birthPlace);
-    const odds = same
-      ? { same: 0.94, household: 0.6, unrelated: population.birthPlaceFrequency(one.birthPlace) }
-      : { same: 0.06, household: 0.4, unrelated: 0.9 };
-    found.push({ code: same ? 'birth_place_same' : 'birth_place_differs', bits: bitsOf(odds) });
+    const { unrelated, ...odds } = WEIGHTS.birthPlace[same ? 'same' : 'differs'];
+    found.push({
+      code: same ? 'birth_place_same' : 'birth_place_differs',
+      bits: bitsOf({ ...odds, unrelated: same ? population.birthPlaceFrequency(one.birthPlace) : unrelated }),
+      outcome: { field: 'birthPlace', outcome: same ? 'same' : 'differs' },
+    });
   }
   return found;
 }

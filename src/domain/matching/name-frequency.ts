@@ -53,3 +53,12 @@ export function skeletonFrequency(counted: ReadonlyMap<string, number>, people: 
   // Short skeletons are shared by words that nobody counted.
   return (skeleton) => Math.max(UNSEEN * 4 ** Math.max(1, 4 - skeleton.length), shares.get(skeleton) ?? 0);
 }
+
+/** The share of people who have a word that begins so: what a search finds. */
+export function beginningFrequency(counted: ReadonlyMap<string, number>, people: number): NameFrequency {
+  return (typed) => {
+    let found = 0;
+    for (const [token, count] of counted) if (token.startsWith(typed)) found += count;
+    return Math.max(UNSEEN, found / Math.max(1, people));
+  };
+}

@@ -1,5 +1,5 @@
 import { type Population, preparePlace } from './compare.ts';
-import { nameFrequency, skeletonFrequency } from './name-frequency.ts';
+import { beginningFrequency, nameFrequency, skeletonFrequency } from './name-frequency.ts';
 
 /** People whose villages and birth places are taken for granted beside those counted. */
 const PRIOR_PEOPLE = 300;
@@ -32,6 +32,7 @@ export function populationOf(counts: PopulationCounts): Population {
     people: counts.people,
     nameFrequency: nameFrequency(counts.words, counts.looked),
     skeletonFrequency: skeletonFrequency(counts.words, counts.looked),
+    beginningFrequency: beginningFrequency(counts.words, counts.looked),
     villageFrequency: (village) => share(counts.villages.get(village), withVillage, USUAL_VILLAGE),
     birthPlaceFrequency: (place) => share(places.get(place), withPlace, USUAL_BIRTH_PLACE),
   };

@@ -57,6 +57,17 @@ export const WEIGHTS = {
     same: { same: 0.7, household: 0.15, unrelated: 2e-4 },
     differs: { same: 0.3, household: 0.85, unrelated: 1 },
   },
+  /** Of `unrelated` in one village: as many as live there. */
+  village: {
+    same: { same: 0.84, household: 0.94, unrelated: 0.004 },
+    district: { same: 0.06, household: 0.02, unrelated: 0.05 },
+    differs: { same: 0.1, household: 0.04, unrelated: 0.93 },
+  },
+  /** Of `unrelated` born in one place: as many as were born there. */
+  birthPlace: {
+    same: { same: 0.94, household: 0.6, unrelated: 0.08 },
+    differs: { same: 0.06, household: 0.4, unrelated: 0.9 },
+  },
   address: {
     /** Alike within one village, or with no village on one side. */
     same: { same: 0.8, household: 0.88, unrelated: 0.02 },

@@ -37,7 +37,7 @@ export function memberRoutes(deps: WebDeps): Hono<LibraryEnv> {
     // Somebody put a NIK into the address: it is not repeated, and leaves the history of the browser.
     if (read.kind === 'identity_number') return c.redirect(listAddress(c, { query: '', filter }, null), 303);
     const after = uuidOf<string>(c.req.query('sesudah')) ?? null;
-    const outcome = await listMembers(deps.db, scopeOf(c, deps), { query: read, filter, after });
+    const outcome = await listMembers(deps.db, deps, scopeOf(c, deps), { query: read, filter, after });
     if (!outcome.ok) return c.notFound();
     const notices: Notice[] =
       c.req.query('nomor') === '0' ? [{ tone: 'info', text: textsOf(c).members.list.noNumber }] : [];

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { LibraryEnv, WebDeps } from '../env.ts';
 import { auditRoutes } from './audit-routes.tsx';
 import { deviceRoutes } from './devices-routes.tsx';
+import { importRoutes } from './imports/routes.tsx';
 import { memberActionRoutes } from './member-action-routes.tsx';
 import { memberConsentRoutes } from './member-consent-routes.ts';
 import { memberCorrectRoutes } from './member-correct-routes.tsx';
@@ -21,6 +22,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', memberCorrectRoutes(deps));
   app.route('/', memberConsentRoutes(deps));
   app.route('/', reportRoutes(deps));
+  app.route('/', importRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', officerRoutes(deps));
   app.route('/', deviceRoutes(deps));

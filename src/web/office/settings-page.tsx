@@ -26,6 +26,7 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
     ['officers', 'petugas', 'people', has('officer.manage')],
     ['devices', 'perangkat', 'phone', has('device.manage')],
     ['procedures', 'prosedur', 'book', has('procedure.draft', 'procedure.check', 'procedure.sign')],
+    ['imports', 'impor', 'people', has('import.run')],
   ];
   const open = new Set<string>(library.settings.toConfirm);
   return officePage(

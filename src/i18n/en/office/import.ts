@@ -181,6 +181,8 @@ export const importing: ImportTexts = {
       discard: 'The import was given up; its file and rows are deleted.',
     },
   },
+  hidden: 'Names and numbers in the rows are seen only by those who decide duplicates (Sub Koordinator).',
+  elsewhere: 'This import is read by a command on the server. Run the same command to let it go on.',
   reasons: {
     imported_before: 'this very row was taken over or decided before',
     row_repeated: 'the same row stands above',

@@ -26,6 +26,7 @@ export const settings: OfficeTexts['settings'] = {
     officers: { title: 'Officers and roles', about: 'Accounts, roles, first passwords, acting officials.' },
     devices: { title: 'Devices', about: 'Enrolled guest-book kiosks and gates.' },
     procedures: { title: 'Procedures', about: 'The SOP as data: draft, checks, signature.' },
+    imports: { title: 'Bring in former members', about: 'Takes members over from INLISLite, SLiMS, Koha or a table.' },
   },
   groups: {
     library: 'The library',

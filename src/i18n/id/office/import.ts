@@ -183,6 +183,8 @@ export const importing = {
       discard: 'Impor dibatalkan; berkas dan barisnya dihapus.',
     },
   },
+  hidden: 'Nama dan nomor di dalam baris hanya terlihat oleh yang berwenang memutuskan data ganda (Sub Koordinator).',
+  elsewhere: 'Impor ini dibaca oleh perintah di server. Jalankan perintah yang sama untuk melanjutkannya.',
   reasons: {
     imported_before: 'baris yang sama sudah pernah diambil atau diputuskan',
     row_repeated: 'baris yang sama sudah ada di atasnya',

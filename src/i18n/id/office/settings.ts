@@ -25,6 +25,7 @@ export const settings = {
     officers: { title: 'Petugas dan peran', about: 'Akun, peran, kata sandi awal, Plh. dan Plt.' },
     devices: { title: 'Perangkat', about: 'Kios buku tamu dan gerbang yang terdaftar.' },
     procedures: { title: 'Prosedur', about: 'SOP sebagai data: konsep, pemeriksaan, pengesahan.' },
+    imports: { title: 'Impor anggota lama', about: 'Mengambil anggota dari INLISLite, SLiMS, Koha, atau tabel.' },
   },
   groups: {
     library: 'Perpustakaan',

@@ -1,0 +1,125 @@
+/** Synthetic members by the thousand, as rows of COPY: the same for the same number on every machine. */
+import { randomBytes } from 'node:crypto';
+import type { Vault } from '../../src/db/vault.ts';
+import { type LibraryId, risingUuids } from '../../src/domain/ids.ts';
+import { nameKey } from '../../src/domain/person-name.ts';
+import { parsePhone } from '../../src/domain/phone.ts';
+import { parsePlainDate } from '../../src/domain/plain-date.ts';
+import { matchColumns } from '../../src/usecases/match-columns.ts';
+import type { PersonRow as Person } from '../../src/usecases/revise-person.ts';
+import { generateSet, type LabelledSet, type PersonRow } from '../matching/generate.ts';
+
+/** Members of one chunk: a regency's. */
+export const CHUNK = 50_000;
+/** Those who come, made with each chunk. */
+const INCOMING = 400;
+
+/** What is the same for all members of the library. */
+export interface Place {
+  readonly libraryId: LibraryId;
+  readonly servicePointId: string;
+}
+
+export function chunkOf(index: number, members = CHUNK): LabelledSet {
+  return generateSet({ seed: `crosscheck ${index}`, existing: members, incoming: INCOMING, shareKnown: 0.5 });
+}
+
+/** The number of the member who is `existingId` of a chunk. */
+export function memberNumberOf(chunk: number, existingId: string): string {
+  return `K${String(chunk).padStart(3, '0')}${existingId}`;
+}
+
+/** A row of the generator as a case or a member holds it. */
+export function personOf(row: PersonRow, vault: Vault, { libraryId }: Place): Person {
+  const filled = (text: string) => (text === '' ? null : text);
+  const phone = parsePhone(row.phone);
+  const [nik, kk] = [filled(row.nik), filled(row.kk)];
+  return {
+    name: row.name,
+    name_key: nameKey(row.name),
+    former_name_keys: [],
+    birth_place: filled(row.birth_place),
+    birth_date: parsePlainDate(row.birth_date) ?? null,
+    sex: row.sex === 'L' || row.sex === 'P' ? row.sex : null,
+    document_type: nik === null ? null : 'ktp',
+    document_number: nik === null ? null : vault.seal(libraryId, 'document', nik),
+    document_hash: nik === null ? null : vault.hash(libraryId, 'document', nik),
+    nik: nik === null ? null : vault.seal(libraryId, 'nik', nik),
+    nik_hash: nik === null ? null : vault.hash(libraryId, 'nik', nik),
+    kk: kk === null ? null : vault.seal(libraryId, 'kk', kk),
+    kk_hash: kk === null ? null : vault.hash(libraryId, 'kk', kk),
+    no_document_reason: null,
+    address_line: filled(row.address),
+    address_rt: null,
+    address_rw: null,
+    address_village: filled(row.village_code),
+    present_same: true,
+    present_line: null,
+    present_rt: null,
+    present_rw: null,
+    present_village: null,
+    phone: phone.ok ? phone.phone : null,
+    email: filled(row.email),
+    occupation: null,
+    institution: null,
+    education: null,
+    member_type: 'UMUM',
+    guardian_name: null,
+    guardian_relation: null,
+    guardian_phone: null,
+    photo_id: null,
+    person_key: Buffer.alloc(0),
+  };
+}
+
+/** Lines of COPY in text format; the first names the columns. */
+export function* copyLines(
+  rows: readonly PersonRow[],
+  chunk: number,
+  place: Place,
+  vault: Vault,
+): Generator<readonly string[]> {
+  const uuid = risingUuids(randomBytes);
+  const now = new Date();
+  const today = now.toISOString().slice(0, 10);
+  const standing = {
+    library_id: place.libraryId,
+    state: 'active',
+    state_effective_at: now,
+    service_point_id: place.servicePointId,
+    member_since: today,
+    valid_from: today,
+    created_at: now,
+    updated_at: now,
+  };
+  // One for all: no revisions are sealed with it.
+  const key = vault.newPersonKey(place.libraryId);
+  const always = Object.values(standing).map(cell);
+  let isFirst = true;
+  for (const row of rows) {
+    const person = personOf(row, vault, place);
+    person.person_key = key;
+    const found = matchColumns(vault, place.libraryId, person);
+    if (isFirst)
+      yield [...Object.keys(standing), 'id', 'number', ...Object.keys(person), ...Object.keys(found)];
+    isFirst = false;
+    yield [
+      ...always,
+      uuid(now),
+      memberNumberOf(chunk, row.id),
+      ...Object.values(person).map(cell),
+      ...Object.values(found).map(cell),
+    ];
+  }
+}
+
+function cell(value: unknown): string {
+  if (value === null) return '\\N';
+  if (value instanceof Uint8Array) return `\\\\x${Buffer.from(value).toString('hex')}`;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return `{${value.join(',')}}`;
+  if (typeof value === 'boolean') return value ? 't' : 'f';
+  return String(value).replace(/[\\\t\n\r]/g, (mark) => ESCAPES[mark] ?? mark);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
