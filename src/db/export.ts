@@ -19,7 +19,7 @@ export function listExports(tx: Tx, limit: number): Promise<ExportRecord[]> {
 /**
  * The next members for a target, in the order of their ids. This is the one place that says who goes: whoever has left,
  * a member merged into another among them, is only there to be told of where the target has them already.
- * @param changedOnly those whose present version has not gone to this target; who did not fit is tried again
+ * @param query.changedOnly those whose present version has not gone to this target
  */
 export async function nextOutgoing(
   tx: Tx,
@@ -27,16 +27,19 @@ export async function nextOutgoing(
     readonly target: ExportTarget;
     readonly after: MemberId | null;
     readonly changedOnly: boolean;
+    /** Whether those who did not fit are tried again although nothing about them has changed. */
+    readonly again: boolean;
     readonly limit: number;
   },
 ): Promise<readonly OutgoingRow[]> {
-  const { target, after, changedOnly } = query;
+  const { target, after, changedOnly, again } = query;
   // A file that broke off, or was never used, has brought nobody anywhere; whom a server took is there.
   const { rows } = await sql<OutgoingRow>`
     select member.*, gone.version as sent_version
     from member left join lateral (
       select r.version from export_row r join export e on e.library_id = r.library_id and e.id = r.export_id
-      where r.library_id = member.library_id and r.target = ${target} and r.member_id = member.id and r.sent
+      where r.library_id = member.library_id and r.target = ${target} and r.member_id = member.id
+        ${again ? sql`and r.sent` : sql``}
         and (e.state = 'done' or (r.target = 'koha-rest' and e.state <> 'withdrawn'))
       order by r.export_id desc limit 1
     ) gone on true

@@ -26,11 +26,13 @@ export async function readOutgoing(
   record: ExportRecord,
   after: MemberId | null,
   places: PlaceNames,
+  again = true,
 ): Promise<readonly Outgoing[]> {
   const rows = await nextOutgoing(tx, {
     target: record.target,
     after,
     changedOnly: record.changed_only,
+    again,
     limit: EXPORT_BATCH,
   });
   if (rows.length === 0) return [];

@@ -3,6 +3,7 @@ import type { LibraryEnv, WebDeps } from '../env.ts';
 import { auditRoutes } from './audit-routes.tsx';
 import { deviceRoutes } from './devices-routes.tsx';
 import { importRoutes } from './imports/routes.tsx';
+import { exportRoutes } from './exports/routes.tsx';
 import { memberActionRoutes } from './member-action-routes.tsx';
 import { memberConsentRoutes } from './member-consent-routes.ts';
 import { memberCorrectRoutes } from './member-correct-routes.tsx';
@@ -23,6 +24,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', memberConsentRoutes(deps));
   app.route('/', reportRoutes(deps));
   app.route('/', importRoutes(deps));
+  app.route('/', exportRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', officerRoutes(deps));
   app.route('/', deviceRoutes(deps));
