@@ -149,9 +149,12 @@ async function toKoha(
 function summary(record: ExportRecord): void {
   console.log(`sent: ${record.sent}`);
   console.log(`did not fit: ${record.misfit}`);
-  if (record.failure === 'koha-unreachable') console.error('Koha did not answer. The same command goes on where it was with --changed.');
-  if (record.failure === 'koha-denied') console.error('Koha let us not in: check the user or client and its permission borrowers.');
-  if (record.failure === 'interrupted') console.error('Stopped. With --changed the next run goes on with the rest.');
+  if (record.failure === 'koha-unreachable')
+    console.error('Koha did not answer. The same command goes on where it was with --changed.');
+  if (record.failure === 'koha-denied')
+    console.error('Koha let us not in: check the user or client and its permission borrowers.');
+  if (record.failure === 'interrupted')
+    console.error('Stopped. With --changed the next run goes on with the rest.');
 }
 
 async function writeMisfits(

@@ -54,12 +54,17 @@ export async function nextOutgoing(
 export async function findNikNumbers(tx: Tx, ids: readonly MemberId[]): Promise<ReadonlySet<MemberId>> {
   const { rows } = await sql<{ member_id: MemberId }>`
     select member_id from import_row
-    where member_id = any (${ids}::uuid[]) and 'number_is_nik' = any (reasons) and outcome = 'new'`.execute(tx);
+    where member_id = any (${ids}::uuid[]) and 'number_is_nik' = any (reasons) and outcome = 'new'`.execute(
+    tx,
+  );
   return new Set(rows.map((row) => row.member_id));
 }
 
 /** Names of places by code, all levels above included. */
-export async function findPlaceNames(db: Db | Tx, codes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function findPlaceNames(
+  db: Db | Tx,
+  codes: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   if (codes.length === 0) return new Map();
   const rows = await db.selectFrom('region').select(['code', 'name']).where('code', 'in', codes).execute();
   return new Map(rows.map((row) => [row.code, row.name]));
@@ -74,15 +79,9 @@ export function listTold(tx: Tx, id: ExportId, after: MemberId | null, limit: nu
         .onRef('member.library_id', '=', 'export_row.library_id')
         .onRef('member.id', '=', 'export_row.member_id'),
     )
-    .select([
-      'export_row.member_id',
-      'export_row.sent',
-      'export_row.reasons',
-      'member.name',
-      'member.number',
-    ])
+    .select(['export_row.member_id', 'export_row.sent', 'export_row.reasons', 'member.name', 'member.number'])
     .where('export_row.export_id', '=', id)
-    .where('export_row.reasons', '<>', [])
+    .where(sql<boolean>`export_row.reasons <> '{}'`)
     .orderBy('export_row.member_id')
     .limit(limit);
   return (after === null ? query : query.where('export_row.member_id', '>', after)).execute();

@@ -42,7 +42,8 @@ export function kohaCodesOf({ library }: Scope): {
 /** What must be settled before anything goes to a target. */
 export function exportRefusal(scope: Scope, target: ExportTarget): ExportRefusal | null {
   const { actor, library } = scope;
-  if (actor.kind !== 'system' && (actor.kind !== 'officer' || !may(actor.roles, 'export.run'))) return 'not-allowed';
+  if (actor.kind !== 'system' && (actor.kind !== 'officer' || !may(actor.roles, 'export.run')))
+    return 'not-allowed';
   const { fillerReady, kohaBranch } = library.settings.lendingSystem;
   if (target === 'inlislite-3.3' && !fillerReady) return 'filler-not-ready';
   if ((target === 'koha' || target === 'koha-rest') && kohaBranch === '') return 'branch-missing';
@@ -55,7 +56,9 @@ export async function beginExport(
   deps: Deps,
   scope: Scope,
   input: { readonly target: ExportTarget; readonly changedOnly: boolean },
-): Promise<{ readonly ok: true; readonly exportId: ExportId } | { readonly ok: false; readonly reason: ExportRefusal }> {
+): Promise<
+  { readonly ok: true; readonly exportId: ExportId } | { readonly ok: false; readonly reason: ExportRefusal }
+> {
   const reason = exportRefusal(scope, input.target);
   if (reason !== null) return { ok: false, reason };
   const { library, actor, at } = scope;
@@ -116,7 +119,11 @@ export async function* exportRows(
           if (row.ok) written++;
           return { one, row };
         });
-        await keepRows(tx, record, fitted.map(({ one, row }) => outcomeOf(one, row)));
+        await keepRows(
+          tx,
+          record,
+          fitted.map(({ one, row }) => outcomeOf(one, row)),
+        );
         return {
           rows: fitted.flatMap(({ row }) => (row.ok ? [row.value] : [])),
           last: outgoing.at(-1)?.id ?? null,
@@ -215,7 +222,8 @@ export function withdrawExport(
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-allowed' | 'not-now' }> {
   const { actor } = scope;
   return inLibrary(db, scope.library.id, async (tx) => {
-    if (actor.kind !== 'officer' || !may(actor.roles, 'export.run')) return { ok: false, reason: 'not-allowed' };
+    if (actor.kind !== 'officer' || !may(actor.roles, 'export.run'))
+      return { ok: false, reason: 'not-allowed' };
     const changed = await tx
       .updateTable('export')
       .set({ state: 'withdrawn' })

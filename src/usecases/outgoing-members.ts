@@ -1,5 +1,11 @@
 import type { Tx } from '../db/connection.ts';
-import { type ExportRecord, findNikNumbers, findPlaceNames, nextOutgoing, type OutgoingRow } from '../db/export.ts';
+import {
+  type ExportRecord,
+  findNikNumbers,
+  findPlaceNames,
+  nextOutgoing,
+  type OutgoingRow,
+} from '../db/export.ts';
 import type { Education, GuardianRelation, Occupation } from '../domain/applicant.ts';
 import type { OutgoingAddress, OutgoingMember } from '../domain/exporting/outgoing-member.ts';
 import type { MemberId, Phone } from '../domain/ids.ts';
@@ -102,7 +108,11 @@ function outgoingMember(
     guardian:
       guardian === null || relation === null
         ? null
-        : { name: guardian, relation: relation as GuardianRelation, phone: row.guardian_phone as Phone | null },
+        : {
+            name: guardian,
+            relation: relation as GuardianRelation,
+            phone: row.guardian_phone as Phone | null,
+          },
   };
 }
 

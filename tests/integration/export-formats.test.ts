@@ -41,7 +41,11 @@ const fitted = (format: ExportFormat, member: Parameters<ExportFormat['row']>[0]
 
 /** Anything a person could have typed: quotes, separators, line breaks, formulas, other scripts. */
 const text = fc
-  .string({ unit: fc.constantFrom(...'aé–ß"\';,|\n\r\t=+-@ 漢ا\u{1F600}_x0041_&<>'), minLength: 1, maxLength: 60 })
+  .string({
+    unit: fc.constantFrom(...'aé–ß"\';,|\n\r\t=+-@ 漢ا\u{1F600}_x0041_&<>'),
+    minLength: 1,
+    maxLength: 60,
+  })
   .map((one) => `a${one}z`);
 const opening = fc.constantFrom('', '=', '+', '-', '@', ' =', "'");
 
@@ -83,7 +87,10 @@ describe('files of the lending systems', () => {
   });
 
   it('INLISLite 3.2 gets its 49 columns A to AW, dates day first, words of its lists', () => {
-    const cells = fitted(of('inlislite-3.2'), outgoingNamed('Dewi Contoh', { validUntil: null, state: 'suspended' }));
+    const cells = fitted(
+      of('inlislite-3.2'),
+      outgoingNamed('Dewi Contoh', { validUntil: null, state: 'suspended' }),
+    );
     const { header } = of('inlislite-3.2');
     expect(header).toHaveLength(49);
     const cell = (title: string) => cells[header.indexOf(title)];
@@ -100,10 +107,23 @@ describe('files of the lending systems', () => {
     const { header } = of('inlislite-3.3');
     const cells = fitted(of('inlislite-3.3'), outgoingNamed('Dewi Contoh'));
     expect(header).toEqual(
-      expect.arrayContaining(['nomor identitas', 'kabupaten/kota sesuai ktp', 'kabupaten/kota sekarang', 'kelas', 'phone']),
+      expect.arrayContaining([
+        'nomor identitas',
+        'kabupaten/kota sesuai ktp',
+        'kabupaten/kota sekarang',
+        'kelas',
+        'phone',
+      ]),
     );
     expect(header.join()).not.toMatch(/jurusan|darurat|no\. identitas/i);
-    for (const title of ['agama', 'status perkawinan', 'pekerjaan', 'pendidikan terakhir', 'jenis identitas', 'kelas'])
+    for (const title of [
+      'agama',
+      'status perkawinan',
+      'pekerjaan',
+      'pendidikan terakhir',
+      'jenis identitas',
+      'kelas',
+    ])
       expect([title, cells[header.indexOf(title)]]).toEqual([title, 'Tidak dicatat']);
   });
 
@@ -126,7 +146,10 @@ describe('files of the lending systems', () => {
     expect(misfits({ name: 'A'.repeat(101), sex: null })).toEqual(['name_too_long', 'sex_missing']);
     expect(misfits({ address: { ...NO_ADDRESS, line: 'RT 02\\05' } })).toEqual(['backslash']);
     expect(misfits({ address: { ...NO_ADDRESS, line: 'x'.repeat(256) } })).toEqual(['address_too_long']);
-    expect(misfits({ address: { ...NO_ADDRESS, line: '"'.repeat(5_000) } })).toEqual(['address_too_long', 'row_too_long']);
+    expect(misfits({ address: { ...NO_ADDRESS, line: '"'.repeat(5_000) } })).toEqual([
+      'address_too_long',
+      'row_too_long',
+    ]);
   });
 
   it('SLiMS: no row that is written is longer than what its importer reads, and none is two lines', async () => {
@@ -134,7 +157,9 @@ describe('files of the lending systems', () => {
       fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 255 }), async (line) => {
         const row = of('slims').row(outgoingNamed('Dewi Contoh', { address: { ...NO_ADDRESS, line } }));
         if (!row.ok) return;
-        const lines = Buffer.from(await fileOf('slims', [row.value])).toString('utf8').split('\r\n');
+        const lines = Buffer.from(await fileOf('slims', [row.value]))
+          .toString('utf8')
+          .split('\r\n');
         expect(lines).toHaveLength(3);
         expect(Buffer.byteLength(`${lines[1]}\r\n`)).toBeLessThanOrEqual(4096);
       }),
@@ -143,7 +168,10 @@ describe('files of the lending systems', () => {
   });
 
   it('SLiMS: gender is a digit, the end is never empty, a suspension stands in the notes', () => {
-    const cells = fitted(of('slims'), outgoingNamed('Agus Contoh', { sex: 'L', validUntil: null, state: 'suspended' }));
+    const cells = fitted(
+      of('slims'),
+      outgoingNamed('Agus Contoh', { sex: 'L', validUntil: null, state: 'suspended' }),
+    );
     expect(cells).toHaveLength(19);
     expect([cells[2], cells[15], cells[16], cells[17], cells[18]]).toEqual([
       '1',
@@ -175,15 +203,18 @@ describe('files of the lending systems', () => {
     const member = outgoingNamed('Dewi Contoh', { validUntil: null, birthDate: '2000-02-29' as PlainDate });
     const cells = fitted(of('koha'), member);
     const cell = (title: string) => cells[header.indexOf(title)];
-    expect([cell('categorycode'), cell('branchcode'), cell('dateexpiry'), cell('dateofbirth'), cell('sex')]).toEqual([
-      'PT',
-      'UTAMA',
-      '9999-12-31',
-      '2000-02-29',
-      'F',
-    ]);
+    expect([
+      cell('categorycode'),
+      cell('branchcode'),
+      cell('dateexpiry'),
+      cell('dateofbirth'),
+      cell('sex'),
+    ]).toEqual(['PT', 'UTAMA', '9999-12-31', '2000-02-29', 'F']);
     const other = { code: 'PEGAWAI-DAERAH', name: 'Pegawai' };
-    expect(of('koha').row({ ...member, memberType: other })).toEqual({ ok: false, misfits: ['category_missing'] });
+    expect(of('koha').row({ ...member, memberType: other })).toEqual({
+      ok: false,
+      misfits: ['category_missing'],
+    });
   });
 
   it('a sheet of many rows is written without being held', async () => {

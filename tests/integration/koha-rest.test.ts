@@ -34,7 +34,8 @@ async function fakeKoha(): Promise<FakeKoha> {
     const content = await text(request);
     if (url.pathname === '/api/v1/oauth/token') {
       const form = new URLSearchParams(content);
-      const known = form.get('grant_type') === 'client_credentials' && form.get('client_secret') === 'rahasia';
+      const known =
+        form.get('grant_type') === 'client_credentials' && form.get('client_secret') === 'rahasia';
       return known
         ? { status: 200, body: { access_token: `token${++tokens}`, token_type: 'Bearer', expires_in: 3600 } }
         : { status: 403, body: { error: 'unauthorized_client' } };
@@ -45,14 +46,23 @@ async function fakeKoha(): Promise<FakeKoha> {
       return { status: 401, body: { error: 'Authentication failure.' } };
     if (request.method === 'GET') {
       const wanted = JSON.parse(url.searchParams.get('q') ?? '{}') as { cardnumber: string };
-      return { status: 200, body: [...patrons.values()].filter((one) => one.cardnumber === wanted.cardnumber) };
+      return {
+        status: 200,
+        body: [...patrons.values()].filter((one) => one.cardnumber === wanted.cardnumber),
+      };
     }
     const sent = JSON.parse(content) as Patron;
     if (!/^[^@]*@?[^@]*$/.test(String(sent.email ?? '')) || sent.surname === 'Salah')
-      return { status: 400, body: { errors: [{ message: `${sent.surname} is wrong`, path: '/body/surname' }], status: 400 } };
+      return {
+        status: 400,
+        body: { errors: [{ message: `${sent.surname} is wrong`, path: '/body/surname' }], status: 400 },
+      };
     const id = Number(/^\/api\/v1\/patrons\/(\d+)$/.exec(url.pathname)?.[1] ?? patrons.size + 1);
     if ([...patrons.values()].some((one) => one.cardnumber === sent.cardnumber && one.patron_id !== id))
-      return { status: 409, body: { error: 'A patron record matching these details already exists', conflict: 'cardnumber' } };
+      return {
+        status: 409,
+        body: { error: 'A patron record matching these details already exists', conflict: 'cardnumber' },
+      };
     const patron = { ...patrons.get(id), ...sent, patron_id: id };
     patrons.set(id, patron);
     return { status: request.method === 'POST' ? 201 : 200, body: patron };
@@ -78,10 +88,7 @@ function patron(name: string, changes: Parameters<typeof outgoingNamed>[1] = {})
 }
 
 const client = (koha: FakeKoha, access: KohaAccess = BASIC, pauses: number[] = []) =>
-  openKoha(
-    { url: koha.url, access },
-    { fetch, wait: async (ms) => void pauses.push(ms) },
-  );
+  openKoha({ url: koha.url, access }, { fetch, wait: async (ms) => void pauses.push(ms) });
 
 describe('members sent to Koha', () => {
   it('makes a patron of a member', async () => {
@@ -138,13 +145,19 @@ describe('members sent to Koha', () => {
     expect(pauses).toEqual([1_000, 2_000]);
     expect(koha.patrons.size).toBe(1);
     koha.before = () => ({ status: 502 });
-    expect(await client(koha).put(patron('Agus Contoh'))).toEqual({ kind: 'stop', reason: 'koha-unreachable' });
+    expect(await client(koha).put(patron('Agus Contoh'))).toEqual({
+      kind: 'stop',
+      reason: 'koha-unreachable',
+    });
   });
 
   it('stops where it is not let in', async () => {
     const koha = await fakeKoha();
     const wrong: KohaAccess = { kind: 'basic', user: 'daftar', password: 'salah' };
-    expect(await client(koha, wrong).put(patron('Dewi Contoh'))).toEqual({ kind: 'stop', reason: 'koha-denied' });
+    expect(await client(koha, wrong).put(patron('Dewi Contoh'))).toEqual({
+      kind: 'stop',
+      reason: 'koha-denied',
+    });
     expect(koha.asked).toHaveLength(1);
   });
 

@@ -50,7 +50,8 @@ export function readExportArguments(
     });
     const target = EXPORT_TARGETS.find((one) => one === values.to);
     const lang = values.lang ?? 'id';
-    if (values.library === undefined || target === undefined || (lang !== 'id' && lang !== 'en')) return USAGE;
+    if (values.library === undefined || target === undefined || (lang !== 'id' && lang !== 'en'))
+      return USAGE;
     const koha = target === 'koha-rest' ? kohaServer(values, env) : null;
     if (typeof koha === 'string') return koha;
     const every = values.every === undefined ? null : Number(values.every);
@@ -76,8 +77,13 @@ function kohaServer(
   env: Readonly<Record<string, string | undefined>>,
 ): KohaServer | string {
   const of = (flag: string, name: string) => String(values[flag] ?? env[name] ?? '');
-  const [url, user, clientId] = [of('url', 'KOHA_URL'), of('user', 'KOHA_USER'), of('client', 'KOHA_CLIENT_ID')];
-  if (!/^https?:\/\/[^/\s]+/.test(url)) return 'Say with --url or KOHA_URL where Koha is: https://koha.example.go.id';
+  const [url, user, clientId] = [
+    of('url', 'KOHA_URL'),
+    of('user', 'KOHA_USER'),
+    of('client', 'KOHA_CLIENT_ID'),
+  ];
+  if (!/^https?:\/\/[^/\s]+/.test(url))
+    return 'Say with --url or KOHA_URL where Koha is: https://koha.example.go.id';
   if (clientId !== '')
     return { url, access: { kind: 'oauth', clientId, clientSecret: env.KOHA_CLIENT_SECRET ?? '' } };
   if (user !== '') return { url, access: { kind: 'basic', user, password: env.KOHA_PASSWORD ?? '' } };

@@ -118,8 +118,8 @@ export function lineWithRt({ line, rt, rw }: OutgoingAddress): string {
 
 /** Names behind a line, each once: an address that was imported as text holds them already. */
 export function withPlaces(line: string, names: readonly string[]): string {
-  const seen = line.toLowerCase();
-  return [line, ...names.filter((name) => name !== '' && !seen.includes(name.toLowerCase()))]
+  const parts = new Set(line.split(',').map((part) => part.trim().toLowerCase()));
+  return [line, ...names.filter((name) => !parts.has(name.toLowerCase()))]
     .filter((part) => part !== '')
     .join(', ');
 }

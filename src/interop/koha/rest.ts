@@ -34,7 +34,10 @@ const MOST_NAMED = 5;
  * again; because the first may have arrived, a card number that is there already is the same person's where name or
  * birth date say so, and is then brought up to date instead.
  */
-export function openKoha(server: KohaServer, ports: KohaPorts): { put(patron: KohaPatron): Promise<KohaAnswer> } {
+export function openKoha(
+  server: KohaServer,
+  ports: KohaPorts,
+): { put(patron: KohaPatron): Promise<KohaAnswer> } {
   const base = `${server.url.replace(/\/+$/, '')}/api/v1`;
   let token: string | null = null;
 
@@ -72,7 +75,11 @@ export function openKoha(server: KohaServer, ports: KohaPorts): { put(patron: Ko
     return undefined;
   }
 
-  async function request(method: string, path: string, body?: unknown): Promise<Response | 'unreachable' | 'denied'> {
+  async function request(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Response | 'unreachable' | 'denied'> {
     for (let n = 0; ; n++) {
       const known = await authorisation();
       if (typeof known === 'string') return known;
@@ -156,7 +163,8 @@ async function refusalOf(response: Response): Promise<KohaAnswer> {
   const named = [...new Set(paths)].slice(0, MOST_NAMED);
   return {
     kind: 'refused',
-    misfits: named.length > 0 ? named.map((path): Misfit => `refused:${path}`) : [`refused:${response.status}`],
+    misfits:
+      named.length > 0 ? named.map((path): Misfit => `refused:${path}`) : [`refused:${response.status}`],
   };
 }
 

@@ -1,7 +1,7 @@
 import {
   type ExportFormat,
-  FOR_LIFE,
   type Fitted,
+  FOR_LIFE,
   lineWithRt,
   localPhone,
   type Misfit,
@@ -77,7 +77,10 @@ export function kohaCsv(codes: KohaCodes): ExportFormat {
 }
 
 /** The body of `POST /api/v1/patrons`; fields without a value are left out. */
-export type KohaPatron = Readonly<Record<string, string>> & { readonly cardnumber: string; readonly surname: string };
+export type KohaPatron = Readonly<Record<string, string>> & {
+  readonly cardnumber: string;
+  readonly surname: string;
+};
 
 export function kohaPatron(member: OutgoingMember, codes: KohaCodes): Fitted<KohaPatron> {
   const { category, misfits } = checked(member, codes);

@@ -1,7 +1,7 @@
 import {
   type ExportFormat,
-  FOR_LIFE,
   type Fitted,
+  FOR_LIFE,
   localPhone,
   type Misfit,
   type OutgoingMember,

@@ -42,8 +42,7 @@ export const exporting = {
     'not-allowed': 'Anda tidak berwenang membuat berkas ini.',
     'filler-not-ready':
       'INLISLite 3.3 memakai baris pertama sebuah daftar untuk sel yang kosong. Buat dahulu baris "Tidak dicatat" di setiap daftarnya di sana (agama, status perkawinan, pekerjaan, pendidikan, jenis identitas, jenis kelamin, unit kerja, fakultas, program studi, kelas), lalu nyatakan itu di Pengaturan, Sistem peminjaman.',
-    'branch-missing':
-      'Kode perpustakaan ini di Koha belum diisi. Isi di Pengaturan, Sistem peminjaman.',
+    'branch-missing': 'Kode perpustakaan ini di Koha belum diisi. Isi di Pengaturan, Sistem peminjaman.',
   },
   list: {
     title: 'Ekspor sebelumnya',

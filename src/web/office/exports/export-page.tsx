@@ -118,7 +118,10 @@ export async function exportPage(
             label: text.list.which,
             cell: (one) => (one.changed_only ? text.list.changed : text.list.all),
           },
-          { label: text.list.state, cell: (one) => <Tag tone={TONES[one.state]}>{text.states[one.state]}</Tag> },
+          {
+            label: text.list.state,
+            cell: (one) => <Tag tone={TONES[one.state]}>{text.states[one.state]}</Tag>,
+          },
           { label: text.list.sent, align: 'right', cell: (one) => formatNumber(lang, one.sent) },
           { label: text.list.misfit, align: 'right', cell: (one) => formatNumber(lang, one.misfit) },
           {
@@ -129,7 +132,11 @@ export async function exportPage(
                 ''
               ) : (
                 <div class="dp-row-buttons">
-                  <a href={`${base}/${one.id}/daftar.csv`} aria-label={text.list.toldOf(when(one))} download="">
+                  <a
+                    href={`${base}/${one.id}/daftar.csv`}
+                    aria-label={text.list.toldOf(when(one))}
+                    download=""
+                  >
                     {text.list.told}
                   </a>
                   {one.state === 'done' && isFileTarget(one.target) && (
