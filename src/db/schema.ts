@@ -1,5 +1,6 @@
 import type { ColumnType, JSONColumnType } from 'kysely';
 import type { ApplicationState } from '../domain/application.ts';
+import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
 import type {
   ApplicationId,
   CardId,
@@ -13,7 +14,6 @@ import type {
   ServicePointId,
   VisitId,
 } from '../domain/ids.ts';
-import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
 import type {
   ImportCandidate,
   ImportCounts,

@@ -80,7 +80,14 @@ export const PERMISSIONS_OF = {
     'procedure.check',
   ],
   kepala_skpd: ['report.view', 'report.sign', 'procedure.sign'],
-  admin: ['setting.change', 'officer.manage', 'device.manage', 'audit.search', 'procedure.draft', 'import.run'],
+  admin: [
+    'setting.change',
+    'officer.manage',
+    'device.manage',
+    'audit.search',
+    'procedure.draft',
+    'import.run',
+  ],
 } as const satisfies Record<Role, readonly Permission[]>;
 
 /** Whether any of these roles carries the permission. */

@@ -52,7 +52,10 @@ journey('members leave in a file, and who did not fit is named with what to do',
   await page.getByText('Pilih tujuannya.').first().waitFor();
   await page.getByLabel('INLISLite 3.3 (XLSX)').check();
   await page.getByRole('button', { name: 'Unduh berkas' }).click();
-  await page.getByText(/Buat dahulu baris "Tidak dicatat"/).first().waitFor();
+  await page
+    .getByText(/Buat dahulu baris "Tidak dicatat"/)
+    .first()
+    .waitFor();
   await expectNoAxeViolations(page);
   await shot('export-refused');
   await page.getByLabel('SLiMS 9 (CSV)').check();
@@ -67,7 +70,10 @@ journey('members leave in a file, and who did not fit is named with what to do',
   await page.getByText('Selesai', { exact: true }).first().waitFor();
   const [list] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: /^Unduh daftar yang tidak muat/ }).first().click(),
+    page
+      .getByRole('link', { name: /^Unduh daftar yang tidak muat/ })
+      .first()
+      .click(),
   ]);
   const told = Buffer.concat(await (await list.createReadStream()).toArray()).toString('utf8');
   expect(told).toMatch(/Rumi Contoh Miring;tidak terkirim;"ada garis miring terbalik/);
@@ -79,7 +85,10 @@ journey('members leave in a file, and who did not fit is named with what to do',
   }
   await page.setViewportSize({ width: 360, height: 740 });
   await shot('export-360');
-  await page.getByRole('button', { name: /^Berkas tidak jadi dipakai/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Berkas tidak jadi dipakai/ })
+    .first()
+    .click();
   await page.getByText('Tidak dipakai', { exact: true }).first().waitFor();
 });
 
@@ -94,7 +103,10 @@ journey('an admin says what goes along, and sees what went but nobody’s data',
   await page.getByLabel('Kode perpustakaan di Koha').fill('TERLALU-PANJANG');
   await page.getByLabel('Kategori Koha').fill('UMUM=PT\nPELAJAR=ST');
   await page.getByRole('button', { name: 'Simpan' }).first().click();
-  await page.getByText(/paling banyak 10 huruf/i).first().waitFor();
+  await page
+    .getByText(/paling banyak 10 huruf/i)
+    .first()
+    .waitFor();
   await page.getByLabel('Kode perpustakaan di Koha').fill('UTAMA');
   await shot('export-settings-dark');
   await page.getByRole('button', { name: 'Simpan' }).first().click();

@@ -76,10 +76,7 @@ const PEOPLE: readonly (readonly [name: string, data: Partial<ApplicantData>, co
       address: { line: 'Jl. Sunyi 7', ...place },
     },
   ],
-  [
-    `W${'a'.repeat(57)}yo`,
-    { birthDate: day('1966-06-06'), occupation: 'farmer_fisher' },
-  ],
+  [`W${'a'.repeat(57)}yo`, { birthDate: day('1966-06-06'), occupation: 'farmer_fisher' }],
   [
     'Hélène Müller Contoh',
     {

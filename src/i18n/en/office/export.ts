@@ -36,6 +36,12 @@ export const exporting: ExportTexts = {
     stays: 'Identity numbers stay here.',
     change: 'Change under Lending system',
   },
+  problemTitles: {
+    target: 'Choose the target.',
+    'not-allowed': 'You may not.',
+    'filler-not-ready': 'Prepare the lists in INLISLite 3.3 first.',
+    'branch-missing': "Write Koha's code of this library first.",
+  },
   problems: {
     target: 'Choose the target.',
     'not-allowed': 'You may not make this file.',

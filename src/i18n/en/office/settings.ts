@@ -26,7 +26,10 @@ export const settings: OfficeTexts['settings'] = {
     officers: { title: 'Officers and roles', about: 'Accounts, roles, first passwords, acting officials.' },
     devices: { title: 'Devices', about: 'Enrolled guest-book kiosks and gates.' },
     procedures: { title: 'Procedures', about: 'The SOP as data: draft, checks, signature.' },
-    imports: { title: 'Bring in former members', about: 'Takes members over from INLISLite, SLiMS, Koha or a table.' },
+    imports: {
+      title: 'Bring in former members',
+      about: 'Takes members over from INLISLite, SLiMS, Koha or a table.',
+    },
     exports: { title: 'Export to the lending system', about: 'Sends members to INLISLite, SLiMS or Koha.' },
   },
   groups: {
@@ -199,9 +202,11 @@ export const settings: OfficeTexts['settings'] = {
       'YYYY, YY, MM, DD, PREFIX, LOC (code of the service point), and the running number as a run of 9 or 0…01. Such as YYMMDD99999.',
     publicNumberIsNik: 'Perpusnas Regulation 6/2021. The NIK is never printed on a card.',
     'lendingSystem.identityNumbers': 'NIKs are stored encrypted; they leave only where this is ticked.',
-    'lendingSystem.fillerReady': 'Without it an empty cell becomes the first row of its list, such as a religion.',
+    'lendingSystem.fillerReady':
+      'Without it an empty cell becomes the first row of its list, such as a religion.',
     'lendingSystem.kohaBranch': 'Branch code, such as UTAMA.',
-    'lendingSystem.kohaCategories': 'One type a line, code here=code in Koha, such as UMUM=PT. A type that is not named has its own code.',
+    'lendingSystem.kohaCategories':
+      'One type a line, code here=code in Koha, such as UMUM=PT. A type that is not named has its own code.',
     'card.rules': 'One rule a line, 8 at most.',
     'crossCheck.show': 'Between 0.3 and 1.',
     'crossCheck.mustJudge': 'Not below the limit beside it.',
@@ -265,7 +270,8 @@ export const settings: OfficeTexts['settings'] = {
     'memberTypes.*.minAge': 'Write the age in digits, or leave it empty.',
     'memberTypes.*.maxAge': 'Write an age not below the youngest, or leave it empty.',
     'lendingSystem.kohaBranch': 'Use at most 10 letters, digits or hyphens, such as UTAMA.',
-    'lendingSystem.kohaCategories': 'Write code of the type=category, such as UMUM=PT; a category has at most 10 letters.',
+    'lendingSystem.kohaCategories':
+      'Write code of the type=category, such as UMUM=PT; a category has at most 10 letters.',
     'crossCheck.show': 'Write a number between 0.3 and 1, such as 0.6.',
     'crossCheck.mustJudge': 'Write a number between the limit beside it and 1, such as 0.8.',
     'retention.scanAfterDecision': 'Write the number of days in digits, or leave it empty.',

@@ -37,6 +37,12 @@ export const exporting = {
     stays: 'Nomor identitas tidak ikut dikirim.',
     change: 'Atur di Sistem peminjaman',
   },
+  problemTitles: {
+    target: 'Pilih tujuannya.',
+    'not-allowed': 'Anda tidak berwenang.',
+    'filler-not-ready': 'Siapkan dahulu daftar di INLISLite 3.3.',
+    'branch-missing': 'Isi dahulu kode perpustakaan di Koha.',
+  },
   problems: {
     target: 'Pilih tujuannya.',
     'not-allowed': 'Anda tidak berwenang membuat berkas ini.',

@@ -25,8 +25,14 @@ export const settings = {
     officers: { title: 'Petugas dan peran', about: 'Akun, peran, kata sandi awal, Plh. dan Plt.' },
     devices: { title: 'Perangkat', about: 'Kios buku tamu dan gerbang yang terdaftar.' },
     procedures: { title: 'Prosedur', about: 'SOP sebagai data: konsep, pemeriksaan, pengesahan.' },
-    imports: { title: 'Impor anggota lama', about: 'Mengambil anggota dari INLISLite, SLiMS, Koha, atau tabel.' },
-    exports: { title: 'Ekspor ke sistem peminjaman', about: 'Mengirim anggota ke INLISLite, SLiMS, atau Koha.' },
+    imports: {
+      title: 'Impor anggota lama',
+      about: 'Mengambil anggota dari INLISLite, SLiMS, Koha, atau tabel.',
+    },
+    exports: {
+      title: 'Ekspor ke sistem peminjaman',
+      about: 'Mengirim anggota ke INLISLite, SLiMS, atau Koha.',
+    },
   },
   groups: {
     library: 'Perpustakaan',
@@ -194,7 +200,8 @@ export const settings = {
     'lendingSystem.identityNumbers': 'NIK disimpan tersandi; dikirim hanya bila ini dicentang.',
     'lendingSystem.fillerReady': 'Tanpa itu sel kosong menjadi baris pertama daftarnya, misalnya agama.',
     'lendingSystem.kohaBranch': 'Branch code, misalnya UTAMA.',
-    'lendingSystem.kohaCategories': 'Satu baris satu jenis, kode di sini=kode di Koha, misalnya UMUM=PT. Yang tidak disebut memakai kodenya sendiri.',
+    'lendingSystem.kohaCategories':
+      'Satu baris satu jenis, kode di sini=kode di Koha, misalnya UMUM=PT. Yang tidak disebut memakai kodenya sendiri.',
     'card.rules': 'Satu ketentuan satu baris, paling banyak 8.',
     'crossCheck.show': 'Antara 0,3 dan 1.',
     'crossCheck.mustJudge': 'Tidak lebih kecil daripada batas di sampingnya.',
@@ -255,7 +262,8 @@ export const settings = {
     'memberTypes.*.minAge': 'Tulis umurnya dengan angka, atau kosongkan.',
     'memberTypes.*.maxAge': 'Tulis umur yang tidak lebih kecil daripada umur paling muda, atau kosongkan.',
     'lendingSystem.kohaBranch': 'Pakai paling banyak 10 huruf, angka, atau tanda hubung, misalnya UTAMA.',
-    'lendingSystem.kohaCategories': 'Tulis kode jenis=kategori, misalnya UMUM=PT; kategori paling banyak 10 huruf.',
+    'lendingSystem.kohaCategories':
+      'Tulis kode jenis=kategori, misalnya UMUM=PT; kategori paling banyak 10 huruf.',
     'crossCheck.show': 'Tulis angka antara 0,3 dan 1, misalnya 0,6.',
     'crossCheck.mustJudge': 'Tulis angka antara batas di sampingnya dan 1, misalnya 0,8.',
     'retention.scanAfterDecision': 'Tulis jumlah hari dengan angka, atau kosongkan.',

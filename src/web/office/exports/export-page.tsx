@@ -62,10 +62,12 @@ export async function exportPage(
       </PageHeader>
       <ErrorSummary
         title={common.error.summaryTitle}
-        errors={error === undefined ? [] : [{ field: 'tujuan', text: error }]}
+        errors={
+          shown.problem === undefined ? [] : [{ field: 'tujuan', text: text.problemTitles[shown.problem] }]
+        }
       />
       {runs ? (
-        <form method="post" action={base} class="dp-panel dp-stack" novalidate>
+        <form method="post" action={base} class="dp-panel dp-stack dp-import-upload" novalidate>
           <h2>{text.form.title}</h2>
           <RadioGroup
             name="tujuan"
@@ -132,13 +134,14 @@ export async function exportPage(
                 ''
               ) : (
                 <div class="dp-row-buttons">
-                  <a
+                  <LinkButton
                     href={`${base}/${one.id}/daftar.csv`}
-                    aria-label={text.list.toldOf(when(one))}
-                    download=""
+                    variant="tertiary"
+                    attrs={{ 'aria-label': text.list.toldOf(when(one)) }}
+                    download
                   >
                     {text.list.told}
-                  </a>
+                  </LinkButton>
                   {one.state === 'done' && isFileTarget(one.target) && (
                     <form method="post" action={`${base}/${one.id}/batal`}>
                       <Button
