@@ -1,6 +1,7 @@
 /** The program's entry: `node dist/cli.js <command>`. */
 import { backup } from './backup.ts';
 import { demo } from './demo.ts';
+import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { library } from './library.ts';
 import { match } from './match.ts';
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, Command>> = {
   demo,
   library,
   import: importCommand,
+  export: exportCommand,
   match,
   backup,
   restore,

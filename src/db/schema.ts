@@ -1,9 +1,11 @@
 import type { ColumnType, JSONColumnType } from 'kysely';
 import type { ApplicationState } from '../domain/application.ts';
+import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
 import type {
   ApplicationId,
   CardId,
   DeviceId,
+  ExportId,
   FileId,
   ImportId,
   LibraryId,
@@ -649,6 +651,32 @@ export interface Database {
     member_id: Defaulted<MemberId | null>;
     applied_at: Defaulted<Date | null>;
     photo_done: Flag;
+  };
+  export: {
+    library_id: LibraryId;
+    id: ExportId;
+    target: ExportTarget;
+    changed_only: boolean;
+    state: 'running' | 'done' | 'failed' | 'withdrawn';
+    /** A code. */
+    failure: Defaulted<string | null>;
+    /** Whether identity numbers went along. */
+    identity_numbers: boolean;
+    sent: Defaulted<number>;
+    misfit: Defaulted<number>;
+    started_at: Date;
+    finished_at: Defaulted<Date | null>;
+    started_by: OfficerId | null;
+  };
+  export_row: {
+    library_id: LibraryId;
+    target: ExportTarget;
+    member_id: MemberId;
+    export_id: ExportId;
+    /** The member's, when it went. */
+    version: number;
+    sent: boolean;
+    reasons: Defaulted<string[]>;
   };
   audit_log: {
     library_id: LibraryId;

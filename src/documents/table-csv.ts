@@ -34,6 +34,15 @@ export function* csvLines(
     yield line(columns.map((column, index) => cellText(column, row[index] ?? null, decimal)));
 }
 
+/**
+ * One line for another system's importer: no mark before the first, the same guard, but a phone number with its plus
+ * stays one, which a spreadsheet makes a number of at most.
+ */
+export function plainCsvLine(cells: readonly string[]): string {
+  const texts = cells.map((text) => (/^\+\d+$/.test(text) ? text : guarded(text)));
+  return `${texts.map((text) => quoted(text, ',')).join(',')}\r\n`;
+}
+
 function cellText(column: TableColumn, value: string | number | null, decimal: string): string {
   if (value === null) return '';
   if (typeof value === 'string') return guarded(value);

@@ -61,7 +61,7 @@ function columnWidth(table: Table, column: TableColumn, index: number): number {
 }
 
 /** Characters that XML 1.0 cannot hold make Excel refuse the whole file. */
-function xmlText(text: string): string {
+export function xmlText(text: string): string {
   return text.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '').slice(0, LONGEST_TEXT);
 }
 

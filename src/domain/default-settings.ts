@@ -48,6 +48,7 @@ export function defaultSettings(
     ],
     numberFormat: { pattern: 'YYMMDD99999', prefix: '' },
     publicNumberIsNik: false,
+    lendingSystem: { identityNumbers: false, fillerReady: false, kohaBranch: '', kohaCategories: [] },
     consents: standardConsents(profile),
     officials: [],
     roleNames: {

@@ -13,6 +13,7 @@ export type OfficerId = Brand<string, 'OfficerId'>;
 export type DeviceId = Brand<string, 'DeviceId'>;
 export type FileId = Brand<string, 'FileId'>;
 export type ImportId = Brand<string, 'ImportId'>;
+export type ExportId = Brand<string, 'ExportId'>;
 export type ServicePointId = Brand<string, 'ServicePointId'>;
 
 /** Sixteen digits, spaces and dots already stripped. Only `parseNik` makes one. */

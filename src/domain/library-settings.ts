@@ -187,6 +187,18 @@ export interface CrossCheckRules extends MatchCosts {
   readonly limit: number;
 }
 
+/** How members go to the lending system (INLISLite, SLiMS, Koha). */
+export interface LendingSystem {
+  /** Identity numbers go along. Off: they stay here. */
+  readonly identityNumbers: boolean;
+  /** The row "Tidak dicatat" has been made in each list of INLISLite 3.3. */
+  readonly fillerReady: boolean;
+  /** Koha's code of this library. */
+  readonly kohaBranch: string;
+  /** Koha's category of a member type, `UMUM=PT`; a type that is not named has its own code there. */
+  readonly kohaCategories: readonly string[];
+}
+
 /** Everything a library sets for itself. Each top-level key is one row of `setting (name, value jsonb)`. */
 export interface LibrarySettings {
   readonly profile: LibraryProfile;
@@ -199,6 +211,7 @@ export interface LibrarySettings {
   readonly numberFormat: NumberFormat;
   /** "Number = NIK" (Perpusnas Regulation 6/2021): only exports to the lending system use it, never a card. */
   readonly publicNumberIsNik: boolean;
+  readonly lendingSystem: LendingSystem;
   readonly consents: ConsentTexts;
   readonly officials: readonly Official[];
   readonly roleNames: Readonly<Record<Role, LocalText>>;

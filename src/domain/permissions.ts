@@ -34,6 +34,7 @@ export const PERMISSIONS = [
   'officer.manage',
   'device.manage',
   'audit.search',
+  'export.run', // members to the lending system: everybody's data, so not for those who see no member
   'import.run', // letting old members in; who is in the rows is seen by those who decide duplicates
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -65,6 +66,7 @@ export const PERMISSIONS_OF = {
     'member.end',
     'member.merge',
     'import.run',
+    'export.run',
     'report.officer_times',
     'procedure.draft',
     'procedure.coordinate',

@@ -58,7 +58,8 @@ export function readCells(
   const facts: Partial<Record<IncomingField, string>> = {};
   const leftOver: string[] = [];
   for (const { at, title, field } of placed) {
-    const text = (cells[at] ?? '').trim();
+    // An apostrophe that keeps a spreadsheet from running a text as a formula is no part of the text.
+    const text = (cells[at] ?? '').trim().replace(/^'(?=\s*[=+\-@＝＋－＠])/u, '');
     if (text === '') continue;
     if (field === null || facts[field] !== undefined) {
       if (!COUNTERS.has(titleKey(title))) leftOver.push(title);

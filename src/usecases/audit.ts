@@ -16,6 +16,7 @@ export interface AuditEntry {
     | 'procedure'
     | 'report'
     | 'import'
+    | 'export'
     /** A queue number of one day. */
     | 'queue';
   readonly subjectId: string | null;

@@ -163,6 +163,14 @@ export const SETTING_SCHEMAS = {
     .superRefine(needsActive),
   numberFormat: z.object({ pattern: filled(60), prefix: text(12) }),
   publicNumberIsNik: z.boolean(),
+  lendingSystem: z.object({
+    identityNumbers: z.boolean(),
+    fillerReady: z.boolean(),
+    kohaBranch: z.union([z.literal(''), z.string().regex(/^[A-Za-z0-9_-]{1,10}$/, 'format')]),
+    kohaCategories: z
+      .array(z.string().regex(/^[A-Za-z0-9_-]{1,40}=[A-Za-z0-9_-]{1,10}$/, 'format'))
+      .max(60, 'too_large'),
+  }),
   consents: z.object({
     version: filled(40),
     notice: z.object(

@@ -78,6 +78,7 @@ const AREAS: readonly { area: StaffArea; path: string; any: readonly Permission[
       'procedure.check',
       'procedure.sign',
       'import.run',
+      'export.run',
     ],
     key: 'Alt+5',
   },

@@ -55,6 +55,9 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   ['S', 'GET', /^\/pengaturan\/impor\/:id\/laporan\.csv$/],
   ['S', 'POST', /^\/pengaturan\/impor\/:id\/baris$/],
   ['SA', 'any', /^\/pengaturan\/impor(\/|$)/],
+  // Everybody's data in one file: for those who see members. Who sets what goes along sees what went.
+  ['SA', 'GET', /^\/pengaturan\/ekspor$/],
+  ['S', 'any', /^\/pengaturan\/ekspor(\/|$)/],
   ['A', 'any', /^\/pengaturan\//],
   ['A', 'GET', /^\/jejak(\.csv)?$/],
   ['A', 'POST', /^\/jejak\/cari$/],

@@ -78,7 +78,7 @@ export const STATUS_WORDS = words<MemberState | 'unconfirmed'>({
 export const RELATION_WORDS = words<GuardianRelation>({
   father: 'ayah,bapak,bapak kandung,ayah kandung,ayah tiri',
   mother: 'ibu,ibu kandung,mama,ibu tiri',
-  grandparent: 'kakek,nenek',
+  grandparent: 'kakek,nenek,kakek nenek',
   sibling: 'kakak,saudara kandung,adik,kakak kandung',
   relative: 'paman,bibi,tante,om,pakde,bude,saudara,famili,kerabat,keluarga',
   legal_guardian: 'wali,orang tua,orangtua,ortu,orang tua wali',

@@ -1,6 +1,7 @@
 import type { OfficeTexts } from '../id/office.ts';
 import { factor, password, sessions, signIn } from './office/account.ts';
 import { audit } from './office/audit.ts';
+import { exporting } from './office/export.ts';
 import { importing } from './office/import.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
@@ -25,4 +26,5 @@ export const office: OfficeTexts = {
   audit,
   procedures,
   importing,
+  exporting,
 };

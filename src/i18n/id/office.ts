@@ -1,5 +1,6 @@
 import { factor, password, sessions, signIn } from './office/account.ts';
 import { audit } from './office/audit.ts';
+import { exporting } from './office/export.ts';
 import { importing } from './office/import.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
@@ -25,6 +26,7 @@ export const office = {
   audit,
   procedures,
   importing,
+  exporting,
 };
 
 export type OfficeTexts = typeof office;

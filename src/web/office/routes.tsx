@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { LibraryEnv, WebDeps } from '../env.ts';
 import { auditRoutes } from './audit-routes.tsx';
 import { deviceRoutes } from './devices-routes.tsx';
+import { exportRoutes } from './exports/routes.tsx';
 import { importRoutes } from './imports/routes.tsx';
 import { memberActionRoutes } from './member-action-routes.tsx';
 import { memberConsentRoutes } from './member-consent-routes.ts';
@@ -25,6 +26,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', memberMergeRoutes(deps));
   app.route('/', reportRoutes(deps));
   app.route('/', importRoutes(deps));
+  app.route('/', exportRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', officerRoutes(deps));
   app.route('/', deviceRoutes(deps));

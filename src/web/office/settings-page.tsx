@@ -27,6 +27,7 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
     ['devices', 'perangkat', 'phone', has('device.manage')],
     ['procedures', 'prosedur', 'book', has('procedure.draft', 'procedure.check', 'procedure.sign')],
     ['imports', 'impor', 'people', has('import.run')],
+    ['exports', 'ekspor', 'people', has('export.run', 'setting.change')],
   ];
   const open = new Set<string>(library.settings.toConfirm);
   return officePage(

@@ -256,6 +256,14 @@ export const SECTIONS: readonly SectionSpec[] = [
       { at: 'publicNumberIsNik', kind: 'check' },
     ],
   }),
+  section('sistem-peminjaman', 'membership', ['lendingSystem'], {
+    fields: [
+      { at: 'lendingSystem.identityNumbers', kind: 'check' },
+      { at: 'lendingSystem.fillerReady', kind: 'check' },
+      text('lendingSystem.kohaBranch', { width: '16' }),
+      { at: 'lendingSystem.kohaCategories', kind: 'lines', wide: true },
+    ],
+  }),
   section('kartu', 'membership', ['card'], {
     fields: [
       { at: 'card.rules', kind: 'lines', wide: true },

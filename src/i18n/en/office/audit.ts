@@ -49,6 +49,7 @@ export const audit: OfficeTexts['audit'] = {
     retention: 'Retention period over',
   },
   kinds: {
+    export: 'All exports',
     draft: 'All about forms continued at the counter',
     consent: 'All about consents',
     application: 'All about applications',
@@ -65,6 +66,10 @@ export const audit: OfficeTexts['audit'] = {
     queue: 'All about the queue',
   },
   actions: {
+    'export.begin': 'Export begun',
+    'export.finish': 'Export finished',
+    'export.fail': 'Export broken off',
+    'export.withdraw': 'Export not used',
     'identity.reveal': 'Identity number read',
     'scan.view': 'Scan of a document opened',
     'report.rows': 'Rows behind a figure opened',

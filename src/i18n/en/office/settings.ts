@@ -30,6 +30,7 @@ export const settings: OfficeTexts['settings'] = {
       title: 'Bring in former members',
       about: 'Takes members over from INLISLite, SLiMS, Koha or a table.',
     },
+    exports: { title: 'Export to the lending system', about: 'Sends members to INLISLite, SLiMS or Koha.' },
   },
   groups: {
     library: 'The library',
@@ -61,6 +62,10 @@ export const settings: OfficeTexts['settings'] = {
     },
     'jenis-anggota': { title: 'Member types', about: 'Validity, ages and requirements of each type.' },
     'nomor-anggota': { title: 'Member numbers', about: 'Pattern of the numbers of new members.' },
+    'sistem-peminjaman': {
+      title: 'Lending system',
+      about: 'What goes along when members are sent to INLISLite, SLiMS or Koha.',
+    },
     kartu: { title: 'Card', about: 'Rules on the back, codes and photo.' },
     'pemeriksaan-silang': {
       title: 'Cross-check',
@@ -153,6 +158,10 @@ export const settings: OfficeTexts['settings'] = {
     'numberFormat.pattern': 'Pattern',
     'numberFormat.prefix': 'What PREFIX stands for',
     publicNumberIsNik: 'Exports to the lending system use the NIK as number',
+    'lendingSystem.identityNumbers': 'Identity numbers go along',
+    'lendingSystem.fillerReady': 'The row "Tidak dicatat" has been made in every list of INLISLite 3.3',
+    'lendingSystem.kohaBranch': 'Code of this library in Koha',
+    'lendingSystem.kohaCategories': 'Koha categories',
     'card.rules': 'Rules on the back of the card',
     'card.barcode': 'Codes on the card',
     'card.photoRequired': 'Photo required',
@@ -192,6 +201,12 @@ export const settings: OfficeTexts['settings'] = {
     'numberFormat.pattern':
       'YYYY, YY, MM, DD, PREFIX, LOC (code of the service point), and the running number as a run of 9 or 0…01. Such as YYMMDD99999.',
     publicNumberIsNik: 'Perpusnas Regulation 6/2021. The NIK is never printed on a card.',
+    'lendingSystem.identityNumbers': 'NIKs are stored encrypted; they leave only where this is ticked.',
+    'lendingSystem.fillerReady':
+      'Without it an empty cell becomes the first row of its list, such as a religion.',
+    'lendingSystem.kohaBranch': 'Branch code, such as UTAMA.',
+    'lendingSystem.kohaCategories':
+      'One type a line, code here=code in Koha, such as UMUM=PT. A type that is not named has its own code.',
     'card.rules': 'One rule a line, 8 at most.',
     'crossCheck.wrongSame':
       'Somebody loses the membership. Between 2 and 1,000; usually 25. The more, the rarer two records seem to be one.',
@@ -258,6 +273,9 @@ export const settings: OfficeTexts['settings'] = {
     'memberTypes.*.maxAge': 'Write an age not below the youngest, or leave it empty.',
     'crossCheck.wrongSame': 'Write a number between 2 and 1000, such as 25.',
     'crossCheck.missed': 'Write a number between 1.1 and 100 that leaves something to look at, such as 2.5.',
+    'lendingSystem.kohaBranch': 'Use at most 10 letters, digits or hyphens, such as UTAMA.',
+    'lendingSystem.kohaCategories':
+      'Write code of the type=category, such as UMUM=PT; a category has at most 10 letters.',
     'retention.scanAfterDecision': 'Write the number of days in digits, or leave it empty.',
     'retention.endedMemberMonths': 'Write the number of months in digits, or leave it empty.',
   },

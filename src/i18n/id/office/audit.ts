@@ -48,6 +48,7 @@ export const audit = {
     retention: 'Masa simpan habis',
   },
   kinds: {
+    export: 'Semua ekspor',
     draft: 'Semua tentang isian yang dilanjutkan di loket',
     consent: 'Semua tentang persetujuan',
     application: 'Semua tentang permohonan',
@@ -64,6 +65,10 @@ export const audit = {
     queue: 'Semua tentang antrean',
   },
   actions: {
+    'export.begin': 'Ekspor dimulai',
+    'export.finish': 'Ekspor selesai',
+    'export.fail': 'Ekspor terputus',
+    'export.withdraw': 'Ekspor tidak jadi dipakai',
     'identity.reveal': 'Nomor identitas dibaca',
     'scan.view': 'Pindaian dokumen dibuka',
     'report.rows': 'Baris di balik angka dibuka',

@@ -29,6 +29,10 @@ export const settings = {
       title: 'Impor anggota lama',
       about: 'Mengambil anggota dari INLISLite, SLiMS, Koha, atau tabel.',
     },
+    exports: {
+      title: 'Ekspor ke sistem peminjaman',
+      about: 'Mengirim anggota ke INLISLite, SLiMS, atau Koha.',
+    },
   },
   groups: {
     library: 'Perpustakaan',
@@ -54,6 +58,10 @@ export const settings = {
     },
     'jenis-anggota': { title: 'Jenis anggota', about: 'Masa berlaku, batas umur, dan syarat tiap jenis.' },
     'nomor-anggota': { title: 'Nomor anggota', about: 'Pola nomor untuk anggota baru.' },
+    'sistem-peminjaman': {
+      title: 'Sistem peminjaman',
+      about: 'Apa yang ikut saat anggota dikirim ke INLISLite, SLiMS, atau Koha.',
+    },
     kartu: { title: 'Kartu', about: 'Ketentuan di belakang kartu, kode, dan foto.' },
     'pemeriksaan-silang': {
       title: 'Kros cek',
@@ -146,6 +154,10 @@ export const settings = {
     'numberFormat.pattern': 'Pola nomor',
     'numberFormat.prefix': 'Isi PREFIX',
     publicNumberIsNik: 'Ekspor ke sistem peminjaman memakai NIK sebagai nomor',
+    'lendingSystem.identityNumbers': 'Nomor identitas ikut dikirim',
+    'lendingSystem.fillerReady': 'Baris "Tidak dicatat" sudah dibuat di setiap daftar INLISLite 3.3',
+    'lendingSystem.kohaBranch': 'Kode perpustakaan di Koha',
+    'lendingSystem.kohaCategories': 'Kategori Koha',
     'card.rules': 'Ketentuan di belakang kartu',
     'card.barcode': 'Kode pada kartu',
     'card.photoRequired': 'Foto wajib',
@@ -185,6 +197,11 @@ export const settings = {
     'numberFormat.pattern':
       'YYYY, YY, MM, DD, PREFIX, LOC (kode titik layanan), dan angka urut sebagai deret 9 atau 0…01. Contoh YYMMDD99999.',
     publicNumberIsNik: 'Peraturan Perpusnas 6/2021. NIK tidak pernah tercetak pada kartu.',
+    'lendingSystem.identityNumbers': 'NIK disimpan tersandi; dikirim hanya bila ini dicentang.',
+    'lendingSystem.fillerReady': 'Tanpa itu sel kosong menjadi baris pertama daftarnya, misalnya agama.',
+    'lendingSystem.kohaBranch': 'Branch code, misalnya UTAMA.',
+    'lendingSystem.kohaCategories':
+      'Satu baris satu jenis, kode di sini=kode di Koha, misalnya UMUM=PT. Yang tidak disebut memakai kodenya sendiri.',
     'card.rules': 'Satu ketentuan satu baris, paling banyak 8.',
     'crossCheck.wrongSame':
       'Seseorang kehilangan keanggotaannya. Antara 2 dan 1.000; biasanya 25. Makin besar, makin jarang dua data dianggap sama.',
@@ -248,6 +265,9 @@ export const settings = {
     'memberTypes.*.maxAge': 'Tulis umur yang tidak lebih kecil daripada umur paling muda, atau kosongkan.',
     'crossCheck.wrongSame': 'Tulis angka antara 2 dan 1000, misalnya 25.',
     'crossCheck.missed': 'Tulis angka antara 1,1 dan 100 yang menyisakan ruang untuk melihat, misalnya 2,5.',
+    'lendingSystem.kohaBranch': 'Pakai paling banyak 10 huruf, angka, atau tanda hubung, misalnya UTAMA.',
+    'lendingSystem.kohaCategories':
+      'Tulis kode jenis=kategori, misalnya UMUM=PT; kategori paling banyak 10 huruf.',
     'retention.scanAfterDecision': 'Tulis jumlah hari dengan angka, atau kosongkan.',
     'retention.endedMemberMonths': 'Tulis jumlah bulan dengan angka, atau kosongkan.',
   },

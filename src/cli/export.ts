@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Db } from '../db/connection.ts';
+import type { ExportRecord } from '../db/export.ts';
+import { openInstallation } from '../db/installation.ts';
+import { exportFile } from '../documents/export-file.ts';
+import { misfitColumns, misfitRow } from '../documents/export-misfits.ts';
+import { csvLines } from '../documents/table-csv.ts';
+import { type FileTarget, isFileTarget } from '../domain/exporting/outgoing-member.ts';
+import type { ExportId } from '../domain/ids.ts';
+import { texts } from '../i18n/index.ts';
+import { exportFormat } from '../interop/export-formats.ts';
+import { type KohaServer, openKoha } from '../interop/koha/rest.ts';
+import { kohaSender } from '../interop/koha/send.ts';
+import { besideService } from '../main.ts';
+import { type Deps, type Scope, todayOf } from '../usecases/context.ts';
+import { beginExport, type ExportRefusal, exportRows, kohaCodesOf } from '../usecases/export-members.ts';
+import { loadLibrary } from '../usecases/get-library.ts';
+import { readExport, toldMembers } from '../usecases/read-export.ts';
+import { anyChanged, sendMembers } from '../usecases/send-members.ts';
+import { type ExportArguments, readExportArguments } from './export/arguments.ts';
+import { explain } from './refusals.ts';
+import { settingsOrExplain } from './settings.ts';
+
+const REFUSALS: Readonly<Record<ExportRefusal, string>> = {
+  'not-allowed': 'Not allowed.',
+  'filler-not-ready':
+    'INLISLite 3.3 takes the first row of a list for an empty cell. Make a row "Tidak dicatat" in each of its lists, then say so under Pengaturan, Sistem peminjaman.',
+  'branch-missing': "Koha's code of this library is missing: Pengaturan, Sistem peminjaman.",
+};
+
+/** `export`: members to the lending system; while the service runs or not. */
+export async function exportCommand(args: readonly string[]): Promise<number> {
+  const input = readExportArguments(args, process.env);
+  if (typeof input === 'string') {
+    console.error(input);
+    return 2;
+  }
+  const config = settingsOrExplain();
+  if (config === undefined) return 2;
+  const reached = await openInstallation({ ...config, log: console.log, besideService: true });
+  if (!reached.ok) {
+    console.error(explain(reached, config.dataDir));
+    return 1;
+  }
+  try {
+    return await besideService(reached.installation, (db, deps) => work(db, deps, input));
+  } finally {
+    await reached.installation.stop();
+  }
+}
+
+/** The command itself, on an opened database. */
+export async function work(db: Db, deps: Deps, input: ExportArguments): Promise<number> {
+  const stop = new AbortController();
+  const halt = () => stop.abort();
+  process.once('SIGINT', halt);
+  process.once('SIGTERM', halt);
+  try {
+    let again = true;
+    for (;;) {
+      // Loaded anew: the settings may change while a feed runs.
+      const library = await loadLibrary(db, input.library, deps.now());
+      if (!library) {
+        console.error(`There is no library ${input.library}.`);
+        return 1;
+      }
+      const scope: Scope = { library, actor: { kind: 'system' }, at: deps.now(), requestId: 'export' };
+      const idle = !again && !(await anyChanged(db, scope, input.target));
+      const code = idle ? 0 : await runOnce(db, deps, scope, input, again, stop.signal);
+      if (input.every === null) return code;
+      again = false;
+      await wait(input.every * 60_000, undefined, { signal: stop.signal }).catch(() => undefined);
+      if (stop.signal.aborted) return 0;
+    }
+  } finally {
+    process.off('SIGINT', halt);
+    process.off('SIGTERM', halt);
+  }
+}
+
+async function runOnce(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: ExportArguments,
+  again: boolean,
+  signal: AbortSignal,
+): Promise<number> {
+  const { target, changedOnly } = input;
+  const begun = await beginExport(db, deps, scope, { target, changedOnly });
+  if (!begun.ok) {
+    console.error(REFUSALS[begun.reason]);
+    return 1;
+  }
+  const { exportId } = begun;
+  if (isFileTarget(target)) await toFile(db, deps, scope, exportId, target, input);
+  else if (input.koha !== null) await toKoha(db, deps, scope, exportId, input.koha, again, signal);
+  const record = await readExport(db, scope, exportId);
+  if (!record) return 1;
+  summary(record);
+  if (input.misfits !== null) await writeMisfits(db, scope, exportId, input.misfits, input.lang);
+  return record.state === 'done' ? 0 : 1;
+}
+
+async function toFile(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  exportId: ExportId,
+  target: FileTarget,
+  input: ExportArguments,
+): Promise<void> {
+  const rows = exportRows(db, deps, scope, exportId, exportFormat(target, kohaCodesOf(scope)));
+  const file = exportFile(target, rows);
+  const path = input.out ?? `${scope.library.slug}-${target}-${todayOf(scope)}.${file.extension}`;
+  // Half a file never stands under the name of a whole one.
+  const part = `${path}.part`;
+  try {
+    await pipeline(file.bytes, createWriteStream(part, { mode: 0o600 }));
+    await rename(part, path);
+    console.log(path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function toKoha(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  exportId: ExportId,
+  server: KohaServer,
+  again: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const koha = openKoha(server, { fetch, wait: (ms) => wait(ms) });
+  await sendMembers(db, deps, scope, exportId, {
+    send: kohaSender(koha, kohaCodesOf(scope)),
+    again,
+    stopped: () => signal.aborted,
+  });
+}
+
+function summary(record: ExportRecord): void {
+  console.log(`sent: ${record.sent}`);
+  console.log(`did not fit: ${record.misfit}`);
+  if (record.failure === 'koha-unreachable')
+    console.error('Koha did not answer. The same command goes on where it was with --changed.');
+  if (record.failure === 'koha-denied')
+    console.error('Koha let us not in: check the user or client and its permission borrowers.');
+  if (record.failure === 'interrupted')
+    console.error('Stopped. With --changed the next run goes on with the rest.');
+}
+
+async function writeMisfits(
+  db: Db,
+  scope: Scope,
+  exportId: ExportId,
+  path: string,
+  lang: 'id' | 'en',
+): Promise<void> {
+  const all = texts(lang);
+  const columns = misfitColumns(all);
+  const out = createWriteStream(path, { mode: 0o600 });
+  const put = async (line: string): Promise<void> => {
+    if (!out.write(line)) await once(out, 'drain');
+  };
+  for (const line of csvLines(columns, [])) await put(line);
+  for await (const member of toldMembers(db, scope, exportId)) {
+    const [, line = ''] = [...csvLines(columns, [misfitRow(all, member)])];
+    await put(line);
+  }
+  out.end();
+  await once(out, 'finish');
+  console.log(path);
+}
