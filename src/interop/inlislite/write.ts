@@ -25,7 +25,7 @@ export const MOST_SHEET_ROWS = 1_048_575;
 /** Widths of its `members` table (`interop.md`): what is longer would be cut there. */
 const LONGEST = { number: 50, name: 255, identity: 100 };
 /** MySQL's latin1 is windows-1252. */
-const OUTSIDE_LATIN1 = /[^\u0000-\u007F\u00A0-\u00FF€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/u;
+const OUTSIDE_LATIN1 = /[^\t\n\r -~\u00A0-\u00FF€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/u;
 
 /** Columns that 3.3 looks up in a list: an empty cell would silently become the list's first row. */
 const LOOKUPS = new Set([
@@ -57,11 +57,11 @@ function formatOf(columns: readonly ForeignColumn[], filler: (title: string) => 
   return {
     header: columns.map(({ title }) => title),
     mostRows: MOST_SHEET_ROWS,
-    row: (member) => fit(member, columns, filler),
+    row: (member) => fitted(member, columns, filler),
   };
 }
 
-function fit(
+function fitted(
   member: OutgoingMember,
   columns: readonly ForeignColumn[],
   filler: (title: string) => string,
