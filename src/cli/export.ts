@@ -54,7 +54,7 @@ export async function exportCommand(args: readonly string[]): Promise<number> {
 }
 
 /** The command itself, on an opened database. */
-export async function work(db: Db, deps: Deps, input: ExportArguments): Promise<number> {
+async function work(db: Db, deps: Deps, input: ExportArguments): Promise<number> {
   const stop = new AbortController();
   const halt = () => stop.abort();
   process.once('SIGINT', halt);
