@@ -1,13 +1,14 @@
 /**
  * `npm run bench -- matching --estimate`: counts, on pairs of which the truth is known, how often each outcome of a
  * comparison occurs within one person, within a household and between strangers, and writes the shares into
- * `src/domain/matching/weights.ts`. What is there already counts as so many pairs more: an outcome that the sets hardly
- * hold keeps what registers are known for, and no share becomes 0.
+ * `src/domain/matching/weights.ts`. What registers are known for (`belief.ts`) counts as so many pairs more: an outcome that
+ * the sets hardly hold keeps it, and no share becomes 0.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Comparable, type Outcome, outcomesOf, prepare } from '../../src/domain/matching/compare.ts';
 import { indexPeople } from '../../src/domain/matching/people-index.ts';
-import { type Odds, WEIGHTS } from '../../src/domain/matching/weights.ts';
+import type { Odds } from '../../src/domain/matching/weights.ts';
+import { BELIEVED } from './belief.ts';
 import { generateSet } from './generate.ts';
 import { rowsOf } from './measure.ts';
 import { pick, seededRng } from './random.ts';
@@ -15,7 +16,7 @@ import { pick, seededRng } from './random.ts';
 const FILE = 'src/domain/matching/weights.ts';
 const STORIES = ['same', 'household', 'twin', 'unrelated'] as const;
 type Story = (typeof STORIES)[number];
-/** What the weights of before count for, in pairs. */
+/** What is believed counts for, in pairs. */
 const BELIEF: Readonly<Record<Story, number>> = { same: 500, household: 500, twin: 100, unrelated: 20_000 };
 const EXISTING = 20_000;
 const INCOMING = 8_000;
@@ -34,14 +35,16 @@ export function estimateWeights(seeds: readonly string[], tell: (text: string) =
     );
   }
   let text = readFileSync(FILE, 'utf8');
-  for (const [field, outcomes] of Object.entries(WEIGHTS)) {
+  for (const [field, outcomes] of Object.entries(BELIEVED)) {
     const totals = sumOf(counts, field, Object.keys(outcomes));
     for (const [outcome, before] of Object.entries<Odds>(outcomes)) {
       const counted = counts.get(`${field}.${outcome}`) ?? { same: 0, household: 0, twin: 0, unrelated: 0 };
       const odds = STORIES.map((story) => {
         // A name says against strangers what its words are worth: there is no share of its own.
         if (field === 'name' && story === 'unrelated') return `${story}: 1`;
-        const share = (counted[story] + before[story] * BELIEF[story]) / (totals[story] + BELIEF[story]);
+        // Siblings are called alike more often than the sets call them: there belief counts as much as the pairs.
+        const belief = field === 'name' && story === 'household' ? totals.household : BELIEF[story];
+        const share = (counted[story] + before[story] * belief) / (totals[story] + belief);
         return `${story}: ${Number(share.toPrecision(2))}`;
       });
       text = replaceOdds(text, field, outcome, `{ ${odds.join(', ')} }`);

@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts';
 import { tenantTables } from './tenant-tables.ts';
 
-/** Members of other systems on their way in: what was read waits here until it is taken over (docs/decisions/015). */
+/** Members of other systems on their way in: what was read waits here until it is taken over (docs/decisions/014). */
 export const importing: Migration = {
   id: 5,
   name: 'import',

@@ -85,21 +85,21 @@ export const WEIGHTS = {
   /** Names, as a whole: what remains beside the frequencies of their words. */
   name: {
     /** Every word has its partner, letter for letter. */
-    same: { same: 0.64, household: 0.0049, twin: 0.0054, unrelated: 1 },
+    same: { same: 0.64, household: 0.0075, twin: 0.0054, unrelated: 1 },
     /** A word in another spelling that sounds the same. */
-    spelling: { same: 0.064, household: 0.00035, twin: 0.019, unrelated: 1 },
+    spelling: { same: 0.064, household: 0.0062, twin: 0.019, unrelated: 1 },
     /** A slip of the pen in a word. */
-    slip: { same: 0.11, household: 0.00077, twin: 0.11, unrelated: 1 },
+    slip: { same: 0.11, household: 0.01, twin: 0.11, unrelated: 1 },
     /** The last letter of a word differs: a slip as well, but also how parents name twins. */
-    ending: { same: 0.018, household: 0.00072, twin: 0.14, unrelated: 1 },
+    ending: { same: 0.018, household: 0.04, twin: 0.14, unrelated: 1 },
     /** Words at the end left out or shortened. */
-    shortened: { same: 0.14, household: 0.0024, twin: 0.021, unrelated: 1 },
+    shortened: { same: 0.14, household: 0.012, twin: 0.021, unrelated: 1 },
     /** The first word is missing: what is left is often the family's. */
-    headless: { same: 0.011, household: 0.0045, twin: 0.039, unrelated: 1 },
+    headless: { same: 0.011, household: 0.032, twin: 0.039, unrelated: 1 },
     /** A word that differs by a letter and is a name of its own. */
-    neighbour: { same: 0.011, household: 0.0069, twin: 0.087, unrelated: 1 },
+    neighbour: { same: 0.011, household: 0.15, twin: 0.087, unrelated: 1 },
     /** Words on both sides that have nothing in common. */
-    conflict: { same: 0.0031, household: 0.98, twin: 0.58, unrelated: 1 },
+    conflict: { same: 0.0031, household: 0.94, twin: 0.58, unrelated: 1 },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Odds>>>>;
 

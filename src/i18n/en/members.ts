@@ -111,8 +111,8 @@ export const members: MembersTexts = {
     byApplicant: 'by the applicant',
     photoBefore: 'Former photo',
     photoAfter: 'New photo',
-    photoOther: 'Photo of another member',
     photoNone: 'No photo',
+    photoOther: 'Photo of another member',
   },
   event: {
     joined: 'Became a member',

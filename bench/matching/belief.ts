@@ -1,0 +1,78 @@
+/**
+ * What registers are known to hold, before anything was counted: the estimate begins with it, so that an outcome the
+ * sets hardly hold is not taken for impossible.
+ */
+import type { Odds, WEIGHTS } from '../../src/domain/matching/weights.ts';
+
+type Believed = {
+  readonly [Field in keyof typeof WEIGHTS]: { readonly [Outcome in keyof (typeof WEIGHTS)[Field]]: Odds };
+};
+
+export const BELIEVED: Believed = {
+  birth: {
+    same: { same: 0.9, household: 0.03, twin: 0.93, unrelated: 5.5e-5 },
+    same_new_year: { same: 0.9, household: 0.03, twin: 0.03, unrelated: 8e-4 },
+    swapped: { same: 0.015, household: 1e-4, twin: 0.002, unrelated: 5.5e-5 },
+    slip: { same: 0.03, household: 0.005, twin: 0.01, unrelated: 0.0022 },
+    day_unknown: { same: 0.02, household: 0.002, twin: 0.005, unrelated: 1e-3 },
+    year_differs: { same: 0.008, household: 0.003, twin: 0.003, unrelated: 0.0026 },
+    differs: { same: 0.006, household: 0.35, twin: 0.015, unrelated: 0.35 },
+    far: { same: 0.0015, household: 0.6, twin: 0.005, unrelated: 0.64 },
+  },
+  sex: {
+    same: { same: 0.992, household: 0.5, twin: 0.7, unrelated: 0.5 },
+    differs: { same: 0.008, household: 0.5, twin: 0.3, unrelated: 0.5 },
+  },
+  nikOfOneDay: {
+    same: { same: 0.93, household: 0.012, twin: 0.002, unrelated: 1e-6 },
+    near: { same: 0.03, household: 2e-4, twin: 0.002, unrelated: 1e-5 },
+    next_serial: { same: 0.012, household: 0.5, twin: 0.9, unrelated: 0.1 },
+    other_district: { same: 0.012, household: 0.004, twin: 0.001, unrelated: 0.03 },
+    differs: { same: 0.03, household: 0.48, twin: 0.095, unrelated: 0.87 },
+  },
+  nikOfTwoDays: {
+    same: { same: 0.85, household: 0.002, twin: 0.002, unrelated: 1e-6 },
+    near: { same: 0.05, household: 2e-4, twin: 0.3, unrelated: 1e-6 },
+    other_date: { same: 0.03, household: 0.003, twin: 0.3, unrelated: 0.001 },
+    differs: { same: 0.07, household: 0.99, twin: 0.398, unrelated: 1 },
+  },
+  document: {
+    same: { same: 0.9, household: 0.005, twin: 0.005, unrelated: 1e-5 },
+    differs: { same: 0.1, household: 0.995, twin: 0.995, unrelated: 1 },
+  },
+  familyCard: {
+    same: { same: 0.88, household: 0.88, twin: 0.95, unrelated: 2e-4 },
+    differs: { same: 0.12, household: 0.12, twin: 0.05, unrelated: 1 },
+  },
+  phone: {
+    same: { same: 0.6, household: 0.4, twin: 0.6, unrelated: 4e-4 },
+    differs: { same: 0.4, household: 0.6, twin: 0.4, unrelated: 1 },
+  },
+  email: {
+    same: { same: 0.7, household: 0.15, twin: 0.1, unrelated: 2e-4 },
+    differs: { same: 0.3, household: 0.85, twin: 0.9, unrelated: 1 },
+  },
+  village: {
+    same: { same: 0.84, household: 0.94, twin: 0.93, unrelated: 0.004 },
+    district: { same: 0.06, household: 0.02, twin: 0.03, unrelated: 0.05 },
+    differs: { same: 0.1, household: 0.04, twin: 0.04, unrelated: 0.93 },
+  },
+  birthPlace: {
+    same: { same: 0.94, household: 0.6, twin: 0.97, unrelated: 0.08 },
+    differs: { same: 0.06, household: 0.4, twin: 0.03, unrelated: 0.9 },
+  },
+  address: {
+    same: { same: 0.8, household: 0.88, twin: 0.88, unrelated: 0.02 },
+    differs: { same: 0.2, household: 0.12, twin: 0.12, unrelated: 0.98 },
+  },
+  name: {
+    same: { same: 0.75, household: 0.01, twin: 0.002, unrelated: 1 },
+    spelling: { same: 0.1, household: 0.012, twin: 0.002, unrelated: 1 },
+    slip: { same: 0.08, household: 0.02, twin: 0.01, unrelated: 1 },
+    ending: { same: 0.02, household: 0.08, twin: 0.1, unrelated: 1 },
+    shortened: { same: 0.12, household: 0.022, twin: 0.02, unrelated: 1 },
+    headless: { same: 0.02, household: 0.06, twin: 0.1, unrelated: 1 },
+    neighbour: { same: 0.01, household: 0.3, twin: 0.1, unrelated: 1 },
+    conflict: { same: 0.003, household: 0.9, twin: 0.666, unrelated: 1 },
+  },
+};
