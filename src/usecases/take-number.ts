@@ -1,3 +1,4 @@
+import { findApplicationByToken } from '../db/application.ts';
 import type { Db } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { uuidV7, type VisitId } from '../domain/ids.ts';
@@ -16,6 +17,8 @@ export async function takeNumber(
   input: {
     readonly key: string;
     readonly visitId: VisitId | null;
+    /** Secret of the status page of who has just registered here: the number is the case's. */
+    readonly statusToken?: string | undefined;
     readonly priority: QueuePriority | null;
     /** When the page that gives it was opened. */
     readonly openedAt?: Date | null;
@@ -30,16 +33,23 @@ export async function takeNumber(
   const known = await found();
   if (known) return { ticketId: known.id, number: known.number };
   try {
-    const ticket = await inLibrary(db, library.id, (tx) =>
-      issueQueueNumber(tx, deps, scope, {
+    const { ticket, applicationId } = await inLibrary(db, library.id, async (tx) => {
+      const sent =
+        input.statusToken === undefined
+          ? undefined
+          : await findApplicationByToken(tx, deps.vault.hash(library.id, 'token', input.statusToken));
+      const applicationId = sent?.id ?? null;
+      const ticket = await issueQueueNumber(tx, deps, scope, {
         id,
-        applicationId: null,
+        applicationId,
         visitId: input.visitId,
         priority: input.priority,
         openedAt: input.openedAt ?? null,
-      }),
-    );
+      });
+      return { ticket, applicationId };
+    });
     deps.wake({ libraryId: library.id, topic: 'queue', subjectId: ticket.ticketId });
+    if (applicationId !== null) deps.wake({ libraryId: library.id, topic: 'case', subjectId: applicationId });
     return ticket;
   } catch (error) {
     // The other tap was faster.

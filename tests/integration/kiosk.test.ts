@@ -403,11 +403,24 @@ describe('a visitor who wants to become a member', () => {
     const row = await inLibrary(database.db, library.id, (tx) =>
       tx
         .selectFrom('application')
-        .select(['channel', 'visit_id', 'arrived_at'])
+        .select(['id', 'channel', 'visit_id', 'arrived_at'])
         .where('visit_id', '=', visit?.id ?? ('' as VisitId))
         .executeTakeFirst(),
     );
     expect(row).toMatchObject({ channel: 'kiosk', visit_id: visit?.id, arrived_at: visit?.at });
+    // The number taken after it is the case's: whoever is called stands there with the form.
+    await browser.send('/banyuwangi/buku-tamu/antrean', {
+      prioritas: '',
+      kunci: 'kunci-kios-kasus-0123456789',
+    });
+    const ticket = await inLibrary(database.db, library.id, (tx) =>
+      tx
+        .selectFrom('queue_ticket')
+        .select(['application_id', 'called_at'])
+        .where('visit_id', '=', visit?.id ?? ('' as VisitId))
+        .executeTakeFirstOrThrow(),
+    );
+    expect(ticket).toEqual({ application_id: row?.id, called_at: null });
   });
 });
 

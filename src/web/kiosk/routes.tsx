@@ -202,9 +202,11 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (guard.limitVisit(`n|${c.get('kiosk').device.id}`) !== null) return tooMany(plain(c));
     const body = await readForm(c);
     const priority = QUEUE_PRIORITIES.find((one) => one === body.text('prioritas')) ?? null;
+    const { visitId, statusToken } = currentVisitor(plain(c));
     const { number } = await takeNumber(deps.db, deps, scope, {
       key: keptKey(body.text('kunci'), deps.randomBytes),
-      visitId: currentVisitor(plain(c)).visitId ?? null,
+      visitId: visitId ?? null,
+      statusToken,
       priority,
       openedAt: openedAt(plain(c), scope.at),
     });
