@@ -5,7 +5,6 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Db } from '../db/connection.ts';
 import type { ExportRecord } from '../db/export.ts';
-import { openInstallation } from '../db/installation.ts';
 import { exportFile } from '../documents/export-file.ts';
 import { misfitColumns, misfitRow } from '../documents/export-misfits.ts';
 import { csvLines } from '../documents/table-csv.ts';
@@ -15,15 +14,13 @@ import { texts } from '../i18n/index.ts';
 import { exportFormat } from '../interop/export-formats.ts';
 import { type KohaServer, openKoha } from '../interop/koha/rest.ts';
 import { kohaSender } from '../interop/koha/send.ts';
-import { besideService } from '../main.ts';
 import { type Deps, type Scope, todayOf } from '../usecases/context.ts';
 import { beginExport, type ExportRefusal, exportRows, kohaCodesOf } from '../usecases/export-members.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import { readExport, toldMembers } from '../usecases/read-export.ts';
 import { anyChanged, sendMembers } from '../usecases/send-members.ts';
+import { besideDatabase } from './beside.ts';
 import { type ExportArguments, readExportArguments } from './export/arguments.ts';
-import { explain } from './refusals.ts';
-import { settingsOrExplain } from './settings.ts';
 
 const REFUSALS: Readonly<Record<ExportRefusal, string>> = {
   'not-allowed': 'Not allowed.',
@@ -39,18 +36,7 @@ export async function exportCommand(args: readonly string[]): Promise<number> {
     console.error(input);
     return 2;
   }
-  const config = settingsOrExplain();
-  if (config === undefined) return 2;
-  const reached = await openInstallation({ ...config, log: console.log, besideService: true });
-  if (!reached.ok) {
-    console.error(explain(reached, config.dataDir));
-    return 1;
-  }
-  try {
-    return await besideService(reached.installation, (db, deps) => work(db, deps, input));
-  } finally {
-    await reached.installation.stop();
-  }
+  return besideDatabase((db, deps) => work(db, deps, input));
 }
 
 /** The command itself, on an opened database. */

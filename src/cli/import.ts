@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Db } from '../db/connection.ts';
 import type { ImportRecord } from '../db/import.ts';
-import { openInstallation } from '../db/installation.ts';
 import { reportColumns, reportRow } from '../documents/import-report.ts';
 import { preparePhoto } from '../documents/photo.ts';
 import { csvLines } from '../documents/table-csv.ts';
@@ -15,18 +14,16 @@ import { ROW_OUTCOMES } from '../domain/importing/row-outcome.ts';
 import { texts } from '../i18n/index.ts';
 import { memberSource } from '../interop/member-source.ts';
 import { recognise } from '../interop/recognise.ts';
-import { besideService } from '../main.ts';
 import { attachImportPhotos } from '../usecases/attach-import-photos.ts';
 import type { Deps, Scope } from '../usecases/context.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import { everyRow, type ImportView, viewImport, viewOf } from '../usecases/read-import.ts';
 import { type MemberSource, orderImport, runImport } from '../usecases/run-import.ts';
 import { beginImport, type NewImport } from '../usecases/start-import.ts';
+import { besideDatabase } from './beside.ts';
 import { type ImportArguments, readArguments } from './import/arguments.ts';
 import { digestOf, fileBytes } from './import/file-bytes.ts';
 import { type OpenedDatabase, openLive } from './import/live.ts';
-import { explain } from './refusals.ts';
-import { settingsOrExplain } from './settings.ts';
 
 /** `import <file>`: members of another system, checked first, taken over where told to; while the service runs or not. */
 export async function importCommand(args: readonly string[]): Promise<number> {
@@ -41,18 +38,7 @@ export async function importCommand(args: readonly string[]): Promise<number> {
     return 1;
   }
   try {
-    const config = settingsOrExplain();
-    if (config === undefined) return 2;
-    const reached = await openInstallation({ ...config, log: console.log, besideService: true });
-    if (!reached.ok) {
-      console.error(explain(reached, config.dataDir));
-      return 1;
-    }
-    try {
-      return await besideService(reached.installation, (db, deps) => work(db, deps, input, opened));
-    } finally {
-      await reached.installation.stop();
-    }
+    return await besideDatabase((db, deps) => work(db, deps, input, opened));
   } finally {
     await opened.live?.close();
   }
