@@ -6,6 +6,7 @@ import { formatDate, formatPercent } from '../../i18n/format.ts';
 import { NOBODY_ALIKE } from '../../usecases/cross-check.ts';
 import type { ShownCandidate } from '../../usecases/read-case.ts';
 import { Button, LinkButton } from '../components/button.tsx';
+import { MatchReasons } from '../components/match-reasons.tsx';
 import { Tag } from '../components/tag.tsx';
 import type { CasePanelProps } from './panel-props.ts';
 import { codedText, groupDigits, valueText } from './words.ts';
@@ -233,14 +234,7 @@ function Person(props: PersonProps) {
         </p>
       )}
       <p class="dp-small">
-        {candidate.reasons.slice(0, 5).map((reason, index) => (
-          <>
-            {index > 0 && ' · '}
-            <span data-against={reason.weight < 0 ? '' : undefined}>
-              {texts.matching.reasons[reason.code]}
-            </span>
-          </>
-        ))}
+        <MatchReasons reasons={candidate.reasons.slice(0, 5)} words={texts.matching.reasons} />
       </p>
     </>
   );

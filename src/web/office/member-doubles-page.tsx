@@ -7,6 +7,7 @@ import type { Double, SideView } from '../../usecases/find-doubles.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { Compare } from '../components/definition-list.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
+import { MatchReasons } from '../components/match-reasons.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Tag } from '../components/tag.tsx';
 import { TextField } from '../components/text-field.tsx';
@@ -136,14 +137,7 @@ function OneDouble({ c, base, member, double, mayMerge }: OneDoubleProps) {
         <span class="dp-small dp-muted">{words.score(formatPercent(lang, double.score, 0))}</span>
       </div>
       <p>
-        {double.reasons.slice(0, 6).map((reason, index) => (
-          <>
-            {index > 0 && ' · '}
-            <span data-against={reason.weight < 0 ? '' : undefined}>
-              {texts.matching.reasons[reason.code]}
-            </span>
-          </>
-        ))}
+        <MatchReasons reasons={double.reasons.slice(0, 6)} words={texts.matching.reasons} />
       </p>
       <Compare
         caption={words.caption(other.number)}
