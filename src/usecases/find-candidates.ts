@@ -2,13 +2,12 @@ import type { ApplicationRow } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
 import { withStanding } from '../db/member-family.ts';
 import { type ApplicationState, OPEN_STATES } from '../domain/application.ts';
-import { isPersonalDocument } from '../domain/document-number.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { compare, type Match } from '../domain/matching/compare.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
-import { comparableOf, nikKeys, slotsOf } from './match-columns.ts';
+import { comparableOf, nikKeys, personalHashes, slotsOf } from './match-columns.ts';
 import { matchPeople, type Sought } from './match-people.ts';
 import { populationFor } from './population.ts';
 import type { PersonRow } from './revise-person.ts';
@@ -134,7 +133,7 @@ function soughtOf(deps: Pick<Deps, 'vault'>, scope: Scope, row: PersonRow): Soug
   return {
     person: comparableOf(row, nik === null ? null : slotsOf(vault, id, nik)),
     nikKeys: nik === null ? [] : nikKeys(vault, id, nik),
-    hashes: hashesOf(row),
+    hashes: personalHashes(row),
   };
 }
 
@@ -145,12 +144,6 @@ function compareNumbers(row: PersonRow, other: PersonRow): Candidate['documentNu
   const isNik = (person: PersonRow) =>
     person.nik_hash !== null && person.document_hash?.equals(person.nik_hash) === true;
   return row.document_type === other.document_type || (isNik(row) && isNik(other)) ? 'different' : null;
-}
-
-/** Keyed hashes of numbers that belong to one person; a KK belongs to a family. */
-function hashesOf(row: PersonRow): Buffer[] {
-  const personal = row.document_type !== null && isPersonalDocument(row.document_type);
-  return [personal ? row.document_hash : null, row.nik_hash].filter((hash) => hash !== null);
 }
 
 async function findMembers(

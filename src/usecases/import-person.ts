@@ -2,7 +2,7 @@ import type { Vault } from '../db/vault.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import type { StagedMember } from '../domain/importing/staged-member.ts';
 import type { Comparable } from '../domain/matching/compare.ts';
-import { comparableOf, nikKeys, slotsOf } from './match-columns.ts';
+import { comparableOf, nikKeys, personalHashes, slotsOf } from './match-columns.ts';
 import type { Sought } from './match-people.ts';
 import { type PersonData, personColumns } from './person-columns.ts';
 
@@ -47,9 +47,6 @@ export function soughtOf(
 ): Sought & { person: Comparable } {
   const { nik } = staged.identity;
   const row = importedPerson(vault, libraryId, staged, '');
-  const hashes = [row.document_type === 'kk' ? null : row.document_hash, row.nik_hash].filter(
-    (hash) => hash !== null,
-  );
   const person = comparableOf({ ...row, former_name_keys: [] }, null);
   let slots: Uint8Array | undefined;
   return {
@@ -64,6 +61,6 @@ export function soughtOf(
     get nikKeys() {
       return nik === null ? [] : nikKeys(vault, libraryId, nik);
     },
-    hashes,
+    hashes: personalHashes(row),
   };
 }

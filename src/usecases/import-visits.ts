@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { insertRows } from '../db/bulk-insert.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import type { ForeignVisit } from '../db/foreign/visits.ts';
 import { addCounts, lockImport } from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId, MemberId, VisitId } from '../domain/ids.ts';
@@ -15,20 +16,6 @@ import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope, servicePointOf, todayOf } from './context.ts';
 import { numberHash } from './import-read.ts';
 
-/** A visit in another system's guest book. */
-export interface IncomingVisit {
-  /** The same visit has the same key whenever it is read. */
-  readonly key: string;
-  /** `YYYY-MM-DD hh:mm:ss` on the library's wall clock. */
-  readonly at: string;
-  readonly number: string | null;
-  readonly name: string | null;
-  readonly sex: 'L' | 'P' | null;
-  readonly institution: string | null;
-  readonly purpose: string | null;
-  readonly group: { readonly persons: number; readonly men: number; readonly women: number } | null;
-}
-
 const AT_ONCE = 500;
 
 /**
@@ -41,11 +28,11 @@ export async function importVisits(
   scope: Scope,
   importId: ImportId,
   source: string,
-  visits: AsyncIterable<IncomingVisit>,
+  visits: AsyncIterable<ForeignVisit>,
   stopped: () => boolean,
 ): Promise<{ readonly taken: number; readonly unreadable: number }> {
   const sum = { taken: 0, unreadable: 0 };
-  let batch: IncomingVisit[] = [];
+  let batch: ForeignVisit[] = [];
   const put = async (): Promise<void> => {
     const result = await putVisits(db, deps, scope, importId, source, batch);
     sum.taken += result.taken;
@@ -71,7 +58,7 @@ function putVisits(
   scope: Scope,
   importId: ImportId,
   source: string,
-  batch: readonly IncomingVisit[],
+  batch: readonly ForeignVisit[],
 ): Promise<{ readonly taken: number; readonly unreadable: number }> {
   const { library } = scope;
   return inLibrary(db, library.id, async (tx) => {
@@ -118,7 +105,7 @@ async function membersByNumber(
   tx: Tx,
   deps: Deps,
   scope: Scope,
-  batch: readonly IncomingVisit[],
+  batch: readonly ForeignVisit[],
 ): Promise<ReadonlyMap<string, MemberId>> {
   const numbers = [...new Set(batch.flatMap(({ number }) => number ?? []))];
   if (numbers.length === 0) return new Map();
@@ -141,7 +128,7 @@ async function membersByNumber(
   return found;
 }
 
-function visitRow(deps: Deps, scope: Scope, visit: IncomingVisit, members: ReadonlyMap<string, MemberId>) {
+function visitRow(deps: Deps, scope: Scope, visit: ForeignVisit, members: ReadonlyMap<string, MemberId>) {
   const { library } = scope;
   const day = readIncomingDate(visit.at);
   if (day === undefined || day > todayOf(scope)) return undefined;

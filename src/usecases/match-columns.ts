@@ -73,6 +73,14 @@ export function slotsOf(vault: Vault, libraryId: LibraryId, nik: string): Uint8A
   return nikSlots(nik, (digits) => vault.hash(libraryId, 'nik_slot', digits));
 }
 
+/** Keyed hashes of numbers that belong to one person; a KK belongs to a family. */
+export function personalHashes(
+  row: Pick<PersonRow, 'document_type' | 'document_hash' | 'nik_hash'>,
+): Buffer[] {
+  const personal = row.document_type !== null && isPersonalDocument(row.document_type);
+  return [personal ? row.document_hash : null, row.nik_hash].filter((hash) => hash !== null);
+}
+
 /** A stored person in the shape in which two are compared. */
 export function comparableOf(row: Compared, slots: Uint8Array | null): Comparable {
   const hex = (hash: Buffer | null) => (hash === null ? null : hash.toString('hex'));

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { arrayText } from '../db/bulk-insert.ts';
 import { PREPARED, type Tx } from '../db/connection.ts';
 import type { MemberTable } from '../db/schema.ts';
 import { blockKeys, rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
@@ -98,9 +99,4 @@ export async function matchPeople(
   }
   for (const each of hits) each.sort((one, other) => other.match.score - one.match.score);
   return hits;
-}
-
-/** Arrays of different lengths cannot be one array of arrays. */
-function arrayText(values: readonly (string | number)[]): string {
-  return `{${values.map((value) => (typeof value === 'number' ? value : `"${value.replace(/\\/g, '\\\\')}"`)).join(',')}}`;
 }
