@@ -86,7 +86,6 @@ export function perSecond(measured: Measured): number {
 }
 
 /** The time that so many of a hundred answers did not exceed; 0 where there is none. */
-export function percentile(measured: Measured, percent: number): number {
-  const { times } = measured;
+export function percentile({ times }: Pick<Measured, 'times'>, percent: number): number {
   return times[Math.max(0, Math.ceil((times.length * percent) / 100) - 1)] ?? 0;
 }

@@ -7,6 +7,7 @@ import type { ApplicationId, MemberId, OfficerId } from '../../src/domain/ids.ts
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { findCandidates } from '../../src/usecases/find-candidates.ts';
 import { listMembers, readMemberQuery } from '../../src/usecases/search-members.ts';
+import { percentile } from '../closed-loop.ts';
 import { type Asked, type Questions, SEARCH_KINDS } from './ask.ts';
 import { type Place, personOf } from './chunk.ts';
 
@@ -24,13 +25,20 @@ export async function measureChecks(ground: Ground, questions: Questions, print:
   const { usual, worst } = questions;
   await check(ground, usual.slice(0, 100));
   const answers = await check(ground, usual);
-  const times = sorted(answers.map(({ taken }) => taken));
+  const times = answers.map(({ taken }) => taken);
   for (const percent of [50, 95, 99]) print(`crosscheck_p${percent}`, at(times, percent), 'ms');
   const known = answers.filter(({ member }) => member !== null);
   print('crosscheck_found', known.filter(({ found }) => found).length / known.length, 'share');
   const hard = await check(ground, worst);
-  print('crosscheck_worst_p95', at(sorted(hard.map(({ taken }) => taken)), 95), 'ms');
-  print('crosscheck_limit_p95', at(sorted(await readMembers(ground)), 95), 'ms');
+  print(
+    'crosscheck_worst_p95',
+    at(
+      hard.map(({ taken }) => taken),
+      95,
+    ),
+    'ms',
+  );
+  print('crosscheck_limit_p95', at(await readMembers(ground), 95), 'ms');
 }
 
 async function check({ db, vault, library, place }: Ground, asked: readonly Asked[]) {
@@ -88,9 +96,9 @@ export async function measureSearches(ground: Ground, questions: Questions, prin
         throw new Error(`a search for somebody on file (${kind}) found nobody: "${each.typed}"`);
     }
     all.push(...times);
-    print(`member_search_${kind}_p95`, at(sorted(times), 95), 'ms');
+    print(`member_search_${kind}_p95`, at(times, 95), 'ms');
   }
-  print('member_search_p95', at(sorted(all), 95), 'ms');
+  print('member_search_p95', at(all, 95), 'ms');
 }
 
 function scopeOf(library: LibraryContext): Scope {
@@ -109,10 +117,6 @@ function scopeOf(library: LibraryContext): Scope {
   };
 }
 
-function sorted(times: readonly number[]): readonly number[] {
-  return [...times].sort((one, other) => one - other);
-}
-
 function at(times: readonly number[], percent: number): number {
-  return times[Math.max(0, Math.ceil((times.length * percent) / 100) - 1)] ?? 0;
+  return percentile({ times: [...times].sort((one, other) => one - other) }, percent);
 }
