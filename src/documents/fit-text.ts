@@ -21,9 +21,13 @@ export interface FittedText {
   readonly lines: readonly string[];
 }
 
-/** Width of a text in points at a size. */
-export function widthOf(doc: Pdf, font: FontName, size: number, text: string): number {
-  return doc.font(font).fontSize(size).widthOfString(text);
+/** Width of a text at size 1, in the unit of the size. */
+export type Measure = (font: FontName, text: string) => number;
+
+/** Measures as pdfkit sets the text in this document. */
+export function measureIn(doc: Pdf): Measure {
+  // At size 100, because widths grow in proportion with the size.
+  return (font, text) => doc.font(font).fontSize(100).widthOfString(text) / 100;
 }
 
 /**
@@ -31,10 +35,15 @@ export function widthOf(doc: Pdf, font: FontName, size: number, text: string): n
  * within words, then smaller still. It always fits and never loses a letter: a name cut off on a card is
  * another person's name.
  */
-export function fitText(doc: Pdf, text: string, box: TextBox): FittedText {
+export function fitText(measureText: Measure, text: string, box: TextBox): FittedText {
   const leading = box.leading ?? 1.15;
-  // All widths are measured once, at size 100, because they grow in proportion with the size.
-  const measure = (part: string) => widthOf(doc, box.font, 100, part) / 100;
+  const widths = new Map<string, number>();
+  // A word's width is the same for every size tried.
+  const measure = (part: string) => {
+    const width = widths.get(part) ?? measureText(box.font, part);
+    widths.set(part, width);
+    return width;
+  };
   const words = printable(text).split(' ');
   const space = measure(' ');
   const set = (size: number, breakWords: boolean): FittedText | undefined => {
@@ -61,7 +70,7 @@ export function wrapText(
   size: number,
   width: number,
 ): readonly string[] {
-  const measure = (part: string) => widthOf(doc, font, 100, part) / 100;
+  const measure = (part: string) => measureIn(doc)(font, part);
   const words = printable(text).split(' ');
   return wrap(words, measure, measure(' '), width / size, true) ?? [];
 }

@@ -40,7 +40,7 @@ interface ParsedFont {
 const parsed = new Map<FontName, ParsedFont>();
 
 /** A font, read and parsed once for all documents: that takes as long as drawing twenty cards. */
-function fontOf(name: FontName): ParsedFont {
+export function fontOf(name: FontName): ParsedFont {
   const known = parsed.get(name);
   if (known) return known;
   const file = readFileSync(FILES[name]());

@@ -1,0 +1,247 @@
+/** The card designs that come with the service, as an admin finds them to begin with. */
+import { type Box, CARD_SIZE, type CardDesign, type CardElement, type TextStyle } from '../domain/card-design.ts';
+
+export const CARD_DESIGN_NAMES = ['shelf', 'seal', 'page'] as const;
+export type CardDesignName = (typeof CARD_DESIGN_NAMES)[number];
+
+const { width: W, height: H } = CARD_SIZE;
+
+function box(x: number, y: number, width: number, height: number): Box {
+  return { x, y, width, height };
+}
+
+function style(size: number, rest: Partial<TextStyle> = {}): TextStyle {
+  return { weight: 'medium', size, colour: 'ink', align: 'left', valign: 'middle', ...rest };
+}
+
+function block(x: number, y: number, width: number, height: number, fill: CardElement & { kind: 'shape' }): CardElement {
+  return { ...fill, box: box(x, y, width, height) };
+}
+
+const MAIN = { kind: 'shape', shape: 'rectangle', box: box(0, 0, 0, 0), radius: 0, fill: 'main' } as const;
+const DARK = { ...MAIN, fill: 'main_dark' } as const;
+const LIGHT = { ...MAIN, fill: 'main_light' } as const;
+const TINT = { ...MAIN, fill: 'tint' } as const;
+
+/** Spines on a shelf: width and height by turns; darker than the ground, so that text on it only gains contrast. */
+const SPINES = [3.2, 8.2, 2.4, 6.6, 3.4, 10.6, 2.6, 7.4, 3, 9.4, 2.2, 5.8, 3.6, 11.4, 2.8, 8.8];
+const BAND = 14.6;
+
+function spines(): CardElement[] {
+  const shapes: CardElement[] = [];
+  let x = W - 27.2;
+  for (let at = 0; at + 1 < SPINES.length; at += 2) {
+    const [width = 0, height = 0] = [SPINES[at], SPINES[at + 1]];
+    shapes.push(block(x, BAND - height, width, height, DARK));
+    x += width + 0.5;
+  }
+  return shapes;
+}
+
+/** The back that two of the designs share: rules, the code, and where a found card goes. */
+const BACK: CardDesign['back'] = {
+  ground: 'white',
+  elements: [
+    block(0, 0, W, 1.6, MAIN),
+    block(0, H - 11.8, W, 11.8, TINT),
+    { kind: 'rules', box: box(4, 5, 47, 35), style: style(7, { weight: 'regular', valign: 'top' }) },
+    { kind: 'qr', box: box(54.6, 4.4, 27, 27) },
+    {
+      kind: 'text',
+      text: { id: 'Pindai untuk memeriksa keaslian kartu', en: 'Scan to check that this card is genuine' },
+      box: box(54.6, 31.6, 27, 5),
+      style: style(5.75, { weight: 'regular', colour: 'muted', align: 'center', valign: 'top' }),
+    },
+    { kind: 'field', field: 'number', label: false, box: box(54.6, 37, 27, 3.4), style: style(6.5, { align: 'center' }) },
+    {
+      kind: 'field',
+      field: 'found',
+      label: false,
+      box: box(4, H - 11, W - 8, 2.6),
+      style: style(5.75, { weight: 'regular', colour: 'muted' }),
+    },
+    { kind: 'field', field: 'library_name', label: false, box: box(4, H - 8.4, W - 8, 3), style: style(7.5) },
+    {
+      kind: 'field',
+      field: 'library_address',
+      label: false,
+      box: box(4, H - 5.6, W - 8, 2.6),
+      style: style(6, { weight: 'regular', colour: 'muted' }),
+    },
+  ],
+};
+
+/** A coloured head with a shelf of books, the photo on the left. */
+const SHELF: CardDesign = {
+  front: {
+    ground: 'white',
+    elements: [
+      block(0, 0, W, BAND, MAIN),
+      ...spines(),
+      block(0, BAND, W, 0.7, LIGHT),
+      { kind: 'emblem', box: box(4, 3, 9.4, 9.4), plate: true },
+      {
+        kind: 'field',
+        field: 'library_name',
+        label: false,
+        box: box(15.8, 3, 65.2, 6.4),
+        style: style(11.5, { colour: 'on_main', valign: 'bottom' }),
+      },
+      {
+        kind: 'field',
+        field: 'title',
+        label: false,
+        box: box(15.8, 9.5, 65.2, 3),
+        style: style(7, { weight: 'regular', colour: 'on_main', valign: 'top' }),
+      },
+      { kind: 'photo', box: box(4, 17.6, 23.7, 31.6), shape: 'rounded' },
+      {
+        kind: 'field',
+        field: 'name',
+        label: false,
+        box: box(31.2, 17.2, 50.4, 9.6),
+        boxWithoutPhoto: box(4, 17.2, 77.6, 9.6),
+        style: style(13.5, { weight: 'bold', valign: 'top' }),
+      },
+      {
+        kind: 'field',
+        field: 'number',
+        label: true,
+        box: box(31.2, 27, 50.4, 6.6),
+        boxWithoutPhoto: box(4, 27, 77.6, 6.6),
+        style: style(11),
+      },
+      {
+        kind: 'field',
+        field: 'member_type',
+        label: true,
+        box: box(31.2, 33.8, 24, 6),
+        boxWithoutPhoto: box(4, 33.8, 37, 6),
+        style: style(8),
+      },
+      {
+        kind: 'field',
+        field: 'valid_until',
+        label: true,
+        box: box(57, 33.8, 24.6, 6),
+        boxWithoutPhoto: box(44, 33.8, 37.6, 6),
+        style: style(8),
+      },
+      {
+        kind: 'barcode',
+        barcode: 'code128',
+        box: box(30, 41.2, 51.6, 8.2),
+        boxWithoutPhoto: box(4, 41.2, 60, 8.2),
+        number: false,
+      },
+    ],
+  },
+  back: BACK,
+};
+
+/** As an office would have it: the crest in the middle, everything on one axis, a frame. */
+const SEAL: CardDesign = {
+  front: {
+    ground: 'white',
+    elements: [
+      block(0, 0, W, 2.2, MAIN),
+      block(0, H - 2.2, W, 2.2, MAIN),
+      { ...MAIN, shape: 'ellipse', box: box(-20, 14, 52, 52), fill: 'tint' },
+      { kind: 'emblem', box: box(4, 4, 9, 9), plate: false },
+      {
+        kind: 'field',
+        field: 'library_name',
+        label: false,
+        box: box(15, 3.8, 66.6, 5.6),
+        style: style(10.5, { weight: 'bold', colour: 'main', valign: 'bottom', capitals: true }),
+      },
+      {
+        kind: 'field',
+        field: 'title',
+        label: false,
+        box: box(15, 9.6, 66.6, 3.2),
+        style: style(7.5, { weight: 'regular', colour: 'muted', valign: 'top' }),
+      },
+      block(4, 14.2, W - 8, 0.35, LIGHT),
+      { kind: 'photo', box: box(59.6, 16.6, 22, 29.3), shape: 'square' },
+      {
+        kind: 'field',
+        field: 'name',
+        label: false,
+        box: box(4, 16.4, 52, 9.4),
+        boxWithoutPhoto: box(4, 16.4, 77.6, 9.4),
+        style: style(13, { weight: 'bold', valign: 'top' }),
+      },
+      { kind: 'field', field: 'number', label: true, box: box(4, 26, 52, 6.4), style: style(10.5) },
+      { kind: 'field', field: 'member_type', label: true, box: box(4, 32.6, 25, 6), style: style(8) },
+      { kind: 'field', field: 'valid_until', label: true, box: box(31, 32.6, 25, 6), style: style(8) },
+      { kind: 'barcode', barcode: 'code128', box: box(4, 40.4, 52, 8.6), number: false },
+    ],
+  },
+  back: BACK,
+};
+
+/** The whole front in the library's colour, the code in front: for gates that read phones and cards alike. */
+const PAGE: CardDesign = {
+  front: {
+    ground: 'main',
+    elements: [
+      { ...MAIN, shape: 'ellipse', box: box(44, -34, 74, 74), fill: 'main_dark' },
+      { ...MAIN, shape: 'ellipse', box: box(-26, 34, 60, 60), fill: 'main_dark' },
+      { kind: 'emblem', box: box(4, 4, 8.4, 8.4), plate: true },
+      {
+        kind: 'field',
+        field: 'library_name',
+        label: false,
+        box: box(14.4, 4, 67.2, 5.4),
+        style: style(10, { colour: 'on_main', valign: 'bottom' }),
+      },
+      {
+        kind: 'field',
+        field: 'title',
+        label: false,
+        box: box(14.4, 9.5, 67.2, 3),
+        style: style(6.5, { weight: 'regular', colour: 'on_main', valign: 'top' }),
+      },
+      { kind: 'photo', box: box(4, 16, 22, 29.3), shape: 'rounded' },
+      {
+        kind: 'field',
+        field: 'name',
+        label: false,
+        box: box(29, 15.8, 52.6, 10.4),
+        boxWithoutPhoto: box(4, 15.8, 77.6, 10.4),
+        style: style(14, { weight: 'bold', colour: 'on_main', valign: 'top' }),
+      },
+      {
+        kind: 'field',
+        field: 'number',
+        label: true,
+        box: box(29, 26.6, 52.6, 6.4),
+        boxWithoutPhoto: box(4, 26.6, 77.6, 6.4),
+        style: style(11, { colour: 'on_main' }),
+      },
+      {
+        kind: 'field',
+        field: 'member_type',
+        label: true,
+        box: box(29, 33.2, 25, 6),
+        boxWithoutPhoto: box(4, 33.2, 37, 6),
+        style: style(8, { colour: 'on_main' }),
+      },
+      {
+        kind: 'field',
+        field: 'valid_until',
+        label: true,
+        box: box(56, 33.2, 25.6, 6),
+        boxWithoutPhoto: box(44, 33.2, 37.6, 6),
+        style: style(8, { colour: 'on_main' }),
+      },
+      // Bars are read on white only.
+      { kind: 'shape', shape: 'rectangle', box: box(29, 40.4, 52.6, 9.6), radius: 1.2, fill: 'white' },
+      { kind: 'barcode', barcode: 'code128', box: box(29, 41.4, 52.6, 7.6), number: false },
+    ],
+  },
+  back: BACK,
+};
+
+export const CARD_DESIGNS: Readonly<Record<CardDesignName, CardDesign>> = { shelf: SHELF, seal: SEAL, page: PAGE };
