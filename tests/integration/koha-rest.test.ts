@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type KohaAccess, openKoha } from '../../src/interop/koha/rest.ts';
+import type { KohaAccess } from '../../src/domain/exporting/feed.ts';
+import { openKoha } from '../../src/interop/koha/rest.ts';
 import { kohaPatron } from '../../src/interop/koha/write.ts';
 import { outgoingNamed } from '../support/outgoing.ts';
 
