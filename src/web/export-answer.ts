@@ -37,17 +37,29 @@ export async function exportAnswer(
     await finish('done');
     return c.body(null, 204, { 'Cache-Control': 'no-store' });
   }
-  if (outgoing !== undefined) {
-    const over = () => void finish(outgoing.writableFinished ? 'done' : 'failed');
-    if (outgoing.closed) over();
-    else outgoing.once('close', over);
-  }
+  if (outgoing !== undefined) void taken(outgoing).then((whole) => finish(whole ? 'done' : 'failed'));
   const file = exportFile(target, following(first, rows));
   const name = `${scope.library.slug}-${target}-${todayOf(scope)}.${file.extension}`;
   return c.body(Readable.toWeb(file.bytes) as ReadableStream<Uint8Array<ArrayBuffer>>, 200, {
     'Content-Type': file.type,
     'Content-Disposition': `attachment; filename="${name}"`,
     'Cache-Control': 'no-store',
+  });
+}
+
+/**
+ * Whether the connection took the last byte. Node calls an answer finished as well when its connection was destroyed
+ * under it: only one that still stands has sent everything.
+ */
+function taken(outgoing: ServerResponse): Promise<boolean> {
+  if (outgoing.closed) return Promise.resolve(false);
+  const { socket } = outgoing;
+  return new Promise((resolve) => {
+    let whole = false;
+    outgoing.prependOnceListener('finish', () => {
+      whole = socket?.destroyed === false;
+    });
+    outgoing.once('close', () => resolve(whole));
   });
 }
 
