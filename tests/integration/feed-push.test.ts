@@ -1,10 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { TypedKohaFeed } from '../../src/domain/exporting/feed.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import { openKoha } from '../../src/interop/koha/rest.ts';
 import { kohaSender } from '../../src/interop/koha/send.ts';
+import { mailComposer } from '../../src/jobs/compose-mail.ts';
 import { openFeedRunner } from '../../src/jobs/feeds.ts';
+import { startJobs } from '../../src/jobs/schedule.ts';
 import type { Scope } from '../../src/usecases/context.ts';
 import { beginExport } from '../../src/usecases/export-members.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
@@ -432,5 +435,44 @@ describe('the feed to Koha', () => {
     await Promise.all([1, 2, 3].map(() => look()));
     expect(koha.asked).toEqual(['POST /api/v1/patrons']);
     expect(await exportsOf(scope)).toHaveLength(1);
+  });
+
+  it('is a job of the service beside the others, which wait for no Koha', async () => {
+    const scope = await scopeIn('banyuwangi');
+    await memberNamed(database, deps, scope, 'Ayu Contoh Pertama');
+    await save(scope);
+    await beginExport(database.db, deps, feedScope(scope.library, deps.now()), {
+      target: 'koha-rest',
+      changedOnly: true,
+    });
+    let letGo: (value: undefined) => void = () => undefined;
+    const held = new Promise<undefined>((resolve) => {
+      letGo = resolve;
+    });
+    koha.before = () => held;
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const jobs = startJobs(database.db, () => new pg.Client(database.addresses.app), deps, {
+      send: null,
+      compose: mailComposer('https://daftar.example'),
+      openKoha: () => open,
+      log: (entry) => void logged.push(entry),
+    });
+    try {
+      vi.advanceTimersByTime(10_000);
+      await expect.poll(() => koha.asked.length).toBe(1);
+      const events = () => logged.map((entry) => (entry as { event: string }).event);
+      await expect.poll(events).toContain('retention');
+      expect(events()).toContain('exports-interrupted');
+      const before = events().length;
+      later(6 * 60);
+      vi.advanceTimersByTime(10_000);
+      await expect.poll(() => events().slice(before)).toContain('retention');
+      letGo(undefined);
+      await expect.poll(() => koha.patrons.size).toBe(1);
+    } finally {
+      letGo(undefined);
+      await jobs.stop();
+      vi.useRealTimers();
+    }
   });
 });

@@ -20,6 +20,7 @@ import { textsOf } from '../../frame.tsx';
 import { type Notice, officePage } from '../office-page.tsx';
 import { FeedSection } from './feed-section.tsx';
 import { FEED_FIELDS, type FeedDone } from './feed-view.ts';
+import { NewToken } from './pull-panel.tsx';
 
 export interface TypedExport {
   readonly target: string;
@@ -75,6 +76,7 @@ export async function exportPage(
         )}
       </PageHeader>
       <ErrorSummary title={common.error.summaryTitle} errors={errors} />
+      {shown.feed?.made && <NewToken c={c} made={shown.feed.made} />}
       {runs ? (
         <form method="post" action={base} class="dp-panel dp-stack dp-import-upload" novalidate>
           <h2>{text.form.title}</h2>

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Details } from '../../components/details.tsx';
 import { textsOf } from '../../frame.tsx';
-import { endOf, type FeedPanelProps } from './feed-view.ts';
+import { endOf, type FeedDone, type FeedPanelProps } from './feed-view.ts';
 
 /** The files that another computer fetches: their tokens, and the line for its cron. */
 export function PullPanel({ c, feeds, runs, when, done }: FeedPanelProps) {
@@ -15,8 +15,6 @@ export function PullPanel({ c, feeds, runs, when, done }: FeedPanelProps) {
   const lang = c.get('lang');
   const base = `/${library.slug}/pengaturan/ekspor/umpan`;
   const targets = EXPORT_TARGETS.filter(isFileTarget);
-  const line = (target: FileTarget, token: string) =>
-    cronLine(`${c.get('origin')}/${library.slug}/umpan/${target}`, target, token);
   const lastFile = (target: FileTarget): string => {
     const record = feeds.last.get(target);
     if (record === undefined) return text.never;
@@ -30,16 +28,6 @@ export function PullPanel({ c, feeds, runs, when, done }: FeedPanelProps) {
     <div class="dp-panel">
       <h3>{text.title}</h3>
       <p>{text.about}</p>
-      {made && (
-        <section class="dp-panel dp-newcode" aria-labelledby="token-baru" role="status">
-          <h4 id="token-baru">{text.newToken(exporting.targets[made.target])}</h4>
-          <pre class="dp-line">{made.token}</pre>
-          <p>{text.once}</p>
-          <h4>{text.cron}</h4>
-          <pre class="dp-line">{line(made.target, made.token)}</pre>
-          <p>{text.cronAbout}</p>
-        </section>
-      )}
       <DataTable<FileTarget>
         caption={text.title}
         hiddenCaption
@@ -85,11 +73,12 @@ export function PullPanel({ c, feeds, runs, when, done }: FeedPanelProps) {
                   cell: (target: FileTarget) => {
                     const has = feeds.tokens.has(target);
                     const act = has ? text.renew : text.make;
+                    const actOf = has ? text.renewOf : text.makeOf;
                     const name = exporting.targets[target];
                     return (
                       <div class="dp-row-buttons">
                         <form method="post" action={`${base}/${target}/token`}>
-                          <Button variant="tertiary" attrs={{ 'aria-label': text.of(act, name) }}>
+                          <Button variant="tertiary" attrs={{ 'aria-label': actOf(name) }}>
                             {act}
                           </Button>
                         </form>
@@ -98,7 +87,7 @@ export function PullPanel({ c, feeds, runs, when, done }: FeedPanelProps) {
                             <Button
                               variant="tertiary"
                               tone="danger"
-                              attrs={{ 'aria-label': text.of(text.revoke, name) }}
+                              attrs={{ 'aria-label': text.revokeOf(name) }}
                             >
                               {text.revoke}
                             </Button>
@@ -115,7 +104,7 @@ export function PullPanel({ c, feeds, runs, when, done }: FeedPanelProps) {
       {runs &&
         open.map((target) => (
           <Details summary={text.cronFor(exporting.targets[target])}>
-            <pre class="dp-line">{line(target, 'TOKEN')}</pre>
+            <pre class="dp-line">{cronLine(c, target, 'TOKEN')}</pre>
             <p>
               {text.cronToken} {text.cronAbout}
             </p>
@@ -126,11 +115,31 @@ export function PullPanel({ c, feeds, runs, when, done }: FeedPanelProps) {
   );
 }
 
+/** A token just made, with the line that uses it: shown this once. */
+export function NewToken({
+  c,
+  made,
+}: Pick<FeedPanelProps, 'c'> & { readonly made: NonNullable<FeedDone['made']> }) {
+  const { feeding, exporting } = textsOf(c).office;
+  const { pull: text } = feeding;
+  return (
+    <section class="dp-panel dp-newcode dp-feeds__new" aria-labelledby="token-baru" role="status">
+      <h2 id="token-baru">{text.newToken(exporting.targets[made.target])}</h2>
+      <pre class="dp-line">{made.token}</pre>
+      <p>{text.once}</p>
+      <h3>{text.cron}</h3>
+      <pre class="dp-line">{cronLine(c, made.target, made.token)}</pre>
+      <p>{text.cronAbout}</p>
+    </section>
+  );
+}
+
 /**
  * Every quarter of an hour, a file of its own each time and for its owner's eyes; none where there was nobody, and never
  * half of one under the name of a whole one. A cron table reads `%` as the end of the line.
  */
-function cronLine(address: string, target: FileTarget, token: string): string {
+function cronLine(c: FeedPanelProps['c'], target: FileTarget, token: string): string {
+  const address = `${c.get('origin')}/${c.get('library').slug}/umpan/${target}`;
   const part = `${target}.part`;
   const extension = target.startsWith('inlislite') ? 'xlsx' : 'csv';
   return [
