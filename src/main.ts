@@ -17,6 +17,7 @@ import { loadRegions } from './db/region-data.ts';
 import { documents } from './documents/port.ts';
 import { risingUuids } from './domain/ids.ts';
 import { mailComposer } from './jobs/compose-mail.ts';
+import { kohaOpener } from './jobs/koha.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { smtpSender } from './jobs/smtp.ts';
 import type { Deps, Wake } from './usecases/context.ts';
@@ -119,6 +120,7 @@ export async function startService(
     const jobs = startJobs(db, connect, deps, {
       send: config.smtp === undefined ? null : smtpSender(config.smtp),
       compose: mailComposer(url),
+      openKoha: kohaOpener,
       log,
     });
     return {
@@ -129,8 +131,7 @@ export async function startService(
         created,
         slugs: libraries.map((library) => library.slug),
         async stop(hurry) {
-          await closeServer(server.server, hurry);
-          await jobs.stop();
+          await Promise.all([closeServer(server.server, hurry), jobs.stop()]);
           await closeAll();
         },
       },

@@ -56,7 +56,8 @@ export type Actor =
       readonly servicePointId: ServicePointId;
     }
   | { readonly kind: 'device'; readonly id: string; readonly servicePointId: ServicePointId }
-  | { readonly kind: 'system' };
+  /** A job or a command; `feed`: members go to the lending system by themselves. */
+  | { readonly kind: 'system'; readonly feed?: true };
 
 /** One request or job: which library, who, when. */
 export interface Scope {
