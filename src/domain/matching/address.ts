@@ -34,13 +34,11 @@ export interface ComparedAddress {
 export function prepareAddress(text: string): ComparedAddress | null {
   const words = new Set<string>();
   const numbers = new Set<string>();
-  for (const part of text.toLowerCase().split(/[^\p{L}\p{N}]+/u)) {
-    for (const piece of part.match(/\p{L}+|\p{N}+/gu) ?? []) {
-      if (/^\p{N}/u.test(piece)) numbers.add(String(Number(piece)));
-      else {
-        const word = SPOKEN[piece] ?? piece;
-        if (!KINDS.has(word)) words.add(word);
-      }
+  for (const piece of text.toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? []) {
+    if (/^\p{N}/u.test(piece)) numbers.add(String(Number(piece)));
+    else {
+      const word = SPOKEN[piece] ?? piece;
+      if (!KINDS.has(word)) words.add(word);
     }
   }
   return words.size === 0 && numbers.size === 0 ? null : { words, numbers };

@@ -1,4 +1,5 @@
 import type { Sex } from '../applicant.ts';
+import { keepMade } from '../keep-made.ts';
 import type { PlainDate } from '../plain-date.ts';
 import { type ComparedAddress, prepareAddress, sameAddress } from './address.ts';
 import { type BirthOutcome, compareBirthDates } from './date-evidence.ts';
@@ -130,14 +131,14 @@ export function prepare(record: MatchRecord): Comparable {
 }
 
 /** A place of birth as it is compared: without "Kab." and "Kota"; null where nothing is left. */
-export function preparePlace(place: string): string | null {
+export const preparePlace = keepMade((place: string): string | null => {
   const plain = place
     .toLowerCase()
     .replace(/[^\p{L}\s.]/gu, '')
     .replace(/\b(?:kab(?:upaten)?|kota(?:madya)?|kodya)\b\.?/gu, '')
     .replace(/[\s.]+/g, '');
   return plain === '' ? null : plain;
-}
+});
 
 /**
  * Compares two records. Four things can be true: they are one person, two of one household, twins, or two strangers; the

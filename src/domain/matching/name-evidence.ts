@@ -225,10 +225,13 @@ function joined(words: readonly Word[], target: readonly Word[]): readonly Word[
   for (let at = 0; at + 1 < words.length; at++) {
     const [a, b] = [words[at], words[at + 1]];
     if (!a || !b) continue;
-    const word = wordOf(a.text + b.text, a.written + b.written);
-    if (word.text.length < 4 || !target.some((each) => each.sound === word.sound)) continue;
+    const text = a.text + b.text;
+    if (text.length < 4) continue;
+    const sound = soundOf(text);
+    if (!target.some((each) => each.sound === sound)) continue;
     if (target.some((each) => each.sound === a.sound) && target.some((each) => each.sound === b.sound))
       continue;
+    const word = wordOf(text, a.written + b.written);
     return joined([...words.slice(0, at), word, ...words.slice(at + 2)], target);
   }
   return words;
