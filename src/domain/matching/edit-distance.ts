@@ -1,6 +1,10 @@
 /** Letters that the rows kept ready hold: no word and no place is longer. */
 const LONGEST = 256;
-const rows = [new Uint16Array(LONGEST + 1), new Uint16Array(LONGEST + 1), new Uint16Array(LONGEST + 1)] as const;
+const rows = [
+  new Uint16Array(LONGEST + 1),
+  new Uint16Array(LONGEST + 1),
+  new Uint16Array(LONGEST + 1),
+] as const;
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
