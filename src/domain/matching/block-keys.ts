@@ -2,6 +2,7 @@ import type { PlainDate } from '../plain-date.ts';
 import type { Population } from './compare.ts';
 import type { ComparedName } from './name-evidence.ts';
 import { nameFrequency } from './name-frequency.ts';
+import { consonantsOf } from './spelling.ts';
 
 /** What keys are made of. */
 export interface Keyed {
@@ -56,7 +57,8 @@ function putNameKeys(
   const words = wordsOf(name).map((skeleton) => ({ skeleton, share: crowd.skeletonFrequency(skeleton) }));
   const [year, day] = birthDate === null ? [null, null] : [birthDate.slice(0, 4), birthDate.slice(5)];
   const dayShare = day === '01-01' ? DATE.newYear : DATE.day;
-  const whole = name.words.map((word) => word.skeleton).join('');
+  // Of the sounds run together, so that words joined or split make no difference.
+  const whole = consonantsOf(name.words.map((word) => word.sound).join(''));
   // One word alone is shared as that word is, several as rarely as all of them meet.
   const wholeShare = words.reduce(
     (share, word, index) => share * word.share * (index === 0 ? 1 : COMPANY),

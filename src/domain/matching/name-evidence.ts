@@ -266,7 +266,8 @@ function joined(words: readonly Word[], target: readonly Word[]): readonly Word[
   if (words.length < 2) return words;
   for (let at = 0; at + 1 < words.length; at++) {
     const [a, b] = [words[at], words[at + 1]];
-    if (!a || !b) continue;
+    // An initial before a word is not a part of it.
+    if (!a || !b || a.text.length < 2 || b.text.length < 2) continue;
     const text = a.text + b.text;
     if (text.length < 4) continue;
     const sound = soundOf(text);
