@@ -98,7 +98,8 @@ function readRow(
     name,
     person: {
       name,
-      birthDate: read('birth_date', readDate) ?? (nik === null ? null : birthDateOfNik(nik, today)),
+      birthDate: read('birth_date', readDate),
+      nikBirthDate: nik === null ? null : birthDateOfNik(nik, today),
       birthPlace: cell('birth_place') || null,
       sex:
         read('sex', (text) => SEXES.find((sex) => sex === text.toUpperCase())) ??

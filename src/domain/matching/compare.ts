@@ -16,6 +16,8 @@ export interface MatchRecord {
   /** Former names: they stay findable. */
   readonly otherNames?: readonly string[];
   readonly birthDate: PlainDate | null;
+  /** The date in the NIK, where no other was written down: it can only agree, since the number may be another's. */
+  readonly nikBirthDate?: PlainDate | null;
   readonly birthPlace: string | null;
   readonly sex: Sex | null;
   /** Keyed hash of the NIK, or the number itself where both sides are at hand. */
@@ -214,8 +216,7 @@ export function outcomesOf(one: Comparable, other: Comparable, population: Popul
 
 function evidenceOf(one: Comparable, other: Comparable, population: Population): Evidence[] {
   const found: Evidence[] = [nameEvidence(one, other, population)];
-  const birth =
-    one.birthDate && other.birthDate ? compareBirthDates(one.birthDate, other.birthDate) : undefined;
+  const birth = birthOutcome(one, other);
   if (birth)
     found.push({
       code: BIRTH_CODES[birth],
@@ -257,6 +258,14 @@ function evidenceOf(one: Comparable, other: Comparable, population: Population):
   equal('email', 'email');
   found.push(...placeEvidence(one, other, population));
   return found;
+}
+
+function birthOutcome(one: Comparable, other: Comparable): BirthOutcome | undefined {
+  const [a, b] = [one.birthDate ?? one.nikBirthDate, other.birthDate ?? other.nikBirthDate];
+  if (!a || !b) return undefined;
+  const outcome = compareBirthDates(a, b);
+  const written = one.birthDate !== null && other.birthDate !== null;
+  return written || (outcome !== 'differs' && outcome !== 'far') ? outcome : undefined;
 }
 
 function nameEvidence(one: Comparable, other: Comparable, population: Population): Evidence {

@@ -22,9 +22,9 @@ export const WEIGHTS = {
     /** One side is 1 January of the same year: the day was not known. */
     day_unknown: { same: 0.014, household: 0.00027, twin: 0.0088, unrelated: 0.00035 },
     year_differs: { same: 0.002, household: 0.00062, twin: 0.0018, unrelated: 0.0007 },
-    differs: { same: 0.00037, household: 0.57, twin: 0.0011, unrelated: 0.49 },
+    differs: { same: 0.00019, household: 0.57, twin: 0.0011, unrelated: 0.49 },
     /** More than twelve years apart and no slip explains it: parent and child, or strangers. */
-    far: { same: 0.00048, household: 0.43, twin: 0.0011, unrelated: 0.51 },
+    far: { same: 0.000047, household: 0.43, twin: 0.00038, unrelated: 0.51 },
   },
   sex: {
     same: { same: 0.99, household: 0.48, twin: 0.83, unrelated: 0.5 },
