@@ -83,5 +83,6 @@ if (process.argv[1] !== undefined && pathToFileURL(process.argv[1]).href === imp
   await ensurePackages();
   const began = performance.now();
   const built = await buildIfChanged();
-  console.log(built ? `Built in ${Math.round(performance.now() - began)} ms.` : 'Up to date.');
+  // The commands that follow write their result to the standard output.
+  console.error(built ? `Built in ${Math.round(performance.now() - began)} ms.` : 'Up to date.');
 }

@@ -2,11 +2,13 @@ import type { PlainDate } from '../plain-date.ts';
 import type { Population } from './compare.ts';
 import type { ComparedName } from './name-evidence.ts';
 import { nameFrequency } from './name-frequency.ts';
+import { consonantsOf } from './spelling.ts';
 
 /** What keys are made of. */
 export interface Keyed {
   readonly names: readonly ComparedName[];
   readonly birthDate: PlainDate | null;
+  readonly nikBirthDate?: PlainDate | null;
   readonly village: string | null;
 }
 
@@ -41,22 +43,30 @@ export function blockKeys(
   const keys = new Map<string, BlockKey>();
   const put = (text: string, share: number) => keys.set(text, { text, share });
   for (const name of person.names) putNameKeys(put, name, person, crowd);
-  const { birthDate, village } = person;
+  const { village } = person;
+  const birthDate = dateOf(person);
   if (birthDate !== null && village !== null)
     put(`${village}|${birthDate}`, crowd.villageFrequency(village) * shareOf(birthDate));
   return [...keys.values()];
 }
 
+function dateOf({ birthDate, nikBirthDate }: Keyed): PlainDate | null {
+  return birthDate ?? nikBirthDate ?? null;
+}
+
 function putNameKeys(
   put: (text: string, share: number) => void,
   name: ComparedName,
-  { birthDate, village }: Keyed,
+  person: Keyed,
   crowd: Pick<Population, 'skeletonFrequency' | 'villageFrequency'>,
 ): void {
   const words = wordsOf(name).map((skeleton) => ({ skeleton, share: crowd.skeletonFrequency(skeleton) }));
+  const { village } = person;
+  const birthDate = dateOf(person);
   const [year, day] = birthDate === null ? [null, null] : [birthDate.slice(0, 4), birthDate.slice(5)];
   const dayShare = day === '01-01' ? DATE.newYear : DATE.day;
-  const whole = name.words.map((word) => word.skeleton).join('');
+  // Of the sounds run together, so that words joined or split make no difference.
+  const whole = consonantsOf(name.words.map((word) => word.sound).join(''));
   // One word alone is shared as that word is, several as rarely as all of them meet.
   const wholeShare = words.reduce(
     (share, word, index) => share * word.share * (index === 0 ? 1 : COMPANY),
