@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto';
+import { createCipheriv } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { SEXES } from '../../domain/applicant.ts';
 import type { MatchRecord } from '../../domain/matching/compare.ts';
-import { NIK_LENGTH, nikSlots } from '../../domain/matching/nik-slots.ts';
+import { type HashBlocks, NIK_LENGTH, nikSlots } from '../../domain/matching/nik-slots.ts';
 import { parsePhone } from '../../domain/phone.ts';
 import { parsePlainDate } from '../../domain/plain-date.ts';
 
@@ -34,9 +34,11 @@ export type ReadRows =
 
 /**
  * Reads a CSV of people; a cell that cannot be read counts as empty and is told in a note.
- * @param key of the hashes that find a mistyped NIK: one for all files that are compared
+ * @param key of 32 bytes, of the hashes that find a mistyped NIK: one for all files that are compared
  */
 export function personRows(bytes: Uint8Array, key: Uint8Array): ReadRows {
+  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+  const hash: HashBlocks = (blocks) => cipher.update(blocks);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -60,7 +62,7 @@ export function personRows(bytes: Uint8Array, key: Uint8Array): ReadRows {
   const unreadable = new Map<Column, number>();
   const rows = body.map((cells): PersonRow => {
     const cell = (column: Column) => (cells[places.get(column) ?? -1] ?? '').trim();
-    return readRow(cell, key, (column) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1));
+    return readRow(cell, hash, (column) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1));
   });
   for (const [column, count] of unreadable)
     notes.push(`${count} cells of ${column} could not be read and count as empty`);
@@ -69,7 +71,7 @@ export function personRows(bytes: Uint8Array, key: Uint8Array): ReadRows {
 
 function readRow(
   cell: (column: Column) => string,
-  key: Uint8Array,
+  hash: HashBlocks,
   unreadable: (column: Column) => void,
 ): PersonRow {
   const read = <T>(column: Column, parse: (text: string) => T | undefined): T | null => {
@@ -94,8 +96,7 @@ function readRow(
       birthPlace: cell('birth_place') || null,
       sex: read('sex', (text) => SEXES.find((sex) => sex === text.toUpperCase())),
       nik,
-      nikSlots:
-        nik === null ? null : nikSlots(nik, (digits) => createHmac('sha256', key).update(digits).digest()),
+      nikSlots: nik === null ? null : nikSlots(nik, hash),
       document: null,
       familyCard: read('kk', number),
       phone: read('phone', (text) => {

@@ -28,12 +28,20 @@ export const soundOf = keepMade((token: string): string => {
 });
 
 /** The consonants of the sound behind its first letter: what a slip of a vowel, or a vowel left out, does not change. */
-export const skeletonOf = keepMade((token: string): string => {
-  const sound = soundOf(token);
+export const skeletonOf = keepMade((token: string): string => bonesOf(soundOf(token), 6));
+
+/**
+ * Skeleton of a whole name from the sounds of its words: the same wherever the words are parted ("Nur Aini", "Nuraini").
+ */
+export function wholeSkeletonOf(sounds: readonly string[]): string {
+  return bonesOf(sounds.join(''), 12);
+}
+
+function bonesOf(sound: string, most: number): string {
   const first = sound.charAt(0);
   const rest = sound
     .slice(1)
     .replace(/[aiu]/g, '')
     .replace(/(\p{L})\1+/gu, '$1');
-  return ((/[aiu]/.test(first) ? 'a' : first) + rest).slice(0, 6);
-});
+  return ((/[aiu]/.test(first) ? 'a' : first) + rest).slice(0, most);
+}
