@@ -46,8 +46,13 @@ type Compared = Omit<Found, 'nik'> &
     | 'present_line'
   >;
 
-export function matchColumns(vault: Vault, libraryId: LibraryId, person: Found): MatchColumns {
-  const nik = person.nik === null ? null : vault.openText(libraryId, 'nik', person.nik);
+/** @param nik of the person, where the caller has it open */
+export function matchColumns(
+  vault: Vault,
+  libraryId: LibraryId,
+  person: Found,
+  nik = person.nik === null ? null : vault.openText(libraryId, 'nik', person.nik),
+): MatchColumns {
   const keyed = {
     names: [person.name, ...person.former_name_keys].map(prepareName),
     birthDate: person.birth_date,
