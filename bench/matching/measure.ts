@@ -43,7 +43,7 @@ export function measureMatching(options: MatchingOptions, print: Print): void {
       incoming: options.incoming,
       shareKnown: 0.5,
     });
-    const key = Buffer.alloc(16, seed);
+    const key = Buffer.alloc(32, seed);
     const existing = rowsOf(set.existing, key);
     const incoming = rowsOf(set.incoming, key);
     const index = indexPeople(existing.map((row) => row.person));

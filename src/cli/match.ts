@@ -18,7 +18,7 @@ export async function match(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const key = randomBytes(16);
+  const key = randomBytes(32);
   const files: PersonRow[][] = [];
   for (const path of [input.existing, input.incoming]) {
     const read = readPeople(path, key);

@@ -46,8 +46,13 @@ type Compared = Omit<Found, 'nik'> &
     | 'present_line'
   >;
 
-export function matchColumns(vault: Vault, libraryId: LibraryId, person: Found): MatchColumns {
-  const nik = person.nik === null ? null : vault.openText(libraryId, 'nik', person.nik);
+/** @param nik of the person, where the caller has it open */
+export function matchColumns(
+  vault: Vault,
+  libraryId: LibraryId,
+  person: Found,
+  nik = person.nik === null ? null : vault.openText(libraryId, 'nik', person.nik),
+): MatchColumns {
   const keyed = {
     names: [person.name, ...person.former_name_keys].map(prepareName),
     birthDate: person.birth_date,
@@ -66,11 +71,11 @@ export function matchColumns(vault: Vault, libraryId: LibraryId, person: Found):
 
 /** Keys that find a NIK with a wrong digit; nothing else than the vault's key tells the number by them. */
 export function nikKeys(vault: Vault, libraryId: LibraryId, nik: string): readonly number[] {
-  return nikWindows(nik, (digits) => vault.hash(libraryId, 'nik_slot', digits));
+  return nikWindows(nik, (blocks) => vault.hashBlocks(libraryId, blocks));
 }
 
 export function slotsOf(vault: Vault, libraryId: LibraryId, nik: string): Uint8Array {
-  return nikSlots(nik, (digits) => vault.hash(libraryId, 'nik_slot', digits));
+  return nikSlots(nik, (blocks) => vault.hashBlocks(libraryId, blocks));
 }
 
 /** Keyed hashes of numbers that belong to one person; a KK belongs to a family. */

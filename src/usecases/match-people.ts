@@ -28,9 +28,7 @@ export interface MatchHit {
 /** People expected under the keys that are looked under; the true one is among the rarest. */
 const BUDGET = 250;
 /** Compared in full, those first who share the rarest keys. */
-const LOOKED_AT = 40;
-/** What a NIK with a digit wrong weighs beside the other keys, in bits. */
-const NIK_WEIGHT = 24;
+const LOOKED_AT = 50;
 
 const COMPARED = [
   'id',
@@ -75,20 +73,21 @@ export async function matchPeople(
     const chosen = rarestKeys(blockKeys(person, population), population.people, BUDGET);
     return {
       keys: [...chosen.map((key) => storedKey(library, key.text)), ...nikKeys],
-      weights: [...chosen.map((key) => Math.round(-Math.log2(key.share))), ...nikKeys.map(() => NIK_WEIGHT)],
+      expected: [...chosen.map((key) => Math.round(population.people * key.share)), ...nikKeys.map(() => 1)],
       hashes: hashes.map((hash) => `\\x${hash.toString('hex')}`),
       phone: person.phone,
     };
   });
   const columns = sql.join(COMPARED.map((column) => sql.ref(`m.${column}`)));
+  // Arrays as subselects: how long they are must not make the database think of a plan for each.
   const { rows } = await sql<ComparedMember & { n: number }>`${sql.raw(PREPARED)}
     select asked.n::int as n, ${columns}
-    from unnest(${asked.map(({ keys }) => arrayText(keys))}::text[],
-        ${asked.map(({ weights }) => arrayText(weights))}::text[],
-        ${asked.map(({ hashes }) => arrayText(hashes))}::text[], ${asked.map(({ phone }) => phone)}::text[])
-        with ordinality as asked (keys, weights, hashes, phone, n),
-      member_candidates(asked.keys::int[], asked.weights::int[], asked.hashes::bytea[], asked.phone, ${LOOKED_AT})
-        as found
+    from unnest((select ${asked.map(({ keys }) => arrayText(keys))}::text[]),
+        (select ${asked.map(({ expected }) => arrayText(expected))}::text[]),
+        (select ${asked.map(({ hashes }) => arrayText(hashes))}::text[]),
+        (select ${asked.map(({ phone }) => phone)}::text[])) with ordinality as asked (keys, expected, hashes, phone, n),
+      member_candidates(asked.keys::int[], asked.expected::float8[], ${population.people}::float8,
+        asked.hashes::bytea[], asked.phone, ${LOOKED_AT}) as found
       join member m on m.id = found.member_id`.execute(tx);
   const hits = people.map((): MatchHit[] => []);
   for (const { n, ...member } of rows) {

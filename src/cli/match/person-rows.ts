@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
+import { createCipheriv } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { SEXES } from '../../domain/applicant.ts';
 import type { Nik } from '../../domain/ids.ts';
 import type { MatchRecord } from '../../domain/matching/compare.ts';
-import { NIK_LENGTH, nikSlots } from '../../domain/matching/nik-slots.ts';
+import { type HashBlocks, NIK_LENGTH, nikSlots } from '../../domain/matching/nik-slots.ts';
 import { birthDateOfNik, readNik } from '../../domain/nik.ts';
 import { parsePhone } from '../../domain/phone.ts';
 import { type PlainDate, parsePlainDate } from '../../domain/plain-date.ts';
@@ -36,10 +36,12 @@ export type ReadRows =
 
 /**
  * Reads a CSV of people; a cell that cannot be read counts as empty and is told in a note.
- * @param key of the hashes that find a mistyped NIK: one for all files that are compared
+ * @param key of 32 bytes, of the hashes that find a mistyped NIK: one for all files that are compared
  * @param today nobody's birth date in a NIK is later
  */
 export function personRows(bytes: Uint8Array, key: Uint8Array, today: PlainDate): ReadRows {
+  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+  const hash: HashBlocks = (blocks) => cipher.update(blocks);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -63,7 +65,7 @@ export function personRows(bytes: Uint8Array, key: Uint8Array, today: PlainDate)
   const unreadable = new Map<Column, number>();
   const rows = body.map((cells): PersonRow => {
     const cell = (column: Column) => (cells[places.get(column) ?? -1] ?? '').trim();
-    return readRow(cell, { key, today }, (column) =>
+    return readRow(cell, { hash, today }, (column) =>
       unreadable.set(column, (unreadable.get(column) ?? 0) + 1),
     );
   });
@@ -74,7 +76,7 @@ export function personRows(bytes: Uint8Array, key: Uint8Array, today: PlainDate)
 
 function readRow(
   cell: (column: Column) => string,
-  { key, today }: { readonly key: Uint8Array; readonly today: PlainDate },
+  { hash, today }: { readonly hash: HashBlocks; readonly today: PlainDate },
   unreadable: (column: Column) => void,
 ): PersonRow {
   const read = <T>(column: Column, parse: (text: string) => T | undefined): T | null => {
@@ -105,8 +107,7 @@ function readRow(
         read('sex', (text) => SEXES.find((sex) => sex === text.toUpperCase())) ??
         (nik === null ? null : readNik(nik).sex),
       nik,
-      nikSlots:
-        nik === null ? null : nikSlots(nik, (digits) => createHmac('sha256', key).update(digits).digest()),
+      nikSlots: nik === null ? null : nikSlots(nik, hash),
       document: null,
       familyCard,
       phone: read('phone', (text) => {

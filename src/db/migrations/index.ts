@@ -4,6 +4,7 @@ import { matchKeys } from './003-match-keys.ts';
 import { memberMerge } from './004-member-merge.ts';
 import { importing } from './005-import.ts';
 import { exporting } from './006-export.ts';
+import { matchFaster } from './007-match-faster.ts';
 import { feeding } from './009-feed.ts';
 import type { Migration } from './migration.ts';
 
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   memberMerge,
   importing,
   exporting,
+  matchFaster,
   feeding,
 ];

@@ -2,7 +2,7 @@ import type { PlainDate } from '../plain-date.ts';
 import type { Population } from './compare.ts';
 import type { ComparedName } from './name-evidence.ts';
 import { nameFrequency } from './name-frequency.ts';
-import { consonantsOf } from './spelling.ts';
+import { wholeSkeletonOf } from './spelling.ts';
 
 /** What keys are made of. */
 export interface Keyed {
@@ -26,6 +26,8 @@ const COUNTRY = nameFrequency(new Map(), 0);
 
 /** Shares of birth dates among people of all ages; 1 January is also "unknown". */
 const DATE = { year: 1 / 45, day: 1 / 365, newYear: 1 / 20 } as const;
+/** Names begin with few letters. */
+const LETTER = 1 / 5;
 /** Two words of a name meet more often than chance: fashions, idols, one person's taste. */
 const COMPANY = 3;
 
@@ -65,8 +67,7 @@ function putNameKeys(
   const birthDate = dateOf(person);
   const [year, day] = birthDate === null ? [null, null] : [birthDate.slice(0, 4), birthDate.slice(5)];
   const dayShare = day === '01-01' ? DATE.newYear : DATE.day;
-  // Of the sounds run together, so that words joined or split make no difference.
-  const whole = consonantsOf(name.words.map((word) => word.sound).join(''));
+  const whole = wholeSkeletonOf(name.words.map((word) => word.sound));
   // One word alone is shared as that word is, several as rarely as all of them meet.
   const wholeShare = words.reduce(
     (share, word, index) => share * word.share * (index === 0 ? 1 : COMPANY),
@@ -83,7 +84,7 @@ function putNameKeys(
     put(`${skeleton}|${birthDate}`, share * shareOf(birthDate));
     put(`${skeleton}|${day}`, share * dayShare);
     put(`${skeleton}|${year}`, share * DATE.year);
-    put(`${skeleton.charAt(0)}|${birthDate}`, shareOf(birthDate) / 8);
+    put(`${skeleton.charAt(0)}|${birthDate}`, shareOf(birthDate) * LETTER);
   }
   for (const [i, a] of words.entries())
     for (const b of words.slice(i + 1)) {

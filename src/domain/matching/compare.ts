@@ -22,7 +22,7 @@ export interface MatchRecord {
   readonly sex: Sex | null;
   /** Keyed hash of the NIK, or the number itself where both sides are at hand. */
   readonly nik: string | null;
-  /** The joined hashes of `nikDeletions`. */
+  /** The joined hashes of `nikSlots`. */
   readonly nikSlots: Uint8Array | null;
   /** Keyed hash of a number that is one person's (KTP, passport, student card), with its kind. */
   readonly document: { readonly kind: string; readonly number: string } | null;

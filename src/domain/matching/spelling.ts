@@ -28,14 +28,20 @@ export const soundOf = keepMade((token: string): string => {
 });
 
 /** The consonants of the sound behind its first letter: what a slip of a vowel, or a vowel left out, does not change. */
-export const skeletonOf = keepMade((token: string): string => consonantsOf(soundOf(token)).slice(0, 6));
+export const skeletonOf = keepMade((token: string): string => bonesOf(soundOf(token), 6));
 
-/** All of them, of a sound; what begins with a vowel begins with "a". */
-export function consonantsOf(sound: string): string {
+/**
+ * Skeleton of a whole name from the sounds of its words: the same wherever the words are parted ("Nur Aini", "Nuraini").
+ */
+export function wholeSkeletonOf(sounds: readonly string[]): string {
+  return bonesOf(sounds.join(''), 12);
+}
+
+function bonesOf(sound: string, most: number): string {
   const first = sound.charAt(0);
   const rest = sound
     .slice(1)
     .replace(/[aiu]/g, '')
     .replace(/(\p{L})\1+/gu, '$1');
-  return (/[aiu]/.test(first) ? 'a' : first) + rest;
+  return ((/[aiu]/.test(first) ? 'a' : first) + rest).slice(0, most);
 }
