@@ -1,5 +1,5 @@
 import type { Db } from '../db/connection.ts';
-import { insertOnce, type NewRow } from '../db/one-statement.ts';
+import { insertOnce, type NewRow, type NewRowOfFirst } from '../db/one-statement.ts';
 import type { Channel, Place } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicantData } from '../domain/applicant.ts';
@@ -101,7 +101,7 @@ function rowsOf(
   scope: Scope,
   input: NewApplication,
   made: Identity,
-): [Extract<NewRow, { table: 'application' }>, ...NewRow[]] {
+): [Extract<NewRow, { table: 'application' }>, ...NewRowOfFirst[]] {
   const { library, at } = scope;
   const { applicant } = input;
   const officer: OfficerId | null = scope.actor.kind === 'officer' ? scope.actor.id : null;
@@ -116,10 +116,11 @@ function rowsOf(
   const actor = actorColumns(scope.actor);
   const event = { application_id: made.id, place, service_point_id: servicePointId, ...actor };
 
-  const rows: NewRow[] = [];
+  const rows: NewRowOfFirst[] = [];
   if (arrivedAt !== null) {
     rows.push({
       table: 'application_event',
+      of: 'application_id',
       row: {
         ...event,
         id: newId(deps, at),
@@ -133,6 +134,7 @@ function rowsOf(
   }
   rows.push({
     table: 'application_event',
+    of: 'application_id',
     row: {
       ...event,
       id: newId(deps, at),
@@ -153,6 +155,7 @@ function rowsOf(
   ] as const) {
     rows.push({
       table: 'consent',
+      of: 'application_id',
       row: {
         id: newId(deps, at),
         application_id: made.id,
@@ -168,6 +171,7 @@ function rowsOf(
   }
   rows.push({
     table: 'audit_log',
+    of: 'subject_id',
     row: {
       id: newId(deps, at),
       at,
