@@ -42,7 +42,8 @@ export interface Submitted {
 const PLACE: Record<NewApplication['channel'], Place> = { phone: 'home', kiosk: 'kiosk', desk: 'counter' };
 
 /**
- * Makes a case of a filled form: the case, its events, consents and audit row in one durable statement.
+ * Makes a case of a filled form: the case, its events, consents and audit row in one durable statement, which under
+ * load writes several people's cases (see `db/gather`).
  * A citizen's case waits in the queue; one typed by an officer is held by that officer at once.
  */
 export async function submitApplication(
@@ -62,7 +63,9 @@ export async function submitApplication(
     const [first, ...others] = rowsOf(deps, scope, input, { id, token, ticketCode, state, submitKey, key });
     try {
       const written = await insertOnce(db, library.id, first, ['library_id', 'submit_key'], others);
-      if (!written) return await findRepeated(db, deps, scope, submitKey);
+      const there = written ? undefined : await findRepeated(db, deps, scope, submitKey);
+      // A connection lost after the commit: what stands there may be this very case, written a second time.
+      if (there && there.applicationId !== id) return there;
     } catch (error) {
       // Ticket codes are short: two of one library can meet. Another one is drawn; the case is not written yet.
       if (isTicketTaken(error) && attempt < 5) continue;
