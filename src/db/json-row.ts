@@ -3,7 +3,8 @@ export function jsonRow(row: object): Record<string, unknown> {
   const written: Record<string, unknown> = {};
   let instant: Date | undefined;
   let instantText = '';
-  for (const [column, value] of Object.entries(row)) {
+  for (const column in row) {
+    const value = (row as Readonly<Record<string, unknown>>)[column];
     if (value === undefined) continue;
     if (value instanceof Uint8Array) written[column] = bytesText(value);
     else if (value instanceof Date) {

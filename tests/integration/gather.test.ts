@@ -206,6 +206,25 @@ describe('check-ins at the same moment', () => {
     expect([before, after]).toMatchObject([{ counted: true }, { counted: true }]);
   });
 
+  it('of two libraries are each their own, though they were sent with the same key', async () => {
+    const other = await loadLibrary(database.db, 'jateng', new Date());
+    const point = other?.servicePoints[0]?.id;
+    if (!other || point === undefined) throw new Error('not seeded');
+    const sent = Array.from({ length: 12 }, (_, n) => {
+      const [where, recorder] =
+        n % 2 === 0 ? [library, officer] : [other, { ...officer, servicePointId: point }];
+      const visitor = { kind: 'member', member: null } as const;
+      const input = { visitor, purpose: 'BACA', submitKey: `both ${Math.floor(n / 2)}` };
+      return recordVisit(database.db, deps, where, deps.now(), recorder, input);
+    });
+    const ids = (await Promise.all(sent)).map((one) => (one.ok && !one.repeated ? one.visitId : 'none'));
+    for (const [n, { id: libraryId }] of [library, other].entries()) {
+      const own = ids.filter((_, at) => at % 2 === n);
+      const rows = await rowsOf('select library_id from visit where id = any($1)', [own]);
+      expect(rows).toEqual(own.map(() => ({ library_id: libraryId })));
+    }
+  });
+
   it('are kept but for the one that the database refuses', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, (_, n) => write(database.db, n === 13 ? { persons: 9_000 } : {})),
