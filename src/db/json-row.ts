@@ -1,11 +1,11 @@
-/** A row as `json_populate_recordset` and its like read it: bytes as PostgreSQL writes them; without what is undefined. */
+/** A row as `json_populate_recordset` and its like read it: without what is empty, bytes as PostgreSQL writes them. */
 export function jsonRow(row: object): Record<string, unknown> {
   const written: Record<string, unknown> = {};
   let instant: Date | undefined;
   let instantText = '';
   for (const column in row) {
     const value = (row as Readonly<Record<string, unknown>>)[column];
-    if (value === undefined) continue;
+    if (value === null || value === undefined) continue;
     if (value instanceof Uint8Array) written[column] = bytesText(value);
     else if (value instanceof Date) {
       // Most of a row's times are the same one, and writing a time is slow.

@@ -72,12 +72,11 @@ export function insertOnce(
 ): Promise<boolean> {
   const named = new Map<string, Part>();
   const add = (table: WrittenTable, of: string, row: NewRow['row']): void => {
-    const written = jsonRow(row);
-    const columns = Object.keys(written).join(', ');
+    const columns = columnsOf(row);
     const name = `${table} ${of} ${columns}`;
-    const part = named.get(name);
-    if (part) part.rows.push(written);
-    else named.set(name, { table, of, columns, rows: [written] });
+    const part = named.get(name) ?? { table, of, columns, rows: [] };
+    named.set(name, part);
+    part.rows.push(jsonRow(row));
   };
   add(first.table, '', first.row);
   for (const { table, of, row } of others) add(table, of, row);
@@ -86,6 +85,16 @@ export function insertOnce(
   const text = texts.get(shape) ?? statementText(parts, unlessExists);
   texts.set(shape, text);
   return writeTogether(db, `${libraryId} ${shape}`, { libraryId, text, parts, id: first.row.id });
+}
+
+/** Those that are given; a null is given, the default of the table stands for what is not. */
+function columnsOf(row: object): string {
+  let columns = '';
+  for (const column in row) {
+    if ((row as Readonly<Record<string, unknown>>)[column] === undefined) continue;
+    columns += columns === '' ? column : `, ${column}`;
+  }
+  return columns;
 }
 
 /** Firsts in the order of their keys: two processes that hold the same two would else wait for each other. */
