@@ -19,6 +19,7 @@ export type MemberKey =
   | { readonly by: 'card'; readonly cardId: CardId }
   /** Hash of the secret in a KTA's address. */
   | { readonly by: 'kta'; readonly tokenHash: Buffer };
+export const MEMBER_KEYS: readonly MemberKey['by'][] = ['id', 'number', 'card', 'kta'];
 
 export interface NewVisit {
   readonly id: VisitId;
@@ -71,7 +72,7 @@ const writeTogether = gathering<Asked, WrittenVisit>(async (db, items) => {
     known: boolean;
     member_id: MemberId | null;
     counted: boolean | null;
-  }>(CompiledQuery.raw(items.length === 1 ? ONE_VISIT : VISITS, [String(items[0]?.libraryId), asked]));
+  }>(CompiledQuery.raw(textFor(items), [String(items[0]?.libraryId), asked]));
   const answers: WrittenVisit[] = [];
   for (const { n, known, member_id, counted } of rows)
     answers[n] = { known, written: counted !== null, memberId: member_id, counted: counted === true };
@@ -128,33 +129,41 @@ function askedRow({ recorder, member, visit, repeat }: Asked, n: number): Record
 }
 
 /** The membership that was named keeps the visit; who stands for it is who came. */
-const FOUND = 'member.id as member_id, coalesce(member.merged_into, member.id) as standing_id';
-const OF_CARD = `card join member on member.library_id = card.library_id and member.id = card.member_id
+const FOUND = 'select member.id as member_id, coalesce(member.merged_into, member.id) as standing_id from';
+/** A lost card's codes die with it: who shows one is not taken for the member. */
+const BY_CARD = `${FOUND} card join member on member.library_id = card.library_id and member.id = card.member_id
       where card.library_id = scope.library_id and card.revoked_at is null and`;
 
-/** A check-in beside this one, earlier than it, that counts for the same person; the same one sent twice is no other. */
-const NONE_BESIDE = `and not exists (
-      select from visitor beside where beside.standing_id = visitor.standing_id and beside.point is not null
-        and (beside.at, beside.submit_key) < (visitor.at, visitor.submit_key) and beside.submit_key <> visitor.submit_key
-        and beside.day >= visitor.from_day and beside.at > visitor.after
-    )`;
-/** For the test of its plan. */
-export const VISITS = statementText(true);
-const ONE_VISIT = statementText(false);
+const LOOK_UPS: Readonly<Record<MemberKey['by'], string>> = {
+  id: `${FOUND} member where member.library_id = scope.library_id and member.id = by_id`,
+  number: `${FOUND} member where member.library_id = scope.library_id and member.number = by_number`,
+  card: `${BY_CARD} card.id = by_card`,
+  kta: `${BY_CARD} card.token_hash = by_kta`,
+};
+
+/** By the ways in which members were named; those that nobody used would be a third of a lone visitor's work. */
+const texts = new Map<string, string>();
+
+function textFor(items: readonly Asked[]): string {
+  const used = MEMBER_KEYS.filter((by) => items.some(({ member }) => member?.by === by));
+  const text = texts.get(used.join()) ?? visitStatement(used);
+  texts.set(used.join(), text);
+  return text;
+}
 
 /**
  * Sets the library, finds each device by its secret and each member by number or card, applies the repeat rule and
  * inserts. The lateral look-ups carry `limit 1`: that keeps the planner from running them before the library is set,
- * when row-level security would hide every row. A lost card's codes die with it: who shows one is not taken for the member.
+ * when row-level security would hide every row.
  *
  * The repeat rule looks at the visits of all memberships that one person stands for. The day stands in a row with the
  * member, so that only the index of members can serve it: every morning the statistics know no row of today yet, and
- * the planner would read all of today's visits for each check-in. Two processes may count one member twice in the same
- * instant; the price of no lock on the busiest path.
- * @param several looks at the check-ins beside each as well, and writes in the order of their keys: two processes that
- *   hold the same two would else wait for each other. For one alone it is left out: a fifth of its work.
+ * the planner would read all of today's visits for each check-in. Then it looks at the check-ins beside, the same one
+ * sent twice apart. Two processes may count one member twice in the same instant; the price of no lock on the busiest
+ * path. Rows are written in the order of their keys: two processes that hold the same two would else wait for each other.
  */
-function statementText(several: boolean): string {
+export function visitStatement(used: readonly MemberKey['by'][]): string {
+  const lookUps = used.map((by) => LOOK_UPS[by]);
   return `${PREPARED} with scope as materialized (
   select set_config('app.library_id', $1::text, true)::int as library_id
 ), visitor as materialized (
@@ -171,13 +180,7 @@ function statementText(several: boolean): string {
     limit 1
   ) device on true
   left join lateral (
-    select ${FOUND} from member where member.library_id = scope.library_id and member.id = by_id
-    union all
-    select ${FOUND} from member where member.library_id = scope.library_id and member.number = by_number
-    union all
-    select ${FOUND} from ${OF_CARD} card.id = by_card
-    union all
-    select ${FOUND} from ${OF_CARD} card.token_hash = by_kta
+    ${lookUps.length === 0 ? 'select null::uuid as member_id, null::uuid as standing_id' : lookUps.join('\n    union all\n    ')}
     limit 1
   ) found on true
 ), written as (
@@ -197,8 +200,13 @@ function statementText(several: boolean): string {
           and earlier.at > visitor.after and earlier.counted and earlier.voided_at is null
         limit 1
       ) found
-    ) ${several ? NONE_BESIDE : ''})
-  from visitor where point is not null${several ? ' order by submit_key' : ''}
+    ) and not exists (
+      select from visitor beside where beside.standing_id = visitor.standing_id and beside.point is not null
+        and (beside.at, beside.submit_key) < (visitor.at, visitor.submit_key) and beside.submit_key <> visitor.submit_key
+        and beside.day >= visitor.from_day and beside.at > visitor.after
+    ))
+  from visitor where point is not null
+  order by submit_key
   on conflict (library_id, submit_key) do nothing
   returning id, counted
 )

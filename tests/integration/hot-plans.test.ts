@@ -8,7 +8,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chunkOf, copyLines } from '../../bench/crosscheck/chunk.ts';
-import { VISITS } from '../../src/db/visit.ts';
+import { MEMBER_KEYS, visitStatement } from '../../src/db/visit.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
 
@@ -112,7 +112,7 @@ const HOT: readonly { readonly name: string; readonly text: string; readonly val
     },
     {
       name: 'check-ins that were waiting together: device, member, earlier visits of the same person',
-      text: VISITS,
+      text: visitStatement(MEMBER_KEYS),
       values: ['0', JSON.stringify([{ n: 0, by_number: 'K000A0000001' }])],
     },
   ];
