@@ -14,7 +14,7 @@ import { addMonths, type PlainDate } from '../domain/plain-date.ts';
 import { type GroupCounts, LARGEST_GROUP } from '../domain/visit.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope, servicePointOf, todayOf } from './context.ts';
-import { numberHash } from './import-read.ts';
+import { numberHash } from './import-prepare.ts';
 
 const AT_ONCE = 500;
 
