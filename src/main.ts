@@ -16,6 +16,7 @@ import { randomBytes } from './db/random-bytes.ts';
 import { loadRegions } from './db/region-data.ts';
 import { documents } from './documents/port.ts';
 import { risingUuids } from './domain/ids.ts';
+import { importCrews } from './import-threads.ts';
 import { mailComposer } from './jobs/compose-mail.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { smtpSender } from './jobs/smtp.ts';
@@ -168,12 +169,14 @@ export async function besideService<T>(
 }
 
 function makeDeps(installation: Installation, wake: Deps['wake']): Deps {
+  const importCrew = importCrews(installation.app, installation.masterKey);
   return {
     now: () => new Date(),
     randomBytes,
     uuid: risingUuids(randomBytes),
     vault: installation.vault,
     wake,
+    ...(importCrew === undefined ? {} : { importCrew }),
   };
 }
 

@@ -15,6 +15,8 @@ import { populationFor } from './population.ts';
 
 /** More under one key say nothing: what so many share is no sign of one person. */
 const LARGEST_BLOCK = 30;
+/** Rows that one is compared with, those first who share most keys: a long file must not take longer for each row. */
+const MOST_COMPARED = 12;
 const PAIRS_AT_ONCE = 1_000;
 /** Rows judged anew by one transaction. */
 const CHANGED_AT_ONCE = 2_000;
@@ -62,8 +64,11 @@ export async function compareRows(
         where import_id = ${importId} and keys is not null
         group by key having count(*) between 2 and ${LARGEST_BLOCK}
       )
-      select later, earlier from blocks, unnest(rows) as earlier, unnest(rows) as later
-      where earlier < later group by later, earlier having count(*) > 1 order by later, earlier`.execute(tx);
+      select later, earlier from (
+        select later, earlier, row_number() over (partition by later order by count(*) desc, earlier) as place
+        from blocks, unnest(rows) as earlier, unnest(rows) as later
+        where earlier < later group by later, earlier having count(*) > 1) as shared
+      where place <= ${MOST_COMPARED} order by later, earlier`.execute(tx);
     let open: FoundTwin[] = [];
     for (;;) {
       const pages: (readonly Pair[])[] = [];
