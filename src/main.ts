@@ -27,6 +27,7 @@ import { openLibraries } from './usecases/get-library.ts';
 import { seedLibraries } from './usecases/seed-libraries.ts';
 import { createApp } from './web/app.ts';
 import { openFeed } from './web/live-feed.ts';
+import { openRunner } from './web/office/imports/runner.ts';
 
 /** Peers whose trust is remembered. */
 const MOST_PEERS = 1_000;
@@ -104,9 +105,11 @@ export async function startService(
     });
     await fillMatchKeys(db, deps);
     const libraries = await db.selectFrom('library').select('slug').orderBy('id').execute();
+    const imports = openRunner({ ...deps, db, log });
     const app = createApp({
       ...deps,
       db,
+      imports,
       feed,
       documents,
       libraries: openLibraries(db, deps.now),
@@ -120,6 +123,7 @@ export async function startService(
     const jobs = startJobs(db, connect, deps, {
       send: config.smtp === undefined ? null : smtpSender(config.smtp),
       compose: mailComposer(url),
+      goOnWithImports: imports.goOn,
       log,
     });
     return {
@@ -132,6 +136,7 @@ export async function startService(
         async stop(hurry) {
           await closeServer(server.server, hurry);
           await jobs.stop();
+          await imports.stop();
           await closeAll();
         },
       },

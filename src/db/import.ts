@@ -58,6 +58,28 @@ export async function findUnfinished(tx: Tx, sourceHash: Buffer): Promise<Import
     .executeTakeFirst();
 }
 
+/** Those that the service works at, or should. */
+export function findRunningImports(tx: Tx): Promise<ImportRecord[]> {
+  return tx
+    .selectFrom('import')
+    .selectAll()
+    .where('in_service', '=', true)
+    .where('paused', '=', false)
+    .where('state', 'in', ['reading', 'comparing', 'applying'])
+    .orderBy('created_at')
+    .execute();
+}
+
+export async function findUploadsBefore(tx: Tx, before: Date): Promise<ImportId[]> {
+  const rows = await tx
+    .selectFrom('import')
+    .select('id')
+    .where('state', '=', 'uploading')
+    .where('created_at', '<', before)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
 /** Rows seen before, by what they say: in this import, or in an earlier one where it led to a member. */
 export async function findKnownRows(
   tx: Tx,

@@ -8,13 +8,17 @@ import { loadLibrary } from '../usecases/get-library.ts';
 
 /** Held by the one process that runs the jobs; any constant, the same in every version. */
 const LEADER_LOCK = 7_216_441_904;
-const MAIL_EVERY_MS = 10_000;
+const EVERY_MS = 10_000;
+/** The first time: what a stop interrupted goes on, without standing in the way of the start. */
+const AFTER_START_MS = 500;
 const RETENTION_EVERY_MS = 6 * 3_600_000;
 
 export interface JobPorts {
   /** Null where no mail server is set: messages wait in the outbox. */
   readonly send: SendMail | null;
   readonly compose: ComposeMail;
+  /** Begins imports again that a stop of the service interrupted; does not wait for them. */
+  readonly goOnWithImports: () => Promise<void>;
   readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
 }
 
@@ -34,17 +38,19 @@ export function startJobs(
   let running: Promise<void> = Promise.resolve();
   let stopped = false;
 
-  const timer = setInterval(() => {
+  const tick = (): void => {
     // One run at a time: a slow mail server must not pile up runs.
     running = running.then(runOnce).catch((error: unknown) => {
       ports.log({ event: 'job-failed', error: error instanceof Error ? error.name : 'unknown' });
     });
-  }, MAIL_EVERY_MS);
+  };
   // The jobs alone keep no process alive.
-  timer.unref();
+  const first = setTimeout(tick, AFTER_START_MS).unref();
+  const timer = setInterval(tick, EVERY_MS).unref();
 
   async function runOnce(): Promise<void> {
     if (stopped || !(await lead())) return;
+    await ports.goOnWithImports();
     if (ports.send !== null) {
       const sent = await deliverMessages(db, deps, { send: ports.send, compose: ports.compose });
       if (sent > 0) ports.log({ event: 'mail-sent', count: sent });
@@ -81,6 +87,7 @@ export function startJobs(
   return {
     async stop() {
       stopped = true;
+      clearTimeout(first);
       clearInterval(timer);
       await running;
       const client = leader;
