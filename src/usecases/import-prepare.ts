@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { arrayText } from '../db/bulk-insert.ts';
 import type { Db, Tx } from '../db/connection.ts';
-import { findKnownRows } from '../db/import.ts';
+import { findImport, findKnownRows } from '../db/import.ts';
 import type { RegionFinder } from '../db/region-names.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId } from '../domain/ids.ts';
@@ -53,12 +53,14 @@ export async function prepareBatch(
   rows: readonly IncomingMember[],
 ): Promise<readonly PreparedRow[]> {
   const prepared: PreparedRow[] = [];
-  const { population, hasMembers } = await inLibrary(db, scope.library.id, async (tx) => ({
+  const about = await inLibrary(db, scope.library.id, async (tx) => ({
     population: await populationFor(tx, deps, scope),
     hasMembers: await anybodyOnFile(tx),
+    // A page is given a table, only a command a folder beside it.
+    withoutPhotos: (await findImport(tx, importId))?.in_service === true,
   }));
-  for (const incoming of rows) prepared.push(await prepareRow(deps, scope, regions, incoming, population));
-  return hasMembers ? await withCandidates(db, deps, scope, importId, prepared) : prepared;
+  for (const incoming of rows) prepared.push(await prepareRow(deps, scope, regions, incoming, about));
+  return about.hasMembers ? await withCandidates(db, deps, scope, importId, prepared) : prepared;
 }
 
 /** The first members of a library resemble nobody. */
@@ -72,13 +74,18 @@ async function prepareRow(
   scope: Scope,
   regions: RegionFinder,
   incoming: IncomingMember,
-  population: Awaited<ReturnType<typeof populationFor>>,
+  {
+    population,
+    withoutPhotos,
+  }: { readonly population: Awaited<ReturnType<typeof populationFor>>; readonly withoutPhotos: boolean },
 ): Promise<PreparedRow> {
   const { id } = scope.library;
   const checked = checkIncoming(incoming, todayOf(scope));
   const village = await regions.find(checked.address.region);
   const presentVillage = checked.present === null ? null : await regions.find(checked.present.region);
-  const staged = stage(checked, village, presentVillage);
+  const read = stage(checked, village, presentVillage);
+  const staged =
+    withoutPhotos && read.photo !== null ? { ...read, leftOver: [...read.leftOver, 'photo'] } : read;
   const sought = staged.refusal === null ? soughtOf(vault, id, staged) : null;
   return {
     n: incoming.row,
