@@ -51,6 +51,8 @@ export async function compareRows(
   const outcome = await inLibrary(db, scope.library.id, async (tx) => {
     await sql`set local statement_timeout = 0`.execute(tx);
     await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx);
+    // For the sorting of all keys, by this one connection only.
+    await sql`set local work_mem = '64MB'`.execute(tx);
     const counted = await sql<{ n: number }>`
       select count(*)::int as n from import_row where import_id = ${importId}`.execute(tx);
     const people = counted.rows[0]?.n ?? 0;

@@ -1,7 +1,9 @@
 import type { Vault } from '../db/vault.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import type { StagedMember } from '../domain/importing/staged-member.ts';
+import type { Keyed } from '../domain/matching/block-keys.ts';
 import type { Comparable } from '../domain/matching/compare.ts';
+import { prepareName } from '../domain/matching/name-evidence.ts';
 import { comparableOf, matchColumns, nikKeys, personalHashes, slotsOf } from './match-columns.ts';
 import type { Sought } from './match-people.ts';
 import { numberHashes, type PersonData, personColumns } from './person-columns.ts';
@@ -52,7 +54,13 @@ function comparedColumns(vault: Vault, libraryId: LibraryId, staged: StagedMembe
     sex: staged.sex,
     document_type: staged.identity.type,
     nik: null,
-    ...numberHashes(vault, libraryId, personOf(staged, '')),
+    ...numberHashes(vault, libraryId, {
+      documentType: staged.identity.type,
+      documentNumber: staged.identity.number,
+      institution: staged.institution,
+      nik: staged.identity.nik,
+      kk: staged.identity.kk,
+    }),
     phone: staged.phone,
     email: staged.email,
     present_same: staged.present === null,
@@ -65,7 +73,9 @@ function comparedColumns(vault: Vault, libraryId: LibraryId, staged: StagedMembe
 
 /** A row in the shape in which two people are compared, with the keys by which it is looked for and will be found. */
 export interface SoughtRow extends Sought {
+  /** Made at need: the first members of a library are compared with nobody. */
   readonly person: Comparable;
+  readonly keyed: Keyed;
   /** As of the member that the row may become. */
   readonly matchKeys: readonly number[];
   readonly nikSlots: Uint8Array | null;
@@ -75,10 +85,20 @@ export interface SoughtRow extends Sought {
 export function soughtOf(vault: Vault, libraryId: LibraryId, staged: StagedMember): SoughtRow {
   const { nik } = staged.identity;
   const columns = comparedColumns(vault, libraryId, staged);
+  const { birth_date: birthDate, present_same, address_village, present_village } = columns;
   const nikSlots = nik === null ? null : slotsOf(vault, libraryId, nik);
+  let person: Comparable | undefined;
   const ofNik = nik === null ? [] : nikKeys(vault, libraryId, nik);
   return {
-    person: comparableOf(columns, nikSlots),
+    get person() {
+      person ??= comparableOf(columns, nikSlots);
+      return person;
+    },
+    keyed: {
+      names: [prepareName(columns.name)],
+      birthDate,
+      village: present_same ? address_village : present_village,
+    },
     nikKeys: ofNik,
     hashes: personalHashes(columns),
     // The NIK is at hand: sealing it only to have it opened there would cost more than all the keys.

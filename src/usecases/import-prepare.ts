@@ -94,17 +94,19 @@ async function prepareRow(
     rowHash: vault.hash(id, 'import_row', rowText(incoming)),
     numberHash: staged.oldNumber === null ? null : numberHash({ vault }, scope, staged.oldNumber),
     sought: sought && {
-      person: sought.person,
+      get person() {
+        return sought.person;
+      },
       nikKeys: sought.nikKeys,
       hashes: sought.hashes,
       candidates: [],
       fileKeys: arrayText([
-        ...rarestKeys(blockKeys(sought.person, population), MOST_IN_FILE, FOUND_IN_FILE).map((key) =>
+        ...rarestKeys(blockKeys(sought.keyed, population), MOST_IN_FILE, FOUND_IN_FILE).map((key) =>
           storedKey(id, key.text),
         ),
         ...sought.nikKeys,
         ...sought.hashes.map((hash) => hash.readInt32BE(0)),
-        ...(sought.person.phone === null ? [] : [storedKey(id, `p|${sought.person.phone}`)]),
+        ...(staged.phone === null ? [] : [storedKey(id, `p|${staged.phone}`)]),
       ]),
       matchKeys: arrayText(sought.matchKeys),
       nikSlots: sought.nikSlots,
