@@ -35,6 +35,11 @@ export function aloneAt<T>(db: Db, id: ImportId, work: () => Promise<T>): Promis
   });
 }
 
+/** Has the database look at the tables that imports fill; takes a second at most, however large they are. */
+export async function refreshStatistics(db: Db): Promise<void> {
+  await sql`select refresh_import_statistics()`.execute(db);
+}
+
 /** The newest first. */
 export function listImports(tx: Tx, limit: number): Promise<ImportRecord[]> {
   return tx

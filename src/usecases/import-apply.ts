@@ -39,7 +39,7 @@ export async function applyRows(
   importId: ImportId,
   workers: readonly ImportWorker[],
   stopped: () => boolean,
-  told: () => Promise<void>,
+  told: (made: number) => Promise<void>,
 ): Promise<'finished' | 'stopped'> {
   for (;;) {
     const some = await applyKind(db, scope, importId, nextNew, workers, stopped, told);
@@ -58,7 +58,7 @@ async function applyKind(
   next: typeof nextNew,
   workers: readonly ImportWorker[],
   stopped: () => boolean,
-  told: () => Promise<void>,
+  told: (made: number) => Promise<void>,
 ): Promise<Applied> {
   const sum = { made: 0, left: 0 };
   const place = { after: 0, ended: false };
@@ -80,7 +80,7 @@ async function applyKind(
       if (applied === 'stopped') return 'stopped';
       sum.made += applied.made;
       sum.left += applied.left;
-      await told();
+      await told(applied.made);
     }
     return stopped() ? 'stopped' : 'done';
   };

@@ -1,5 +1,12 @@
 import type { Db } from '../db/connection.ts';
-import { aloneAt, countToApply, findImport, type ImportRecord, lockImport } from '../db/import.ts';
+import {
+  aloneAt,
+  countToApply,
+  findImport,
+  type ImportRecord,
+  lockImport,
+  refreshStatistics,
+} from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { ImportState } from '../domain/importing/import-state.ts';
@@ -57,6 +64,7 @@ async function work(
     if (record) ports.onProgress(record);
   };
   const hands = openHands(db, deps, scope, importId);
+  const statistics = openStatistics(db);
   try {
     for (;;) {
       const record = await read();
@@ -66,18 +74,27 @@ async function work(
       switch (record.state) {
         case 'reading':
           if (ports.source === null) return 'stopped';
-          if ((await readAll(db, deps, scope, record, ports, ports.source, hands, tell)) === 'stopped')
+          if (
+            (await readAll(db, deps, scope, record, ports, ports.source, hands, statistics, tell)) ===
+            'stopped'
+          )
             return 'stopped';
           break;
         case 'comparing': {
           const workers = hands.for(record.last_row);
+          await statistics.begin();
           if ((await compareRows(db, deps, scope, importId, workers, stopped)) === 'stopped')
             return 'stopped';
           break;
         }
         case 'applying': {
           const workers = hands.for(record.size);
-          if ((await applyRows(db, deps, scope, importId, workers, stopped, tell)) === 'stopped')
+          await statistics.begin();
+          const made = async (members: number): Promise<void> => {
+            statistics.wrote(members);
+            await tell();
+          };
+          if ((await applyRows(db, deps, scope, importId, workers, stopped, made)) === 'stopped')
             return 'stopped';
           break;
         }
@@ -86,8 +103,43 @@ async function work(
       }
     }
   } finally {
+    await statistics.ended();
     await hands.close();
   }
+}
+
+/** Rows that came before statistics are made for the first time; again after four times as many. */
+const FIRST_STATISTICS = 2_000;
+
+/** Keeps the database's statistics near what an import has written, beside the work. */
+function openStatistics(db: Db) {
+  let next = FIRST_STATISTICS;
+  let written = 0;
+  let running: Promise<void> | undefined;
+  const refresh = (): Promise<void> => {
+    running ??= refreshStatistics(db)
+      // Only slower without.
+      .catch(() => undefined)
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
+  return {
+    /** At the beginning of a phase, which writes other tables than the one before. */
+    begin(): Promise<void> {
+      next = FIRST_STATISTICS;
+      written = 0;
+      return refresh();
+    },
+    wrote(rows: number): void {
+      written += rows;
+      if (written < next) return;
+      next *= 4;
+      void refresh();
+    },
+    ended: async () => running,
+  };
 }
 
 /** Fewer rows are done before threads have started. */
@@ -119,6 +171,7 @@ async function readAll(
   ports: ImportPorts,
   source: MemberSource,
   hands: ReturnType<typeof openHands>,
+  statistics: ReturnType<typeof openStatistics>,
   tell: () => Promise<void>,
 ): Promise<'read' | 'stopped'> {
   const { id } = record;
@@ -142,6 +195,7 @@ async function readAll(
       const [, free] = await Promise.all([ready, before ?? true]);
       if (!free || ports.stopped?.() === true) return false;
       if ((await worker.stage(number, behind, progress)) === 'stopped') return false;
+      statistics.wrote(of.length);
       await tell();
       return true;
     })();
