@@ -199,7 +199,12 @@ describe('one library and another in the same database', () => {
       'libraries_with_mail',
       'member_candidates',
       'member_search',
+      'refresh_import_statistics',
     ]);
+    // Asked for nothing and answering nothing; statistics of rows are shown to their readers only.
+    expect(await asHome('select refresh_import_statistics() as told', [])).toMatchObject({
+      rows: [{ told: '' }],
+    });
     const { rows: theirs } = await admin.query<{ id: string }>(
       `select id from member where library_id = $1`,
       [other],

@@ -18,10 +18,11 @@ drop index import_row_waiting;
 create function refresh_import_statistics() returns void language plpgsql security definer
   set search_path = public, pg_temp as $$
   begin
-    analyze import_row;
-    analyze member;
-    analyze member_event;
-    analyze member_span;
+    -- Columns by which rows are found; looking through lists of keys would take most of the time.
+    analyze import_row (library_id, import_id, n, row_hash, number_hash, outcome, decision, member_id, applied_at);
+    analyze member (library_id, id, number, document_hash, nik_hash, kk_hash, phone, birth_date, state);
+    analyze member_event (library_id, id, member_id);
+    analyze member_span (library_id, member_id, n);
   end $$;
 revoke all on function refresh_import_statistics() from public;
 grant execute on function refresh_import_statistics() to daftar_app;
