@@ -129,6 +129,11 @@ async function record(installation: Installation, order: Order): Promise<(readon
       libraries: openLibraries(real.db, now),
       documents,
       feed: { publish: () => undefined, subscribe: () => () => undefined },
+      imports: {
+        run: () => Promise.resolve('running'),
+        goOn: () => Promise.resolve(),
+        stop: () => Promise.resolve(),
+      },
       publicUrl: null,
       isTrustedProxy: () => false,
       log: () => undefined,

@@ -57,9 +57,8 @@ export async function nextOutgoing(
 export async function findNikNumbers(tx: Tx, ids: readonly MemberId[]): Promise<ReadonlySet<MemberId>> {
   const { rows } = await sql<{ member_id: MemberId }>`
     select member_id from import_row
-    where member_id = any (${ids}::uuid[]) and 'number_is_nik' = any (reasons) and outcome = 'new'`.execute(
-    tx,
-  );
+    where member_id = any (${ids}::uuid[]) and 'number_is_nik' = any (reasons)
+      and (outcome = 'new' or decision = 'different')`.execute(tx);
   return new Set(rows.map((row) => row.member_id));
 }
 

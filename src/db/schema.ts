@@ -616,6 +616,8 @@ export interface Database {
     state: ImportState;
     /** An officer stopped it; it goes on when it is told to. */
     paused: Flag;
+    /** The service works at it, and goes on by itself after a stop; else the command that reads the source does. */
+    in_service: Flag;
     failure: Defaulted<string | null>;
     /** Bytes of a file, members of a database. */
     size: number;
@@ -648,6 +650,9 @@ export interface Database {
     candidates: Json<readonly ImportCandidate[]>;
     /** Rare keys, for finding one person twice in the file; null once that is done. */
     keys: number[] | null;
+    /** As of the member that the row may become, see `MatchColumns`; null once it has, and where they are to be made anew. */
+    match_keys: Defaulted<number[] | null>;
+    nik_slots: Defaulted<Buffer | null>;
     decision: Defaulted<'same' | 'different' | null>;
     decided_at: Defaulted<Date | null>;
     decided_by: Defaulted<OfficerId | null>;

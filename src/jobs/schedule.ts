@@ -11,6 +11,8 @@ import { openFeedRunner } from './feeds.ts';
 /** Held by the one process that runs the jobs; any constant, the same in every version. */
 const LEADER_LOCK = 7_216_441_904;
 const LOOK_EVERY_MS = 10_000;
+/** The first time: what a stop interrupted goes on, without standing in the way of the start. */
+const AFTER_START_MS = 500;
 const RETENTION_EVERY_MS = 6 * 3_600_000;
 
 export interface JobPorts {
@@ -19,6 +21,8 @@ export interface JobPorts {
   readonly compose: ComposeMail;
   /** Puts members into Koha; the signal ends what is under way. */
   readonly openKoha: (cut: AbortSignal) => FeedPorts['open'];
+  /** Begins imports again that a stop of the service interrupted; does not wait for them. */
+  readonly goOnWithImports: () => Promise<void>;
   readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
 }
 
@@ -48,17 +52,19 @@ export function startJobs(
 
   const failed = (error: unknown) =>
     ports.log({ event: 'job-failed', error: error instanceof Error ? error.name : 'unknown' });
-  const timer = setInterval(() => {
+  const tick = (): void => {
     // One run at a time: a slow mail server must not pile up runs.
     running = running.then(runOnce).catch(failed);
     // On a line of their own: mail waits for no lending system, and none of them for mail.
     feeding = feeding.then(feedOnce).catch(failed);
-  }, LOOK_EVERY_MS);
+  };
   // The jobs alone keep no process alive.
-  timer.unref();
+  const first = setTimeout(tick, AFTER_START_MS).unref();
+  const timer = setInterval(tick, LOOK_EVERY_MS).unref();
 
   async function runOnce(): Promise<void> {
     if (stopped || !(await lead())) return;
+    await ports.goOnWithImports();
     if (ports.send !== null) {
       const sent = await deliverMessages(db, deps, { send: ports.send, compose: ports.compose });
       if (sent > 0) ports.log({ event: 'mail-sent', count: sent });
@@ -111,6 +117,7 @@ export function startJobs(
   return {
     async stop() {
       stopped = true;
+      clearTimeout(first);
       clearInterval(timer);
       await Promise.all([running, feeding, feeds.stop()]);
       const client = leader;

@@ -105,7 +105,9 @@ export async function findCandidates(
     .filter((one, index, all) => all.findIndex(({ id }) => id === one.id) === index);
   const left = await leaveOutToldApart(tx, deps, scope, row.id, alike);
   // A case and a membership may both be this person's; of two memberships one is another's.
-  const members = new Map(onlyOneSame(left.filter(({ kind }) => kind === 'member')).map((one) => [one.id, one]));
+  const members = new Map(
+    onlyOneSame(left.filter(({ kind }) => kind === 'member')).map((one) => [one.id, one]),
+  );
   const asked = left.map((one) => members.get(one.id as MemberId) ?? one);
   return asked.slice(0, crossCheck.limit).map((one) => ({ ...one, mustJudge: one.notAlso === null }));
 }

@@ -200,7 +200,12 @@ describe('one library and another in the same database', () => {
       'libraries_with_mail',
       'member_candidates',
       'member_search',
+      'refresh_import_statistics',
     ]);
+    // Asked for nothing and answering nothing; statistics of rows are shown to their readers only.
+    expect(await asHome('select refresh_import_statistics() as told', [])).toMatchObject({
+      rows: [{ told: '' }],
+    });
     // With who stands for them: a search names those.
     const idsOf = async (library: number) => {
       const { rows } = await admin.query<{ id: string }>(

@@ -5,6 +5,7 @@ import { memberMerge } from './004-member-merge.ts';
 import { importing } from './005-import.ts';
 import { exporting } from './006-export.ts';
 import { matchFaster } from './007-match-faster.ts';
+import { importPace } from './008-import-pace.ts';
 import { feeding } from './009-feed.ts';
 import type { Migration } from './migration.ts';
 
@@ -17,5 +18,6 @@ export const migrations: readonly Migration[] = [
   importing,
   exporting,
   matchFaster,
+  importPace,
   feeding,
 ];
