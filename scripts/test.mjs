@@ -95,7 +95,8 @@ async function runProject(project, name, options = {}) {
     passed += report.numPassedTests;
     own += report.numFailedTests;
     for (const file of report.testResults) {
-      if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')) own += 1;
+      if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'))
+        own += 1;
     }
   }
   if (code === 124) console.error(`${name} was stopped: the tests may take 27 minutes in all.`);
