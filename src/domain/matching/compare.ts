@@ -125,12 +125,21 @@ export interface Match {
 }
 
 export function prepare(record: MatchRecord): Comparable {
-  const { name, otherNames = [], address, birthPlace, ...rest } = record;
+  const { address, birthPlace, otherNames = [] } = record;
+  // Field by field: a spread takes longer than all the rest, and a check prepares fifty.
   return {
-    ...rest,
-    names: [name, ...otherNames].map(prepareName),
-    address: address === null ? null : prepareAddress(address),
+    names: [record.name, ...otherNames].map(prepareName),
+    birthDate: record.birthDate,
     birthPlace: birthPlace === null ? null : preparePlace(birthPlace),
+    sex: record.sex,
+    nik: record.nik,
+    nikSlots: record.nikSlots,
+    document: record.document,
+    familyCard: record.familyCard,
+    phone: record.phone,
+    email: record.email,
+    address: address === null ? null : prepareAddress(address),
+    village: record.village,
   };
 }
 

@@ -244,10 +244,25 @@ function slipsBetween(a: Word, b: Word): number {
 function distanceWithin(a: string, b: string): number {
   const longest = Math.max(a.length, b.length);
   if (Math.abs(a.length - b.length) > 2 || longest < 3) return 3;
+  // One edit takes one letter away and brings another at most: no need to count further.
+  if (bitsSet(lettersIn(a) ^ lettersIn(b)) > 4) return 3;
   const distance = editDistance(a, b);
   if (distance === 1) return longest >= 4 || a.charAt(0) === b.charAt(0) ? 1 : 3;
   if (distance === 2) return longest >= 6 || (longest >= 4 && a.charAt(0) === b.charAt(0)) ? 2 : 3;
   return 3;
+}
+
+/** The letters that a word has, as bits; other scripts share bits, which only makes words look nearer. */
+function lettersIn(word: string): number {
+  let letters = 0;
+  for (let at = 0; at < word.length; at++) letters |= 1 << (word.charCodeAt(at) & 31);
+  return letters;
+}
+
+function bitsSet(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
 }
 
 /** Rafa and Rafi, Danish and Danisha: all but the last letter. */
@@ -262,6 +277,9 @@ function joinSplitWords(one: readonly Word[], other: readonly Word[]): [readonly
   return [joined(one, other), joined(other, one)];
 }
 
+/** Letters of a sound that its words lose at most where they meet: doubled ones, and two vowels that sound as one. */
+const LOST_WHERE_JOINED = 3;
+
 function joined(words: readonly Word[], target: readonly Word[]): readonly Word[] {
   if (words.length < 2) return words;
   for (let at = 0; at + 1 < words.length; at++) {
@@ -269,11 +287,12 @@ function joined(words: readonly Word[], target: readonly Word[]): readonly Word[
     // An initial before a word is not a part of it.
     if (!a || !b || a.text.length < 2 || b.text.length < 2) continue;
     const text = a.text + b.text;
-    if (text.length < 4) continue;
-    const sound = soundOf(text);
-    if (!target.some((each) => each.sound === sound)) continue;
+    const least = a.sound.length + b.sound.length - LOST_WHERE_JOINED;
+    if (text.length < 4 || !target.some((each) => each.sound.length >= least)) continue;
     if (target.some((each) => each.sound === a.sound) && target.some((each) => each.sound === b.sound))
       continue;
+    const sound = soundOf(text);
+    if (!target.some((each) => each.sound === sound)) continue;
     const word = wordOf(text, a.written + b.written);
     return joined([...words.slice(0, at), word, ...words.slice(at + 2)], target);
   }
