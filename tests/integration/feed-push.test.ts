@@ -453,6 +453,7 @@ describe('the feed to Koha', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const jobs = startJobs(database.db, () => new pg.Client(database.addresses.app), deps, {
       send: null,
+      goOnWithImports: () => Promise.resolve(),
       compose: mailComposer('https://daftar.example'),
       openKoha: () => open,
       log: (entry) => void logged.push(entry),

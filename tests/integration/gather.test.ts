@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenDatabase, openDatabase } from '../../src/db/connection.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { insertVisit, type MemberKey, type NewVisit, type Recorder } from '../../src/db/visit.ts';
-import type { MemberId, OfficerId, VisitId } from '../../src/domain/ids.ts';
+import type { MemberId, OfficerId, ServicePointId, VisitId } from '../../src/domain/ids.ts';
 import { type PlainDate, plainDateIn } from '../../src/domain/plain-date.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   if (!found || servicePointId === undefined) throw new Error('not seeded');
   library = found;
   scope = { library, actor: { kind: 'applicant' }, at: deps.now(), requestId: 'test' };
-  officer = { by: 'officer', officerId: '01890000-0000-7000-8000-000000000001' as OfficerId, servicePointId };
+  officer = ofOfficer(servicePointId);
 });
 afterAll(() => database.drop());
 
@@ -55,6 +55,10 @@ async function member(mergedInto: MemberId | null = null): Promise<Anggota> {
     ),
   );
   return { id, number };
+}
+
+function ofOfficer(servicePointId: ServicePointId): Recorder {
+  return { by: 'officer', officerId: '01890000-0000-7000-8000-000000000001' as OfficerId, servicePointId };
 }
 
 function record(member: MemberKey | null, submitKey = `visit ${++made}`, recorder = officer) {
@@ -176,7 +180,11 @@ describe('check-ins at the same moment', () => {
     expect(outcomes.filter((one) => one.ok && one.counted)).toHaveLength(1);
     expect(outcomes.map((one) => one.ok && one.memberId)).toEqual(
       keys.map((key) =>
-        'memberId' in key ? key.memberId : key.number === merged.number ? merged.id : standing.id,
+        'memberId' in key
+          ? key.memberId
+          : 'number' in key && key.number === merged.number
+            ? merged.id
+            : standing.id,
       ),
     );
     expect(other).toMatchObject({ counted: true });
@@ -211,8 +219,7 @@ describe('check-ins at the same moment', () => {
     const point = other?.servicePoints[0]?.id;
     if (!other || point === undefined) throw new Error('not seeded');
     const sent = Array.from({ length: 12 }, (_, n) => {
-      const [where, recorder] =
-        n % 2 === 0 ? [library, officer] : [other, { ...officer, servicePointId: point }];
+      const [where, recorder] = n % 2 === 0 ? [library, officer] : [other, ofOfficer(point)];
       const visitor = { kind: 'member', member: null } as const;
       const input = { visitor, purpose: 'BACA', submitKey: `both ${Math.floor(n / 2)}` };
       return recordVisit(database.db, deps, where, deps.now(), recorder, input);
