@@ -102,9 +102,9 @@ export async function startService(
     const deps = makeDeps(installation, (wake) => feed.publish(wake));
     const created = await asOwner(installation, async (owner, app) => {
       await loadRegions(owner);
+      await fillMatchKeys(app, owner, deps, say);
       return seedLibraries(owner, app, deps);
     });
-    await fillMatchKeys(db, deps);
     const libraries = await db.selectFrom('library').select('slug').orderBy('id').execute();
     const imports = openRunner({ ...deps, db, log });
     const app = createApp({

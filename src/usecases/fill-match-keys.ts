@@ -8,22 +8,48 @@ import type { Deps } from './context.ts';
 import { matchColumns } from './match-columns.ts';
 
 const BATCH = 500;
+/** Members from whom on it is quicker to make the index anew than to put each key into it. */
+const MANY = 20_000;
 
 /**
- * Gives members of an older version the keys that the cross-check finds them by; nothing to do at any later start. A
- * stopped run goes on where it was.
+ * Gives members of an older version the keys that the cross-check finds them by, before anybody is served; nothing to do
+ * at any later start. A stopped run goes on where it was.
+ * @param owner of the tables, for the index
+ * @param say is told now and then how far it is
  * @returns how many were given keys
  */
-export async function fillMatchKeys(db: Db, deps: Pick<Deps, 'vault'>): Promise<number> {
+export async function fillMatchKeys(
+  db: Db,
+  owner: Db,
+  deps: Pick<Deps, 'vault'>,
+  say: (line: string) => void,
+  many = MANY,
+): Promise<number> {
   let filled = 0;
   for (const { id } of await listLibraries(db)) {
     for (;;) {
       const done = await fillBatch(db, deps, id);
       filled += done;
       if (done < BATCH) break;
+      if (filled === BATCH * Math.ceil(many / BATCH))
+        await sql`drop index if exists member_match`.execute(owner);
+      if (filled % (BATCH * 40) === 0) say(`${filled} members can be found by their new keys`);
     }
   }
+  await makeIndex(owner);
   return filled;
+}
+
+/** Also where a run was stopped before it had come to this. */
+async function makeIndex(owner: Db): Promise<void> {
+  const { rows } = await sql<{ there: boolean }>`
+    select to_regclass('member_match') is not null as there`.execute(owner);
+  if (rows[0]?.there === true) return;
+  await owner.transaction().execute(async (tx) => {
+    await sql`set local statement_timeout = 0`.execute(tx);
+    await sql`set local maintenance_work_mem = '256MB'`.execute(tx);
+    await sql`create index member_match on member using gin (match_keys) with (fastupdate = off)`.execute(tx);
+  });
 }
 
 function fillBatch(db: Db, deps: Pick<Deps, 'vault'>, libraryId: LibraryId): Promise<number> {

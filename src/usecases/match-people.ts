@@ -28,9 +28,10 @@ export interface MatchHit {
 /** People expected under the keys that are looked under; the true one is among the rarest. */
 const BUDGET = 250;
 /** Compared in full, those first who share the rarest keys. */
-const LOOKED_AT = 50;
+export const LOOKED_AT = 50;
 
-const COMPARED = [
+/** What of a member is compared. */
+export const COMPARED = [
   'id',
   'number',
   'state',
