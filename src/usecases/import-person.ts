@@ -59,7 +59,7 @@ export function soughtOf(
     }),
     // Asked for by the caller who stores or looks for keys.
     get nikKeys() {
-      return nik === null ? [] : nikKeys(vault, libraryId, nik);
+      return nik === null ? [] : nikKeys(vault, libraryId, nik, staged.birthDate);
     },
     hashes: personalHashes(row),
   };

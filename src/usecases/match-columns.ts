@@ -7,6 +7,7 @@ import { prepareName } from '../domain/matching/name-evidence.ts';
 import { nikSlots, nikWindows } from '../domain/matching/nik-slots.ts';
 import { populationOf } from '../domain/matching/population.ts';
 import { searchKeys } from '../domain/matching/search-keys.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
 import type { PersonRow } from './revise-person.ts';
 
 /** Columns of a member by which cross-check and search find, and the check compares; written whenever a person's data are. */
@@ -64,14 +65,19 @@ export function matchColumns(
   ];
   const keys = [...new Set(texts)].map((text) => storedKey(libraryId, text));
   return {
-    match_keys: [...keys, ...(nik === null ? [] : nikKeys(vault, libraryId, nik))],
+    match_keys: [...keys, ...(nik === null ? [] : nikKeys(vault, libraryId, nik, person.birth_date))],
     nik_slots: nik === null ? null : Buffer.from(slotsOf(vault, libraryId, nik)),
   };
 }
 
 /** Keys that find a NIK with a wrong digit; nothing else than the vault's key tells the number by them. */
-export function nikKeys(vault: Vault, libraryId: LibraryId, nik: string): readonly number[] {
-  return nikWindows(nik, (blocks) => vault.hashBlocks(libraryId, blocks));
+export function nikKeys(
+  vault: Vault,
+  libraryId: LibraryId,
+  nik: string,
+  birthDate: PlainDate | null,
+): readonly number[] {
+  return nikWindows(nik, (blocks) => vault.hashBlocks(libraryId, blocks), birthDate);
 }
 
 export function slotsOf(vault: Vault, libraryId: LibraryId, nik: string): Uint8Array {
