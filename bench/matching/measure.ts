@@ -6,6 +6,7 @@
 
 import { personRows } from '../../src/cli/match/person-rows.ts';
 import { indexPeople } from '../../src/domain/matching/people-index.ts';
+import { plainDateIn } from '../../src/domain/plain-date.ts';
 import { generateSet } from './generate.ts';
 import { toCsv } from './write-csv.ts';
 
@@ -88,7 +89,7 @@ export function measureMatching(options: MatchingOptions, print: Print): void {
 }
 
 export function rowsOf(people: Parameters<typeof toCsv>[0], key: Uint8Array) {
-  const read = personRows(Buffer.from(toCsv(people)), key);
+  const read = personRows(Buffer.from(toCsv(people)), key, plainDateIn('Asia/Jakarta', new Date()));
   if (!read.ok) throw new Error(read.why);
   return read.rows;
 }

@@ -7,6 +7,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { settled } from './gather.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import type { Database } from './schema.ts';
 
@@ -52,7 +53,11 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
   const pool = openPool(options);
   const pipeline = openPipeline(pipelineConfig(options), Math.ceil((options.poolSize ?? POOL_SIZE) / 2));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool, pipeline) }) });
-  return { db, pool, close: () => db.destroy() };
+  const close = async (): Promise<void> => {
+    await settled(db);
+    await db.destroy();
+  };
+  return { db, pool, close };
 }
 
 /** The bare pool with this program's value types, for the few places that need COPY or LISTEN. */

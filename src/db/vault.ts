@@ -24,13 +24,15 @@ export type SecretKind =
   | 'person_key'
   | 'totp'
   | 'import'
-  | 'number';
+  | 'number'
+  | 'feed';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
 export type HashKind =
   | 'nik'
   | 'kk'
   | 'document'
   | 'token'
+  | 'feed_token'
   | 'draft_code'
   | 'short_code'
   | 'pairing'

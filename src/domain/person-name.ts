@@ -95,10 +95,17 @@ const AHMAD = /^a(?:ch|kh|h)m?(?:[ae][dt])?$|^a(?:ch|kh|h)md$/;
 
 function normaliseWord(word: string, first: boolean): readonly string[] {
   // On documents from Sulawesi "St." before a name is Siti.
-  return first && word === 'st' ? SITI : tokensOf(word);
+  return (first ? FIRST_WORDS[word] : undefined) ?? tokensOf(word);
 }
 
-const SITI: readonly string[] = ['siti'];
+/** What stands before a name in short: Siti in Sulawesi; Ida Bagus, Ida Ayu and I Gusti Ayu (or Agung) in Bali. */
+const FIRST_WORDS: Readonly<Record<string, readonly string[]>> = {
+  st: ['siti'],
+  ib: ['ida', 'bagus'],
+  dayu: ['ida', 'ayu'],
+  iga: ['i', 'gusti', 'a'],
+  igst: ['i', 'gusti'],
+};
 
 const tokensOf = keepMade((word: string): readonly string[] => {
   if (MUHAMMAD.test(word)) return ['muhamad'];
@@ -118,6 +125,7 @@ function normaliseSpelling(word: string): string {
     (old ? marked.replace(/j/g, 'y') : marked)
       .replace(/\uE000/g, 'j')
       .replace(/oe/g, 'u')
+      .replace(/^chr/, 'kr')
       // Arabic and Sanskrit sounds that Indonesian names write either way.
       .replace(/[ck]h/g, 'h')
       .replace(/([dtb])h/g, '$1')

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { listLibraries } from '../db/library.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { LibraryId, MemberId } from '../domain/ids.ts';
+import type { LibraryId } from '../domain/ids.ts';
+import { nameKey } from '../domain/person-name.ts';
 import type { Deps } from './context.ts';
 import { matchColumns } from './match-columns.ts';
 
@@ -61,19 +62,18 @@ function fillBatch(db: Db, deps: Pick<Deps, 'vault'>, libraryId: LibraryId): Pro
       .forUpdate()
       .execute();
     if (rows.length === 0) return 0;
-    const made = rows.map(
-      (row): { readonly id: MemberId; readonly keys: string; readonly slots: string | null } => {
-        const { match_keys, nik_slots } = matchColumns(deps.vault, libraryId, row);
-        return {
-          id: row.id,
-          keys: `{${match_keys.join(',')}}`,
-          slots: nik_slots === null ? null : `\\x${nik_slots.toString('hex')}`,
-        };
-      },
-    );
+    const made = rows.map((row) => {
+      const { match_keys, nik_slots } = matchColumns(deps.vault, libraryId, row);
+      return {
+        id: row.id,
+        name_key: nameKey(row.name),
+        keys: `{${match_keys.join(',')}}`,
+        slots: nik_slots === null ? null : `\\x${nik_slots.toString('hex')}`,
+      };
+    });
     await sql`
-      update member set match_keys = made.keys::int[], nik_slots = made.slots::bytea
-      from jsonb_to_recordset(${JSON.stringify(made)}::jsonb) as made (id uuid, keys text, slots text)
+      update member set name_key = made.name_key, match_keys = made.keys::int[], nik_slots = made.slots::bytea
+      from jsonb_to_recordset(${JSON.stringify(made)}::jsonb) as made (id uuid, name_key text, keys text, slots text)
       where member.id = made.id`.execute(tx);
     return rows.length;
   });

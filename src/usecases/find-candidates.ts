@@ -4,7 +4,7 @@ import { PREPARED, type Tx } from '../db/connection.ts';
 import { readWithStanding } from '../db/member-family.ts';
 import { type ApplicationState, OPEN_STATES } from '../domain/application.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
-import { compare, type Match } from '../domain/matching/compare.ts';
+import { compare, isOneNumber, type Match, onlyOneSame } from '../domain/matching/compare.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
@@ -76,7 +76,7 @@ export async function findCandidates(
     tx,
     found.flatMap((each) => (each.kind === 'member' ? [each.id] : [])),
   );
-  const members = new Map(read.map((member) => [member.id, member]));
+  const rows = new Map(read.map((member) => [member.id, member]));
   const alike = found
     .flatMap(({ match, oneNumber, ...other }): Unasked<Candidate>[] => {
       const judged = {
@@ -85,7 +85,7 @@ export async function findCandidates(
       };
       if (other.kind === 'application')
         return [{ ...judged, ...other, documentNumber: compareNumbers(row, other.person) }];
-      const member = members.get(other.id);
+      const member = rows.get(other.id);
       // Data of a merged membership still find the person; who stands for it is who is shown.
       if (!member || member.standing_id === self) return [];
       return [
@@ -103,13 +103,13 @@ export async function findCandidates(
     })
     // Found under two memberships that were merged: the nearer one says why.
     .filter((one, index, all) => all.findIndex(({ id }) => id === one.id) === index);
-  const asked = await leaveOutToldApart(tx, deps, scope, row.id, alike);
+  const left = await leaveOutToldApart(tx, deps, scope, row.id, alike);
+  // A case and a membership may both be this person's; of two memberships one is another's.
+  const members = new Map(
+    onlyOneSame(left.filter(({ kind }) => kind === 'member')).map((one) => [one.id, one]),
+  );
+  const asked = left.map((one) => members.get(one.id as MemberId) ?? one);
   return asked.slice(0, crossCheck.limit).map((one) => ({ ...one, mustJudge: one.notAlso === null }));
-}
-
-/** One number cannot be two people's: that is judged however little else agrees. */
-function isOneNumber(match: Match): boolean {
-  return match.reasons.some(({ code }) => code === 'nik_same' || code === 'document_same');
 }
 
 /** Found and compared; what is shown of a member is read when it is known that it will be. */
@@ -124,7 +124,7 @@ function soughtOf(deps: Pick<Deps, 'vault'>, scope: Scope, row: PersonRow): Soug
   const { id } = scope.library;
   const nik = row.nik === null ? null : vault.openText(id, 'nik', row.nik);
   return {
-    person: comparableOf(row, nik === null ? null : slotsOf(vault, id, nik)),
+    person: comparableOf(row, nik === null ? null : slotsOf(vault, id, nik), nik),
     nikKeys: nik === null ? [] : nikKeys(vault, id, nik, row.birth_date),
     hashes: personalHashes(row),
   };

@@ -18,7 +18,7 @@ export interface Sought {
 }
 
 /** A member as far as it is compared. */
-export type ComparedMember = Pick<Selectable<MemberTable>, (typeof COMPARED)[number]>;
+export type ComparedMember = Pick<Selectable<MemberTable>, (typeof COMPARED)[number] | 'nik'>;
 
 export interface MatchHit {
   readonly member: ComparedMember;
@@ -82,7 +82,7 @@ export async function matchPeople(
   const columns = sql.join(COMPARED.map((column) => sql.ref(`m.${column}`)));
   // Arrays as subselects: how long they are must not make the database think of a plan for each.
   const { rows } = await sql<ComparedMember & { n: number }>`${sql.raw(PREPARED)}
-    select asked.n::int as n, ${columns}
+    select asked.n::int as n, ${columns}, case when m.birth_date is null then m.nik end as nik
     from unnest((select ${asked.map(({ keys }) => arrayText(keys))}::text[]),
         (select ${asked.map(({ expected }) => arrayText(expected))}::text[]),
         (select ${asked.map(({ hashes }) => arrayText(hashes))}::text[]),
@@ -94,7 +94,8 @@ export async function matchPeople(
   for (const { n, ...member } of rows) {
     const sought = people[n - 1];
     if (!sought) continue;
-    const other = comparableOf(member, member.nik_slots);
+    const nik = member.nik === null ? null : deps.vault.openText(library, 'nik', member.nik);
+    const other = comparableOf(member, member.nik_slots, nik);
     hits[n - 1]?.push({ member, match: compare(sought.person, other, population, costs) });
   }
   for (const each of hits) each.sort((one, other) => other.match.score - one.match.score);

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chunkOf, copyLines } from '../../bench/crosscheck/chunk.ts';
+import { MEMBER_KEYS, visitStatement } from '../../src/db/visit.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
 
@@ -135,6 +136,11 @@ const HOT: readonly { readonly name: string; readonly text: string; readonly val
       name: 'register: nothing is looked for among the members; the number of a new one is unique',
       text: 'select id from member where library_id = app_library() and number = $1',
       values: ['K000A0000001'],
+    },
+    {
+      name: 'check-ins that were waiting together: device, member, earlier visits of the same person',
+      text: visitStatement(MEMBER_KEYS),
+      values: ['0', JSON.stringify([{ n: 0, by_number: 'K000A0000001' }])],
     },
   ];
 

@@ -196,10 +196,16 @@ describe('one library and another in the same database', () => {
     );
     // A new definer function needs an attack of its own below.
     expect(functions.map((one) => one.name)).toEqual([
+      'libraries_with_feed',
       'libraries_with_mail',
       'member_candidates',
       'member_search',
+      'refresh_import_statistics',
     ]);
+    // Asked for nothing and answering nothing; statistics of rows are shown to their readers only.
+    expect(await asHome('select refresh_import_statistics() as told', [])).toMatchObject({
+      rows: [{ told: '' }],
+    });
     // With who stands for them: a search names those.
     const idsOf = async (library: number) => {
       const { rows } = await admin.query<{ id: string }>(
@@ -244,6 +250,23 @@ describe('one library and another in the same database', () => {
     );
     expect([...found].filter((id) => theirs.includes(id) && !ours.includes(id))).toEqual([]);
     expect([...found].sort()).toEqual(ours);
+  });
+
+  it('the job learns which libraries have work for it, and nothing of it', async () => {
+    const { rows: registry } = await admin.query<{ id: number }>('select id from library');
+    for (const name of ['libraries_with_feed', 'libraries_with_mail']) {
+      const result = await asHome(`select * from ${name}(now() + interval '1 day')`);
+      if ('error' in result) throw new Error(result.error);
+      for (const row of result.rows) {
+        expect(Object.keys(row)).toEqual(['library_id']);
+        expect(registry.map((one) => one.id)).toContain(row.library_id);
+      }
+    }
+    const { rows } = await admin.query<{ readable: boolean }>(
+      `select bool_or(has_column_privilege('daftar_search', 'feed', column_name, 'select')) as readable
+       from unnest(array['url', 'account', 'secret', 'token_hash']) as column_name`,
+    );
+    expect(rows).toEqual([{ readable: false }]);
   });
 
   it('without a library nothing is seen at all', async () => {

@@ -8,6 +8,7 @@ import { wholeSkeletonOf } from './spelling.ts';
 export interface Keyed {
   readonly names: readonly ComparedName[];
   readonly birthDate: PlainDate | null;
+  readonly nikBirthDate?: PlainDate | null;
   readonly village: string | null;
 }
 
@@ -44,19 +45,26 @@ export function blockKeys(
   const keys = new Map<string, BlockKey>();
   const put = (text: string, share: number) => keys.set(text, { text, share });
   for (const name of person.names) putNameKeys(put, name, person, crowd);
-  const { birthDate, village } = person;
+  const { village } = person;
+  const birthDate = dateOf(person);
   if (birthDate !== null && village !== null)
     put(`${village}|${birthDate}`, crowd.villageFrequency(village) * shareOf(birthDate));
   return [...keys.values()];
 }
 
+function dateOf({ birthDate, nikBirthDate }: Keyed): PlainDate | null {
+  return birthDate ?? nikBirthDate ?? null;
+}
+
 function putNameKeys(
   put: (text: string, share: number) => void,
   name: ComparedName,
-  { birthDate, village }: Keyed,
+  person: Keyed,
   crowd: Pick<Population, 'skeletonFrequency' | 'villageFrequency'>,
 ): void {
   const words = wordsOf(name).map((skeleton) => ({ skeleton, share: crowd.skeletonFrequency(skeleton) }));
+  const { village } = person;
+  const birthDate = dateOf(person);
   const [year, day] = birthDate === null ? [null, null] : [birthDate.slice(0, 4), birthDate.slice(5)];
   const dayShare = day === '01-01' ? DATE.newYear : DATE.day;
   const whole = wholeSkeletonOf(name.words.map((word) => word.sound));

@@ -30,6 +30,11 @@ const PRIOR = new Map<string, number>();
 for (const [thousandths, names] of Object.entries(KNOWN))
   for (const name of names.split(' ')) if (!PRIOR.has(name)) PRIOR.set(name, Number(thousandths) / 1000);
 
+/** Whether the word is one of the country's common names. */
+export function isCommonName(word: string): boolean {
+  return PRIOR.has(word);
+}
+
 /**
  * @param counted how many people have each word; each person counts once per word
  * @param people how many were counted
