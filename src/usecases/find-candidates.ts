@@ -125,7 +125,7 @@ function soughtOf(deps: Pick<Deps, 'vault'>, scope: Scope, row: PersonRow): Soug
   const nik = row.nik === null ? null : vault.openText(id, 'nik', row.nik);
   return {
     person: comparableOf(row, nik === null ? null : slotsOf(vault, id, nik), nik),
-    nikKeys: nik === null ? [] : nikKeys(vault, id, nik),
+    nikKeys: nik === null ? [] : nikKeys(vault, id, nik, row.birth_date),
     hashes: personalHashes(row),
   };
 }

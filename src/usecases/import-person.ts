@@ -3,8 +3,7 @@ import type { LibraryId } from '../domain/ids.ts';
 import type { StagedMember } from '../domain/importing/staged-member.ts';
 import type { Keyed } from '../domain/matching/block-keys.ts';
 import type { Comparable } from '../domain/matching/compare.ts';
-import { prepareName } from '../domain/matching/name-evidence.ts';
-import { comparableOf, matchColumns, nikKeys, personalHashes, slotsOf } from './match-columns.ts';
+import { comparableOf, keyedOf, matchColumns, nikKeys, personalHashes, slotsOf } from './match-columns.ts';
 import type { Sought } from './match-people.ts';
 import { numberHashes, type PersonData, personColumns } from './person-columns.ts';
 
@@ -85,25 +84,20 @@ export interface SoughtRow extends Sought {
 export function soughtOf(vault: Vault, libraryId: LibraryId, staged: StagedMember): SoughtRow {
   const { nik } = staged.identity;
   const columns = comparedColumns(vault, libraryId, staged);
-  const { birth_date: birthDate, present_same, address_village, present_village } = columns;
-  const nikSlots = nik === null ? null : slotsOf(vault, libraryId, nik);
+  const { birth_date: birthDate } = columns;
+  // The NIK is at hand: sealing it only to have it opened there would cost more than all the keys.
+  const found = matchColumns(vault, libraryId, columns, nik);
   let person: Comparable | undefined;
-  const ofNik = nik === null ? [] : nikKeys(vault, libraryId, nik);
   return {
     get person() {
-      person ??= comparableOf(columns, nikSlots);
+      person ??= comparableOf(columns, found.nik_slots, nik);
       return person;
     },
-    keyed: {
-      names: [prepareName(columns.name)],
-      birthDate,
-      village: present_same ? address_village : present_village,
-    },
-    nikKeys: ofNik,
+    keyed: keyedOf(columns, nik),
+    nikKeys: nik === null ? [] : nikKeys(vault, libraryId, nik, birthDate),
     hashes: personalHashes(columns),
-    // The NIK is at hand: sealing it only to have it opened there would cost more than all the keys.
-    matchKeys: [...matchColumns(vault, libraryId, columns).match_keys, ...ofNik],
-    nikSlots,
+    matchKeys: found.match_keys,
+    nikSlots: found.nik_slots,
   };
 }
 
@@ -116,5 +110,5 @@ export function comparedRow(
 ): Comparable {
   const { nik } = staged.identity;
   const nikSlots = kept ?? (nik === null ? null : slotsOf(vault, libraryId, nik));
-  return comparableOf(comparedColumns(vault, libraryId, staged), nikSlots);
+  return comparableOf(comparedColumns(vault, libraryId, staged), nikSlots, nik);
 }

@@ -1,7 +1,7 @@
 import type { Vault } from '../db/vault.ts';
 import { isPersonalDocument } from '../domain/document-number.ts';
 import type { LibraryId, Nik } from '../domain/ids.ts';
-import { blockKeys, storedKey } from '../domain/matching/block-keys.ts';
+import { blockKeys, type Keyed, storedKey } from '../domain/matching/block-keys.ts';
 import { type Comparable, prepare } from '../domain/matching/compare.ts';
 import { prepareName } from '../domain/matching/name-evidence.ts';
 import { nikSlots, nikWindows } from '../domain/matching/nik-slots.ts';
@@ -55,26 +55,36 @@ export function matchColumns(
   person: Found,
   nik = person.nik === null ? null : vault.openText(libraryId, 'nik', person.nik),
 ): MatchColumns {
-  const keyed = {
-    names: [person.name, ...person.former_name_keys].map(prepareName),
-    birthDate: person.birth_date,
-    nikBirthDate: nikBirthDateOf(person, nik),
-    village: villageOf(person),
-  };
+  const keyed = keyedOf(person, nik);
   const texts = [
     ...blockKeys(keyed, NOBODY).map((key) => key.text),
     ...keyed.names.flatMap((name) => searchKeys(name.words.map((word) => word.text))),
   ];
   const keys = [...new Set(texts)].map((text) => storedKey(libraryId, text));
   return {
-    match_keys: [...keys, ...(nik === null ? [] : nikKeys(vault, libraryId, nik))],
+    match_keys: [...keys, ...(nik === null ? [] : nikKeys(vault, libraryId, nik, person.birth_date))],
     nik_slots: nik === null ? null : Buffer.from(slotsOf(vault, libraryId, nik)),
   };
 }
 
+/** What the keys of a person are made of. @param nik in plain, where there is one */
+export function keyedOf(person: Omit<Found, 'nik'>, nik: string | null): Keyed {
+  return {
+    names: [person.name, ...person.former_name_keys].map(prepareName),
+    birthDate: person.birth_date,
+    nikBirthDate: nikBirthDateOf(person, nik),
+    village: villageOf(person),
+  };
+}
+
 /** Keys that find a NIK with a wrong digit; nothing else than the vault's key tells the number by them. */
-export function nikKeys(vault: Vault, libraryId: LibraryId, nik: string): readonly number[] {
-  return nikWindows(nik, (blocks) => vault.hashBlocks(libraryId, blocks));
+export function nikKeys(
+  vault: Vault,
+  libraryId: LibraryId,
+  nik: string,
+  birthDate: PlainDate | null,
+): readonly number[] {
+  return nikWindows(nik, (blocks) => vault.hashBlocks(libraryId, blocks), birthDate);
 }
 
 export function slotsOf(vault: Vault, libraryId: LibraryId, nik: string): Uint8Array {

@@ -26,7 +26,7 @@ export interface MatchHit {
 }
 
 /** People expected under the keys that are looked under; the true one is among the rarest. */
-const BUDGET = 250;
+const BUDGET = 200;
 /** Compared in full, those first who share the rarest keys. */
 export const LOOKED_AT = 50;
 

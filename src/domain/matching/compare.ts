@@ -36,7 +36,9 @@ export interface MatchRecord {
 }
 
 /** A record made ready to be compared with many others. */
-export interface Comparable extends Omit<MatchRecord, 'name' | 'otherNames' | 'address' | 'birthPlace'> {
+export interface Comparable
+  extends Omit<MatchRecord, 'name' | 'otherNames' | 'address' | 'birthPlace' | 'nikBirthDate'> {
+  readonly nikBirthDate: PlainDate | null;
   readonly names: readonly ComparedName[];
   readonly address: ComparedAddress | null;
   readonly birthPlace: string | null;
@@ -130,6 +132,7 @@ export function prepare(record: MatchRecord): Comparable {
   return {
     names: [record.name, ...otherNames].map(prepareName),
     birthDate: record.birthDate,
+    nikBirthDate: record.nikBirthDate ?? null,
     birthPlace: birthPlace === null ? null : preparePlace(birthPlace),
     sex: record.sex,
     nik: record.nik,

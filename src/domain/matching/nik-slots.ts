@@ -1,3 +1,5 @@
+import type { PlainDate } from '../plain-date.ts';
+
 /**
  * A NIK with one wrong digit or two neighbours swapped is found although nothing but keyed hashes is stored: sixteen
  * short hashes of the number, each with one digit left out. Two numbers that differ in one digit agree in the hash that
@@ -42,17 +44,25 @@ function digitsOf(nik: string): Uint8Array {
 const WINDOWS = [0, 3, 6, 9, 12] as const;
 /** Stands for a hidden digit, and is none. */
 const HIDDEN = 0x5f;
+/** Makes a digit that was put in another's place none. */
+const ELSEWHERE = 0x40;
 
 /**
  * Keys by which a number is found whatever digit is wrong or pair of neighbours swapped: the number with four digits
  * hidden, five times, as 32 bits of the keyed hash. Sixteen deletions would find no more and fill three times the index.
+ * Of one district and year of birth a hundred have the serial 0001: where digits of the date are hidden, the day of the
+ * birth date stands in their place, if it is known.
  */
-export function nikWindows(nik: string, hash: HashBlocks): readonly number[] {
+export function nikWindows(nik: string, hash: HashBlocks, birthDate: PlainDate | null): readonly number[] {
   const digits = digitsOf(nik);
+  const day = birthDate === null ? null : birthDate.slice(5, 7) + birthDate.slice(8);
   const blocks = new Uint8Array(WINDOWS.length * NIK_BLOCK);
   for (const [n, at] of WINDOWS.entries()) {
-    blocks.set(digits, n * NIK_BLOCK);
-    blocks.fill(HIDDEN, n * NIK_BLOCK + at, n * NIK_BLOCK + at + 4);
+    const block = n * NIK_BLOCK;
+    blocks.set(digits, block);
+    const hidesDate = at > 0 && at < 12;
+    for (let i = 0; i < 4; i++)
+      blocks[block + at + i] = day === null || !hidesDate ? HIDDEN : day.charCodeAt(i) | ELSEWHERE;
   }
   const hashes = hash(blocks);
   const view = new DataView(hashes.buffer, hashes.byteOffset, hashes.byteLength);
