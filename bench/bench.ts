@@ -2,6 +2,8 @@
  * `npm run bench`: starts a service and a database of its own, measures them and prints `name: value unit`, one a line.
  * `register visit` measures parts, `--seconds 5` is the length of one measure, `--rounds 2` how often each is repeated,
  * in turn with its limit, so that what else the computer does meets both alike. `matching` judges the cross-check.
+ * A limit is each request's own statements, one request a transaction, over as many connections as there are clients.
+ * The service writes together what waits at the same time (docs/decisions/015) and can be faster than that.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -38,7 +40,8 @@ function line(name: string, value: number, unit: string): void {
 
 /** Where a measured rate stands against the database's own; for a person, not a figure of its own. */
 function share(name: string, measured: number, limit: number): void {
-  console.log(`  ${name} is ${Math.round((100 * measured) / limit)} % of its limit`);
+  const percent = Math.round((100 * measured) / limit);
+  console.log(`  ${name} is ${percent} % of its limit, which writes each request by itself`);
 }
 
 /** Measures, and leaves nothing behind: neither processes nor files, also when told to stop half-way. */

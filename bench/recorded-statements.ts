@@ -1,6 +1,7 @@
 /**
  * What one request asks of the database: the service's own code runs on a connection that answers reads from the real
- * database and only writes down what would change it.
+ * database and only writes down what would change it. One request at a time: nothing waits, and nothing is written
+ * together (see `db/gather`).
  */
 import {
   type CompiledQuery,
@@ -27,8 +28,11 @@ export interface Recorder {
   take(): readonly Statement[];
 }
 
-/** What a statement answers that writes: its rows were new, its device is known. */
-const WRITTEN = { written: 1, known: 1, counted: true, member_id: null };
+/** What a statement answers that writes for one person alone: the row is new, its device known. */
+function writtenRow({ parameters: [, rows] }: CompiledQuery): Readonly<Record<string, unknown>> {
+  const [first] = JSON.parse(String(rows)) as readonly { readonly id: string }[];
+  return { id: first?.id, n: 0, known: true, counted: true, member_id: null };
+}
 
 /** @param real where reads are answered */
 export function openRecorder(real: Db): Recorder {
@@ -37,7 +41,8 @@ export function openRecorder(real: Db): Recorder {
   const connection: DatabaseConnection = {
     async executeQuery<Row>(query: CompiledQuery) {
       recorded.push(statementOf(query, names));
-      if (/\b(insert into|update|delete from) \w/i.test(query.sql)) return { rows: [WRITTEN] as Row[] };
+      if (/\b(insert into|update|delete from) \w/i.test(query.sql))
+        return { rows: [writtenRow(query)] as Row[] };
       return await real.executeQuery<Row>(query as CompiledQuery<Row>);
     },
     streamQuery() {

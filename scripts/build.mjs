@@ -11,7 +11,11 @@ import { ensurePackages, root } from './packages.mjs';
 const marker = join(root, 'dist', 'built.json');
 
 /** Entry of the bundle by the name that scripts/run.mjs knows it by; those not written yet are left out. */
-const entries = { cli: 'src/cli/cli.ts', bench: 'bench/bench.ts' };
+const entries = {
+  cli: 'src/cli/cli.ts',
+  'import-thread': 'src/import-thread.ts',
+  bench: 'bench/bench.ts',
+};
 
 /** Whether dist/ is that of the present sources. */
 export function isBuilt() {
@@ -83,5 +87,6 @@ if (process.argv[1] !== undefined && pathToFileURL(process.argv[1]).href === imp
   await ensurePackages();
   const began = performance.now();
   const built = await buildIfChanged();
-  console.log(built ? `Built in ${Math.round(performance.now() - began)} ms.` : 'Up to date.');
+  // The commands that follow write their result to the standard output.
+  console.error(built ? `Built in ${Math.round(performance.now() - began)} ms.` : 'Up to date.');
 }

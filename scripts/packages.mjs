@@ -14,7 +14,8 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
  * Runs a program to its end with its output on this terminal.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, timeoutMs?: number, quiet?: boolean }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, timeoutMs?: number, quiet?: boolean, into?: number }} [options] `into`: an open file
+ *   that takes the output instead
  * @returns {Promise<number>} its exit code; 124 when it took longer than `timeoutMs`, 127 when it could not start
  */
 export function run(program, args, options = {}) {
@@ -22,7 +23,8 @@ export function run(program, args, options = {}) {
     const child = spawn(program, args, {
       cwd: root,
       env: { ...process.env, ...options.env },
-      stdio: options.quiet === true ? 'ignore' : 'inherit',
+      stdio:
+        options.quiet === true ? 'ignore' : ['inherit', options.into ?? 'inherit', options.into ?? 'inherit'],
       windowsHide: true,
     });
     let late = false;

@@ -16,7 +16,9 @@ import { randomBytes } from './db/random-bytes.ts';
 import { loadRegions } from './db/region-data.ts';
 import { documents } from './documents/port.ts';
 import { risingUuids } from './domain/ids.ts';
+import { importCrews } from './import-threads.ts';
 import { mailComposer } from './jobs/compose-mail.ts';
+import { kohaOpener } from './jobs/koha.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { smtpSender } from './jobs/smtp.ts';
 import type { Deps, Wake } from './usecases/context.ts';
@@ -26,6 +28,7 @@ import { openLibraries } from './usecases/get-library.ts';
 import { seedLibraries } from './usecases/seed-libraries.ts';
 import { createApp } from './web/app.ts';
 import { openFeed } from './web/live-feed.ts';
+import { openRunner } from './web/office/imports/runner.ts';
 
 /** Peers whose trust is remembered. */
 const MOST_PEERS = 1_000;
@@ -99,13 +102,15 @@ export async function startService(
     const deps = makeDeps(installation, (wake) => feed.publish(wake));
     const created = await asOwner(installation, async (owner, app) => {
       await loadRegions(owner);
+      await fillMatchKeys(app, owner, deps, say);
       return seedLibraries(owner, app, deps);
     });
-    await fillMatchKeys(db, deps);
     const libraries = await db.selectFrom('library').select('slug').orderBy('id').execute();
+    const imports = openRunner({ ...deps, db, log });
     const app = createApp({
       ...deps,
       db,
+      imports,
       feed,
       documents,
       libraries: openLibraries(db, deps.now),
@@ -119,6 +124,8 @@ export async function startService(
     const jobs = startJobs(db, connect, deps, {
       send: config.smtp === undefined ? null : smtpSender(config.smtp),
       compose: mailComposer(url),
+      openKoha: kohaOpener,
+      goOnWithImports: imports.goOn,
       log,
     });
     return {
@@ -129,8 +136,8 @@ export async function startService(
         created,
         slugs: libraries.map((library) => library.slug),
         async stop(hurry) {
-          await closeServer(server.server, hurry);
-          await jobs.stop();
+          await Promise.all([closeServer(server.server, hurry), jobs.stop()]);
+          await imports.stop();
           await closeAll();
         },
       },
@@ -168,12 +175,14 @@ export async function besideService<T>(
 }
 
 function makeDeps(installation: Installation, wake: Deps['wake']): Deps {
+  const importCrew = importCrews(installation.app, installation.masterKey);
   return {
     now: () => new Date(),
     randomBytes,
     uuid: risingUuids(randomBytes),
     vault: installation.vault,
     wake,
+    ...(importCrew === undefined ? {} : { importCrew }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Synthetic members by the thousand, as rows of COPY: the same for the same number on every machine. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from '../../src/db/random-bytes.ts';
 import type { Vault } from '../../src/db/vault.ts';
 import { type LibraryId, risingUuids } from '../../src/domain/ids.ts';
 import { nameKey } from '../../src/domain/person-name.ts';
@@ -29,8 +29,16 @@ export function memberNumberOf(chunk: number, existingId: string): string {
   return `K${String(chunk).padStart(3, '0')}${existingId}`;
 }
 
-/** A row of the generator as a case or a member holds it. */
-export function personOf(row: PersonRow, vault: Vault, { libraryId }: Place): Person {
+/**
+ * A row of the generator as a case or a member holds it.
+ * @param seal as the vault does, where nobody reads the numbers
+ */
+export function personOf(
+  row: PersonRow,
+  vault: Vault,
+  { libraryId }: Place,
+  seal: Vault['seal'] = vault.seal,
+): Person {
   const filled = (text: string) => (text === '' ? null : text);
   const phone = parsePhone(row.phone);
   const [nik, kk] = [filled(row.nik), filled(row.kk)];
@@ -42,11 +50,11 @@ export function personOf(row: PersonRow, vault: Vault, { libraryId }: Place): Pe
     birth_date: parsePlainDate(row.birth_date) ?? null,
     sex: row.sex === 'L' || row.sex === 'P' ? row.sex : null,
     document_type: nik === null ? null : 'ktp',
-    document_number: nik === null ? null : vault.seal(libraryId, 'document', nik),
+    document_number: nik === null ? null : seal(libraryId, 'document', nik),
     document_hash: nik === null ? null : vault.hash(libraryId, 'document', nik),
-    nik: nik === null ? null : vault.seal(libraryId, 'nik', nik),
+    nik: nik === null ? null : seal(libraryId, 'nik', nik),
     nik_hash: nik === null ? null : vault.hash(libraryId, 'nik', nik),
-    kk: kk === null ? null : vault.seal(libraryId, 'kk', kk),
+    kk: kk === null ? null : seal(libraryId, 'kk', kk),
     kk_hash: kk === null ? null : vault.hash(libraryId, 'kk', kk),
     no_document_reason: null,
     address_line: filled(row.address),
@@ -92,14 +100,17 @@ export function* copyLines(
     created_at: now,
     updated_at: now,
   };
-  // One for all: no revisions are sealed with it.
+  // One for all: no revisions are sealed with it, and nobody opens the numbers of these members.
   const key = vault.newPersonKey(place.libraryId);
+  const sealed = vault.seal(place.libraryId, 'nik', '9'.repeat(16));
+  const shared = new Map<unknown, string>([key, sealed].map((bytes) => [bytes, cell(bytes)]));
+  const cellOf = (value: unknown) => shared.get(value) ?? cell(value);
   const always = Object.values(standing).map(cell);
   let isFirst = true;
   for (const row of rows) {
-    const person = personOf(row, vault, place);
+    const person = personOf(row, vault, place, () => sealed);
     person.person_key = key;
-    const found = matchColumns(vault, place.libraryId, person);
+    const found = matchColumns(vault, place.libraryId, person, row.nik === '' ? null : row.nik);
     if (isFirst)
       yield [...Object.keys(standing), 'id', 'number', ...Object.keys(person), ...Object.keys(found)];
     isFirst = false;
@@ -107,19 +118,25 @@ export function* copyLines(
       ...always,
       uuid(now),
       memberNumberOf(chunk, row.id),
-      ...Object.values(person).map(cell),
-      ...Object.values(found).map(cell),
+      ...Object.values(person).map(cellOf),
+      ...Object.values(found).map(cellOf),
     ];
   }
 }
 
 function cell(value: unknown): string {
   if (value === null) return '\\N';
-  if (value instanceof Uint8Array) return `\\\\x${Buffer.from(value).toString('hex')}`;
+  if (typeof value === 'string') return SPECIAL.test(value) ? escaped(value) : value;
+  if (value instanceof Uint8Array)
+    return `\\\\x${Buffer.from(value.buffer, value.byteOffset, value.length).toString('hex')}`;
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return `{${value.join(',')}}`;
-  if (typeof value === 'boolean') return value ? 't' : 'f';
-  return String(value).replace(/[\\\t\n\r]/g, (mark) => ESCAPES[mark] ?? mark);
+  return value === true ? 't' : value === false ? 'f' : String(value);
 }
 
+const SPECIAL = /[\\\t\n\r]/;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function escaped(text: string): string {
+  return text.replace(/[\\\t\n\r]/g, (mark) => ESCAPES[mark] ?? mark);
+}

@@ -6,6 +6,7 @@
 
 import { personRows } from '../../src/cli/match/person-rows.ts';
 import { indexPeople } from '../../src/domain/matching/people-index.ts';
+import { plainDateIn } from '../../src/domain/plain-date.ts';
 import { generateSet } from './generate.ts';
 import { toCsv } from './write-csv.ts';
 
@@ -42,7 +43,7 @@ export function measureMatching(options: MatchingOptions, print: Print): void {
       incoming: options.incoming,
       shareKnown: 0.5,
     });
-    const key = Buffer.alloc(16, seed);
+    const key = Buffer.alloc(32, seed);
     const existing = rowsOf(set.existing, key);
     const incoming = rowsOf(set.incoming, key);
     const index = indexPeople(existing.map((row) => row.person));
@@ -88,7 +89,7 @@ export function measureMatching(options: MatchingOptions, print: Print): void {
 }
 
 export function rowsOf(people: Parameters<typeof toCsv>[0], key: Uint8Array) {
-  const read = personRows(Buffer.from(toCsv(people)), key);
+  const read = personRows(Buffer.from(toCsv(people)), key, plainDateIn('Asia/Jakarta', new Date()));
   if (!read.ok) throw new Error(read.why);
   return read.rows;
 }

@@ -8,17 +8,18 @@ import type { ExportRecord } from '../db/export.ts';
 import { exportFile } from '../documents/export-file.ts';
 import { misfitColumns, misfitRow } from '../documents/export-misfits.ts';
 import { csvLines } from '../documents/table-csv.ts';
+import type { KohaServer } from '../domain/exporting/feed.ts';
 import { type FileTarget, isFileTarget } from '../domain/exporting/outgoing-member.ts';
 import type { ExportId } from '../domain/ids.ts';
 import { texts } from '../i18n/index.ts';
 import { exportFormat } from '../interop/export-formats.ts';
-import { type KohaServer, openKoha } from '../interop/koha/rest.ts';
+import { openKoha } from '../interop/koha/rest.ts';
 import { kohaSender } from '../interop/koha/send.ts';
 import { type Deps, type Scope, todayOf } from '../usecases/context.ts';
 import { beginExport, type ExportRefusal, exportRows, kohaCodesOf } from '../usecases/export-members.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import { readExport, toldMembers } from '../usecases/read-export.ts';
-import { anyChanged, sendMembers } from '../usecases/send-members.ts';
+import { sendMembers } from '../usecases/send-members.ts';
 import { besideDatabase } from './beside.ts';
 import { type ExportArguments, readExportArguments } from './export/arguments.ts';
 
@@ -46,22 +47,13 @@ async function work(db: Db, deps: Deps, input: ExportArguments): Promise<number>
   process.once('SIGINT', halt);
   process.once('SIGTERM', halt);
   try {
-    let again = true;
-    for (;;) {
-      // Loaded anew: the settings may change while a feed runs.
-      const library = await loadLibrary(db, input.library, deps.now());
-      if (!library) {
-        console.error(`There is no library ${input.library}.`);
-        return 1;
-      }
-      const scope: Scope = { library, actor: { kind: 'system' }, at: deps.now(), requestId: 'export' };
-      const idle = !again && !(await anyChanged(db, scope, input.target));
-      const code = idle ? 0 : await runOnce(db, deps, scope, input, again, stop.signal);
-      if (input.every === null) return code;
-      again = false;
-      await wait(input.every * 60_000, undefined, { signal: stop.signal }).catch(() => undefined);
-      if (stop.signal.aborted) return 0;
+    const library = await loadLibrary(db, input.library, deps.now());
+    if (!library) {
+      console.error(`There is no library ${input.library}.`);
+      return 1;
     }
+    const scope: Scope = { library, actor: { kind: 'system' }, at: deps.now(), requestId: 'export' };
+    return await runOnce(db, deps, scope, input, stop.signal);
   } finally {
     process.off('SIGINT', halt);
     process.off('SIGTERM', halt);
@@ -73,7 +65,6 @@ async function runOnce(
   deps: Deps,
   scope: Scope,
   input: ExportArguments,
-  again: boolean,
   signal: AbortSignal,
 ): Promise<number> {
   const { target, changedOnly } = input;
@@ -84,7 +75,7 @@ async function runOnce(
   }
   const { exportId } = begun;
   if (isFileTarget(target)) await toFile(db, deps, scope, exportId, target, input);
-  else if (input.koha !== null) await toKoha(db, deps, scope, exportId, input.koha, again, signal);
+  else if (input.koha !== null) await toKoha(db, deps, scope, exportId, input.koha, signal);
   const record = await readExport(db, scope, exportId);
   if (!record) return 1;
   summary(record);
@@ -121,13 +112,11 @@ async function toKoha(
   scope: Scope,
   exportId: ExportId,
   server: KohaServer,
-  again: boolean,
   signal: AbortSignal,
 ): Promise<void> {
   const koha = openKoha(server, { fetch, wait: (ms) => wait(ms) });
   await sendMembers(db, deps, scope, exportId, {
     send: kohaSender(koha, kohaCodesOf(scope)),
-    again,
     stopped: () => signal.aborted,
   });
 }
@@ -139,6 +128,8 @@ function summary(record: ExportRecord): void {
     console.error('Koha did not answer. The same command goes on where it was with --changed.');
   if (record.failure === 'koha-denied')
     console.error('Koha let us not in: check the user or client and its permission borrowers.');
+  if (record.failure === 'koha-absent')
+    console.error('There is no REST API of Koha at this address: name its staff interface.');
   if (record.failure === 'interrupted')
     console.error('Stopped. With --changed the next run goes on with the rest.');
 }

@@ -124,6 +124,12 @@ async function work(db: Db, deps: Deps, input: ImportArguments, opened: OpenedSo
   const view = await viewImport(db, scope(), importId);
   if (view) summary(view, input);
   if (input.report !== null) await writeReport(db, deps, scope(), importId, input);
+  if (ended === 'busy') {
+    console.error(
+      'Another process is at this import already. Its page under Pengaturan, Impor shows how far it is.',
+    );
+    return 1;
+  }
   if (halted || ended === 'stopped') {
     const failed = view?.state === 'failed';
     console.error(

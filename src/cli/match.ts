@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { indexPeople } from '../domain/matching/people-index.ts';
+import { plainDateIn } from '../domain/plain-date.ts';
 import { type PersonRow, personRows } from './match/person-rows.ts';
 import { type Judgement, judgementRow, RESULT_HEADER } from './match/result-rows.ts';
 
@@ -17,7 +18,7 @@ export async function match(args: readonly string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const key = randomBytes(16);
+  const key = randomBytes(32);
   const files: PersonRow[][] = [];
   for (const path of [input.existing, input.incoming]) {
     const read = readPeople(path, key);
@@ -65,7 +66,7 @@ function readPeople(path: string, key: Uint8Array): ReadPeople {
   } catch {
     return { ok: false, why: `${path} cannot be read: is it there, and may it be opened?` };
   }
-  const read = personRows(bytes, key);
+  const read = personRows(bytes, key, plainDateIn('Asia/Jakarta', new Date()));
   return read.ok ? read : { ok: false, why: `${path}: ${read.why}` };
 }
 

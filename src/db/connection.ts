@@ -7,6 +7,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { settled } from './gather.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import type { Database } from './schema.ts';
 
@@ -52,7 +53,11 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
   const pool = openPool(options);
   const pipeline = openPipeline(pipelineConfig(options), Math.ceil((options.poolSize ?? POOL_SIZE) / 2));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool, pipeline) }) });
-  return { db, pool, close: () => db.destroy() };
+  const close = async (): Promise<void> => {
+    await settled(db);
+    await db.destroy();
+  };
+  return { db, pool, close };
 }
 
 /** The bare pool with this program's value types, for the few places that need COPY or LISTEN. */
@@ -126,6 +131,15 @@ function asIs(text: string): string {
  */
 export const PREPARED = '/* prepared */';
 
+/**
+ * A statement that begins with this, the first of its transaction and without parameters, travels with the transaction's
+ * begin: every wait for an answer costs as much as a short statement.
+ */
+export const WITH_BEGIN = '/* with begin */';
+
+/** The answer to what was not sent, as the query builder reads it. */
+const NOTHING = { command: '', rowCount: 0, rows: [] };
+
 function preparing(pool: pg.Pool, pipeline: Pipeline): PostgresPool {
   const names = new Map<string, string>();
   function nameOf(text: string): string {
@@ -144,12 +158,30 @@ function preparing(pool: pg.Pool, pipeline: Pipeline): PostgresPool {
       // Taken from the pool by the first statement that needs a connection for itself.
       let client: pg.PoolClient | undefined;
       let broken = false;
+      let begins = false;
       const run = async (text: string, parameters: readonly unknown[]) => {
         const values = parameters as unknown[];
+        if (text === 'begin') {
+          begins = true;
+          return NOTHING;
+        }
+        // Nothing was sent since: there is no transaction to end.
+        if (begins && (text === 'commit' || text === 'rollback')) {
+          begins = false;
+          return NOTHING;
+        }
         const isPrepared = text.startsWith(PREPARED);
-        if (isPrepared && client === undefined) return pipeline.query({ name: nameOf(text), text, values });
+        if (isPrepared && client === undefined && !begins)
+          return pipeline.query({ name: nameOf(text), text, values });
         client ??= await pool.connect();
         try {
+          if (begins && text.startsWith(WITH_BEGIN)) {
+            begins = false;
+            await client.query(`begin; ${text}`);
+            return NOTHING;
+          }
+          if (begins) await client.query('begin');
+          begins = false;
           return await (isPrepared
             ? client.query({ name: nameOf(text), text, values })
             : client.query(text, values));

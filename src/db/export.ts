@@ -27,7 +27,10 @@ export async function nextOutgoing(
     readonly target: ExportTarget;
     readonly after: MemberId | null;
     readonly changedOnly: boolean;
-    /** Whether those who did not fit are tried again although nothing about them has changed. */
+    /**
+     * Whether those who did not fit are tried again although nothing about them has changed; whom only a full sheet
+     * kept out goes with the next one in any case.
+     */
     readonly again: boolean;
     readonly limit: number;
   },
@@ -39,7 +42,7 @@ export async function nextOutgoing(
     from member left join lateral (
       select r.version from export_row r join export e on e.library_id = r.library_id and e.id = r.export_id
       where r.library_id = member.library_id and r.target = ${target} and r.member_id = member.id
-        ${again ? sql`and r.sent` : sql``}
+        ${again ? sql`and r.sent` : sql`and (r.sent or not r.reasons && '{sheet_full}')`}
         and (e.state = 'done' or (r.target = 'koha-rest' and e.state <> 'withdrawn'))
       order by r.export_id desc limit 1
     ) gone on true
@@ -54,9 +57,8 @@ export async function nextOutgoing(
 export async function findNikNumbers(tx: Tx, ids: readonly MemberId[]): Promise<ReadonlySet<MemberId>> {
   const { rows } = await sql<{ member_id: MemberId }>`
     select member_id from import_row
-    where member_id = any (${ids}::uuid[]) and 'number_is_nik' = any (reasons) and outcome = 'new'`.execute(
-    tx,
-  );
+    where member_id = any (${ids}::uuid[]) and 'number_is_nik' = any (reasons)
+      and (outcome = 'new' or decision = 'different')`.execute(tx);
   return new Set(rows.map((row) => row.member_id));
 }
 

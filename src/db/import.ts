@@ -18,6 +18,28 @@ export async function lockImport(tx: Tx, id: ImportId): Promise<ImportRecord> {
   return tx.selectFrom('import').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
 }
 
+/**
+ * Does the work while nobody else is at this import: the lock is the connection's, so that a killed process leaves none.
+ * @returns undefined where somebody is at it
+ */
+export function aloneAt<T>(db: Db, id: ImportId, work: () => Promise<T>): Promise<T | undefined> {
+  const key = sql`hashtextextended(${`import ${id}`}, 0)`;
+  return db.connection().execute(async (held) => {
+    const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(${key}) as got`.execute(held);
+    if (rows[0]?.got !== true) return undefined;
+    try {
+      return await work();
+    } finally {
+      await sql`select pg_advisory_unlock(${key})`.execute(held);
+    }
+  });
+}
+
+/** Has the database look at the tables that imports fill; takes a second at most, however large they are. */
+export async function refreshStatistics(db: Db): Promise<void> {
+  await sql`select refresh_import_statistics()`.execute(db);
+}
+
 /** The newest first. */
 export function listImports(tx: Tx, limit: number): Promise<ImportRecord[]> {
   return tx
@@ -39,6 +61,28 @@ export async function findUnfinished(tx: Tx, sourceHash: Buffer): Promise<Import
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
+}
+
+/** Those that the service works at, or should. */
+export function findRunningImports(tx: Tx): Promise<ImportRecord[]> {
+  return tx
+    .selectFrom('import')
+    .selectAll()
+    .where('in_service', '=', true)
+    .where('paused', '=', false)
+    .where('state', 'in', ['reading', 'comparing', 'applying'])
+    .orderBy('created_at')
+    .execute();
+}
+
+export async function findUploadsBefore(tx: Tx, before: Date): Promise<ImportId[]> {
+  const rows = await tx
+    .selectFrom('import')
+    .select('id')
+    .where('state', '=', 'uploading')
+    .where('created_at', '<', before)
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 /** Rows seen before, by what they say: in this import, or in an earlier one where it led to a member. */
@@ -68,11 +112,12 @@ export async function findNumberRows(
     n: number;
     member_id: MemberId | null;
     content: Buffer | null;
+    nik_slots: Buffer | null;
   }[]
 > {
   return tx
     .selectFrom('import_row')
-    .select(['number_hash', 'import_id', 'n', 'member_id', 'content'])
+    .select(['number_hash', 'import_id', 'n', 'member_id', 'content', 'nik_slots'])
     .where('number_hash', '=', sql<Buffer>`any(${hashes}::bytea[])`)
     .where('outcome', '<>', 'refused')
     .where(({ or, eb }) => or([eb('import_id', '=', id), eb('member_id', 'is not', null)]))
@@ -80,19 +125,82 @@ export async function findNumberRows(
     .execute();
 }
 
-/** The next rows after this one that become members, in the order of the file. */
-export function nextToApply(tx: Tx, id: ImportId, after: number, limit: number): Promise<ImportRowRecord[]> {
-  return tx
+/** Those of these keyed numbers that a row of this import has, or that somebody had in an earlier one. */
+export async function findNumberHolders(
+  tx: Tx,
+  id: ImportId,
+  hashes: readonly Buffer[],
+): Promise<readonly Buffer[]> {
+  if (hashes.length === 0) return [];
+  const rows = await tx
     .selectFrom('import_row')
-    .selectAll()
+    .select('number_hash')
+    .where('number_hash', '=', sql<Buffer>`any(${hashes}::bytea[])`)
+    .where('outcome', '<>', 'refused')
+    .where(({ or, eb }) => or([eb('import_id', '=', id), eb('member_id', 'is not', null)]))
+    .execute();
+  return rows.flatMap((row) => row.number_hash ?? []);
+}
+
+/** The next rows after this one that become members because nobody was like them, in the order of the file. */
+export async function nextNew(tx: Tx, id: ImportId, after: number, limit: number): Promise<number[]> {
+  const rows = await tx
+    .selectFrom('import_row')
+    .select('n')
     .where('import_id', '=', id)
+    .where('outcome', '=', 'new')
     .where('n', '>', after)
     .where('member_id', 'is', null)
     .where('applied_at', 'is', null)
-    .where(({ or, eb }) => or([eb('outcome', '=', 'new'), eb('decision', '=', 'different')]))
     .orderBy('n')
     .limit(limit)
     .execute();
+  return rows.map((row) => row.n);
+}
+
+/** The same of rows that an officer said are people of their own. */
+export async function nextDecided(tx: Tx, id: ImportId, after: number, limit: number): Promise<number[]> {
+  const rows = await tx
+    .selectFrom('import_row')
+    .select('n')
+    .where('import_id', '=', id)
+    .where('outcome', '=', 'look')
+    .where('decision', '=', 'different')
+    .where('n', '>', after)
+    .where('member_id', 'is', null)
+    .where('applied_at', 'is', null)
+    .orderBy('n')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.n);
+}
+
+export type WaitingRow = Pick<
+  ImportRowRecord,
+  | 'n'
+  | 'content'
+  | 'outcome'
+  | 'decision'
+  | 'decided_at'
+  | 'decided_by'
+  | 'candidates'
+  | 'member_id'
+  | 'nik_slots'
+> & {
+  /** As the database writes an array: nobody looks into it on the way. */
+  readonly match_keys: string | null;
+};
+
+/** Those of these rows that are to become members and are not yet. */
+export async function findWaiting(tx: Tx, id: ImportId, ns: readonly number[]): Promise<WaitingRow[]> {
+  const { rows } = await sql<WaitingRow>`
+    select n, content, outcome, decision, decided_at, decided_by, candidates, member_id, nik_slots,
+      match_keys::text as match_keys
+    from import_row
+    where import_id = ${id} and n = any(${[...ns]}::int[]) and member_id is null and applied_at is null
+      and (outcome = 'new' or decision = 'different')
+    order by n`.execute(tx);
+  return rows;
 }
 
 export async function countToApply(tx: Tx, id: ImportId): Promise<number> {
@@ -107,20 +215,25 @@ export async function countToApply(tx: Tx, id: ImportId): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Links the members just made to their rows. */
+/**
+ * Links the members just made to their rows.
+ * @returns how many were linked: fewer where another process has made members of them meanwhile
+ */
 export async function markApplied(
   tx: Tx,
   id: ImportId,
   at: Date,
-  made: readonly { readonly n: number; readonly memberId: MemberId; readonly reasons: readonly string[] }[],
-): Promise<void> {
-  await sql`
-    update import_row set member_id = made.member_id, applied_at = ${at}, keys = null,
-      reasons = (select coalesce(array_agg(distinct reason), '{}')
-        from unnest(reasons || made.more::text[]) as reason)
+  made: readonly { readonly n: number; readonly memberId: MemberId; readonly notes: readonly string[] }[],
+): Promise<number> {
+  const result = await sql`
+    update import_row set member_id = made.member_id, applied_at = ${at}, keys = null, match_keys = null,
+      nik_slots = null, reasons = reasons || made.notes::text[]
     from unnest(${made.map((one) => one.n)}::int[], ${made.map((one) => one.memberId)}::uuid[],
-      ${made.map((one) => `{${one.reasons.join(',')}}`)}::text[]) as made (n, member_id, more)
-    where import_row.import_id = ${id} and import_row.n = made.n`.execute(tx);
+      ${made.map((one) => `{${one.notes.join(',')}}`)}::text[]) as made (n, member_id, notes)
+    where import_row.import_id = ${id} and import_row.n = made.n and import_row.member_id is null`.execute(
+    tx,
+  );
+  return Number(result.numAffectedRows ?? 0);
 }
 
 /** Judges rows anew, after they were compared with one another or with who has come since. */

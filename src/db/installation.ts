@@ -37,6 +37,8 @@ export interface Installation {
   /** Superuser of the embedded database, for backup and restore. */
   readonly admin: DatabaseAddress | undefined;
   readonly vault: Vault;
+  /** What the vault was opened with, for threads of this process. */
+  readonly masterKey: Uint8Array;
   /** Tells a refused second start where this service listens. */
   announce(address: string): Promise<void>;
   /** Resolves when the embedded database died and could not be started again; never for an external one. */
@@ -51,7 +53,9 @@ export type Refusal =
   | Extract<MigrateResult, { ok: false }>
   | Extract<KeyResult, { ok: false }>;
 
-type Opened = Omit<Installation, 'vault' | 'app'> & { readonly connections: Connections | undefined };
+type Opened = Omit<Installation, 'vault' | 'masterKey' | 'app'> & {
+  readonly connections: Connections | undefined;
+};
 
 /** Opens the installation; stops again whatever it had started when it must refuse. */
 export async function openInstallation(
@@ -173,5 +177,5 @@ async function settle(
     app = settled.app;
   }
   const { connections: _used, ...rest } = base;
-  return { ok: true, installation: { ...rest, app, vault: key.vault } };
+  return { ok: true, installation: { ...rest, app, vault: key.vault, masterKey: key.master } };
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import type { MemberId } from '../domain/ids.ts';
-import type { Tx } from './connection.ts';
+import { PREPARED, type Tx } from './connection.ts';
 import type { MemberTable } from './schema.ts';
 
 type Row = Selectable<MemberTable>;
@@ -38,16 +38,28 @@ export async function findByMemberNumber(tx: Tx, number: string): Promise<Member
   return row && (row.merged_into ?? row.id);
 }
 
-/** Each row with that of who stands for it. */
-export async function withStanding(
-  tx: Tx,
-  rows: readonly Row[],
-): Promise<readonly { readonly row: Row; readonly standing: Row }[]> {
-  const wanted = rows.flatMap((row) => (row.merged_into === null ? [] : [row.merged_into]));
-  const others =
-    wanted.length === 0 ? [] : await tx.selectFrom('member').selectAll().where('id', 'in', wanted).execute();
-  const byId = new Map(others.map((row) => [row.id, row]));
-  return rows.map((row) => ({ row, standing: (row.merged_into && byId.get(row.merged_into)) ?? row }));
+/** A member with who stands for it: the member itself where nobody else does. */
+export type WithStanding = Row & {
+  readonly standing_id: MemberId;
+  readonly standing_number: string;
+  readonly standing_state: Row['state'];
+  readonly standing_until: Row['valid_until'];
+};
+
+/** These members with who stands for each; in no order. */
+export async function readWithStanding(tx: Tx, ids: readonly MemberId[]): Promise<readonly WithStanding[]> {
+  if (ids.length === 0) return [];
+  // One step for each: with another plan the database might read all members to join them. The ids as a subselect: how
+  // many they are must not make it think of a plan each time.
+  const { rows } = await sql<WithStanding>`${sql.raw(PREPARED)}
+    select own.*, coalesce(head.id, own.id) as standing_id, coalesce(head.number, own.number) as standing_number,
+      coalesce(head.state, own.state) as standing_state,
+      case when head.id is null then own.valid_until else head.valid_until end as standing_until
+    from member own left join lateral (
+      select id, number, state, valid_until from member where id = own.merged_into offset 0
+    ) as head on true
+    where own.id = any((select ${[...ids]}::uuid[])::uuid[])`.execute(tx);
+  return rows;
 }
 
 /** Those who stand for these members, each once. */

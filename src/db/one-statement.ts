@@ -2,71 +2,116 @@ import type { Insertable } from 'kysely';
 import { CompiledQuery } from 'kysely';
 import type { LibraryId } from '../domain/ids.ts';
 import { type Db, PREPARED } from './connection.ts';
+import { gathering } from './gather.ts';
+import { jsonRow } from './json-row.ts';
 import type { Database } from './schema.ts';
 
-type TenantTable = Exclude<keyof Database, 'installation' | 'library' | 'region'>;
+/** None of them has a column of JSON: its text would arrive as a text within the JSON that carries the rows. */
+type WrittenTable = 'application' | 'application_event' | 'consent' | 'audit_log';
+type Columns<T extends WrittenTable> = Omit<Insertable<Database[T]>, 'library_id'>;
 
 /** A row to write; its `library_id` comes from the statement. */
 export type NewRow = {
-  [T in TenantTable]: { readonly table: T; readonly row: Omit<Insertable<Database[T]>, 'library_id'> };
-}[TenantTable];
+  [T in WrittenTable]: { readonly table: T; readonly row: Columns<T> };
+}[WrittenTable];
 
-/** Texts of statements by their shape; there are as many as kinds of callers, so nothing needs to leave. */
+/** A row that belongs to the first one: `of` is its column that holds the id of that. */
+export type NewRowOfFirst = {
+  [T in WrittenTable]: {
+    readonly table: T;
+    readonly of: keyof Columns<T> & string;
+    readonly row: Columns<T>;
+  };
+}[WrittenTable];
+
+/** Rows of one table with the same columns: one `insert` of the statement. */
+interface Part {
+  readonly table: WrittenTable;
+  readonly columns: string;
+  /** '' for the first row. */
+  readonly of: string;
+  readonly rows: Readonly<Record<string, unknown>>[];
+}
+
+interface Once {
+  readonly libraryId: LibraryId;
+  readonly text: string;
+  /** The part of the first row comes first. */
+  readonly parts: readonly Part[];
+  /** Of the first row. */
+  readonly id: string;
+}
+
+const writeTogether = gathering<Once, boolean>(async (db, items) => {
+  const [any] = items;
+  if (!any) return [];
+  const rows = any.parts.map((_, at) => JSON.stringify(items.flatMap((item) => item.parts[at]?.rows ?? [])));
+  const result = await db.executeQuery<{ id: string }>(
+    CompiledQuery.raw(any.text, [String(any.libraryId), ...rows]),
+  );
+  const written = new Set(result.rows.map((row) => row.id));
+  return items.map((item) => written.has(item.id));
+});
+
+/** Texts of statements by what they write; there are as many as kinds of callers, so nothing needs to leave. */
 const texts = new Map<string, string>();
 
 /**
- * Inserts `first` and, if it was new, all `others`, in one statement: one round trip and one commit, twice the rate
- * of a transaction of single inserts (docs/decisions). The library is set inside the statement; every row is checked
- * by row-level security after that, because the inserts read from the CTE that sets it.
+ * Inserts `first` and, if it was new, all `others`, in one statement and one commit, together with what others of the
+ * library have waiting (see `gathering`). The library is set inside the statement; every row is checked by row-level
+ * security after that, because the inserts read from the CTE that sets it.
  * @param unlessExists columns of the unique key that makes a repeated request the same one
  * @returns whether `first` was written; false means an equal key exists and nothing at all was written
  */
-export async function insertOnce(
+export function insertOnce(
   db: Db,
   libraryId: LibraryId,
   first: NewRow,
   unlessExists: readonly string[],
-  others: readonly NewRow[],
+  others: readonly NewRowOfFirst[],
 ): Promise<boolean> {
-  const rows = [first, ...others];
-  const parameters: unknown[] = [String(libraryId)];
-  let shape = unlessExists.join(' ');
-  let instant: Date | undefined;
-  let instantText = '';
-  for (const { table, row } of rows) {
-    shape += `;${table}`;
-    for (const column in row) {
-      const value = (row as Readonly<Record<string, unknown>>)[column];
-      if (value === undefined) continue;
-      shape += ` ${column}`;
-      if (value instanceof Date) {
-        // Most of a statement's times are the same one, and the driver's own way to write a time is slow.
-        if (value !== instant) {
-          instant = value;
-          instantText = value.toISOString();
-        }
-        parameters.push(instantText);
-      } else parameters.push(value);
-    }
-  }
-  const text = texts.get(shape) ?? statementText(rows, unlessExists);
+  const named = new Map<string, Part>();
+  const add = (table: WrittenTable, of: string, row: NewRow['row']): void => {
+    const columns = columnsOf(row);
+    const name = `${table} ${of} ${columns}`;
+    const part = named.get(name) ?? { table, of, columns, rows: [] };
+    named.set(name, part);
+    part.rows.push(jsonRow(row));
+  };
+  add(first.table, '', first.row);
+  for (const { table, of, row } of others) add(table, of, row);
+  const parts = [...named.values()];
+  const shape = `${unlessExists.join(' ')};${[...named.keys()].join(';')}`;
+  const text = texts.get(shape) ?? statementText(parts, unlessExists);
   texts.set(shape, text);
-  const result = await db.executeQuery<{ written: number }>(CompiledQuery.raw(text, parameters));
-  return result.rows[0]?.written === 1;
+  return writeTogether(db, `${libraryId} ${shape}`, { libraryId, text, parts, id: first.row.id });
 }
 
-function statementText(rows: readonly NewRow[], unlessExists: readonly string[]): string {
-  let parameter = 1;
-  const inserts = rows.map(({ table, row }, index) => {
-    const columns = Object.entries(row).flatMap(([column, value]) => (value === undefined ? [] : [column]));
-    const values = columns.map(() => `$${++parameter}`);
-    const source = index === 0 ? 'scope' : 'first_row';
-    const tail =
-      index === 0 ? ` on conflict (${unlessExists.join(', ')}) do nothing returning library_id` : '';
-    const name = index === 0 ? 'first_row' : `row_${index}`;
-    return `${name} as (insert into ${table} (library_id, ${columns.join(', ')}) select ${source}.library_id, ${values.join(', ')} from ${source}${tail})`;
+/** Those that are given; a null is given, the default of the table stands for what is not. */
+function columnsOf(row: object): string {
+  let columns = '';
+  for (const column in row) {
+    if ((row as Readonly<Record<string, unknown>>)[column] === undefined) continue;
+    columns += columns === '' ? column : `, ${column}`;
+  }
+  return columns;
+}
+
+/** Firsts in the order of their keys: two processes that hold the same two would else wait for each other. */
+function statementText(parts: readonly Part[], unlessExists: readonly string[]): string {
+  const inserts = parts.map(({ table, columns, of }, at) => {
+    const picked = columns.replace(/\w+/g, 'r.$&');
+    const rows = `json_populate_recordset(null::${table}, $${at + 2}::json) r`;
+    const from =
+      at === 0
+        ? `scope cross join ${rows} order by ${unlessExists.join(', ')}
+  on conflict (${unlessExists.join(', ')}) do nothing returning library_id, id`
+        : `first_row join ${rows} on r.${of}::text = first_row.id::text`;
+    return `${at === 0 ? 'first_row' : `row_${at}`} as (insert into ${table} (library_id, ${columns})
+  select ${at === 0 ? 'scope' : 'first_row'}.library_id, ${picked} from ${from})`;
   });
-  return `${PREPARED} with scope as materialized (select set_config('app.library_id', $1::text, true)::int as library_id),
-${inserts.join(',\n')}
-select count(*)::int as written from first_row`;
+  return `${PREPARED} with scope as materialized (
+  select set_config('app.library_id', $1::text, true)::int as library_id
+), ${inserts.join(', ')}
+select id from first_row`;
 }

@@ -1,5 +1,6 @@
 import type { ColumnType, JSONColumnType } from 'kysely';
 import type { ApplicationState } from '../domain/application.ts';
+import type { FeedFailure, KohaAccess } from '../domain/exporting/feed.ts';
 import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
 import type {
   ApplicationId,
@@ -75,6 +76,8 @@ export interface PersonColumns {
 }
 
 export type ActorKind = 'applicant' | 'officer' | 'device' | 'system';
+/** `feed`: members went to the lending system by themselves. */
+export type AuditActorKind = ActorKind | 'feed';
 export type Place = 'home' | 'counter' | 'kiosk' | 'none';
 export type Channel = 'phone' | 'kiosk' | 'desk' | 'import' | 'api';
 /** How a consent came: `paper` is a signed sheet, `desk` was said to an officer. */
@@ -613,6 +616,8 @@ export interface Database {
     state: ImportState;
     /** An officer stopped it; it goes on when it is told to. */
     paused: Flag;
+    /** The service works at it, and goes on by itself after a stop; else the command that reads the source does. */
+    in_service: Flag;
     failure: Defaulted<string | null>;
     /** Bytes of a file, members of a database. */
     size: number;
@@ -645,6 +650,9 @@ export interface Database {
     candidates: Json<readonly ImportCandidate[]>;
     /** Rare keys, for finding one person twice in the file; null once that is done. */
     keys: number[] | null;
+    /** As of the member that the row may become, see `MatchColumns`; null once it has, and where they are to be made anew. */
+    match_keys: Defaulted<number[] | null>;
+    nik_slots: Defaulted<Buffer | null>;
     decision: Defaulted<'same' | 'different' | null>;
     decided_at: Defaulted<Date | null>;
     decided_by: Defaulted<OfficerId | null>;
@@ -667,6 +675,30 @@ export interface Database {
     started_at: Date;
     finished_at: Defaulted<Date | null>;
     started_by: OfficerId | null;
+    /** It went by itself. */
+    feed: Flag;
+  };
+  feed: {
+    library_id: LibraryId;
+    target: ExportTarget;
+    url: Defaulted<string | null>;
+    access: Defaulted<KohaAccess['kind'] | null>;
+    /** The user, or the client's id. */
+    account: Defaulted<string | null>;
+    /** Sealed. */
+    secret: Defaulted<Buffer | null>;
+    every_minutes: Defaulted<number | null>;
+    active: Flag;
+    token_hash: Defaulted<Buffer | null>;
+    made_at: Date;
+    made_by: OfficerId;
+    /** Counts the changes by officers. */
+    version: Defaulted<number>;
+    next_at: Defaulted<Date | null>;
+    asked: Flag;
+    looked_at: Defaulted<Date | null>;
+    failures: Defaulted<number>;
+    failure: Defaulted<FeedFailure | null>;
   };
   export_row: {
     library_id: LibraryId;
@@ -682,7 +714,7 @@ export interface Database {
     library_id: LibraryId;
     id: string;
     at: Date;
-    actor_kind: ActorKind;
+    actor_kind: AuditActorKind;
     actor_id: string | null;
     action: string;
     subject_kind: string;

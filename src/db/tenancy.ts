@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { LibraryId } from '../domain/ids.ts';
-import type { Db, Tx } from './connection.ts';
+import { type Db, type Tx, WITH_BEGIN } from './connection.ts';
 
 /**
  * Runs `work` in one transaction that can see and write the rows of one library only. Row-level security
@@ -16,7 +16,8 @@ export function inLibrary<T>(
   const transaction = db.transaction();
   const begun = isolation === undefined ? transaction : transaction.setIsolationLevel(isolation);
   return begun.execute(async (tx) => {
-    await sql`select set_config('app.library_id', ${String(libraryId)}, true)`.execute(tx);
+    const id = sql.raw(String(Number(libraryId)));
+    await sql`${sql.raw(WITH_BEGIN)} select set_config('app.library_id', '${id}', true)`.execute(tx);
     return work(tx);
   });
 }

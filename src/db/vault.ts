@@ -1,4 +1,5 @@
 import {
+  type Cipher,
   createCipheriv,
   createDecipheriv,
   createHash,
@@ -23,14 +24,15 @@ export type SecretKind =
   | 'person_key'
   | 'totp'
   | 'import'
-  | 'number';
+  | 'number'
+  | 'feed';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
 export type HashKind =
   | 'nik'
-  | 'nik_slot'
   | 'kk'
   | 'document'
   | 'token'
+  | 'feed_token'
   | 'draft_code'
   | 'short_code'
   | 'pairing'
@@ -51,6 +53,12 @@ export interface Vault {
   openText(libraryId: LibraryId, kind: SecretKind, sealed: Uint8Array): string;
   /** HMAC-SHA-256 cut to 16 bytes: equality only. */
   hash(libraryId: LibraryId, kind: HashKind, value: string): Buffer;
+  /**
+   * Many short texts at once, each as a block of 16 bytes, for a fifth of what one HMAC costs each: AES-256 by a key of
+   * the library. Equal blocks have equal answers, and who has no key tells nothing else by them.
+   * @returns as many bytes, block for block
+   */
+  hashBlocks(libraryId: LibraryId, blocks: Uint8Array): Uint8Array;
   /** A new key of one person, already wrapped; destroying it makes the person's revisions unreadable. */
   newPersonKey(libraryId: LibraryId): Buffer;
   sealFor(libraryId: LibraryId, personKey: Uint8Array, plain: string): Buffer;
@@ -76,6 +84,7 @@ export function openVault(master: Uint8Array): Vault {
   const sealing = createSecretKey(derive('seal'));
   const keyed = fastHmac(derive('hash'));
   const addressing = createSecretKey(derive('token'));
+  const permuting = new Map<LibraryId, Cipher>();
   const context = (libraryId: LibraryId, kind: string) => Buffer.from(`${libraryId}|${kind}`);
 
   function encrypt(key: KeyObject | Uint8Array, plain: string | Uint8Array, aad: Buffer): Buffer {
@@ -100,6 +109,15 @@ export function openVault(master: Uint8Array): Vault {
     open,
     openText: (libraryId, kind, sealed) => open(libraryId, kind, sealed).toString('utf8'),
     hash: (libraryId, kind, value) => keyed(`${libraryId}|${kind}|${value}`).subarray(0, 16),
+    hashBlocks(libraryId, blocks) {
+      // Block by block, without a state: one cipher serves for good.
+      let cipher = permuting.get(libraryId);
+      if (!cipher) {
+        cipher = createCipheriv('aes-256-ecb', derive(`blocks|${libraryId}`), null).setAutoPadding(false);
+        permuting.set(libraryId, cipher);
+      }
+      return cipher.update(blocks);
+    },
     newPersonKey: (libraryId) => encrypt(sealing, randomBytes(32), context(libraryId, 'person_key')),
     sealFor: (libraryId, personKey, plain) =>
       encrypt(unwrap(libraryId, personKey), plain, context(libraryId, 'revision')),

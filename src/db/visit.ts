@@ -4,6 +4,8 @@ import type { CardId, LibraryId, MemberId, OfficerId, ServicePointId, VisitId } 
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { GroupCounts, VisitKind } from '../domain/visit.ts';
 import { type Db, PREPARED } from './connection.ts';
+import { gathering } from './gather.ts';
+import { jsonRow } from './json-row.ts';
 
 /** Who writes the visit: a signed-in officer, or a device known only by the hash of its secret. */
 export type Recorder =
@@ -17,6 +19,7 @@ export type MemberKey =
   | { readonly by: 'card'; readonly cardId: CardId }
   /** Hash of the secret in a KTA's address. */
   | { readonly by: 'kta'; readonly tokenHash: Buffer };
+export const MEMBER_KEYS: readonly MemberKey['by'][] = ['id', 'number', 'card', 'kta'];
 
 export interface NewVisit {
   readonly id: VisitId;
@@ -54,14 +57,34 @@ export interface WrittenVisit {
   readonly counted: boolean;
 }
 
+interface Asked {
+  readonly libraryId: LibraryId;
+  readonly recorder: Recorder;
+  readonly member: MemberKey | null;
+  readonly visit: NewVisit;
+  readonly repeat: RepeatWindow | null;
+}
+
+const writeTogether = gathering<Asked, WrittenVisit>(async (db, items) => {
+  const asked = JSON.stringify(items.map(askedRow));
+  const { rows } = await db.executeQuery<{
+    n: number;
+    known: boolean;
+    member_id: MemberId | null;
+    counted: boolean | null;
+  }>(CompiledQuery.raw(textFor(items), [String(items[0]?.libraryId), asked]));
+  const answers: WrittenVisit[] = [];
+  for (const { n, known, member_id, counted } of rows)
+    answers[n] = { known, written: counted !== null, memberId: member_id, counted: counted === true };
+  return answers;
+});
+
 /**
- * Writes one visit in one statement, which is one round trip and one commit: sets the library, finds the device by its
- * secret and the member by number or card, applies the repeat rule and inserts. The lateral look-ups carry `limit 1`:
- * that keeps the planner from running them before the library is set, when row-level security would hide every row.
- * Two check-ins of one member in the same instant may both count; the price of no lock on the busiest path.
+ * Writes one visit in one round trip and one commit, together with what others of the library have waiting
+ * (see `gathering`); at once where `db` is a transaction.
  * @param repeat null where every check-in counts
  */
-export async function insertVisit(
+export function insertVisit(
   db: Db,
   libraryId: LibraryId,
   recorder: Recorder,
@@ -69,104 +92,123 @@ export async function insertVisit(
   visit: NewVisit,
   repeat: RepeatWindow | null,
 ): Promise<WrittenVisit> {
-  const parameters: unknown[] = [];
-  const value = (one: unknown, type: string): string => {
-    parameters.push(one);
-    return `$${parameters.length}::${type}`;
-  };
-  const library = value(String(libraryId), 'text');
-  const text = `${PREPARED} with scope as materialized (
-  select set_config('app.library_id', ${library}, true)::int as library_id
-), recorder as materialized (
-  ${recorderSql(recorder, value)}
-), visitor as materialized (
-  ${member === null ? 'select *, null::uuid as member_id, null::uuid as standing_id from recorder' : memberSql(member, value)}
-), written as (
-  insert into visit (library_id, service_point_id, device_id, officer_id, member_id, id, submit_key, opened_at, at, day, kind,
-    purpose, persons, name, sex, education, occupation, institution, group_phone, group_counts, replaces, counted)
-  select library_id, service_point_id, device_id, officer_id, member_id, ${value(visit.id, 'uuid')},
-    ${value(visit.submitKey, 'bytea')}, ${value(visit.openedAt, 'timestamptz')}, ${value(visit.at, 'timestamptz')},
-    ${value(visit.day, 'date')}, ${value(visit.kind, 'text')}, ${value(visit.purpose, 'text')}, ${value(visit.persons, 'int')},
-    ${value(visit.name, 'text')}, ${value(visit.sex, 'text')}, ${value(visit.education, 'text')},
-    ${value(visit.occupation, 'text')}, ${value(visit.institution, 'text')}, ${value(visit.phone, 'text')},
-    ${value(visit.counts === null ? null : JSON.stringify(visit.counts), 'jsonb')},
-    ${value(visit.replaces, 'uuid')}, ${member === null || repeat === null ? 'true' : repeatSql(repeat, value)}
-  from visitor
-  on conflict (library_id, submit_key) do nothing
-  returning counted
-)
-select (select count(*)::int from recorder) as known, (select member_id from visitor) as member_id,
-  (select counted from written) as counted`;
-  const { rows } = await db.executeQuery<{
-    known: number;
-    member_id: MemberId | null;
-    counted: boolean | null;
-  }>(CompiledQuery.raw(text, parameters));
-  const row = rows[0];
-  return {
-    known: row?.known === 1,
-    written: typeof row?.counted === 'boolean',
-    memberId: row?.member_id ?? null,
-    counted: row?.counted === true,
-  };
+  return writeTogether(db, String(libraryId), { libraryId, recorder, member, visit, repeat });
 }
 
-type Value = (one: unknown, type: string) => string;
-
-function recorderSql(recorder: Recorder, value: Value): string {
-  if (recorder.by === 'officer') {
-    return `select library_id, null::uuid as device_id, ${value(recorder.officerId, 'uuid')} as officer_id,
-    ${value(recorder.servicePointId, 'uuid')} as service_point_id from scope`;
-  }
-  return `select scope.library_id, found.id as device_id, null::uuid as officer_id, found.service_point_id
-  from scope cross join lateral (
-    select device.id, device.service_point_id from device
-    where device.library_id = scope.library_id and device.token_hash = ${value(recorder.tokenHash, 'bytea')}
-      and device.revoked_at is null
-    limit 1
-  ) found`;
-}
-
-function memberSql(member: MemberKey, value: Value): string {
-  return `select recorder.*, found.member_id, found.standing_id
-  from recorder left join lateral (${foundMember(member, value)} limit 1) found on true`;
+/** One row of what the statement is asked, named as the statement names it. */
+function askedRow({ recorder, member, visit, repeat }: Asked, n: number): Record<string, unknown> {
+  const device = recorder.by === 'device';
+  return jsonRow({
+    n,
+    device_hash: device ? recorder.tokenHash : undefined,
+    officer_id: device ? undefined : recorder.officerId,
+    officer_point: device ? undefined : recorder.servicePointId,
+    by_id: member?.by === 'id' ? member.memberId : undefined,
+    by_number: member?.by === 'number' ? member.number : undefined,
+    by_card: member?.by === 'card' ? member.cardId : undefined,
+    by_kta: member?.by === 'kta' ? member.tokenHash : undefined,
+    from_day: repeat?.fromDay,
+    after: repeat?.after,
+    id: visit.id,
+    submit_key: visit.submitKey,
+    opened_at: visit.openedAt,
+    at: visit.at,
+    day: visit.day,
+    kind: visit.kind,
+    purpose: visit.purpose,
+    persons: visit.persons,
+    name: visit.name,
+    sex: visit.sex,
+    education: visit.education,
+    occupation: visit.occupation,
+    institution: visit.institution,
+    group_phone: visit.phone,
+    group_counts: visit.counts,
+    replaces: visit.replaces,
+  });
 }
 
 /** The membership that was named keeps the visit; who stands for it is who came. */
-const FOUND = 'member.id as member_id, coalesce(member.merged_into, member.id) as standing_id';
-
+const FOUND = 'select member.id as member_id, coalesce(member.merged_into, member.id) as standing_id from';
 /** A lost card's codes die with it: who shows one is not taken for the member. */
-function foundMember(member: MemberKey, value: Value): string {
-  switch (member.by) {
-    case 'id':
-      return `select ${FOUND} from member
-    where member.library_id = recorder.library_id and member.id = ${value(member.memberId, 'uuid')}`;
-    case 'number':
-      return `select ${FOUND} from member
-    where member.library_id = recorder.library_id and member.number = ${value(member.number, 'text')}`;
-    case 'card':
-      return `select ${FOUND} from card join member on member.library_id = card.library_id and member.id = card.member_id
-      where card.library_id = recorder.library_id and card.id = ${value(member.cardId, 'uuid')} and card.revoked_at is null`;
-    case 'kta':
-      return `select ${FOUND} from card join member on member.library_id = card.library_id and member.id = card.member_id
-      where card.library_id = recorder.library_id and card.token_hash = ${value(member.tokenHash, 'bytea')} and card.revoked_at is null`;
-  }
+const BY_CARD = `${FOUND} card join member on member.library_id = card.library_id and member.id = card.member_id
+      where card.library_id = scope.library_id and card.revoked_at is null and`;
+
+const LOOK_UPS: Readonly<Record<MemberKey['by'], string>> = {
+  id: `${FOUND} member where member.library_id = scope.library_id and member.id = by_id`,
+  number: `${FOUND} member where member.library_id = scope.library_id and member.number = by_number`,
+  card: `${BY_CARD} card.id = by_card`,
+  kta: `${BY_CARD} card.token_hash = by_kta`,
+};
+
+/** By the ways in which members were named; those that nobody used would be a third of a lone visitor's work. */
+const texts = new Map<string, string>();
+
+function textFor(items: readonly Asked[]): string {
+  const used = MEMBER_KEYS.filter((by) => items.some(({ member }) => member?.by === by));
+  const text = texts.get(used.join()) ?? visitStatement(used);
+  texts.set(used.join(), text);
+  return text;
 }
 
 /**
- * Looks at the visits of all memberships that one person stands for. The day stands in a row with the member, so that only the index of members can serve it: every morning the statistics
- * know no row of today yet, and the planner would read all of today's visits for each check-in.
+ * Sets the library, finds each device by its secret and each member by number or card, applies the repeat rule and
+ * inserts. The lateral look-ups carry `limit 1`: that keeps the planner from running them before the library is set,
+ * when row-level security would hide every row.
+ *
+ * The repeat rule looks at the visits of all memberships that one person stands for. The day stands in a row with the
+ * member, so that only the index of members can serve it: every morning the statistics know no row of today yet, and
+ * the planner would read all of today's visits for each check-in. Then it looks at the check-ins beside, the same one
+ * sent twice apart. Two processes may count one member twice in the same instant; the price of no lock on the busiest
+ * path. Rows are written in the order of their keys: two processes that hold the same two would else wait for each other.
  */
-function repeatSql(repeat: RepeatWindow, value: Value): string {
-  return `not exists (select from (
-      select visitor.standing_id as id
-      union all
-      select merged.id from member merged
-        where merged.library_id = visitor.library_id and merged.merged_into = visitor.standing_id
-    ) own cross join lateral (
-      select from visit earlier where earlier.library_id = visitor.library_id and earlier.member_id = own.id
-        and (earlier.member_id, earlier.day) >= (own.id, ${value(repeat.fromDay, 'date')})
-        and earlier.at > ${value(repeat.after, 'timestamptz')} and earlier.counted and earlier.voided_at is null
-      limit 1
-    ) found)`;
+export function visitStatement(used: readonly MemberKey['by'][]): string {
+  const lookUps = used.map((by) => LOOK_UPS[by]);
+  return `${PREPARED} with scope as materialized (
+  select set_config('app.library_id', $1::text, true)::int as library_id
+), visitor as materialized (
+  select scope.library_id, asked.*, device.id as device_id, coalesce(device.service_point_id, officer_point) as point,
+    found.member_id, found.standing_id
+  from scope cross join json_to_recordset($2::json) as asked (n int, device_hash bytea, officer_id uuid,
+    officer_point uuid, by_id uuid, by_number text, by_card uuid, by_kta bytea, from_day date, after timestamptz,
+    id uuid, submit_key bytea, opened_at timestamptz, at timestamptz, day date, kind text, purpose text, persons int,
+    name text, sex text, education text, occupation text, institution text, group_phone text, group_counts jsonb,
+    replaces uuid)
+  left join lateral (
+    select device.id, device.service_point_id from device
+    where device.library_id = scope.library_id and device.token_hash = device_hash and device.revoked_at is null
+    limit 1
+  ) device on true
+  left join lateral (
+    ${lookUps.length === 0 ? 'select null::uuid as member_id, null::uuid as standing_id' : lookUps.join('\n    union all\n    ')}
+    limit 1
+  ) found on true
+), written as (
+  insert into visit (library_id, service_point_id, device_id, officer_id, member_id, id, submit_key, opened_at, at, day, kind,
+    purpose, persons, name, sex, education, occupation, institution, group_phone, group_counts, replaces, counted)
+  select library_id, point, device_id, officer_id, member_id, id, submit_key, opened_at, at, day, kind,
+    purpose, persons, name, sex, education, occupation, institution, group_phone, group_counts, replaces,
+    from_day is null or (not exists (
+      select from (
+        select visitor.standing_id as id
+        union all
+        select merged.id from member merged
+          where merged.library_id = visitor.library_id and merged.merged_into = visitor.standing_id
+      ) own cross join lateral (
+        select from visit earlier where earlier.library_id = visitor.library_id and earlier.member_id = own.id
+          and (earlier.member_id, earlier.day) >= (own.id, visitor.from_day)
+          and earlier.at > visitor.after and earlier.counted and earlier.voided_at is null
+        limit 1
+      ) found
+    ) and not exists (
+      select from visitor beside where beside.standing_id = visitor.standing_id and beside.point is not null
+        and (beside.at, beside.submit_key) < (visitor.at, visitor.submit_key) and beside.submit_key <> visitor.submit_key
+        and beside.day >= visitor.from_day and beside.at > visitor.after
+    ))
+  from visitor where point is not null
+  order by submit_key
+  on conflict (library_id, submit_key) do nothing
+  returning id, counted
+)
+select n, point is not null as known, member_id, written.counted from visitor left join written using (id)`;
 }

@@ -34,6 +34,14 @@ export function readNik(nik: Nik): NikReading {
   return { birthDates, sex, regionPrefix: nik.slice(0, 6) };
 }
 
+/**
+ * The birth date that a NIK names, for where none was written down: of the two centuries the one that has come.
+ * @param newest nobody is born after it
+ */
+export function birthDateOfNik(nik: Nik, newest: PlainDate): PlainDate | null {
+  return readNik(nik).birthDates.find((date) => date <= newest) ?? null;
+}
+
 const OLDEST_OFFERED_YEARS = 110;
 
 /** Birth dates worth offering in a form: not in the future, nobody older than 110, the likelier first. */

@@ -1,4 +1,5 @@
 import { cleanText } from './clean-text.ts';
+import { keepMade } from './keep-made.ts';
 import { stripTitles } from './name-titles.ts';
 
 /** Longer than any real name with its titles; keeps a pasted page out. */
@@ -93,16 +94,28 @@ const ABDUL = /^abd(?:u[lrsdntz]?|oel)?$/;
 const AHMAD = /^a(?:ch|kh|h)m?(?:[ae][dt])?$|^a(?:ch|kh|h)md$/;
 
 function normaliseWord(word: string, first: boolean): readonly string[] {
+  // On documents from Sulawesi "St." before a name is Siti.
+  return (first ? FIRST_WORDS[word] : undefined) ?? tokensOf(word);
+}
+
+/** What stands before a name in short: Siti in Sulawesi; Ida Bagus, Ida Ayu and I Gusti Ayu (or Agung) in Bali. */
+const FIRST_WORDS: Readonly<Record<string, readonly string[]>> = {
+  st: ['siti'],
+  ib: ['ida', 'bagus'],
+  dayu: ['ida', 'ayu'],
+  iga: ['i', 'gusti', 'a'],
+  igst: ['i', 'gusti'],
+};
+
+const tokensOf = keepMade((word: string): readonly string[] => {
   if (MUHAMMAD.test(word)) return ['muhamad'];
   if (ABDUL.test(word)) return ['abdul'];
   if (AHMAD.test(word)) return ['ahmad'];
-  // On documents from Sulawesi "St." before a name is Siti.
-  if (first && word === 'st') return ['siti'];
   const spelled = normaliseSpelling(word);
   // Written as one word, the end of "Abdul" has become the first letter of the second: Abdurrahman.
   const joined = /^abdul?(\p{L}{4,})$/u.exec(spelled);
   return joined?.[1] === undefined ? [spelled] : ['abdul', joined[1]];
-}
+});
 
 function normaliseSpelling(word: string): string {
   // The spelling before 1972 wrote y as j: only a word that shows its age elsewhere is read that way.
@@ -112,6 +125,7 @@ function normaliseSpelling(word: string): string {
     (old ? marked.replace(/j/g, 'y') : marked)
       .replace(/\uE000/g, 'j')
       .replace(/oe/g, 'u')
+      .replace(/^chr/, 'kr')
       // Arabic and Sanskrit sounds that Indonesian names write either way.
       .replace(/[ck]h/g, 'h')
       .replace(/([dtb])h/g, '$1')

@@ -17,6 +17,7 @@ export interface AuditEntry {
     | 'report'
     | 'import'
     | 'export'
+    | 'feed'
     /** A queue number of one day. */
     | 'queue';
   readonly subjectId: string | null;
@@ -28,13 +29,15 @@ export interface AuditEntry {
 
 /** Adds a row to the audit log, in the transaction of the change it tells of. */
 export async function writeAudit(tx: Tx, deps: Deps, scope: Scope, entry: AuditEntry): Promise<void> {
+  const { actor } = scope;
   await tx
     .insertInto('audit_log')
     .values({
       library_id: scope.library.id,
       id: newId(deps, scope.at),
       at: scope.at,
-      ...actorColumns(scope.actor),
+      ...actorColumns(actor),
+      ...(actor.kind === 'system' && actor.feed === true ? { actor_kind: 'feed' as const } : {}),
       action: entry.action,
       subject_kind: entry.subjectKind,
       subject_id: entry.subjectId,

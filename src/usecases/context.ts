@@ -6,6 +6,7 @@ import type { LibrarySettings } from '../domain/library-settings.ts';
 import type { Role } from '../domain/permissions.ts';
 import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
 import type { Procedure } from '../domain/procedure.ts';
+import type { OpenCrew } from './import-worker.ts';
 
 /** What a page that watches a library hears: ids only, after the commit. */
 export interface Wake {
@@ -30,6 +31,8 @@ export interface Deps {
   readonly vault: Vault;
   /** Wakes watching pages, after the commit; never inside a transaction. */
   readonly wake: (wake: Wake) => void;
+  /** Threads for a long import; without them it is done in the one thread there is. */
+  readonly importCrew?: OpenCrew;
 }
 
 /** One library as it stands now: its settings, the procedure that new cases begin with. Cached, see `get-library`. */
@@ -56,7 +59,8 @@ export type Actor =
       readonly servicePointId: ServicePointId;
     }
   | { readonly kind: 'device'; readonly id: string; readonly servicePointId: ServicePointId }
-  | { readonly kind: 'system' };
+  /** A job or a command; `feed`: members go to the lending system by themselves. */
+  | { readonly kind: 'system'; readonly feed?: true };
 
 /** One request or job: which library, who, when. */
 export interface Scope {

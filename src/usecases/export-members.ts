@@ -12,7 +12,7 @@ import {
 import type { ExportId, MemberId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
 import { writeAudit } from './audit.ts';
-import { type Deps, newId, type Scope } from './context.ts';
+import { type Deps, type LibraryContext, newId, type Scope } from './context.ts';
 import { EXPORT_BATCH, type Outgoing, type PlaceNames, readOutgoing } from './outgoing-members.ts';
 
 export type ExportRefusal =
@@ -39,15 +39,28 @@ export function kohaCodesOf({ library }: Scope): {
   };
 }
 
-/** What must be settled before anything goes to a target. */
+/** Why nothing may go to a target now. */
 export function exportRefusal(scope: Scope, target: ExportTarget): ExportRefusal | null {
   const { actor, library } = scope;
   if (actor.kind !== 'system' && (actor.kind !== 'officer' || !may(actor.roles, 'export.run')))
     return 'not-allowed';
-  const { fillerReady, kohaBranch } = library.settings.lendingSystem;
+  return unsettled(library, target);
+}
+
+/** What must be settled before anything goes to a target. */
+export function unsettled(
+  { settings }: LibraryContext,
+  target: ExportTarget,
+): Exclude<ExportRefusal, 'not-allowed'> | null {
+  const { fillerReady, kohaBranch } = settings.lendingSystem;
   if (target === 'inlislite-3.3' && !fillerReady) return 'filler-not-ready';
   if ((target === 'koha' || target === 'koha-rest') && kohaBranch === '') return 'branch-missing';
   return null;
+}
+
+/** Whether members go by themselves. */
+export function isFeed({ actor }: Scope): boolean {
+  return actor.kind === 'system' && actor.feed === true;
 }
 
 /** The record of an export that begins now. */
@@ -76,6 +89,7 @@ export async function beginExport(
         identity_numbers: lendingSystem.identityNumbers || publicNumberIsNik,
         started_at: at,
         started_by: actor.kind === 'officer' ? actor.id : null,
+        feed: isFeed(scope),
       })
       .execute();
     await writeAudit(tx, deps, scope, {
@@ -93,6 +107,8 @@ export async function beginExport(
  * The rows of a file, its header first, read while they are taken: a thousand members are in memory, and each batch
  * is in the record before it is in the file. The export counts only once the last row was taken; whoever leaves
  * earlier leaves one that failed.
+ * @param options.again see `nextOutgoing`
+ * @param options.delivered the caller says with `finishExport` when the file has left; the last row alone is not enough
  */
 export async function* exportRows(
   db: Db,
@@ -100,6 +116,7 @@ export async function* exportRows(
   scope: Scope,
   exportId: ExportId,
   format: ExportFormat,
+  options: { readonly again?: boolean; readonly delivered?: 'told-by-caller' } = {},
 ): AsyncGenerator<readonly string[]> {
   const places: PlaceNames = new Map();
   const record = await inLibrary(db, scope.library.id, (tx) => findExport(tx, exportId));
@@ -112,7 +129,7 @@ export async function* exportRows(
     for (;;) {
       const from: MemberId | null = after;
       const { rows, last, count }: FileBatch = await inLibrary(db, scope.library.id, async (tx) => {
-        const outgoing = await readOutgoing(tx, deps, scope, record, from, places);
+        const outgoing = await readOutgoing(tx, deps, scope, record, from, places, options.again ?? true);
         const fitted = outgoing.map((one) => {
           const row: Fitted<readonly string[]> =
             one.member === null ? LEFT : written >= format.mostRows ? FULL : format.row(one.member);
@@ -136,7 +153,8 @@ export async function* exportRows(
     }
     ended = 'done';
   } finally {
-    await finishExport(db, deps, scope, exportId, ended, null);
+    if (ended === 'failed' || options.delivered === undefined)
+      await finishExport(db, deps, scope, exportId, ended, ended === 'failed' ? 'broken-off' : null);
   }
 }
 

@@ -1,9 +1,10 @@
+import { sql } from 'kysely';
 import type { ApplicationRow } from '../db/application.ts';
-import type { Tx } from '../db/connection.ts';
-import { withStanding } from '../db/member-family.ts';
+import { PREPARED, type Tx } from '../db/connection.ts';
+import { readWithStanding } from '../db/member-family.ts';
 import { type ApplicationState, OPEN_STATES } from '../domain/application.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
-import { compare, type Match } from '../domain/matching/compare.ts';
+import { compare, isOneNumber, type Match, onlyOneSame } from '../domain/matching/compare.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
@@ -47,6 +48,8 @@ export type CheckedCase = PersonRow & Pick<ApplicationRow, 'id'>;
 
 /** Cases looked at before scoring; far more than anybody is shown. */
 const CASES_LOOKED_AT = 60;
+/** In the text of the statement, so that indexes of open cases are known to fit. */
+const OPEN = sql.join(OPEN_STATES.map((state) => sql.lit(state)));
 
 /**
  * Members and open cases that resemble a case, or members that resemble a member; the closest first, whom the library's
@@ -69,10 +72,11 @@ export async function findCandidates(
     .map((each) => ({ ...each, oneNumber: isOneNumber(each.match) }))
     .filter(({ match, oneNumber }) => match.verdict !== 'different' || oneNumber)
     .sort((one, other) => other.match.score - one.match.score);
-  const members = await readMembers(
+  const read = await readWithStanding(
     tx,
     found.flatMap((each) => (each.kind === 'member' ? [each.id] : [])),
   );
+  const rows = new Map(read.map((member) => [member.id, member]));
   const alike = found
     .flatMap(({ match, oneNumber, ...other }): Unasked<Candidate>[] => {
       const judged = {
@@ -81,31 +85,31 @@ export async function findCandidates(
       };
       if (other.kind === 'application')
         return [{ ...judged, ...other, documentNumber: compareNumbers(row, other.person) }];
-      const member = members.get(other.id);
+      const member = rows.get(other.id);
       // Data of a merged membership still find the person; who stands for it is who is shown.
-      if (!member || member.standing.id === self) return [];
+      if (!member || member.standing_id === self) return [];
       return [
         {
           ...judged,
           kind: 'member' as const,
-          id: member.standing.id,
-          number: member.standing.number,
-          memberState: member.standing.state,
-          validUntil: member.standing.valid_until,
-          person: member.row,
-          documentNumber: compareNumbers(row, member.row),
+          id: member.standing_id,
+          number: member.standing_number,
+          memberState: member.standing_state,
+          validUntil: member.standing_until,
+          person: member,
+          documentNumber: compareNumbers(row, member),
         },
       ];
     })
     // Found under two memberships that were merged: the nearer one says why.
     .filter((one, index, all) => all.findIndex(({ id }) => id === one.id) === index);
-  const asked = await leaveOutToldApart(tx, deps, scope, row.id, alike);
+  const left = await leaveOutToldApart(tx, deps, scope, row.id, alike);
+  // A case and a membership may both be this person's; of two memberships one is another's.
+  const members = new Map(
+    onlyOneSame(left.filter(({ kind }) => kind === 'member')).map((one) => [one.id, one]),
+  );
+  const asked = left.map((one) => members.get(one.id as MemberId) ?? one);
   return asked.slice(0, crossCheck.limit).map((one) => ({ ...one, mustJudge: one.notAlso === null }));
-}
-
-/** One number cannot be two people's: that is judged however little else agrees. */
-function isOneNumber(match: Match): boolean {
-  return match.reasons.some(({ code }) => code === 'nik_same' || code === 'document_same');
 }
 
 /** Found and compared; what is shown of a member is read when it is known that it will be. */
@@ -114,25 +118,14 @@ type Found = { readonly match: Match } & (
   | Pick<Extract<Candidate, { kind: 'application' }>, 'kind' | 'id' | 'ticketCode' | 'state' | 'person'>
 );
 
-interface FoundMember {
-  readonly row: MemberRow;
-  readonly standing: MemberRow;
-}
-
-async function readMembers(tx: Tx, ids: readonly MemberId[]): Promise<ReadonlyMap<MemberId, FoundMember>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx.selectFrom('member').selectAll().where('id', 'in', ids).execute();
-  return new Map((await withStanding(tx, rows)).map((each) => [each.row.id, each]));
-}
-
 /** A case as it is looked for among the members; its NIK leaves this function as hashes only. */
 function soughtOf(deps: Pick<Deps, 'vault'>, scope: Scope, row: PersonRow): Sought {
   const { vault } = deps;
   const { id } = scope.library;
   const nik = row.nik === null ? null : vault.openText(id, 'nik', row.nik);
   return {
-    person: comparableOf(row, nik === null ? null : slotsOf(vault, id, nik)),
-    nikKeys: nik === null ? [] : nikKeys(vault, id, nik),
+    person: comparableOf(row, nik === null ? null : slotsOf(vault, id, nik), nik),
+    nikKeys: nik === null ? [] : nikKeys(vault, id, nik, row.birth_date),
     hashes: personalHashes(row),
   };
 }
@@ -163,29 +156,17 @@ async function findCases(
   row: CheckedCase,
   sought: Sought,
 ): Promise<Found[]> {
-  const { hashes } = sought;
-  const cases = await tx
-    // Apart from the order: few are open, and nearly all of the newest are not.
-    .selectFrom((from) =>
-      from
-        .selectFrom('application')
-        .selectAll()
-        .where('state', 'in', OPEN_STATES)
-        .where('id', '<>', row.id)
-        .where(({ or, eb }) =>
-          or([
-            ...(hashes.length > 0 ? [eb('document_hash', 'in', hashes), eb('nik_hash', 'in', hashes)] : []),
-            ...(row.phone === null ? [] : [eb('phone', '=', row.phone)]),
-            ...(row.birth_date === null ? [] : [eb('birth_date', '=', row.birth_date)]),
-          ]),
-        )
-        .offset(0)
-        .as('found'),
-    )
-    .selectAll()
-    .orderBy('created_at', 'desc')
-    .limit(CASES_LOOKED_AT)
-    .execute();
+  const [hash = null, otherHash = null] = sought.hashes;
+  // Each by its own index: few are open, and nearly all who were born on a day are not. Two hashes and no array of them: of
+  // an array the database thinks that it is long, and plans anew each time.
+  const { rows: cases } = await sql<ApplicationRow>`${sql.raw(PREPARED)}
+    select * from (
+      select * from application where id <> ${row.id} and id = any(array(
+        select id from application where state in (${OPEN}) and document_hash in (${hash}, ${otherHash})
+        union all select id from application where state in (${OPEN}) and nik_hash in (${hash}, ${otherHash})
+        union all select id from application where state in (${OPEN}) and phone = ${row.phone}
+        union all select id from application where state in (${OPEN}) and birth_date = ${row.birth_date})) offset 0
+    ) as found order by created_at desc limit ${CASES_LOOKED_AT}`.execute(tx);
   if (cases.length === 0) return [];
   const population = await populationFor(tx, deps, scope);
   return cases.map((other) => {

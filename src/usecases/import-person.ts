@@ -1,10 +1,11 @@
 import type { Vault } from '../db/vault.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import type { StagedMember } from '../domain/importing/staged-member.ts';
+import type { Keyed } from '../domain/matching/block-keys.ts';
 import type { Comparable } from '../domain/matching/compare.ts';
-import { comparableOf, nikKeys, personalHashes, slotsOf } from './match-columns.ts';
+import { comparableOf, keyedOf, matchColumns, nikKeys, personalHashes, slotsOf } from './match-columns.ts';
 import type { Sought } from './match-people.ts';
-import { type PersonData, personColumns } from './person-columns.ts';
+import { numberHashes, type PersonData, personColumns } from './person-columns.ts';
 
 type ImportedPerson = ReturnType<typeof personColumns>;
 
@@ -15,7 +16,11 @@ export function importedPerson(
   staged: StagedMember,
   memberType: string,
 ): ImportedPerson {
-  const person: PersonData = {
+  return personColumns(vault, libraryId, personOf(staged, memberType));
+}
+
+function personOf(staged: StagedMember, memberType: string): PersonData {
+  return {
     documentType: staged.identity.type,
     documentNumber: staged.identity.number,
     nik: staged.identity.nik,
@@ -36,31 +41,74 @@ export function importedPerson(
     memberType,
     guardian: staged.guardian,
   };
-  return personColumns(vault, libraryId, person);
 }
 
-/** The row in the shape in which two people are compared, and the keys by which it is looked for. */
-export function soughtOf(
+/** What a member is compared and found by; nothing is sealed for it. */
+function comparedColumns(vault: Vault, libraryId: LibraryId, staged: StagedMember) {
+  return {
+    name: staged.name,
+    former_name_keys: [],
+    birth_place: staged.birthPlace,
+    birth_date: staged.birthDate,
+    sex: staged.sex,
+    document_type: staged.identity.type,
+    nik: null,
+    ...numberHashes(vault, libraryId, {
+      documentType: staged.identity.type,
+      documentNumber: staged.identity.number,
+      institution: staged.institution,
+      nik: staged.identity.nik,
+      kk: staged.identity.kk,
+    }),
+    phone: staged.phone,
+    email: staged.email,
+    present_same: staged.present === null,
+    address_line: staged.address.line,
+    address_village: staged.address.village,
+    present_line: staged.present?.line ?? null,
+    present_village: staged.present?.village ?? null,
+  };
+}
+
+/** A row in the shape in which two people are compared, with the keys by which it is looked for and will be found. */
+export interface SoughtRow extends Sought {
+  /** Made at need: the first members of a library are compared with nobody. */
+  readonly person: Comparable;
+  readonly keyed: Keyed;
+  /** As of the member that the row may become. */
+  readonly matchKeys: readonly number[];
+  readonly nikSlots: Uint8Array | null;
+}
+
+/** All that is computed of a row to look for its person; once, the rest of the way it is read. */
+export function soughtOf(vault: Vault, libraryId: LibraryId, staged: StagedMember): SoughtRow {
+  const { nik } = staged.identity;
+  const columns = comparedColumns(vault, libraryId, staged);
+  const { birth_date: birthDate } = columns;
+  // The NIK is at hand: sealing it only to have it opened there would cost more than all the keys.
+  const found = matchColumns(vault, libraryId, columns, nik);
+  let person: Comparable | undefined;
+  return {
+    get person() {
+      person ??= comparableOf(columns, found.nik_slots, nik);
+      return person;
+    },
+    keyed: keyedOf(columns, nik),
+    nikKeys: nik === null ? [] : nikKeys(vault, libraryId, nik, birthDate),
+    hashes: personalHashes(columns),
+    matchKeys: found.match_keys,
+    nikSlots: found.nik_slots,
+  };
+}
+
+/** A row that was put aside, ready to be compared. @param kept its `nikSlots`, where they were kept with it */
+export function comparedRow(
   vault: Vault,
   libraryId: LibraryId,
   staged: StagedMember,
-): Sought & { person: Comparable } {
+  kept: Uint8Array | null,
+): Comparable {
   const { nik } = staged.identity;
-  const row = importedPerson(vault, libraryId, staged, '');
-  const person = comparableOf({ ...row, former_name_keys: [] }, null);
-  let slots: Uint8Array | undefined;
-  return {
-    // Sixteen hashes that only a comparison with somebody of another NIK asks for.
-    person: Object.defineProperty(person, 'nikSlots', {
-      get() {
-        if (nik !== null) slots ??= slotsOf(vault, libraryId, nik);
-        return slots ?? null;
-      },
-    }),
-    // Asked for by the caller who stores or looks for keys.
-    get nikKeys() {
-      return nik === null ? [] : nikKeys(vault, libraryId, nik);
-    },
-    hashes: personalHashes(row),
-  };
+  const nikSlots = kept ?? (nik === null ? null : slotsOf(vault, libraryId, nik));
+  return comparableOf(comparedColumns(vault, libraryId, staged), nikSlots, nik);
 }

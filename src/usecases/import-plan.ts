@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
+import { arrayText } from '../db/bulk-insert.ts';
 import type { Db, Tx } from '../db/connection.ts';
-import { findNumberRows, type ImportRowRecord, nextToApply } from '../db/import.ts';
+import { findNumberHolders, findWaiting, type WaitingRow } from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId, MemberId } from '../domain/ids.ts';
 import { type ImportMapping, typeCodeOf } from '../domain/importing/import-state.ts';
@@ -10,7 +12,8 @@ import { datePartsOf, type PlainDate } from '../domain/plain-date.ts';
 import { validUntil } from '../domain/validity.ts';
 import { actorColumns, type Deps, newId, type Scope, servicePointOf, todayOf } from './context.ts';
 import { importedPerson } from './import-person.ts';
-import { BATCH, numberHash, openRow } from './import-read.ts';
+import { numberHash } from './import-prepare.ts';
+import { openRow } from './import-read.ts';
 import { matchColumns } from './match-columns.ts';
 import { reserveMemberNumbers } from './reserve-number.ts';
 
@@ -18,15 +21,16 @@ const NOON = 12 * 60;
 
 /** A member about to be made of a row. */
 export interface PlannedMember extends ReturnType<typeof memberOf> {
-  readonly row: ImportRowRecord;
+  readonly row: WaitingRow;
   readonly staged: StagedMember;
   readonly number: string;
   readonly notes: readonly string[];
 }
 
 /**
- * The next rows as members with their history, not written yet: done while the database still writes those before.
- * Numbers are reserved on the way, so that their counter is never locked while members are made.
+ * Rows as members with their history, not written yet: done while the database still writes others. Numbers are reserved
+ * on the way, so that their counter is never locked while members are made.
+ * @param ns the rows, in the order of the file
  */
 export async function planBatch(
   db: Db,
@@ -34,10 +38,10 @@ export async function planBatch(
   scope: Scope,
   importId: ImportId,
   types: ImportMapping['types'],
-  after: number,
+  ns: readonly number[],
 ): Promise<readonly PlannedMember[]> {
   const { opened, held } = await inLibrary(db, scope.library.id, async (tx) => {
-    const rows = await nextToApply(tx, importId, after, BATCH);
+    const rows = await findWaiting(tx, importId, ns);
     const found = rows.map((row) => ({ row, staged: openOf(deps, scope, row) }));
     return {
       opened: found,
@@ -59,19 +63,19 @@ export async function planBatch(
   const promised = async (tx: Tx, made: readonly string[]) => {
     const hashes = new Map(made.map((number) => [numberHash(deps, scope, number).toString('hex'), number]));
     const sought = [...hashes.keys()].map((hash) => Buffer.from(hash, 'hex'));
-    const rows = await findNumberRows(tx, importId, sought);
-    return new Set(rows.flatMap((row) => hashes.get(row.number_hash?.toString('hex') ?? '') ?? []));
+    const held = await findNumberHolders(tx, importId, sought);
+    return new Set(held.flatMap((hash) => hashes.get(hash.toString('hex')) ?? []));
   };
   const numbers: string[] = [...(await reserveMemberNumbers(db, scope, lacking, promised))];
   return wishes.flatMap(({ row, staged, keeps }) => {
     const number = keeps ? staged.number : numbers.shift();
     if (number === null || number === undefined) return [];
     const notes = keeps || staged.number === null ? [] : ['number_not_kept'];
-    return [{ row, staged, number, notes, ...memberOf(deps, scope, staged, number, types) }];
+    return [{ row, staged, number, notes, ...memberOf(deps, scope, row, staged, number, types) }];
   });
 }
 
-function openOf(deps: Deps, scope: Scope, row: ImportRowRecord): StagedMember {
+function openOf(deps: Deps, scope: Scope, row: WaitingRow): StagedMember {
   if (row.content === null) throw new Error('a row to be taken over has lost its content');
   return openRow(deps, scope, row.content);
 }
@@ -79,13 +83,18 @@ function openOf(deps: Deps, scope: Scope, row: ImportRowRecord): StagedMember {
 /** Those of the numbers that somebody has. */
 export async function heldNumbers(tx: Tx, numbers: readonly string[]): Promise<ReadonlySet<string>> {
   if (numbers.length === 0) return new Set();
-  const held = await tx.selectFrom('member').select('number').where('number', 'in', numbers).execute();
+  const held = await tx
+    .selectFrom('member')
+    .select('number')
+    .where('number', '=', sql<string>`any(${[...numbers]}::text[])`)
+    .execute();
   return new Set(held.map((row) => row.number));
 }
 
 function memberOf(
   deps: Deps,
   scope: Scope,
+  row: WaitingRow,
   staged: StagedMember,
   number: string,
   types: ImportMapping['types'],
@@ -128,7 +137,7 @@ function memberOf(
     former_name_keys: [],
     photo_id: null,
     person_key: deps.vault.newPersonKey(library.id),
-    ...matchColumns(deps.vault, library.id, { ...person, former_name_keys: [] }),
+    ...foundBy(deps, scope, row, person),
   };
   const village = person.present_same ? person.address_village : person.present_village;
   // By these the reports count; they take effect on the days of the old system, and are recorded today.
@@ -160,6 +169,18 @@ function memberOf(
   }
   if (staged.state !== 'active') events.push(event(staged.state, at, until, until));
   return { id, member, events };
+}
+
+/** What finds the member, as it was made when the row was read; of rows of an earlier version made now. */
+function foundBy(
+  { vault }: Deps,
+  { library }: Scope,
+  row: WaitingRow,
+  person: ReturnType<typeof importedPerson>,
+): { readonly match_keys: string; readonly nik_slots: Buffer | null } {
+  if (row.match_keys !== null) return { match_keys: row.match_keys, nik_slots: row.nik_slots };
+  const { match_keys, nik_slots } = matchColumns(vault, library.id, { ...person, former_name_keys: [] });
+  return { match_keys: arrayText(match_keys), nik_slots };
 }
 
 /** The end before the first renewal is not told: what the type gives, at most what the renewal extended it to. */

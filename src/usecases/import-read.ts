@@ -1,56 +1,25 @@
+import { sql } from 'kysely';
 import { insertRows } from '../db/bulk-insert.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import { addCounts, findKnownRows, findNumberRows, type ImportRecord, lockImport } from '../db/import.ts';
-import type { RegionFinder } from '../db/region-names.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId, MemberId } from '../domain/ids.ts';
-import { checkIncoming } from '../domain/importing/check-incoming.ts';
 import { type ImportCandidate, type ImportCounts, judge } from '../domain/importing/import-state.ts';
-import type { IncomingMember } from '../domain/importing/incoming-member.ts';
-import { wordKey } from '../domain/importing/incoming-words.ts';
 import type { RowOutcome } from '../domain/importing/row-outcome.ts';
-import { rowText, type StagedMember, stage } from '../domain/importing/staged-member.ts';
-import { blockKeys, rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
-import { compare, type Match } from '../domain/matching/compare.ts';
-import { type Deps, type Scope, todayOf } from './context.ts';
+import type { StagedMember } from '../domain/importing/staged-member.ts';
+import { compare } from '../domain/matching/compare.ts';
+import type { Deps, Scope } from './context.ts';
 import { countsOf, settingNotes } from './import-counts.ts';
-import { soughtOf } from './import-person.ts';
+import { comparedRow } from './import-person.ts';
+import { candidateOf, type PreparedRow, type PreparedSought } from './import-prepare.ts';
 import { comparableOf } from './match-columns.ts';
-import { matchPeople, type Sought } from './match-people.ts';
 import { populationFor } from './population.ts';
 
-/** Rows of one transaction: each is complete or not there, and what is in memory does not grow with the file. */
-export const BATCH = 500;
-/** As many people as a file may hold: keys that would find more than a few of them are left out. */
-const MOST_IN_FILE = 1_000_000;
-const FOUND_IN_FILE = 30;
-
-export interface StagedRow {
-  readonly n: number;
-  readonly staged: StagedMember;
-  readonly rowHash: Buffer;
-  readonly numberHash: Buffer | null;
-  /** Null where the row is refused. */
-  readonly sought: Sought | null;
-}
-
-interface JudgedRow extends StagedRow {
+interface JudgedRow extends PreparedRow {
   readonly outcome: RowOutcome;
   readonly reasons: readonly string[];
   readonly candidate: ImportCandidate | null;
   readonly memberId: MemberId | null;
-}
-
-/** What can be said of rows by themselves; done while the database still writes those before. */
-export async function prepareBatch(
-  deps: Deps,
-  scope: Scope,
-  regions: RegionFinder,
-  rows: readonly IncomingMember[],
-): Promise<readonly StagedRow[]> {
-  const staged: StagedRow[] = [];
-  for (const incoming of rows) staged.push(await stageRow(deps, scope, regions, incoming));
-  return staged;
 }
 
 /** Puts the rows of one batch aside, judged; refuses where the import was stopped or another process is at it. */
@@ -59,18 +28,18 @@ export async function stageBatch(
   deps: Deps,
   scope: Scope,
   importId: ImportId,
-  batch: { readonly rows: readonly StagedRow[]; readonly after: number; readonly progress: number },
+  batch: { readonly rows: readonly PreparedRow[]; readonly after: number; readonly progress: number },
 ): Promise<'staged' | 'stopped'> {
-  const staged = batch.rows;
+  const { rows } = batch;
   return inLibrary(db, scope.library.id, async (tx) => {
     const record = await lockImport(tx, importId);
     if (record.state !== 'reading' || record.paused || record.last_row !== batch.after) return 'stopped';
-    const judged = await judgeRows(tx, deps, scope, record, staged);
-    await insertRows(tx, 'import_row', await rowColumns(tx, deps, scope, importId, judged));
+    const judged = await judgeRows(tx, deps, scope, record, rows);
+    await insertRows(tx, 'import_row', rowColumns(scope, importId, judged));
     await tx
       .updateTable('import')
       .set({
-        last_row: staged.at(-1)?.n ?? record.last_row,
+        last_row: rows.at(-1)?.n ?? record.last_row,
         progress: batch.progress,
         counts: JSON.stringify(addCounts(record.counts as ImportCounts, countsOf(scope, judged))),
         beat_at: deps.now(),
@@ -81,29 +50,8 @@ export async function stageBatch(
   });
 }
 
-async function stageRow(
-  { vault }: Deps,
-  scope: Scope,
-  regions: RegionFinder,
-  incoming: IncomingMember,
-): Promise<StagedRow> {
-  const { id } = scope.library;
-  const checked = checkIncoming(incoming, todayOf(scope));
-  const village = await regions.find(checked.address.region);
-  const presentVillage = checked.present === null ? null : await regions.find(checked.present.region);
-  const staged = stage(checked, village, presentVillage);
-  return {
-    n: incoming.row,
-    staged,
-    rowHash: vault.hash(id, 'import_row', rowText(incoming)),
-    numberHash: staged.oldNumber === null ? null : numberHash({ vault }, scope, staged.oldNumber),
-    sought: staged.refusal === null ? soughtOf(vault, id, staged) : null,
-  };
-}
-
-/** By which a member is found whatever the number is now. */
-export function numberHash({ vault }: Pick<Deps, 'vault'>, scope: Scope, number: string): Buffer {
-  return vault.hash(scope.library.id, 'import_number', wordKey(number).replaceAll(' ', ''));
+interface OpenRow extends PreparedRow {
+  readonly sought: PreparedSought;
 }
 
 async function judgeRows(
@@ -111,7 +59,7 @@ async function judgeRows(
   { vault }: Deps,
   scope: Scope,
   record: ImportRecord,
-  rows: readonly StagedRow[],
+  rows: readonly PreparedRow[],
 ): Promise<readonly JudgedRow[]> {
   const known = new Map<
     string,
@@ -127,14 +75,15 @@ async function judgeRows(
       here: row.import_id === record.id,
       memberId: row.member_id,
     });
-  const open: StagedRow[] = [];
+  const open: OpenRow[] = [];
   const judged = new Map<number, JudgedRow>();
   for (const row of rows) {
     const { refusal } = row.staged;
     const key = row.rowHash.toString('hex');
     const before = known.get(key);
     const settled = { ...row, candidate: null, memberId: null };
-    if (refusal !== null) judged.set(row.n, { ...settled, outcome: 'refused', reasons: [refusal] });
+    if (row.sought === null)
+      judged.set(row.n, { ...settled, outcome: 'refused', reasons: refusal === null ? [] : [refusal] });
     else if (before?.here === false)
       judged.set(row.n, {
         ...settled,
@@ -152,16 +101,13 @@ async function judgeRows(
       };
       judged.set(row.n, { ...settled, outcome: 'same', reasons: ['row_repeated'], candidate });
     } else {
-      open.push(row);
+      open.push({ ...row, sought: row.sought });
       known.set(key, { n: row.n, here: true, memberId: null });
     }
   }
-  const sought = open.flatMap((row) => row.sought ?? []);
-  const hits = await matchPeople(tx, { vault }, scope, sought, scope.library.settings.crossCheck);
-  const owners = await findOwners(tx, { vault }, scope, record.id, open, sought);
+  const owners = await findOwners(tx, { vault }, scope, record.id, open);
   for (const [at, row] of open.entries()) {
-    const candidates = (hits[at] ?? []).map(({ member, match }) => candidateOf('member', member.id, match));
-    const { outcome, reason, candidate } = judge(candidates, owners[at] ?? null);
+    const { outcome, reason, candidate } = judge(row.sought.candidates, owners[at] ?? null);
     const memberId = outcome === 'same' && candidate?.kind === 'member' ? (candidate.id as MemberId) : null;
     judged.set(row.n, {
       ...row,
@@ -174,56 +120,54 @@ async function judgeRows(
   return rows.flatMap((row) => judged.get(row.n) ?? []);
 }
 
-export function candidateOf(kind: 'member' | 'row', id: string, match: Match): ImportCandidate {
-  return {
-    kind,
-    id,
-    score: match.score,
-    verdict: match.verdict,
-    reasons: match.reasons.map((reason) => reason.code),
-  };
-}
-
-/** Who has the number of a row already: a member, whoever had it in an earlier import, an earlier row of this one. */
+/**
+ * Who has the number of a row already: a member, whoever had it in an earlier import, an earlier row of this one. Of
+ * several, the one who seems to be this very person: an officer may have said before that two people have one number.
+ */
 async function findOwners(
   tx: Tx,
   { vault }: Pick<Deps, 'vault'>,
   scope: Scope,
   importId: ImportId,
-  rows: readonly StagedRow[],
-  sought: readonly Sought[],
+  rows: readonly OpenRow[],
 ): Promise<readonly (ImportCandidate | null)[]> {
   const { id } = scope.library;
   const population = await populationFor(tx, { vault }, scope);
   const numbers = rows.flatMap(({ staged }) => staged.number ?? []);
-  const holders =
-    numbers.length === 0
-      ? []
-      : await tx.selectFrom('member').selectAll().where('number', 'in', numbers).execute();
+  const holders = await tx
+    .selectFrom('member')
+    .selectAll()
+    .where('number', '=', sql<string>`any(${numbers}::text[])`)
+    .execute();
   const byNumber = new Map(holders.map((member) => [member.number, member]));
   const hashes = rows.flatMap(({ numberHash: hash }) => hash ?? []);
-  const former = new Map(
-    (await findNumberRows(tx, importId, hashes)).map((row) => [row.number_hash?.toString('hex') ?? '', row]),
-  );
+  const former = new Map<string, Awaited<ReturnType<typeof findNumberRows>>[number][]>();
+  for (const row of await findNumberRows(tx, importId, hashes)) {
+    const key = row.number_hash?.toString('hex') ?? '';
+    former.set(key, [...(former.get(key) ?? []), row]);
+  }
   const inBatch = new Map<string, number>();
-  return rows.map(({ staged, numberHash: hash }, at): ImportCandidate | null => {
-    const one = sought[at];
-    if (one === undefined || hash === null) return null;
+  return rows.map(({ staged, sought, numberHash: hash }, at): ImportCandidate | null => {
+    if (hash === null) return null;
     const key = hash.toString('hex');
     const earlier = inBatch.get(key);
     if (earlier === undefined) inBatch.set(key, at);
-    const compared = (kind: 'member' | 'row', other: string, person: Sought['person']) =>
-      candidateOf(kind, other, compare(one.person, person, population));
+    const compared = (kind: 'member' | 'row', other: string, person: PreparedSought['person']) =>
+      candidateOf(kind, other, compare(sought.person, person, population));
+    const owners: ImportCandidate[] = [];
     const holder = staged.number === null ? undefined : byNumber.get(staged.number);
-    if (holder) return compared('member', holder.id, comparableOf(holder, holder.nik_slots));
-    const row = former.get(key);
-    if (row?.content) {
-      const other = soughtOf(vault, id, openRow({ vault }, scope, row.content)).person;
+    if (holder) owners.push(compared('member', holder.id, comparableOf(holder, holder.nik_slots)));
+    for (const row of former.get(key) ?? []) {
+      if (row.content === null) continue;
+      const person = comparedRow(vault, id, openRow({ vault }, scope, row.content), row.nik_slots);
       const isHere = row.import_id === importId;
-      return compared(isHere ? 'row' : 'member', isHere ? String(row.n) : (row.member_id ?? ''), other);
+      owners.push(
+        compared(isHere ? 'row' : 'member', isHere ? String(row.n) : (row.member_id ?? ''), person),
+      );
     }
-    const twin = earlier === undefined ? undefined : sought[earlier];
-    return twin ? compared('row', String(rows[earlier ?? 0]?.n ?? 0), twin.person) : null;
+    const twin = earlier === undefined ? undefined : rows[earlier];
+    if (twin) owners.push(compared('row', String(twin.n), twin.sought.person));
+    return owners.find((owner) => judge([], owner).outcome === 'same') ?? owners[0] ?? null;
   });
 }
 
@@ -232,38 +176,33 @@ export function openRow({ vault }: Pick<Deps, 'vault'>, scope: Scope, content: B
   return JSON.parse(vault.openText(scope.library.id, 'import', content)) as StagedMember;
 }
 
-async function rowColumns(
-  tx: Tx,
-  { vault }: Deps,
+function rowColumns(
   scope: Scope,
   importId: ImportId,
   rows: readonly JudgedRow[],
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const { id } = scope.library;
-  const population = await populationFor(tx, { vault }, scope);
-  return rows.map((row) => ({
-    library_id: id,
-    import_id: importId,
-    n: row.n,
-    content: vault.seal(id, 'import', JSON.stringify(row.staged)),
-    row_hash: row.rowHash,
-    number_hash: row.numberHash,
-    outcome: row.outcome,
-    reasons: [
-      ...new Set([...row.reasons, ...row.staged.notes.map((note) => note.code), ...settingNotes(scope, row)]),
-    ],
-    candidates: JSON.stringify(row.candidate === null ? [] : [row.candidate]),
-    keys:
-      row.sought === null || row.outcome === 'same'
-        ? null
-        : [
-            ...rarestKeys(blockKeys(row.sought.person, population), MOST_IN_FILE, FOUND_IN_FILE).map((key) =>
-              storedKey(id, key.text),
-            ),
-            ...row.sought.nikKeys,
-            ...row.sought.hashes.map((hash) => hash.readInt32BE(0)),
-            ...(row.sought.person.phone === null ? [] : [storedKey(id, `p|${row.sought.person.phone}`)]),
-          ],
-    member_id: row.memberId,
-  }));
+): readonly Readonly<Record<string, unknown>>[] {
+  return rows.map((row) => {
+    const sought = row.outcome === 'same' ? null : row.sought;
+    return {
+      library_id: scope.library.id,
+      import_id: importId,
+      n: row.n,
+      content: row.content,
+      row_hash: row.rowHash,
+      number_hash: row.numberHash,
+      outcome: row.outcome,
+      reasons: [
+        ...new Set([
+          ...row.reasons,
+          ...row.staged.notes.map((note) => note.code),
+          ...settingNotes(scope, row),
+        ]),
+      ],
+      candidates: JSON.stringify(row.candidate === null ? [] : [row.candidate]),
+      keys: sought?.fileKeys ?? null,
+      match_keys: sought?.matchKeys ?? null,
+      nik_slots: sought?.nikSlots ?? null,
+      member_id: row.memberId,
+    };
+  });
 }

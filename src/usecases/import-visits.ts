@@ -1,20 +1,21 @@
 import { sql } from 'kysely';
 import { insertRows } from '../db/bulk-insert.ts';
 import type { Db, Tx } from '../db/connection.ts';
-import type { ForeignVisit } from '../db/foreign/visits.ts';
+import type { ForeignGroup, ForeignVisit } from '../db/foreign/visits.ts';
 import { addCounts, lockImport } from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId, MemberId, VisitId } from '../domain/ids.ts';
 import type { ImportCounts } from '../domain/importing/import-state.ts';
-import { wordKey } from '../domain/importing/incoming-words.ts';
+import { EDUCATION_WORDS, OCCUPATION_WORDS, wordKey } from '../domain/importing/incoming-words.ts';
 import { readIncomingDate } from '../domain/importing/read-date.ts';
 import { instantOf } from '../domain/opening-hours.ts';
 import { cleanName } from '../domain/person-name.ts';
+import { parsePhone } from '../domain/phone.ts';
 import { addMonths, type PlainDate } from '../domain/plain-date.ts';
 import { type GroupCounts, LARGEST_GROUP } from '../domain/visit.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope, servicePointOf, todayOf } from './context.ts';
-import { numberHash } from './import-read.ts';
+import { numberHash } from './import-prepare.ts';
 
 const AT_ONCE = 500;
 
@@ -136,6 +137,8 @@ function visitRow(deps: Deps, scope: Scope, visit: ForeignVisit, members: Readon
   const memberId = visit.number === null ? undefined : members.get(visit.number);
   const oldest = addMonths(todayOf(scope), -library.settings.retention.visitorMonths);
   const name = day >= oldest && memberId === undefined ? cleanName(visit.name ?? '') : undefined;
+  const single = visit.group === null && memberId === undefined;
+  const phone = visit.group === null || day < oldest ? undefined : parsePhone(visit.group.phone ?? '');
   const persons =
     visit.group === null ? 1 : Math.min(LARGEST_GROUP, Math.max(1, Math.round(visit.group.persons)));
   return {
@@ -152,25 +155,43 @@ function visitRow(deps: Deps, scope: Scope, visit: ForeignVisit, members: Readon
     persons,
     name: name?.ok === true ? name.name : null,
     sex: visit.sex,
-    education: null,
-    occupation: null,
+    // Of a member these stand in the membership.
+    education: (single && EDUCATION_WORDS.get(wordKey(visit.education ?? ''))) || null,
+    occupation: (single && OCCUPATION_WORDS.get(wordKey(visit.occupation ?? ''))) || null,
     institution: visit.institution?.slice(0, 200) ?? null,
-    group_phone: null,
+    group_phone: phone?.ok === true ? phone.phone : null,
     group_counts: visit.group === null ? null : JSON.stringify(countsOf(visit.group, persons)),
   };
 }
 
-function countsOf(
-  { men, women }: { readonly men: number; readonly women: number },
-  total: number,
-): GroupCounts {
-  // Parts that do not add up are worse than none.
+function countsOf(group: ForeignGroup, total: number): GroupCounts {
+  const { men, women } = group;
   return {
     total,
     bySex: men + women === total ? { L: men, P: women } : {},
-    byEducation: {},
-    byOccupation: {},
+    byEducation: partsOf(group.byEducation, EDUCATION_WORDS, total),
+    byOccupation: partsOf(group.byOccupation, OCCUPATION_WORDS, total),
   };
+}
+
+/** Parts in our words; those that do not add up are worse than none. */
+function partsOf<Part extends string>(
+  counted: Readonly<Record<string, number>>,
+  words: ReadonlyMap<string, Part>,
+  total: number,
+): Partial<Record<Part, number>> {
+  const parts: Partial<Record<Part, number>> = {};
+  for (const [word, count] of Object.entries(counted)) {
+    const part = words.get(wordKey(word));
+    if (part === undefined) return {};
+    parts[part] = (parts[part] ?? 0) + count;
+  }
+  return Object.values<number>(parts as Readonly<Record<string, number>>).reduce(
+    (sum, each) => sum + each,
+    0,
+  ) === total
+    ? parts
+    : {};
 }
 
 function minutesOf(at: string): number {

@@ -1,12 +1,14 @@
 import type { Vault } from '../db/vault.ts';
 import { isPersonalDocument } from '../domain/document-number.ts';
-import type { LibraryId } from '../domain/ids.ts';
-import { blockKeys, storedKey } from '../domain/matching/block-keys.ts';
+import type { LibraryId, Nik } from '../domain/ids.ts';
+import { blockKeys, type Keyed, storedKey } from '../domain/matching/block-keys.ts';
 import { type Comparable, prepare } from '../domain/matching/compare.ts';
 import { prepareName } from '../domain/matching/name-evidence.ts';
 import { nikSlots, nikWindows } from '../domain/matching/nik-slots.ts';
 import { populationOf } from '../domain/matching/population.ts';
 import { searchKeys } from '../domain/matching/search-keys.ts';
+import { birthDateOfNik } from '../domain/nik.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
 import type { PersonRow } from './revise-person.ts';
 
 /** Columns of a member by which cross-check and search find, and the check compares; written whenever a person's data are. */
@@ -46,31 +48,47 @@ type Compared = Omit<Found, 'nik'> &
     | 'present_line'
   >;
 
-export function matchColumns(vault: Vault, libraryId: LibraryId, person: Found): MatchColumns {
-  const nik = person.nik === null ? null : vault.openText(libraryId, 'nik', person.nik);
-  const keyed = {
-    names: [person.name, ...person.former_name_keys].map(prepareName),
-    birthDate: person.birth_date,
-    village: villageOf(person),
-  };
+/** @param nik of the person, where the caller has it open */
+export function matchColumns(
+  vault: Vault,
+  libraryId: LibraryId,
+  person: Found,
+  nik = person.nik === null ? null : vault.openText(libraryId, 'nik', person.nik),
+): MatchColumns {
+  const keyed = keyedOf(person, nik);
   const texts = [
     ...blockKeys(keyed, NOBODY).map((key) => key.text),
     ...keyed.names.flatMap((name) => searchKeys(name.words.map((word) => word.text))),
   ];
   const keys = [...new Set(texts)].map((text) => storedKey(libraryId, text));
   return {
-    match_keys: [...keys, ...(nik === null ? [] : nikKeys(vault, libraryId, nik))],
+    match_keys: [...keys, ...(nik === null ? [] : nikKeys(vault, libraryId, nik, person.birth_date))],
     nik_slots: nik === null ? null : Buffer.from(slotsOf(vault, libraryId, nik)),
   };
 }
 
+/** What the keys of a person are made of. @param nik in plain, where there is one */
+export function keyedOf(person: Omit<Found, 'nik'>, nik: string | null): Keyed {
+  return {
+    names: [person.name, ...person.former_name_keys].map(prepareName),
+    birthDate: person.birth_date,
+    nikBirthDate: nikBirthDateOf(person, nik),
+    village: villageOf(person),
+  };
+}
+
 /** Keys that find a NIK with a wrong digit; nothing else than the vault's key tells the number by them. */
-export function nikKeys(vault: Vault, libraryId: LibraryId, nik: string): readonly number[] {
-  return nikWindows(nik, (digits) => vault.hash(libraryId, 'nik_slot', digits));
+export function nikKeys(
+  vault: Vault,
+  libraryId: LibraryId,
+  nik: string,
+  birthDate: PlainDate | null,
+): readonly number[] {
+  return nikWindows(nik, (blocks) => vault.hashBlocks(libraryId, blocks), birthDate);
 }
 
 export function slotsOf(vault: Vault, libraryId: LibraryId, nik: string): Uint8Array {
-  return nikSlots(nik, (digits) => vault.hash(libraryId, 'nik_slot', digits));
+  return nikSlots(nik, (blocks) => vault.hashBlocks(libraryId, blocks));
 }
 
 /** Keyed hashes of numbers that belong to one person; a KK belongs to a family. */
@@ -81,8 +99,19 @@ export function personalHashes(
   return [personal ? row.document_hash : null, row.nik_hash].filter((hash) => hash !== null);
 }
 
-/** A stored person in the shape in which two are compared. */
-export function comparableOf(row: Compared, slots: Uint8Array | null): Comparable {
+/** Nobody who is read is born later; of those born in the years up to it a century earlier, hardly anybody comes. */
+const NEWEST = '2029-12-31' as PlainDate;
+
+/** The date in the NIK of somebody whose birth date was not written down. */
+function nikBirthDateOf(row: Pick<PersonRow, 'birth_date'>, nik: string | null): PlainDate | null {
+  return row.birth_date === null && nik !== null ? birthDateOfNik(nik as Nik, NEWEST) : null;
+}
+
+/**
+ * A stored person in the shape in which two are compared.
+ * @param nik in plain, where it is at hand: it names the birth date of who has no other
+ */
+export function comparableOf(row: Compared, slots: Uint8Array | null, nik: string | null = null): Comparable {
   const hex = (hash: Buffer | null) => (hash === null ? null : hash.toString('hex'));
   const document = hex(row.document_hash);
   return prepare({
@@ -90,6 +119,7 @@ export function comparableOf(row: Compared, slots: Uint8Array | null): Comparabl
     // Former names are kept as comparison keys, which compare like names.
     otherNames: row.former_name_keys,
     birthDate: row.birth_date,
+    nikBirthDate: nikBirthDateOf(row, nik),
     birthPlace: row.birth_place,
     sex: row.sex,
     nik: hex(row.nik_hash),

@@ -18,7 +18,7 @@ export interface Sought {
 }
 
 /** A member as far as it is compared. */
-export type ComparedMember = Pick<Selectable<MemberTable>, (typeof COMPARED)[number]>;
+export type ComparedMember = Pick<Selectable<MemberTable>, (typeof COMPARED)[number] | 'nik'>;
 
 export interface MatchHit {
   readonly member: ComparedMember;
@@ -26,13 +26,12 @@ export interface MatchHit {
 }
 
 /** People expected under the keys that are looked under; the true one is among the rarest. */
-const BUDGET = 250;
+const BUDGET = 200;
 /** Compared in full, those first who share the rarest keys. */
-const LOOKED_AT = 40;
-/** What a NIK with a digit wrong weighs beside the other keys, in bits. */
-const NIK_WEIGHT = 24;
+export const LOOKED_AT = 50;
 
-const COMPARED = [
+/** What of a member is compared. */
+export const COMPARED = [
   'id',
   'number',
   'state',
@@ -75,26 +74,28 @@ export async function matchPeople(
     const chosen = rarestKeys(blockKeys(person, population), population.people, BUDGET);
     return {
       keys: [...chosen.map((key) => storedKey(library, key.text)), ...nikKeys],
-      weights: [...chosen.map((key) => Math.round(-Math.log2(key.share))), ...nikKeys.map(() => NIK_WEIGHT)],
+      expected: [...chosen.map((key) => Math.round(population.people * key.share)), ...nikKeys.map(() => 1)],
       hashes: hashes.map((hash) => `\\x${hash.toString('hex')}`),
       phone: person.phone,
     };
   });
   const columns = sql.join(COMPARED.map((column) => sql.ref(`m.${column}`)));
+  // Arrays as subselects: how long they are must not make the database think of a plan for each.
   const { rows } = await sql<ComparedMember & { n: number }>`${sql.raw(PREPARED)}
-    select asked.n::int as n, ${columns}
-    from unnest(${asked.map(({ keys }) => arrayText(keys))}::text[],
-        ${asked.map(({ weights }) => arrayText(weights))}::text[],
-        ${asked.map(({ hashes }) => arrayText(hashes))}::text[], ${asked.map(({ phone }) => phone)}::text[])
-        with ordinality as asked (keys, weights, hashes, phone, n),
-      member_candidates(asked.keys::int[], asked.weights::int[], asked.hashes::bytea[], asked.phone, ${LOOKED_AT})
-        as found
+    select asked.n::int as n, ${columns}, case when m.birth_date is null then m.nik end as nik
+    from unnest((select ${asked.map(({ keys }) => arrayText(keys))}::text[]),
+        (select ${asked.map(({ expected }) => arrayText(expected))}::text[]),
+        (select ${asked.map(({ hashes }) => arrayText(hashes))}::text[]),
+        (select ${asked.map(({ phone }) => phone)}::text[])) with ordinality as asked (keys, expected, hashes, phone, n),
+      member_candidates(asked.keys::int[], asked.expected::float8[], ${population.people}::float8,
+        asked.hashes::bytea[], asked.phone, ${LOOKED_AT}) as found
       join member m on m.id = found.member_id`.execute(tx);
   const hits = people.map((): MatchHit[] => []);
   for (const { n, ...member } of rows) {
     const sought = people[n - 1];
     if (!sought) continue;
-    const other = comparableOf(member, member.nik_slots);
+    const nik = member.nik === null ? null : deps.vault.openText(library, 'nik', member.nik);
+    const other = comparableOf(member, member.nik_slots, nik);
     hits[n - 1]?.push({ member, match: compare(sought.person, other, population, costs) });
   }
   for (const each of hits) each.sort((one, other) => other.match.score - one.match.score);

@@ -35,18 +35,9 @@ export function personColumns(
     sex: applicant.sex,
     document_type: documentType,
     document_number: documentNumber === null ? null : vault.seal(libraryId, 'document', documentNumber),
-    document_hash:
-      documentType === null || documentNumber === null
-        ? null
-        : vault.hash(
-            libraryId,
-            'document',
-            documentNumberKey(documentType, documentNumber, applicant.institution ?? ''),
-          ),
     nik: nik === null ? null : vault.seal(libraryId, 'nik', nik),
-    nik_hash: nik === null ? null : vault.hash(libraryId, 'nik', nik),
     kk: kk === null ? null : vault.seal(libraryId, 'kk', kk),
-    kk_hash: kk === null ? null : vault.hash(libraryId, 'kk', kk),
+    ...numberHashes(vault, libraryId, applicant),
     no_document_reason: applicant.noDocumentReason,
     address_line: address.line,
     address_rt: address.rt,
@@ -66,5 +57,26 @@ export function personColumns(
     guardian_name: guardian?.name ?? null,
     guardian_relation: guardian?.relation ?? null,
     guardian_phone: guardian?.phone ?? null,
+  };
+}
+
+/** Keyed hashes of a person's numbers, by which equal ones are found. */
+export function numberHashes(
+  vault: Vault,
+  libraryId: LibraryId,
+  person: Pick<PersonData, 'documentType' | 'documentNumber' | 'institution' | 'nik' | 'kk'>,
+): Pick<WrittenPerson, 'document_hash' | 'nik_hash' | 'kk_hash'> {
+  const { documentType, documentNumber, nik, kk } = person;
+  return {
+    document_hash:
+      documentType === null || documentNumber === null
+        ? null
+        : vault.hash(
+            libraryId,
+            'document',
+            documentNumberKey(documentType, documentNumber, person.institution ?? ''),
+          ),
+    nik_hash: nik === null ? null : vault.hash(libraryId, 'nik', nik),
+    kk_hash: kk === null ? null : vault.hash(libraryId, 'kk', kk),
   };
 }

@@ -67,7 +67,7 @@ export type RecordedVisit =
 const LONGEST = 120;
 
 /**
- * Writes a visit in one round trip, durable when it returns. Unknown, expired or suspended numbers are written alike
+ * Writes a visit in one round trip, under load with others (see `db/gather`), durable when it returns. Unknown, expired or suspended numbers are written alike
  * and answered alike: the person did come, and nobody learns from a kiosk which numbers exist. The row itself tells who
  * recorded it; there is no audit row beside it.
  */
@@ -94,9 +94,12 @@ export async function recordVisit(
     repeat,
   );
   if (!known) return { ok: false, reason: 'not-enrolled' };
-  if (!written) return findRepeated(db, library, submitKey);
+  const there = written ? undefined : await findRepeated(db, library, submitKey);
+  // A connection lost after the commit: what stands there may be this very visit, written a second time.
+  if (there && there.id !== visit.id)
+    return { ok: true, visitId: there.id, memberId: there.member_id, counted: there.counted, repeated: true };
   deps.wake({ libraryId: library.id, topic: 'visit', subjectId: visit.id });
-  return { ok: true, visitId: visit.id, memberId, counted, repeated: false };
+  return { ok: true, visitId: visit.id, memberId, counted: there?.counted ?? counted, repeated: false };
 }
 
 /** Texts of a visit as they are stored. */
@@ -180,15 +183,18 @@ export function repeatWindow(library: LibraryContext, at: Date): RepeatWindow | 
   }
 }
 
-async function findRepeated(db: Db, library: LibraryContext, submitKey: Buffer): Promise<RecordedVisit> {
-  const row = await inLibrary(db, library.id, (tx) =>
+function findRepeated(
+  db: Db,
+  library: LibraryContext,
+  submitKey: Buffer,
+): Promise<{ readonly id: VisitId; readonly member_id: MemberId | null; readonly counted: boolean }> {
+  return inLibrary(db, library.id, (tx) =>
     tx
       .selectFrom('visit')
       .select(['id', 'member_id', 'counted'])
       .where('submit_key', '=', submitKey)
       .executeTakeFirstOrThrow(),
   );
-  return { ok: true, visitId: row.id, memberId: row.member_id, counted: row.counted, repeated: true };
 }
 
 /** Whether the number or card is a member's; only for an officer, who may know. */

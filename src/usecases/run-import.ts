@@ -1,6 +1,12 @@
 import type { Db } from '../db/connection.ts';
-import { countToApply, findImport, type ImportRecord, lockImport } from '../db/import.ts';
-import { openRegionFinder } from '../db/region-names.ts';
+import {
+  aloneAt,
+  countToApply,
+  findImport,
+  type ImportRecord,
+  lockImport,
+  refreshStatistics,
+} from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { ImportState } from '../domain/importing/import-state.ts';
@@ -9,7 +15,7 @@ import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import { applyRows } from './import-apply.ts';
 import { compareRows } from './import-compare.ts';
-import { BATCH, prepareBatch, type StagedRow, stageBatch } from './import-read.ts';
+import { type ImportCrew, type ImportWorker, openWorker } from './import-worker.ts';
 
 /** Where members are read from; opened anew whenever a reading begins or goes on. */
 export interface MemberSource {
@@ -31,8 +37,19 @@ export interface ImportPorts {
  * Works at an import until its next rest: a report to be looked at, the end, a stop. Where it stood is read from the
  * rows, so that it goes on after whatever ended the last run.
  * @param scope of whoever asked for it; times are of each batch
+ * @returns `busy` where another process, or another call, works at it: nothing is done
  */
 export async function runImport(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  importId: ImportId,
+  ports: ImportPorts,
+): Promise<ImportState | 'stopped' | 'busy'> {
+  return (await aloneAt(db, importId, () => work(db, deps, scope, importId, ports))) ?? 'busy';
+}
+
+async function work(
   db: Db,
   deps: Deps,
   scope: Scope,
@@ -41,71 +58,154 @@ export async function runImport(
 ): Promise<ImportState | 'stopped'> {
   const stopped = ports.stopped ?? (() => false);
   const read = () => inLibrary(db, scope.library.id, (tx) => findImport(tx, importId));
-  const now = (): Scope => ({ ...scope, at: deps.now() });
   const tell = async (): Promise<void> => {
     if (!ports.onProgress) return;
     const record = await read();
     if (record) ports.onProgress(record);
   };
-  for (;;) {
-    const record = await read();
-    if (!record) return 'stopped';
-    if (record.paused || stopped()) return 'stopped';
-    ports.onProgress?.(record);
-    switch (record.state) {
-      case 'reading':
-        if (ports.source === null) return 'stopped';
-        if ((await readAll(db, deps, now, record, ports, ports.source)) === 'stopped') return 'stopped';
-        break;
-      case 'comparing':
-        if ((await compareRows(db, deps, now(), importId, stopped)) === 'stopped') return 'stopped';
-        break;
-      case 'applying':
-        if ((await applyRows(db, deps, now, importId, stopped, tell)) === 'stopped') return 'stopped';
-        break;
-      default:
-        return record.state;
+  const hands = openHands(db, deps, scope, importId);
+  const statistics = openStatistics(db);
+  try {
+    for (;;) {
+      const record = await read();
+      if (!record) return 'stopped';
+      if (record.paused || stopped()) return 'stopped';
+      ports.onProgress?.(record);
+      switch (record.state) {
+        case 'reading':
+          if (ports.source === null) return 'stopped';
+          if (
+            (await readAll(db, deps, scope, record, ports, ports.source, hands, statistics, tell)) ===
+            'stopped'
+          )
+            return 'stopped';
+          break;
+        case 'comparing': {
+          const workers = hands.for(record.last_row);
+          await statistics.begin();
+          if ((await compareRows(db, deps, scope, importId, workers, stopped)) === 'stopped')
+            return 'stopped';
+          break;
+        }
+        case 'applying': {
+          const workers = hands.for(record.size);
+          await statistics.begin();
+          const made = async (members: number): Promise<void> => {
+            statistics.wrote(members);
+            await tell();
+          };
+          if ((await applyRows(db, deps, scope, importId, workers, stopped, made)) === 'stopped')
+            return 'stopped';
+          break;
+        }
+        default:
+          return record.state;
+      }
     }
+  } finally {
+    await statistics.ended();
+    await hands.close();
   }
 }
+
+/** Rows that came before statistics are made for the first time; again after four times as many. */
+const FIRST_STATISTICS = 2_000;
+
+/** Keeps the database's statistics near what an import has written, beside the work. */
+function openStatistics(db: Db) {
+  let next = FIRST_STATISTICS;
+  let written = 0;
+  let running: Promise<void> | undefined;
+  const refresh = (): Promise<void> => {
+    running ??= refreshStatistics(db)
+      // Only slower without.
+      .catch(() => undefined)
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
+  return {
+    /** At the beginning of a phase, which writes other tables than the one before. */
+    begin(): Promise<void> {
+      next = FIRST_STATISTICS;
+      written = 0;
+      return refresh();
+    },
+    wrote(rows: number): void {
+      written += rows;
+      if (written < next) return;
+      next *= 4;
+      void refresh();
+    },
+    ended: async () => running,
+  };
+}
+
+/** Fewer rows are done before threads have started. */
+const WORTH_A_CREW = 3_000;
+
+/** This thread, or a crew of threads where there is one and enough to do. */
+function openHands(db: Db, deps: Deps, scope: Scope, importId: ImportId) {
+  const own = [openWorker(db, deps, scope, importId)];
+  let crew: ImportCrew | undefined;
+  return {
+    for(rows: number): readonly ImportWorker[] {
+      if (crew === undefined && rows >= WORTH_A_CREW) crew = deps.importCrew?.(scope, importId);
+      return crew?.workers ?? own;
+    },
+    close: () => crew?.close(),
+  };
+}
+
+/** Rows of one transaction: each is complete or not there, and what is in memory does not grow with the file. */
+const BATCH = 500;
+/** Batches under way for each worker: one is made ready while the one before waits for its turn. */
+const UNDER_WAY = 2;
 
 async function readAll(
   db: Db,
   deps: Deps,
-  now: () => Scope,
+  scope: Scope,
   record: ImportRecord,
   ports: ImportPorts,
   source: MemberSource,
+  hands: ReturnType<typeof openHands>,
+  statistics: ReturnType<typeof openStatistics>,
+  tell: () => Promise<void>,
 ): Promise<'read' | 'stopped'> {
   const { id } = record;
-  const scope = now();
-  const regions = await openRegionFinder(db);
   let after = record.last_row;
   let rows: IncomingMember[] = [];
-  let writing: Promise<boolean> = Promise.resolve(true);
-  const write = async (staged: readonly StagedRow[], progress: number): Promise<boolean> => {
-    if (ports.stopped?.() === true) return false;
-    if ((await stageBatch(db, deps, now(), id, { rows: staged, after, progress })) === 'stopped')
-      return false;
-    after = staged.at(-1)?.n ?? after;
-    if (ports.onProgress) {
-      const fresh = await inLibrary(db, scope.library.id, (tx) => findImport(tx, id));
-      if (fresh) ports.onProgress(fresh);
-    }
-    return true;
-  };
-  // One batch is prepared while the one before is written; never more, so that memory does not grow.
+  let batch = 0;
+  const turns: Promise<boolean>[] = [];
+  /** Batches are made ready side by side and put aside in the order of the file. */
   const put = async (): Promise<boolean> => {
-    const batch = rows;
-    const progress = source.progress();
+    const workers = hands.for(batch * BATCH);
+    const worker = workers[batch % workers.length];
+    const before = turns.at(-1);
+    const [number, of, behind, progress] = [batch, rows, after, source.progress()];
+    if (!worker) return false;
+    batch += 1;
     rows = [];
-    const staged = await prepareBatch(deps, now(), regions, batch);
-    if (!(await writing)) return false;
-    writing = write(staged, progress);
+    after = of.at(-1)?.row ?? after;
+    const ready = worker.prepare(number, of);
+    const turn = (async () => {
+      // Waited for even where the one before fails: its own failure would be nobody's.
+      const [, free] = await Promise.all([ready, before ?? true]);
+      if (!free || ports.stopped?.() === true) return false;
+      if ((await worker.stage(number, behind, progress)) === 'stopped') return false;
+      statistics.wrote(of.length);
+      await tell();
+      return true;
+    })();
     // Who waits for it comes later: a failure meanwhile must not end the process.
-    writing.catch(() => undefined);
-    return true;
+    turn.catch(() => undefined);
+    turns.push(turn);
+    if (turns.length <= workers.length * UNDER_WAY) return true;
+    return (await turns.shift()) ?? false;
   };
+  const ended = async (): Promise<boolean> => (await Promise.all(turns)).every(Boolean);
   const iterator = source.members()[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -113,7 +213,7 @@ async function readAll(
       const next = await iterator.next().catch(() => undefined);
       if (next === undefined) {
         if (rows.length > 0) await put();
-        await writing;
+        await ended();
         await setState(db, deps, scope, id, 'reading', { state: 'failed', failure: 'unreadable' });
         return 'stopped';
       }
@@ -123,11 +223,12 @@ async function readAll(
       rows.push(next.value);
       if (rows.length >= BATCH && !(await put())) return 'stopped';
     }
+    if (rows.length > 0 && !(await put())) return 'stopped';
+    if (!(await ended())) return 'stopped';
   } finally {
     await iterator.return?.();
+    await Promise.allSettled(turns);
   }
-  if (rows.length > 0 && !(await put())) return 'stopped';
-  if (!(await writing)) return 'stopped';
   await setState(db, deps, scope, id, 'reading', { state: 'comparing', progress: 0 });
   await dropChunks(db, scope, id);
   return 'read';
@@ -188,6 +289,8 @@ export function orderImport(
         ...patch,
         ...began,
         ...(order === 'apply' && scope.actor.kind === 'officer' ? { applied_by: scope.actor.id } : {}),
+        // Whoever has it done goes on with it after a stop: the service for an officer, a command for itself.
+        in_service: scope.actor.kind === 'officer',
       })
       .where('id', '=', importId)
       .execute();

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
-import type { ActorKind } from '../db/schema.ts';
+import type { AuditActorKind } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { type MemberNumber, type OfficerId, uuidV7 } from '../domain/ids.ts';
 import { instantOf } from '../domain/opening-hours.ts';
@@ -29,7 +29,7 @@ export interface AuditFilter {
 export interface AuditRow {
   readonly id: string;
   readonly at: Date;
-  readonly actorKind: ActorKind;
+  readonly actorKind: AuditActorKind;
   readonly actorName: string | null;
   readonly action: string;
   readonly subjectKind: string;

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import { type Db, PREPARED, type Tx } from '../db/connection.ts';
 import { standingOf } from '../db/member-family.ts';
 import type { MemberTable } from '../db/schema.ts';
@@ -22,11 +22,10 @@ import { populationFor } from './population.ts';
 export const MEMBERS_PER_PAGE = 25;
 /** More hits than anybody reads: the officer is asked to type more. */
 const MOST_HITS = 100;
-/**
- * Where a beginning is as common as this, the newest members are looked through first: at some microseconds each until
- * enough are found, against some thirty nanoseconds for each of all who have it in the index.
- */
-const WALK_COST = MOST_HITS / 0.03;
+/** Of beginnings that many have, as many as the first page shows, and some more for those who were merged into another. */
+const NEWEST_HITS = MEMBERS_PER_PAGE + 15;
+/** Looking through a member costs as much as finding this many places in the index, each of which is found at once. */
+const LOOK_COST = 4;
 
 export interface MemberFilter {
   readonly status: MemberStatus | null;
@@ -111,40 +110,76 @@ function readingsOf(text: string): readonly (readonly string[])[] {
   return [nameTokens(text), goingOn, shorter].filter((reading) => !reading.includes(''));
 }
 
+/** Those who stand for whom a search finds: a number or a name of before a merge leads to them. */
+interface FoundPage {
+  /** Rows of the page and one more, where there is one. */
+  readonly rows: readonly Row[];
+  /** There are more than it looked for. */
+  readonly tooMany: boolean;
+}
+
+/** Which of those found are on the page. */
+interface Wanted {
+  readonly condition: RawBuilder<SqlBool>;
+  /** The newest of all who were found. */
+  readonly newest: boolean;
+}
+
 async function findByText(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
   query: TextQuery,
-): Promise<readonly MemberId[]> {
+  wanted: Wanted,
+): Promise<FoundPage> {
   const tried = new Set<string>();
   for (const reading of query.readings.length > 0 ? query.readings : [[]]) {
     if (tried.has(reading.join(' '))) continue;
     tried.add(reading.join(' '));
-    const found = await findMembers(tx, deps, scope, query, reading);
-    if (found.length > 0) return found;
+    const found = await findMembers(tx, deps, scope, query, reading, wanted);
+    if (found) return found;
   }
-  return [];
+  return { rows: [], tooMany: false };
 }
 
+/** @returns undefined where nobody is found, on whatever page */
 async function findMembers(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
   { number, phone, birthDate }: TextQuery,
   beginnings: readonly string[],
-): Promise<readonly MemberId[]> {
+  wanted: Wanted,
+): Promise<FoundPage | undefined> {
   const keys = soughtKeys(beginnings).map((key) => storedKey(scope.library.id, key));
   const words = beginnings.length === 0 ? null : beginnings.map((each) => `% ${escapeLike(each)}%`);
-  const walk = beginnings.length > 0 && (keys.length === 0 || (await isCommon(tx, deps, scope, beginnings)));
-  const { rows } = await sql<{
-    member_id: MemberId;
-  }>`${sql.raw(PREPARED)} select distinct member_id from member_search(
-    ${keys}::int[], ${words}::text[], ${walk}, ${number === null ? null : escapeLike(number)}, ${phone},
-    ${birthDate}::date, ${MOST_HITS})`.execute(tx);
-  return rows.map((row) => row.member_id);
+  const common = beginnings.length > 0 && (await isCommon(tx, deps, scope, beginnings));
+  const walk = common || (beginnings.length > 0 && keys.length === 0);
+  const most = common && wanted.newest ? NEWEST_HITS : MOST_HITS;
+  // Found and read at once: an answer waited for costs as much as a short search.
+  const { rows } = await sql<Row & { hits: number; id: MemberId | null }>`${sql.raw(PREPARED)}
+    with found as materialized (
+      select distinct member_id from member_search(${keys}::int[], ${words}::text[], ${walk},
+        ${number === null ? null : escapeLike(number)}, ${phone}, ${birthDate}::date, ${most})
+    ), page as (
+      select ${sql.join(COLUMNS.map((column) => sql.ref(column)))} from member
+      where id = any(array(select member_id from found)) and ${wanted.condition}
+      order by id desc limit ${MEMBERS_PER_PAGE + 1}
+    )
+    select counted.hits, page.* from (select count(*)::int as hits from found) as counted left join page on true
+    order by page.id desc`.execute(tx);
+  const hits = rows[0]?.hits ?? 0;
+  if (hits === 0) return undefined;
+  return {
+    rows: rows.flatMap(({ hits: _, ...row }) => (row.id === null ? [] : [row])),
+    tooMany: hits >= most,
+  };
 }
 
+/**
+ * Whether the newest who begin so are sooner met by looking through the newest members than by the index, which brings
+ * all who have them before the first can be read.
+ */
 async function isCommon(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
@@ -152,8 +187,13 @@ async function isCommon(
   beginnings: readonly string[],
 ): Promise<boolean> {
   const { people, beginningFrequency } = await populationFor(tx, deps, scope);
-  const share = beginnings.reduce((product, each) => product * beginningFrequency(each), 1);
-  return share * share * people > WALK_COST;
+  let [having, indexed] = [1, 1];
+  for (const each of beginnings) {
+    const share = beginningFrequency(each);
+    having *= share;
+    if (soughtKeys([each]).length > 0) indexed *= share;
+  }
+  return people * indexed > (NEWEST_HITS / having) * LOOK_COST;
 }
 
 /**
@@ -174,21 +214,23 @@ export function listMembers(
     const { query } = input;
     if (query.kind === 'identity_number')
       return { ok: true, page: { members: [], next: null, tooMany: false, masked: sight === 'masked' } };
-    let ids: readonly MemberId[] | null = null;
+    const condition = onPage(scope, input.filter, input.after);
+    let found: FoundPage;
     // Who sees masked data may page through, and look up a number, but not ask who lives where and when born.
     if (query.kind === 'text') {
       const asked = sight === 'full' ? query : { ...NOTHING, number: query.number };
-      // A number or a name of before a merge leads to who stands for it.
-      ids = await standingOf(tx, await findByText(tx, deps, scope, asked));
-    }
-    const rows = await selectPage(tx, scope, input.filter, ids, input.after);
+      const isFiltered = Object.values(input.filter).some((value) => value !== null);
+      const wanted = { condition, newest: input.after === null && !isFiltered };
+      found = await findByText(tx, deps, scope, asked, wanted);
+    } else found = { rows: await selectPage(tx, condition), tooMany: false };
+    const { rows, tooMany } = found;
     const shown = rows.slice(0, MEMBERS_PER_PAGE);
     return {
       ok: true,
       page: {
         members: shown.map((row) => listed(scope, row, sight)),
         next: rows.length > MEMBERS_PER_PAGE ? (shown.at(-1)?.id ?? null) : null,
-        tooMany: ids !== null && ids.length >= MOST_HITS,
+        tooMany,
         masked: sight === 'masked',
       },
     };
@@ -275,32 +317,29 @@ const COLUMNS = [
 ] as const;
 type Row = Pick<Selectable<MemberTable>, (typeof COLUMNS)[number]>;
 
-function selectPage(
-  tx: Tx,
-  scope: Scope,
-  filter: MemberFilter,
-  ids: readonly MemberId[] | null,
-  after: string | null,
-): Promise<Row[]> {
-  const today = todayOf(scope);
-  let rows = tx.selectFrom('member').select(COLUMNS).where('merged_into', 'is', null);
-  if (ids !== null) rows = rows.where('id', '=', sql<MemberId>`any(${[...ids]}::uuid[])`);
-  if (after !== null && /^[0-9a-f-]{36}$/.test(after)) rows = rows.where('id', '<', after as MemberId);
-  if (filter.type !== null) rows = rows.where('member_type', '=', filter.type);
-  if (filter.servicePointId !== null) rows = rows.where('service_point_id', '=', filter.servicePointId);
-  if (filter.status === 'expired') {
-    rows = rows.where('state', '=', 'active').where('valid_until', '<', today);
-  } else if (filter.status === 'active') {
-    rows = rows
-      .where('state', '=', 'active')
-      .where((where) => where.or([where('valid_until', 'is', null), where('valid_until', '>=', today)]));
-  } else if (filter.status !== null) {
-    rows = rows.where('state', '=', filter.status);
-  }
-  return rows
+/** The newest of all members. */
+function selectPage(tx: Tx, wanted: RawBuilder<SqlBool>): Promise<Row[]> {
+  return tx
+    .selectFrom('member')
+    .select(COLUMNS)
+    .where(wanted)
     .orderBy('id', 'desc')
     .limit(MEMBERS_PER_PAGE + 1)
     .execute();
+}
+
+/** Whether a member is one of those wanted, behind the page before. */
+function onPage(scope: Scope, filter: MemberFilter, after: string | null): RawBuilder<SqlBool> {
+  const today = todayOf(scope);
+  const conditions = [sql`merged_into is null`];
+  if (after !== null && /^[0-9a-f-]{36}$/.test(after)) conditions.push(sql`id < ${after}::uuid`);
+  if (filter.type !== null) conditions.push(sql`member_type = ${filter.type}`);
+  if (filter.servicePointId !== null) conditions.push(sql`service_point_id = ${filter.servicePointId}::uuid`);
+  if (filter.status === 'expired') conditions.push(sql`state = 'active' and valid_until < ${today}::date`);
+  else if (filter.status === 'active')
+    conditions.push(sql`state = 'active' and (valid_until is null or valid_until >= ${today}::date)`);
+  else if (filter.status !== null) conditions.push(sql`state = ${filter.status}`);
+  return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
 }
 
 function listed(scope: Scope, row: Row, sight: 'full' | 'masked'): ListedMember {

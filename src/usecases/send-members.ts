@@ -18,13 +18,16 @@ export interface SendPorts {
   /** False: whom the server refused is left alone until something about them changes. Default: tried again. */
   readonly again?: boolean;
   /** Asked after every member. */
-  readonly stopped?: () => boolean;
+  readonly stopped?: () => boolean | Promise<boolean>;
 }
 
-/** Whether anybody has changed since the last run; a feed that asks every few minutes leaves no empty records. */
-export function anyChanged(db: Db, scope: Scope, target: ExportTarget): Promise<boolean> {
+/**
+ * Whether anybody has changed since the last run; a feed that asks every few minutes leaves no empty records.
+ * @param again see `nextOutgoing`
+ */
+export function anyChanged(db: Db, scope: Scope, target: ExportTarget, again = false): Promise<boolean> {
   return inLibrary(db, scope.library.id, async (tx) => {
-    const rows = await nextOutgoing(tx, { target, after: null, changedOnly: true, again: false, limit: 1 });
+    const rows = await nextOutgoing(tx, { target, after: null, changedOnly: true, again, limit: 1 });
     return rows.length > 0;
   });
 }
@@ -66,7 +69,8 @@ export async function sendMembers(
         const answer: Sent =
           one.member === null ? { kind: 'refused', misfits: ['ended'] } : await ports.send(one.member);
         if (answer.kind === 'stop') {
-          failure = answer.reason;
+          // A request that the end of the service cut short says nothing of the server.
+          failure = (await ports.stopped?.()) === true ? 'interrupted' : answer.reason;
           return await ended();
         }
         kept.push(
@@ -78,7 +82,7 @@ export async function sendMembers(
           ),
         );
         if (kept.length >= KEPT_TOGETHER) await keep();
-        if (ports.stopped?.() === true) return await ended();
+        if ((await ports.stopped?.()) === true) return await ended();
       }
       after = batch.at(-1)?.id ?? null;
       if (after === null || batch.length < EXPORT_BATCH) break;

@@ -27,7 +27,7 @@ export async function openUpload(db: Db, deps: Deps, scope: Scope, fileName: str
   await inLibrary(db, scope.library.id, (tx) =>
     tx
       .insertInto('import')
-      .values(columnsOf(deps, scope, id, 'uploading', placeholder(fileName)))
+      .values({ ...columnsOf(deps, scope, id, 'uploading', placeholder(fileName)), in_service: true })
       .execute(),
   );
   return id;
@@ -97,7 +97,11 @@ export function beginImport(
   return inLibrary(db, scope.library.id, async (tx) => {
     const known = await findUnfinished(tx, sourceHash(deps, scope, input.digest));
     if (known) {
-      await tx.updateTable('import').set({ paused: false }).where('id', '=', known.id).execute();
+      await tx
+        .updateTable('import')
+        .set({ paused: false, in_service: false })
+        .where('id', '=', known.id)
+        .execute();
       return { importId: known.id, goesOn: true };
     }
     const importId = newId<ImportId>(deps, scope.at);

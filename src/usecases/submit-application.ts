@@ -1,5 +1,5 @@
 import type { Db } from '../db/connection.ts';
-import { insertOnce, type NewRow } from '../db/one-statement.ts';
+import { insertOnce, type NewRow, type NewRowOfFirst } from '../db/one-statement.ts';
 import type { Channel, Place } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicantData } from '../domain/applicant.ts';
@@ -42,7 +42,8 @@ export interface Submitted {
 const PLACE: Record<NewApplication['channel'], Place> = { phone: 'home', kiosk: 'kiosk', desk: 'counter' };
 
 /**
- * Makes a case of a filled form: the case, its events, consents and audit row in one durable statement.
+ * Makes a case of a filled form: the case, its events, consents and audit row in one durable statement, which under
+ * load writes several people's cases (see `db/gather`).
  * A citizen's case waits in the queue; one typed by an officer is held by that officer at once.
  */
 export async function submitApplication(
@@ -62,7 +63,9 @@ export async function submitApplication(
     const [first, ...others] = rowsOf(deps, scope, input, { id, token, ticketCode, state, submitKey, key });
     try {
       const written = await insertOnce(db, library.id, first, ['library_id', 'submit_key'], others);
-      if (!written) return await findRepeated(db, deps, scope, submitKey);
+      const there = written ? undefined : await findRepeated(db, deps, scope, submitKey);
+      // A connection lost after the commit: what stands there may be this very case, written a second time.
+      if (there && there.applicationId !== id) return there;
     } catch (error) {
       // Ticket codes are short: two of one library can meet. Another one is drawn; the case is not written yet.
       if (isTicketTaken(error) && attempt < 5) continue;
@@ -101,7 +104,7 @@ function rowsOf(
   scope: Scope,
   input: NewApplication,
   made: Identity,
-): [Extract<NewRow, { table: 'application' }>, ...NewRow[]] {
+): [Extract<NewRow, { table: 'application' }>, ...NewRowOfFirst[]] {
   const { library, at } = scope;
   const { applicant } = input;
   const officer: OfficerId | null = scope.actor.kind === 'officer' ? scope.actor.id : null;
@@ -116,10 +119,11 @@ function rowsOf(
   const actor = actorColumns(scope.actor);
   const event = { application_id: made.id, place, service_point_id: servicePointId, ...actor };
 
-  const rows: NewRow[] = [];
+  const rows: NewRowOfFirst[] = [];
   if (arrivedAt !== null) {
     rows.push({
       table: 'application_event',
+      of: 'application_id',
       row: {
         ...event,
         id: newId(deps, at),
@@ -133,6 +137,7 @@ function rowsOf(
   }
   rows.push({
     table: 'application_event',
+    of: 'application_id',
     row: {
       ...event,
       id: newId(deps, at),
@@ -153,6 +158,7 @@ function rowsOf(
   ] as const) {
     rows.push({
       table: 'consent',
+      of: 'application_id',
       row: {
         id: newId(deps, at),
         application_id: made.id,
@@ -168,6 +174,7 @@ function rowsOf(
   }
   rows.push({
     table: 'audit_log',
+    of: 'subject_id',
     row: {
       id: newId(deps, at),
       at,

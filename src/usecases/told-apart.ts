@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Db, Tx } from '../db/connection.ts';
+import { type Db, PREPARED, type Tx } from '../db/connection.ts';
 import type { PersonColumns } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, MemberId, OfficerId } from '../domain/ids.ts';
@@ -88,7 +88,7 @@ interface StandingPair {
 
 /** The decisions between any two of these members and cases, under whichever of their ids they were made. */
 async function pairsAmong(tx: Tx, ids: readonly string[]): Promise<readonly StandingPair[]> {
-  const { rows } = await sql<StandingPair>`
+  const { rows } = await sql<StandingPair>`${sql.raw(PREPARED)}
     with people as (
       select id, id as head from unnest(${[...ids]}::uuid[]) as given (id)
       union

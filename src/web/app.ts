@@ -5,6 +5,7 @@ import { deskRoutes } from './desk/routes.tsx';
 import type { LibraryEnv, SiteEnv, WebDeps } from './env.ts';
 import { errorPage, notFoundPage, tooLargePage } from './error-pages.tsx';
 import { kioskRoutes } from './kiosk/routes.tsx';
+import { pullRoutes } from './machine/pull-routes.ts';
 import { compressPages } from './middleware/compress.ts';
 import { limitBodies } from './middleware/limit-body.ts';
 import { refuseCrossSite } from './middleware/refuse-cross-site.ts';
@@ -21,7 +22,8 @@ import { visitRoutes } from './visits/routes.tsx';
 
 /**
  * The whole service as one request handler. Areas bring their own routes:
- * `public` for citizens, `kiosk` for enrolled devices, `desk` for the counter, `office` for everything behind it.
+ * `public` for citizens, `kiosk` for enrolled devices, `desk` for the counter, `office` for everything behind
+ * it, `machine` for other systems.
  */
 export function createApp(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
@@ -73,6 +75,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   library.route('/', deskRoutes(deps));
   library.route('/', visitRoutes(deps));
   library.route('/', officeRoutes(deps));
+  library.route('/', pullRoutes(deps));
   app.route('/:library', library);
 
   app.notFound(notFoundPage);

@@ -5,6 +5,7 @@ import type { Lang } from '../i18n/index.ts';
 import type { Actor, Deps, LibraryContext, Scope, Wake } from '../usecases/context.ts';
 import type { Libraries } from '../usecases/get-library.ts';
 import type { SignedIn } from '../usecases/session.ts';
+import type { ImportRunner } from './office/imports/runner.ts';
 
 /** What the pages are wired to; made once in `main.ts`, or by a test. */
 export interface WebDeps extends Deps {
@@ -18,6 +19,8 @@ export interface WebDeps extends Deps {
   readonly publicUrl: string | null;
   /** Peers whose `X-Forwarded-For` and `-Proto` are believed. */
   readonly isTrustedProxy: (address: string) => boolean;
+  /** Works at imports behind the pages. */
+  readonly imports: ImportRunner;
   /** One line of JSON; ids and route patterns only. */
   readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
 }

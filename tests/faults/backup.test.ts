@@ -41,6 +41,12 @@ beforeAll(async () => {
       ['Ny. "Sri"\n\t\\ 安 \u2028 \u{1F600}'],
     );
     await client.query(
+      `insert into feed (library_id, target, url, access, account, secret, every_minutes, active, next_at, token_hash, made_at, made_by)
+       values (1, 'koha-rest', 'https://koha.example', 'basic', 'daftar', $1, 15, false, now(), null, now(), gen_random_uuid()),
+              (1, 'slims', null, null, null, null, null, false, null, $2, now(), gen_random_uuid())`,
+      [randomBytes(60), randomBytes(16)],
+    );
+    await client.query(
       `insert into visit (library_id, id, submit_key, at, day, kind, purpose, service_point_id, persons, group_counts)
        select 1, gen_random_uuid(), decode(md5(i::text), 'hex'), '2026-01-01 00:00:00.123456+00'::timestamptz, '2026-01-01',
               'group', 'BACA', gen_random_uuid(), 3, '{"L": 1, "P": 2}' from generate_series(1, 3000) i`,

@@ -48,6 +48,11 @@ export async function startService(dataDir: string, options: StartOptions = {}):
   return { ...run, url };
 }
 
+/** Begins a command of the program, to be killed on the way. */
+export function startCommand(dataDir: string, args: readonly string[]): Omit<RunningService, 'url'> {
+  return launch(dataDir, args, {});
+}
+
 /** Runs a command of the program to its end. */
 export async function runCommand(
   dataDir: string,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -28,4 +29,35 @@ it('a connection that breaks in the middle of a request fails that request, and 
   } finally {
     await admin.end();
   }
+});
+
+it('a transaction that ends before it asks anything sends nothing, and one that fails at once leaves nothing behind', async () => {
+  const { db } = database;
+  await expect(
+    db.transaction().execute(async () => {
+      throw new Error('changed my mind');
+    }),
+  ).rejects.toThrow('changed my mind');
+  expect(await db.transaction().execute(async () => 'nothing to ask')).toBe('nothing to ask');
+  await expect(
+    inLibrary(db, database.libraryIds.jateng, (tx) => sql`select 1 / 0`.execute(tx)),
+  ).rejects.toThrow('division by zero');
+  const { rows } = await sql<{ library: string | null; open: boolean }>`
+    select nullif(current_setting('app.library_id', true), '') as library,
+      now() <> statement_timestamp() as open`.execute(db);
+  expect(rows).toEqual([{ library: null, open: false }]);
+});
+
+it('begins with its library in one message, and every statement after it is in the transaction', async () => {
+  const seen = await inLibrary(database.db, database.libraryIds.banyuwangi, async (tx) => {
+    const ask = () =>
+      sql<{ library: string; at: string }>`
+        select current_setting('app.library_id') as library, now()::text as at`.execute(tx);
+    return [await ask(), await ask()].flatMap(({ rows }) => rows);
+  });
+  expect(seen.map(({ library }) => library)).toEqual([
+    String(database.libraryIds.banyuwangi),
+    String(database.libraryIds.banyuwangi),
+  ]);
+  expect(seen[0]?.at).toBe(seen[1]?.at);
 });

@@ -8,6 +8,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chunkOf, copyLines } from '../../bench/crosscheck/chunk.ts';
+import { MEMBER_KEYS, visitStatement } from '../../src/db/visit.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
 
@@ -68,27 +69,54 @@ async function plansOf(text: string, values: readonly unknown[]): Promise<string
     .join('\n\n');
 }
 
+const OPEN = `'waiting_guardian', 'submitted', 'in_review', 'needs_correction'`;
+
+/** Those whom a search finds, and their rows. */
+function pageOf(asked: string): string {
+  return `with found as materialized (select distinct member_id from member_search(${asked})), page as (
+      select id, number, name from member
+      where id = any(array(select member_id from found)) and merged_into is null order by id desc limit 26)
+    select counted.hits, page.* from (select count(*)::int as hits from found) as counted left join page on true`;
+}
+
 const HOT: readonly { readonly name: string; readonly text: string; readonly values: readonly unknown[] }[] =
   [
     {
       name: 'cross-check: members who may be the person',
-      text: `select asked.n, m.name from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality
-        as asked (keys, weights, hashes, phone, n),
-      member_candidates(asked.keys::int[], asked.weights::int[], asked.hashes::bytea[], asked.phone, 40) as found
-      join member m on m.id = found.member_id`,
-      values: [['{1,2,3}'], ['{9,8,7}'], [`{"\\\\x${'00'.repeat(16)}"}`], ['+628123456789']],
+      text: `select asked.n, m.name from unnest((select $1::text[]), (select $2::text[]), (select $3::text[]),
+          (select $4::text[])) with ordinality as asked (keys, expected, hashes, phone, n),
+        member_candidates(asked.keys::int[], asked.expected::float8[], $5::float8, asked.hashes::bytea[], asked.phone, 50)
+          as found
+        join member m on m.id = found.member_id`,
+      values: [['{1,2,3}'], ['{9,8,7}'], [`{"\\\\x${'00'.repeat(16)}"}`], ['+628123456789'], 8_000],
+    },
+    {
+      name: 'cross-check: those who are shown, and who stands for them',
+      text: `select own.*, head.id from member own left join lateral (
+          select id, number, state, valid_until from member where id = own.merged_into offset 0
+        ) as head on true
+        where own.id = any((select $1::uuid[])::uuid[])`,
+      values: [['01890000-0000-7000-8000-000000000000']],
     },
     {
       name: 'cross-check: open cases that may be the person',
-      text: `select * from (select * from application
-        where state in ('waiting_guardian', 'submitted', 'in_review', 'needs_correction')
-          and id <> $1 and (document_hash in ($2) or nik_hash in ($2) or phone = $3 or birth_date = $4) offset 0) as found
-      order by created_at desc limit 60`,
-      values: ['01890000-0000-7000-8000-000000000000', Buffer.alloc(16), '+628123456789', '1990-01-01'],
+      text: `select * from (select * from application where id <> $1 and id = any(array(
+          select id from application where state in (${OPEN}) and document_hash in ($2, $3)
+          union all select id from application where state in (${OPEN}) and nik_hash in ($2, $3)
+          union all select id from application where state in (${OPEN}) and phone = $4
+          union all select id from application where state in (${OPEN}) and birth_date = $5)) offset 0) as found
+        order by created_at desc limit 60`,
+      values: [
+        '01890000-0000-7000-8000-000000000000',
+        Buffer.alloc(16),
+        Buffer.alloc(16, 1),
+        '+628123456789',
+        '1990-01-01',
+      ],
     },
     {
       name: 'search: beginnings of words',
-      text: 'select member_id from member_search($1, $2, false, null, null, null, 100)',
+      text: pageOf('$1, $2, false, null, null, null, 100'),
       values: [
         [1, 2],
         ['% siti%', '% ami%'],
@@ -96,7 +124,7 @@ const HOT: readonly { readonly name: string; readonly text: string; readonly val
     },
     {
       name: 'search: beginnings that many have, the newest first',
-      text: 'select member_id from member_search($1, $2, true, null, null, null, 100)',
+      text: pageOf('$1, $2, true, null, null, null, 100'),
       values: [[1], ['% siti%']],
     },
     {
@@ -108,6 +136,11 @@ const HOT: readonly { readonly name: string; readonly text: string; readonly val
       name: 'register: nothing is looked for among the members; the number of a new one is unique',
       text: 'select id from member where library_id = app_library() and number = $1',
       values: ['K000A0000001'],
+    },
+    {
+      name: 'check-ins that were waiting together: device, member, earlier visits of the same person',
+      text: visitStatement(MEMBER_KEYS),
+      values: ['0', JSON.stringify([{ n: 0, by_number: 'K000A0000001' }])],
     },
   ];
 

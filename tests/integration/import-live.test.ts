@@ -109,6 +109,18 @@ describe.runIf(hasMariaDb)('a live database of another system', () => {
       ['non_member', null, 'Tamu Baru', 1, expect.any(String)],
       ['group', null, 'Guru Contoh', 30, expect.any(String)],
     ]);
+    expect(visits[1]).toMatchObject({ education: null, occupation: null });
+    expect(visits[3]).toMatchObject({ education: 's1', occupation: 'pupil' });
+    expect(visits[4]).toMatchObject({
+      group_phone: '+6281200000077',
+      // What pupils and graduates add up to is one person short: no count is better than a wrong one.
+      group_counts: {
+        total: 30,
+        bySex: { L: 14, P: 16 },
+        byOccupation: { teacher: 2, pupil: 28 },
+        byEducation: {},
+      },
+    });
     const rows = await rowsOf(database, scope, first.importId);
     expect(rows.map((row) => row.reasons.sort())).toEqual([
       ['word_unknown'],
@@ -153,6 +165,23 @@ describe.runIf(hasMariaDb)('a live database of another system', () => {
     });
     expect(gunawan?.nik_hash).not.toBeNull();
     expect(visits.filter((visit) => visit.member_id === gunawan?.id)).toHaveLength(1);
+  });
+
+  it('is read anew once somebody was changed there, also where their number is the same', async () => {
+    const digest = async () => {
+      const live = await openLive(server.address('inlislite'));
+      if (typeof live === 'string') throw new Error(live);
+      await live.close();
+      return live.about.digest;
+    };
+    const before = await digest();
+    expect(await digest()).toBe(before);
+    const connection = await server.connect();
+    await connection.query(
+      "update inlislite.members set NoHp = '081200000002', UpdateDate = now() where ID = 2",
+    );
+    expect(await digest()).not.toBe(before);
+    await connection.end();
   });
 
   it('is said plainly where it is something else, or out of reach', async () => {

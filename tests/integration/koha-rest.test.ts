@@ -1,83 +1,20 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type KohaAccess, openKoha } from '../../src/interop/koha/rest.ts';
+import type { KohaAccess } from '../../src/domain/exporting/feed.ts';
+import { openKoha } from '../../src/interop/koha/rest.ts';
 import { kohaPatron } from '../../src/interop/koha/write.ts';
+import { type FakeKoha, KOHA_USER, fakeKoha as openFakeKoha } from '../support/fake-koha.ts';
 import { outgoingNamed } from '../support/outgoing.ts';
 
-type Patron = Record<string, unknown> & { cardnumber: string; patron_id: number };
-
-interface FakeKoha {
-  readonly url: string;
-  readonly patrons: Map<number, Patron>;
-  readonly asked: string[];
-  /** Answers before anything else looks at the request; undefined goes on. */
-  before: (request: IncomingMessage) => { status: number; body?: unknown } | 'drop' | undefined;
-}
-
-const BASIC: KohaAccess = { kind: 'basic', user: 'daftar', password: 'sandi:contoh' };
+const BASIC: KohaAccess = { kind: 'basic', ...KOHA_USER };
 const CODES = { branch: 'UTAMA', categories: {} };
-let server: Server | undefined;
-afterEach(() => new Promise((resolve) => server?.close(resolve) ?? resolve(undefined)));
+const servers: FakeKoha[] = [];
+afterEach(async () => {
+  for (const one of servers.splice(0)) await one.close();
+});
 
-/** As the documentation of `/api/v1/patrons` and `/api/v1/oauth/token` says. */
 async function fakeKoha(): Promise<FakeKoha> {
-  const patrons = new Map<number, Patron>();
-  const asked: string[] = [];
-  let tokens = 0;
-  const answer = async (request: IncomingMessage): Promise<{ status: number; body?: unknown } | 'drop'> => {
-    const url = new URL(request.url ?? '/', 'http://koha');
-    asked.push(`${request.method} ${url.pathname}`);
-    const early = koha.before(request);
-    if (early !== undefined) return early;
-    const content = await text(request);
-    if (url.pathname === '/api/v1/oauth/token') {
-      const form = new URLSearchParams(content);
-      const known =
-        form.get('grant_type') === 'client_credentials' && form.get('client_secret') === 'rahasia';
-      return known
-        ? { status: 200, body: { access_token: `token${++tokens}`, token_type: 'Bearer', expires_in: 3600 } }
-        : { status: 403, body: { error: 'unauthorized_client' } };
-    }
-    const { authorization } = request.headers;
-    const basic = `Basic ${Buffer.from('daftar:sandi:contoh').toString('base64')}`;
-    if (authorization !== basic && authorization !== `Bearer token${tokens}`)
-      return { status: 401, body: { error: 'Authentication failure.' } };
-    if (request.method === 'GET') {
-      const wanted = JSON.parse(url.searchParams.get('q') ?? '{}') as { cardnumber: string };
-      return {
-        status: 200,
-        body: [...patrons.values()].filter((one) => one.cardnumber === wanted.cardnumber),
-      };
-    }
-    const sent = JSON.parse(content) as Patron;
-    if (!/^[^@]*@?[^@]*$/.test(String(sent.email ?? '')) || sent.surname === 'Salah')
-      return {
-        status: 400,
-        body: { errors: [{ message: `${sent.surname} is wrong`, path: '/body/surname' }], status: 400 },
-      };
-    const id = Number(/^\/api\/v1\/patrons\/(\d+)$/.exec(url.pathname)?.[1] ?? patrons.size + 1);
-    if ([...patrons.values()].some((one) => one.cardnumber === sent.cardnumber && one.patron_id !== id))
-      return {
-        status: 409,
-        body: { error: 'A patron record matching these details already exists', conflict: 'cardnumber' },
-      };
-    const patron = { ...patrons.get(id), ...sent, patron_id: id };
-    patrons.set(id, patron);
-    return { status: request.method === 'POST' ? 201 : 200, body: patron };
-  };
-  server = createServer((request, response) => {
-    void answer(request).then((result) => {
-      if (result === 'drop') return request.destroy();
-      response.writeHead(result.status, { 'Content-Type': 'application/json' });
-      response.end(JSON.stringify(result.body ?? {}));
-      return undefined;
-    });
-  });
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const koha: FakeKoha = { url: `http://127.0.0.1:${port}/`, patrons, asked, before: () => undefined };
+  const koha = await openFakeKoha();
+  servers.push(koha);
   return koha;
 }
 
@@ -177,5 +114,23 @@ describe('members sent to Koha', () => {
     expect(koha.asked.filter((each) => each.endsWith('/oauth/token'))).toHaveLength(2);
     const wrong = client(koha, { kind: 'oauth', clientId: 'daftar', clientSecret: 'salah' });
     expect(await wrong.put(patron('Siti Contoh'))).toEqual({ kind: 'stop', reason: 'koha-denied' });
+  });
+
+  it('blames the address, and no member, where no Koha answers', async () => {
+    const koha = await fakeKoha();
+    koha.before = () => ({ status: 404, body: '<h1>Not found</h1>' });
+    expect(await client(koha).put(patron('Dewi Contoh'))).toEqual({ kind: 'stop', reason: 'koha-absent' });
+    expect(await client(koha).tryOut('UTAMA')).toBe('koha-absent');
+  });
+
+  it('is tried out without sending anybody', async () => {
+    const koha = await fakeKoha();
+    expect(await client(koha).tryOut('UTAMA')).toBe('ok');
+    expect(await client(koha).tryOut('LAIN')).toBe('branch-unknown');
+    const wrong: KohaAccess = { kind: 'basic', user: 'daftar', password: 'salah' };
+    expect(await client(koha, wrong).tryOut('UTAMA')).toBe('koha-denied');
+    koha.before = () => 'drop';
+    expect(await client(koha).tryOut('UTAMA')).toBe('koha-unreachable');
+    expect(koha.patrons.size).toBe(0);
   });
 });

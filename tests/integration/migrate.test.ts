@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { migrate, readApplied } from '../../src/db/migrate.ts';
+import { migrations } from '../../src/db/migrations/index.ts';
 import type { Migration } from '../../src/db/migrations/migration.ts';
 import type { RoleAddress } from '../support/postgres-server.ts';
 
@@ -130,3 +131,39 @@ test('what was applied is on record with its checksum', async () => {
   await client.end();
   expect(applied).toEqual([{ id: 1, name: 'shelf', checksum: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
 });
+
+test('an installation of before the feed keeps its exports and settings, and none of them counts as fed', async () => {
+  expect(await migrate(owner, { migrations, upTo: 6 })).toMatchObject({ ok: true, version: 6 });
+  const exports = 'select id, target, state, sent from export order by id';
+  const inFirst = `set app.library_id = '1';`;
+  await query(
+    `insert into library (id, slug, name, timezone, created_at)
+    values (1, 'lama', 'Perpustakaan Lama', 'Asia/Jakarta', now())`,
+  );
+  await query(`${inFirst} insert into export
+    (library_id, id, target, changed_only, state, identity_numbers, sent, started_at, finished_at)
+    select 1, gen_random_uuid(), 'slims', false, 'done', false, 12, now(), now() from generate_series(1, 3)`);
+  const before = await queryIn(inFirst, exports);
+  expect(before).toHaveLength(3);
+  const upgraded = await migrate(owner, { migrations });
+  expect(upgraded).toMatchObject({ ok: true, version: migrations.at(-1)?.id });
+  expect(await queryIn(inFirst, exports)).toEqual(before);
+  expect(await queryIn(inFirst, 'select distinct feed from export')).toEqual([{ feed: false }]);
+  expect(await queryIn(inFirst, 'select target from feed')).toEqual([]);
+  // A feed to Koha without its secret, and a file without its token, are no feeds.
+  const half = `insert into feed (library_id, target, made_at, made_by) values (1, 'TARGET', now(), gen_random_uuid())`;
+  for (const target of ['koha-rest', 'slims'])
+    await expect(queryIn(inFirst, half.replace('TARGET', target))).rejects.toThrow('check constraint');
+});
+
+/** In one session, whose setting row-level security reads. */
+async function queryIn<T extends pg.QueryResultRow>(setting: string, text: string): Promise<T[]> {
+  const client = new pg.Client(owner);
+  await client.connect();
+  try {
+    await client.query(setting);
+    return (await client.query<T>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}

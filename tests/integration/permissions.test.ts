@@ -55,7 +55,8 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   ['S', 'GET', /^\/pengaturan\/impor\/:id\/laporan\.csv$/],
   ['S', 'POST', /^\/pengaturan\/impor\/:id\/baris$/],
   ['SA', 'any', /^\/pengaturan\/impor(\/|$)/],
-  // Everybody's data in one file: for those who see members. Who sets what goes along sees what went.
+  // Everybody's data in one file, or going by themselves: for those who see members. Who sets what goes along sees
+  // what went.
   ['SA', 'GET', /^\/pengaturan\/ekspor$/],
   ['S', 'any', /^\/pengaturan\/ekspor(\/|$)/],
   ['A', 'any', /^\/pengaturan\//],
@@ -65,7 +66,7 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
 
 /** Citizens, kiosks, machines, and what belongs to signing in. */
 const NOT_STAFF =
-  /^\/(healthz|readyz|metrics|assets\/|masuk|k\/|galeri|api)|^\/$|^\/:library(\/(mulai|keluar|sandi|sop|sop\.pdf|formulir\.pdf|daftar|wilayah|lanjut|permohonan|wali|foto|kta|buku-tamu|antrean|lambang)(\/.*)?)?$/;
+  /^\/(healthz|readyz|metrics|assets\/|masuk|k\/|galeri|api)|^\/$|^\/:library(\/(mulai|keluar|sandi|sop|sop\.pdf|formulir\.pdf|daftar|wilayah|lanjut|permohonan|wali|foto|kta|buku-tamu|antrean|lambang|umpan)(\/.*)?)?$/;
 
 const ROLES = {
   P: 'petugas',

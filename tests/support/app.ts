@@ -7,6 +7,7 @@ import { openLibraries } from '../../src/usecases/get-library.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { SiteEnv, WebDeps } from '../../src/web/env.ts';
 import { openFeed } from '../../src/web/live-feed.ts';
+import { openRunner } from '../../src/web/office/imports/runner.ts';
 import { type TestDatabase, testDeps } from './database.ts';
 
 export interface TestAppOptions {
@@ -59,17 +60,19 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
   const now = options.time === 'real' ? () => new Date() : base.now;
   const feed = openFeed();
   const logged: TestApp['logged'] = [];
+  const log: WebDeps['log'] = (entry) => void logged.push(entry);
   const deps: WebDeps = {
     ...base,
     now,
     db: database.db,
+    imports: openRunner({ ...base, now, db: database.db, log }),
     libraries: openLibraries(database.db, now),
     documents,
     feed,
     wake: (wake) => feed.publish(wake),
     publicUrl: null,
     isTrustedProxy: options.isTrustedProxy ?? (() => false),
-    log: (entry) => void logged.push(entry),
+    log,
   };
   const app = createApp(deps);
   const request = async (path: string, init?: RequestInit): Promise<Response> =>

@@ -26,8 +26,11 @@ create table memberguesses (ID int primary key auto_increment, NoAnggota varchar
   PendidikanTerakhir_id int, JenisKelamin_id int, Alamat varchar(255), Location_Id int, TujuanKunjungan_Id int,
   Information varchar(255), NoPengunjung varchar(50), ${TRACE});
 create table groupguesses (ID int primary key auto_increment, NamaKetua varchar(255), NomerTelponKetua varchar(50),
-  AsalInstansi varchar(255), AlamatInstansi varchar(255), CountPersonel int, CountLaki int, CountPerempuan int,
-  TujuanKunjungan_ID int, ${TRACE});
+  AsalInstansi varchar(255), AlamatInstansi varchar(255), TeleponInstansi varchar(50), EmailInstansi varchar(100),
+  CountPersonel int, CountPNS int, CountPSwasta int, CountPeneliti int, CountGuru int, CountDosen int, CountPensiunan int,
+  CountTNI int, CountWiraswasta int, CountPelajar int, CountMahasiswa int, CountLainnya int, CountSD int, CountSMP int,
+  CountSMA int, CountD1 int, CountD2 int, CountD3 int, CountS1 int, CountS2 int, CountS3 int, CountLaki int,
+  CountPerempuan int, TujuanKunjungan_ID int, ${TRACE});
 insert into jenis_anggota (id, jenisanggota, MasaBerlakuAnggota) values (1, 'Pelajar', 365), (2, 'Umum', 365);
 insert into master_jenis_identitas (id, Nama) values (1, 'KTP'), (4, 'KARTU PELAJAR');
 insert into master_pendidikan (id, Nama) values (2, 'SD'), (5, 'S1');
@@ -45,11 +48,12 @@ insert into members (ID, MemberNo, Fullname, PlaceOfBirth, DateOfBirth, Address,
 insert into membersonline (ID, NoAnggota, Password, Status) values (1, '15010100001', '5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8', 'ACTIVE');
 insert into member_perpanjangan (Member_id, Tanggal, CreateDate) values
   (1, '2017-02-03', '2016-02-03 09:00:00'), (1, '2027-03-04', '2026-01-15 10:00:00');
-insert into memberguesses (NoAnggota, Nama, JenisKelamin_id, TujuanKunjungan_Id, CreateDate) values
-  ('15010100001', 'Renée Contohwati', 2, 1, '2026-02-10 09:30:00'), ('9901011708850002', 'Bambang Teladan', 1, 1, '2026-02-11 10:00:00'),
-  (null, 'Tamu Lama', 1, null, '2019-02-10 09:30:00'), (null, 'Tamu Baru', 2, null, '2026-02-12 11:00:00');
-insert into groupguesses (NamaKetua, AsalInstansi, CountPersonel, CountLaki, CountPerempuan, CreateDate) values
-  ('Guru Contoh', 'SD Contoh 1', 30, 14, 16, '2026-02-13 08:00:00');
+insert into memberguesses (NoAnggota, Nama, JenisKelamin_id, TujuanKunjungan_Id, PendidikanTerakhir_id, Profesi_id, CreateDate) values
+  ('15010100001', 'Renée Contohwati', 2, 1, 5, 1, '2026-02-10 09:30:00'), ('9901011708850002', 'Bambang Teladan', 1, 1, null, null, '2026-02-11 10:00:00'),
+  (null, 'Tamu Lama', 1, null, null, null, '2019-02-10 09:30:00'), (null, 'Tamu Baru', 2, null, 5, 1, '2026-02-12 11:00:00');
+insert into groupguesses (NamaKetua, NomerTelponKetua, AsalInstansi, CountPersonel, CountLaki, CountPerempuan, CountGuru, CountDosen,
+  CountPelajar, CountSD, CountS1, CreateDate) values
+  ('Guru Contoh', '081200000077', 'SD Contoh 1', 30, 14, 16, 1, 1, 28, 28, 1, '2026-02-13 08:00:00');
 `;
 
 export const SLIMS = `

@@ -172,7 +172,7 @@ export const DATA: readonly ErrorKind[] = [
   { id: 'nik-of-family', field: 'nik', rate: 16, apply: nikOfFamily },
   { id: 'kk-as-nik', field: 'nik', rate: 8, apply: kkAsNik },
   { id: 'kk-digit-wrong', field: 'kk', rate: 8, apply: kkDigitWrong },
-  { id: 'phone-changed', field: 'phone', rate: 62, apply: phoneChanged },
+  { id: 'phone-changed', field: 'phone', rate: 120, apply: phoneChanged },
   { id: 'phone-of-family', field: 'phone', rate: 14, apply: phoneOfFamily },
   { id: 'phone-digit-wrong', field: 'phone', rate: 9, apply: phoneDigitWrong },
   { id: 'email-changed', field: 'email', rate: 16, apply: emailChanged },

@@ -104,8 +104,8 @@ function wordOrder(draft: Draft, rng: Rng): boolean {
 function wordDropped(draft: Draft, rng: Rng): boolean {
   const places = namePlaces(draft);
   if (places.length < 2 || (places.length === 2 && chance(rng, 0.6))) return false;
-  // The first word is what a person is called by: it goes less often than the others.
-  const out = chance(rng, 0.25) ? pick(rng, places) : pick(rng, places.slice(1));
+  // The first word is what a person is called by: it goes a little less often than the others.
+  const out = chance(rng, 0.45) ? pick(rng, places) : pick(rng, places.slice(1));
   draft.words = draft.words.toSpliced(out, 1);
   return true;
 }

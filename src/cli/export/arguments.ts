@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import type { KohaServer } from '../../domain/exporting/feed.ts';
 import { EXPORT_TARGETS, type ExportTarget } from '../../domain/exporting/outgoing-member.ts';
-import type { KohaServer } from '../../interop/koha/rest.ts';
 
 export const USAGE = `npm run export -- --library <slug> --to <target> [options]
   --to            ${EXPORT_TARGETS.join(', ')}
@@ -11,8 +11,7 @@ export const USAGE = `npm run export -- --library <slug> --to <target> [options]
  koha-rest only; the password or secret stands in KOHA_PASSWORD or KOHA_CLIENT_SECRET, never in the command:
   --url <url>     Koha's staff interface (or KOHA_URL)
   --user <name>   basic authentication (or KOHA_USER)
-  --client <id>   OAuth2 client (or KOHA_CLIENT_ID)
-  --every <min>   goes on: sends what has changed every so many minutes, until it is stopped`;
+  --client <id>   OAuth2 client (or KOHA_CLIENT_ID)`;
 
 export interface ExportArguments {
   readonly library: string;
@@ -22,8 +21,6 @@ export interface ExportArguments {
   readonly misfits: string | null;
   readonly lang: 'id' | 'en';
   readonly koha: KohaServer | null;
-  /** Minutes. */
-  readonly every: number | null;
 }
 
 /** What was asked for; a text says why not. */
@@ -44,7 +41,6 @@ export function readExportArguments(
         url: text,
         user: text,
         client: text,
-        every: text,
         changed: { type: 'boolean' },
       },
     });
@@ -54,18 +50,14 @@ export function readExportArguments(
       return USAGE;
     const koha = target === 'koha-rest' ? kohaServer(values, env) : null;
     if (typeof koha === 'string') return koha;
-    const every = values.every === undefined ? null : Number(values.every);
-    if (every !== null && (target !== 'koha-rest' || !(every >= 1 && every <= 1_440)))
-      return '--every is for koha-rest, 1 to 1440 minutes.';
     return {
       library: values.library,
       target,
-      changedOnly: values.changed === true || every !== null,
+      changedOnly: values.changed === true,
       out: values.out ?? null,
       misfits: values.misfits ?? null,
       lang,
       koha,
-      every,
     };
   } catch (error) {
     return `${error instanceof Error ? error.message : ''}\n${USAGE}`.trim();

@@ -1,7 +1,7 @@
 import type { Db } from '../../db/connection.ts';
 import { connectForeign, recogniseForeign } from '../../db/foreign/connect.ts';
-import { countInlislite, inlisliteMembers } from '../../db/foreign/inlislite.ts';
-import { countSlims, slimsMembers } from '../../db/foreign/slims.ts';
+import { countInlislite, inlisliteMembers, stateOfInlislite } from '../../db/foreign/inlislite.ts';
+import { countSlims, slimsMembers, stateOfSlims } from '../../db/foreign/slims.ts';
 import { inlisliteVisits, slimsVisits } from '../../db/foreign/visits.ts';
 import type { ImportId } from '../../domain/ids.ts';
 import type { IncomingMember } from '../../domain/importing/incoming-member.ts';
@@ -34,6 +34,7 @@ export async function openLive(address: string): Promise<OpenedDatabase | string
     return `${shown} holds neither the tables of INLISLite nor those of SLiMS.`;
   }
   const size = await (format === 'inlislite-db' ? countInlislite(database) : countSlims(database));
+  const state = await (format === 'inlislite-db' ? stateOfInlislite(database) : stateOfSlims(database));
   let read = 0;
   async function* members(): AsyncGenerator<IncomingMember> {
     read = 0;
@@ -52,7 +53,7 @@ export async function openLive(address: string): Promise<OpenedDatabase | string
       facts: { hasHeader: false, dialect: null, titles: [] },
       columns: {},
       // A database that has changed is read anew; one that has not goes on where it stopped.
-      digest: `${shown} ${size}`,
+      digest: `${shown} ${state}`,
     },
     source: { members, progress: () => read },
     async takeVisits(db, deps, scope, importId, stopped) {

@@ -1,10 +1,12 @@
-import { createHmac } from 'node:crypto';
+import { createCipheriv } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { SEXES } from '../../domain/applicant.ts';
+import type { Nik } from '../../domain/ids.ts';
 import type { MatchRecord } from '../../domain/matching/compare.ts';
-import { NIK_LENGTH, nikSlots } from '../../domain/matching/nik-slots.ts';
+import { type HashBlocks, NIK_LENGTH, nikSlots } from '../../domain/matching/nik-slots.ts';
+import { birthDateOfNik, readNik } from '../../domain/nik.ts';
 import { parsePhone } from '../../domain/phone.ts';
-import { parsePlainDate } from '../../domain/plain-date.ts';
+import { type PlainDate, parsePlainDate } from '../../domain/plain-date.ts';
 
 /** A row of a file of people. */
 export interface PersonRow {
@@ -34,9 +36,12 @@ export type ReadRows =
 
 /**
  * Reads a CSV of people; a cell that cannot be read counts as empty and is told in a note.
- * @param key of the hashes that find a mistyped NIK: one for all files that are compared
+ * @param key of 32 bytes, of the hashes that find a mistyped NIK: one for all files that are compared
+ * @param today nobody's birth date in a NIK is later
  */
-export function personRows(bytes: Uint8Array, key: Uint8Array): ReadRows {
+export function personRows(bytes: Uint8Array, key: Uint8Array, today: PlainDate): ReadRows {
+  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
+  const hash: HashBlocks = (blocks) => cipher.update(blocks);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -60,7 +65,9 @@ export function personRows(bytes: Uint8Array, key: Uint8Array): ReadRows {
   const unreadable = new Map<Column, number>();
   const rows = body.map((cells): PersonRow => {
     const cell = (column: Column) => (cells[places.get(column) ?? -1] ?? '').trim();
-    return readRow(cell, key, (column) => unreadable.set(column, (unreadable.get(column) ?? 0) + 1));
+    return readRow(cell, { hash, today }, (column) =>
+      unreadable.set(column, (unreadable.get(column) ?? 0) + 1),
+    );
   });
   for (const [column, count] of unreadable)
     notes.push(`${count} cells of ${column} could not be read and count as empty`);
@@ -69,7 +76,7 @@ export function personRows(bytes: Uint8Array, key: Uint8Array): ReadRows {
 
 function readRow(
   cell: (column: Column) => string,
-  key: Uint8Array,
+  { hash, today }: { readonly hash: HashBlocks; readonly today: PlainDate },
   unreadable: (column: Column) => void,
 ): PersonRow {
   const read = <T>(column: Column, parse: (text: string) => T | undefined): T | null => {
@@ -83,21 +90,26 @@ function readRow(
     const digits = text.replace(/\D/g, '');
     return digits.length === NIK_LENGTH ? digits : undefined;
   };
-  const nik = read('nik', number);
+  const familyCard = read('kk', number);
+  const typed = read('nik', number);
+  // The number of the family card in the place of the NIK says nothing of the person.
+  const nik = typed === familyCard ? null : (typed as Nik | null);
   const name = cell('name');
   return {
     id: cell('id'),
     name,
     person: {
       name,
-      birthDate: read('birth_date', parsePlainDate),
+      birthDate: read('birth_date', readDate),
+      nikBirthDate: nik === null ? null : birthDateOfNik(nik, today),
       birthPlace: cell('birth_place') || null,
-      sex: read('sex', (text) => SEXES.find((sex) => sex === text.toUpperCase())),
+      sex:
+        read('sex', (text) => SEXES.find((sex) => sex === text.toUpperCase())) ??
+        (nik === null ? null : readNik(nik).sex),
       nik,
-      nikSlots:
-        nik === null ? null : nikSlots(nik, (digits) => createHmac('sha256', key).update(digits).digest()),
+      nikSlots: nik === null ? null : nikSlots(nik, hash),
       document: null,
-      familyCard: read('kk', number),
+      familyCard,
       phone: read('phone', (text) => {
         const phone = parsePhone(text);
         return phone.ok ? phone.phone : undefined;
@@ -107,6 +119,11 @@ function readRow(
       village: read('village_code', villageCode),
     },
   };
+}
+
+/** A year alone is that year's 1 January, as registers write a day that nobody knows. */
+function readDate(text: string): PlainDate | undefined {
+  return parsePlainDate(/^\d{4}$/.test(text) ? `${text}-01-01` : text);
 }
 
 /** Dotted as Kemendagri writes it, also from ten digits. */

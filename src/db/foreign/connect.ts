@@ -78,3 +78,18 @@ export async function columnsOf(
   );
   return new Map(rows.flatMap(({ name }) => (!name ? [] : [[name.toLowerCase(), name] as [string, string]])));
 }
+
+/** How many rows a table has, its highest key, and when a row was last written, where it says so. */
+export async function stateOf(
+  database: ForeignDatabase,
+  table: string,
+  key: string,
+  writtenAt: readonly string[],
+): Promise<string> {
+  const columns = await columnsOf(database, table);
+  const asked = [key, ...writtenAt].flatMap((name) => columns.get(name) ?? []);
+  const [row] = await database.rows(
+    `select ${['count(*) as n', ...asked.map((column, at) => `max(\`${column}\`) as m${at}`)].join(', ')} from \`${table}\``,
+  );
+  return JSON.stringify(row ?? {});
+}

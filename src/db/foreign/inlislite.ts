@@ -3,7 +3,7 @@ import type {
   IncomingMember,
   IncomingRenewal,
 } from '../../domain/importing/incoming-member.ts';
-import { columnsOf, type ForeignDatabase, type ForeignRow } from './connect.ts';
+import { columnsOf, type ForeignDatabase, type ForeignRow, stateOf } from './connect.ts';
 
 /** Members of `members` by our names; lookups are joined below. Passwords (`membersonline`) are never asked for. */
 const FIELDS: Readonly<Record<string, IncomingField>> = {
@@ -68,6 +68,11 @@ const AT_ONCE = 500;
 /** How many there are to read. */
 export async function countInlislite(database: ForeignDatabase): Promise<number> {
   return Number((await database.rows('select count(*) as n from members'))[0]?.n ?? 0);
+}
+
+/** Another one whenever a member came, went or was changed: what was read before then stands at other places. */
+export function stateOfInlislite(database: ForeignDatabase): Promise<string> {
+  return stateOf(database, 'members', 'id', ['updatedate', 'createdate']);
 }
 
 /** All members with their renewals, in the order of their key, some hundred at a time. */

@@ -1,5 +1,5 @@
 import type { IncomingField, IncomingMember } from '../../domain/importing/incoming-member.ts';
-import { columnsOf, type ForeignDatabase } from './connect.ts';
+import { columnsOf, type ForeignDatabase, stateOf } from './connect.ts';
 
 const FIELDS: Readonly<Record<string, IncomingField>> = {
   member_id: 'number',
@@ -22,6 +22,11 @@ const AT_ONCE = 500;
 
 export async function countSlims(database: ForeignDatabase): Promise<number> {
   return Number((await database.rows('select count(*) as n from member'))[0]?.n ?? 0);
+}
+
+/** Another one whenever a member came, went or was changed: what was read before then stands at other places. */
+export function stateOfSlims(database: ForeignDatabase): Promise<string> {
+  return stateOf(database, 'member', 'member_id', ['last_update', 'input_date']);
 }
 
 /** All members in the order of their number, some hundred at a time. */

@@ -10,17 +10,32 @@ export interface ForeignVisit {
   readonly name: string | null;
   readonly sex: 'L' | 'P' | null;
   readonly institution: string | null;
-  /** In the words of the source. */
+  /** These three in the words of the source. */
   readonly purpose: string | null;
+  readonly education: string | null;
+  readonly occupation: string | null;
   /** Null for single visitors. */
-  readonly group: { readonly persons: number; readonly men: number; readonly women: number } | null;
+  readonly group: ForeignGroup | null;
+}
+
+export interface ForeignGroup {
+  readonly persons: number;
+  readonly men: number;
+  readonly women: number;
+  /** Of the leader. */
+  readonly phone: string | null;
+  /** How many, by the word for it; what nobody counted is absent. */
+  readonly byEducation: Readonly<Record<string, number>>;
+  readonly byOccupation: Readonly<Record<string, number>>;
 }
 
 const AT_ONCE = 1_000;
 
 /** The guest book of INLISLite: single visitors, then groups. */
 export async function* inlisliteVisits(database: ForeignDatabase): AsyncGenerator<ForeignVisit> {
-  const purposes = await purposesOf(database);
+  const purposes = await wordsOf(database, 'tujuan_kunjungan', 'tujuankunjungan');
+  const educations = await wordsOf(database, 'master_pendidikan', 'nama');
+  const occupations = await wordsOf(database, 'master_pekerjaan', 'pekerjaan');
   for await (const row of pages(database, 'memberguesses')) {
     if (!row.createdate) continue;
     yield {
@@ -31,6 +46,8 @@ export async function* inlisliteVisits(database: ForeignDatabase): AsyncGenerato
       sex: row.jeniskelamin_id === '1' ? 'L' : row.jeniskelamin_id === '2' ? 'P' : null,
       institution: null,
       purpose: purposes.get(row.tujuankunjungan_id ?? '') ?? null,
+      education: educations.get(row.pendidikanterakhir_id ?? '') ?? null,
+      occupation: occupations.get(row.profesi_id ?? '') ?? null,
       group: null,
     };
   }
@@ -45,7 +62,16 @@ export async function* inlisliteVisits(database: ForeignDatabase): AsyncGenerato
       sex: null,
       institution: row.asalinstansi || null,
       purpose: purposes.get(row.tujuankunjungan_id ?? '') ?? null,
-      group: { persons: Number(row.countpersonel ?? 0) || men + women || 1, men, women },
+      education: null,
+      occupation: null,
+      group: {
+        persons: Number(row.countpersonel ?? 0) || men + women || 1,
+        men,
+        women,
+        phone: row.nomertelponketua || null,
+        byEducation: countsOf(row, GROUP_EDUCATIONS),
+        byOccupation: countsOf(row, GROUP_OCCUPATIONS),
+      },
     };
   }
 }
@@ -62,16 +88,61 @@ export async function* slimsVisits(database: ForeignDatabase): AsyncGenerator<Fo
       sex: null,
       institution: row.institution || null,
       purpose: null,
+      education: null,
+      occupation: null,
       group: null,
     };
   }
 }
 
-async function purposesOf(database: ForeignDatabase): Promise<ReadonlyMap<string, string>> {
-  const columns = await columnsOf(database, 'tujuan_kunjungan');
-  const [id, words] = [columns.get('id'), columns.get('tujuankunjungan')];
+/** Columns of `groupguesses`, by the word for whom they count. */
+const GROUP_EDUCATIONS: Readonly<Record<string, string>> = {
+  countsd: 'SD',
+  countsmp: 'SMP',
+  countsma: 'SMA',
+  countd1: 'D1',
+  countd2: 'D2',
+  countd3: 'D3',
+  counts1: 'S1',
+  counts2: 'S2',
+  counts3: 'S3',
+};
+const GROUP_OCCUPATIONS: Readonly<Record<string, string>> = {
+  countpns: 'PNS',
+  countpswasta: 'Pegawai Swasta',
+  countpeneliti: 'Peneliti',
+  countguru: 'Guru',
+  countdosen: 'Dosen',
+  countpensiunan: 'Pensiunan',
+  counttni: 'TNI',
+  countwiraswasta: 'Wiraswasta',
+  countpelajar: 'Pelajar',
+  countmahasiswa: 'Mahasiswa',
+  countlainnya: 'Lainnya',
+};
+
+function countsOf(
+  row: Readonly<Record<string, string | null>>,
+  columns: Readonly<Record<string, string>>,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(columns).flatMap(([column, word]) => {
+      const count = Number(row[column] ?? 0);
+      return Number.isSafeInteger(count) && count > 0 ? [[word, count]] : [];
+    }),
+  );
+}
+
+/** The words of a table that visits point to; nothing where this version has none. */
+async function wordsOf(
+  database: ForeignDatabase,
+  table: string,
+  column: string,
+): Promise<ReadonlyMap<string, string>> {
+  const columns = await columnsOf(database, table);
+  const [id, words] = [columns.get('id'), columns.get(column)];
   if (id === undefined || words === undefined) return new Map();
-  const rows = await database.rows(`select \`${id}\` as id, \`${words}\` as words from tujuan_kunjungan`);
+  const rows = await database.rows(`select \`${id}\` as id, \`${words}\` as words from \`${table}\``);
   return new Map(rows.flatMap(({ id: key, words: text }) => (key && text ? [[key, text]] : [])));
 }
 

@@ -4,7 +4,20 @@ import { matchKeys } from './003-match-keys.ts';
 import { memberMerge } from './004-member-merge.ts';
 import { importing } from './005-import.ts';
 import { exporting } from './006-export.ts';
+import { matchFaster } from './007-match-faster.ts';
+import { importPace } from './008-import-pace.ts';
+import { feeding } from './009-feed.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
-export const migrations: readonly Migration[] = [base, search, matchKeys, memberMerge, importing, exporting];
+export const migrations: readonly Migration[] = [
+  base,
+  search,
+  matchKeys,
+  memberMerge,
+  importing,
+  exporting,
+  matchFaster,
+  importPace,
+  feeding,
+];

@@ -72,15 +72,24 @@ const NOTHING = new Set([
   '00 00 0000',
 ]);
 
+/** Nothing is written longer, not even with dashes for a whole cell. */
+const LONGEST_NOTHING = 40;
+
+function isNothing(text: string): boolean {
+  return text.length <= LONGEST_NOTHING && NOTHING.has(wordKey(text));
+}
+
 /** Judges the texts of one row. Only a missing name refuses: every other fault costs its own value, and is told. */
 export function checkIncoming(incoming: IncomingMember, today: PlainDate): CheckedMember {
   const notes: ImportNote[] = [];
   const note = (code: NoteCode, field: IncomingField, value: string) =>
     void notes.push({ code, field, value });
   const text = (field: IncomingField): string => {
-    const result = cleanText(incoming.facts[field] ?? '', LONGEST_TEXT);
-    if (!result.ok) note('text_unusable', field, (incoming.facts[field] ?? '').slice(0, 80));
-    return result.ok && !NOTHING.has(wordKey(result.text)) ? result.text : '';
+    const written = incoming.facts[field];
+    if (written === undefined) return '';
+    const result = cleanText(written, LONGEST_TEXT);
+    if (!result.ok) note('text_unusable', field, written.slice(0, 80));
+    return result.ok && !isNothing(result.text) ? result.text : '';
   };
   const parsed = <T>(
     field: IncomingField,

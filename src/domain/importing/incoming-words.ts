@@ -7,8 +7,9 @@ import type { DocumentType } from '../procedure.ts';
  * the report, never guessed. Keys are small letters without marks, see `wordKey`.
  */
 export function wordKey(text: string): string {
-  return text
-    .normalize('NFKD')
+  // Nearly all texts are plain, and taking marks apart costs more than all the rest.
+  const plain = /^[\x20-\x7e]*$/.test(text) ? text : text.normalize('NFKD');
+  return plain
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, ' ')
     .trim();

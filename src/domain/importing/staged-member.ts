@@ -16,11 +16,11 @@ export function stage(
   village: RegionCode | null,
   presentVillage: RegionCode | null,
 ): StagedMember {
-  const { address, present, notes, ...rest } = checked;
+  const { address, present, notes } = checked;
   const asText = (loose: LooseAddress | null, code: RegionCode | null) =>
     loose !== null && code === null && namesAnyRegion(loose);
   return {
-    ...rest,
+    ...checked,
     address: settledAddress(address, village),
     present: present === null ? null : settledAddress(present, presentVillage),
     notes:

@@ -2,11 +2,13 @@ import type { PlainDate } from '../plain-date.ts';
 import type { Population } from './compare.ts';
 import type { ComparedName } from './name-evidence.ts';
 import { nameFrequency } from './name-frequency.ts';
+import { wholeSkeletonOf } from './spelling.ts';
 
 /** What keys are made of. */
 export interface Keyed {
   readonly names: readonly ComparedName[];
   readonly birthDate: PlainDate | null;
+  readonly nikBirthDate?: PlainDate | null;
   readonly village: string | null;
 }
 
@@ -24,6 +26,8 @@ const COUNTRY = nameFrequency(new Map(), 0);
 
 /** Shares of birth dates among people of all ages; 1 January is also "unknown". */
 const DATE = { year: 1 / 45, day: 1 / 365, newYear: 1 / 20 } as const;
+/** Names begin with few letters. */
+const LETTER = 1 / 5;
 /** Two words of a name meet more often than chance: fashions, idols, one person's taste. */
 const COMPANY = 3;
 
@@ -41,22 +45,29 @@ export function blockKeys(
   const keys = new Map<string, BlockKey>();
   const put = (text: string, share: number) => keys.set(text, { text, share });
   for (const name of person.names) putNameKeys(put, name, person, crowd);
-  const { birthDate, village } = person;
+  const { village } = person;
+  const birthDate = dateOf(person);
   if (birthDate !== null && village !== null)
     put(`${village}|${birthDate}`, crowd.villageFrequency(village) * shareOf(birthDate));
   return [...keys.values()];
 }
 
+function dateOf({ birthDate, nikBirthDate }: Keyed): PlainDate | null {
+  return birthDate ?? nikBirthDate ?? null;
+}
+
 function putNameKeys(
   put: (text: string, share: number) => void,
   name: ComparedName,
-  { birthDate, village }: Keyed,
+  person: Keyed,
   crowd: Pick<Population, 'skeletonFrequency' | 'villageFrequency'>,
 ): void {
   const words = wordsOf(name).map((skeleton) => ({ skeleton, share: crowd.skeletonFrequency(skeleton) }));
+  const { village } = person;
+  const birthDate = dateOf(person);
   const [year, day] = birthDate === null ? [null, null] : [birthDate.slice(0, 4), birthDate.slice(5)];
   const dayShare = day === '01-01' ? DATE.newYear : DATE.day;
-  const whole = name.words.map((word) => word.skeleton).join('');
+  const whole = wholeSkeletonOf(name.words.map((word) => word.sound));
   // One word alone is shared as that word is, several as rarely as all of them meet.
   const wholeShare = words.reduce(
     (share, word, index) => share * word.share * (index === 0 ? 1 : COMPANY),
@@ -73,7 +84,7 @@ function putNameKeys(
     put(`${skeleton}|${birthDate}`, share * shareOf(birthDate));
     put(`${skeleton}|${day}`, share * dayShare);
     put(`${skeleton}|${year}`, share * DATE.year);
-    put(`${skeleton.charAt(0)}|${birthDate}`, shareOf(birthDate) / 8);
+    put(`${skeleton.charAt(0)}|${birthDate}`, shareOf(birthDate) * LETTER);
   }
   for (const [i, a] of words.entries())
     for (const b of words.slice(i + 1)) {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlainDate } from '../plain-date.ts';
 import { compare, type MatchRecord, type Population, prepare, USUAL_COSTS, verdictOf } from './compare.ts';
+import { GIVEN_NAMES } from './given-names.ts';
 import { nameFrequency } from './name-frequency.ts';
 
 /** A regency's library. */
@@ -10,6 +11,7 @@ const POPULATION: Population = {
   skeletonFrequency: () => 1e-4,
   beginningFrequency: () => 1e-4,
   nameFrequency: nameFrequency(new Map(), 100_000),
+  attested: (word) => GIVEN_NAMES.has(word),
   villageFrequency: () => 0.004,
   birthPlaceFrequency: () => 0.3,
 };

@@ -7,6 +7,7 @@ import { type Bits, bitsOf } from './evidence.ts';
 import { type ComparedName, compareNames, type NamePattern, prepareName } from './name-evidence.ts';
 import type { NameFrequency } from './name-frequency.ts';
 import { type NikSlip, nikSlip } from './nik-slots.ts';
+import { preparePlace } from './place-names.ts';
 import { PRIOR, WEIGHTS } from './weights.ts';
 
 /** What is known of a person, in the shape in which it is stored. Unknown values are null and say nothing. */
@@ -15,11 +16,13 @@ export interface MatchRecord {
   /** Former names: they stay findable. */
   readonly otherNames?: readonly string[];
   readonly birthDate: PlainDate | null;
+  /** The date in the NIK, where no other was written down: it can only agree, since the number may be another's. */
+  readonly nikBirthDate?: PlainDate | null;
   readonly birthPlace: string | null;
   readonly sex: Sex | null;
   /** Keyed hash of the NIK, or the number itself where both sides are at hand. */
   readonly nik: string | null;
-  /** The joined hashes of `nikDeletions`. */
+  /** The joined hashes of `nikSlots`. */
   readonly nikSlots: Uint8Array | null;
   /** Keyed hash of a number that is one person's (KTP, passport, student card), with its kind. */
   readonly document: { readonly kind: string; readonly number: string } | null;
@@ -33,7 +36,9 @@ export interface MatchRecord {
 }
 
 /** A record made ready to be compared with many others. */
-export interface Comparable extends Omit<MatchRecord, 'name' | 'otherNames' | 'address' | 'birthPlace'> {
+export interface Comparable
+  extends Omit<MatchRecord, 'name' | 'otherNames' | 'address' | 'birthPlace' | 'nikBirthDate'> {
+  readonly nikBirthDate: PlainDate | null;
   readonly names: readonly ComparedName[];
   readonly address: ComparedAddress | null;
   readonly birthPlace: string | null;
@@ -44,6 +49,8 @@ export interface Population {
   /** How many are on file: the more, the likelier two strangers agree. */
   readonly people: number;
   readonly nameFrequency: NameFrequency;
+  /** Whether people are called so, rather than nobody: known in the country, or several on file are. */
+  readonly attested: (word: string) => boolean;
   /** By `skeletonOf`: how many a key finds. */
   readonly skeletonFrequency: NameFrequency;
   /** Share of those with a word that begins so. */
@@ -120,23 +127,23 @@ export interface Match {
 }
 
 export function prepare(record: MatchRecord): Comparable {
-  const { name, otherNames = [], address, birthPlace, ...rest } = record;
+  const { address, birthPlace, otherNames = [] } = record;
+  // Field by field: a spread takes longer than all the rest, and a check prepares fifty.
   return {
-    ...rest,
-    names: [name, ...otherNames].map(prepareName),
-    address: address === null ? null : prepareAddress(address),
+    names: [record.name, ...otherNames].map(prepareName),
+    birthDate: record.birthDate,
+    nikBirthDate: record.nikBirthDate ?? null,
     birthPlace: birthPlace === null ? null : preparePlace(birthPlace),
+    sex: record.sex,
+    nik: record.nik,
+    nikSlots: record.nikSlots,
+    document: record.document,
+    familyCard: record.familyCard,
+    phone: record.phone,
+    email: record.email,
+    address: address === null ? null : prepareAddress(address),
+    village: record.village,
   };
-}
-
-/** A place of birth as it is compared: without "Kab." and "Kota"; null where nothing is left. */
-export function preparePlace(place: string): string | null {
-  const plain = place
-    .toLowerCase()
-    .replace(/[^\p{L}\s.]/gu, '')
-    .replace(/\b(?:kab(?:upaten)?|kota(?:madya)?|kodya)\b\.?/gu, '')
-    .replace(/[\s.]+/g, '');
-  return plain === '' ? null : plain;
 }
 
 /**
@@ -168,6 +175,32 @@ export function compare(
 /** The ways of being two. */
 const STORIES = ['unrelated', 'household', 'twin'] as const;
 
+/**
+ * Of several who all seem to be one person, at most one is: the others are looked at. Nobody is left out; twins on file
+ * are what this is for.
+ * @param matches the likeliest first
+ */
+export function onlyOneSame<Found extends Match>(matches: readonly Found[]): readonly Found[] {
+  const same = matches.filter(({ verdict }) => verdict === 'same');
+  const [best, next] = same;
+  if (!best || !next) return matches;
+  const sure = same.filter(isOneNumber);
+  const odds = ({ score }: Match) => score / Math.max(1 - score, 1e-12);
+  const keeps = (match: Match) =>
+    sure.length > 0 ? isOneNumber(match) : match === best && odds(best) >= CLEARLY * odds(next);
+  return matches.map((match) =>
+    match.verdict === 'same' && !keeps(match) ? { ...match, verdict: 'look' as const } : match,
+  );
+}
+
+/** How many times as likely as the next one. */
+const CLEARLY = 8;
+
+/** One number cannot be two people's: that is judged however little else agrees. */
+export function isOneNumber({ reasons }: Pick<Match, 'reasons'>): boolean {
+  return reasons.some(({ code }) => code === 'nik_same' || code === 'document_same');
+}
+
 /** The cheaper answer: a wrong one costs as much as it is likely. */
 export function verdictOf(score: number, costs: MatchCosts): MatchVerdict {
   if ((1 - score) * costs.wrongSame < 1) return 'same';
@@ -195,8 +228,7 @@ export function outcomesOf(one: Comparable, other: Comparable, population: Popul
 
 function evidenceOf(one: Comparable, other: Comparable, population: Population): Evidence[] {
   const found: Evidence[] = [nameEvidence(one, other, population)];
-  const birth =
-    one.birthDate && other.birthDate ? compareBirthDates(one.birthDate, other.birthDate) : undefined;
+  const birth = birthOutcome(one, other);
   if (birth)
     found.push({
       code: BIRTH_CODES[birth],
@@ -240,11 +272,19 @@ function evidenceOf(one: Comparable, other: Comparable, population: Population):
   return found;
 }
 
+function birthOutcome(one: Comparable, other: Comparable): BirthOutcome | undefined {
+  const [a, b] = [one.birthDate ?? one.nikBirthDate, other.birthDate ?? other.nikBirthDate];
+  if (!a || !b) return undefined;
+  const outcome = compareBirthDates(a, b);
+  const written = one.birthDate !== null && other.birthDate !== null;
+  return written || (outcome !== 'differs' && outcome !== 'far') ? outcome : undefined;
+}
+
 function nameEvidence(one: Comparable, other: Comparable, population: Population): Evidence {
   let best: Evidence | undefined;
   for (const a of one.names)
     for (const b of other.names) {
-      const { bits, pattern } = compareNames(a, b, population.nameFrequency);
+      const { bits, pattern } = compareNames(a, b, population);
       const sum = weakest(bits);
       if (!best || sum > weakest(best.bits))
         best = { code: NAME_CODES[pattern], bits, outcome: { field: 'name', outcome: pattern } };

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { editDistance } from './edit-distance.ts';
 import { compareNames, prepareName } from './name-evidence.ts';
-import { nameFrequency } from './name-frequency.ts';
+import { populationOf } from './population.ts';
 
-const frequency = nameFrequency(
-  new Map([
+const names = populationOf({
+  people: 100_000,
+  looked: 100_000,
+  words: new Map([
     ['siti', 3_000],
     ['husein', 40],
     ['aisah', 200],
@@ -13,10 +15,10 @@ const frequency = nameFrequency(
     ['rudi', 200],
     ['basri', 60],
   ]),
-  100_000,
-);
-const compared = (one: string, other: string) =>
-  compareNames(prepareName(one), prepareName(other), frequency);
+  villages: new Map(),
+  birthPlaces: new Map(),
+});
+const compared = (one: string, other: string) => compareNames(prepareName(one), prepareName(other), names);
 
 describe('one name', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { nameParts } from '../person-name.ts';
+import type { Population } from './compare.ts';
 import { editDistance } from './edit-distance.ts';
 import type { Bits } from './evidence.ts';
-import type { NameFrequency } from './name-frequency.ts';
 import { skeletonOf, soundOf } from './spelling.ts';
 import { WEIGHTS, WORD } from './weights.ts';
 
@@ -27,7 +27,12 @@ export interface NameEvidence {
   readonly pattern: NamePattern;
 }
 
-const WEAK = new Set('bin binti bt al el as ar ad az at an i ni de van la haji hajah'.split(' '));
+const WEAK = new Set(
+  // The last ones are titles as often as names.
+  'bin binti bt al el as ar ad az at an i ni de van la haji hajah r raden rd rdn rr rara mas neng ananda gus ning nong kak cak bang adik dik ibu bu tuan nona saudara'.split(
+    ' ',
+  ),
+);
 
 export function prepareName(name: string): ComparedName {
   return { words: nameParts(name).map(({ token, written }) => wordOf(token, written)) };
@@ -38,6 +43,9 @@ function wordOf(text: string, written: string): Word {
 }
 
 type Link = 'exact' | 'spelling' | 'slip' | 'ending' | 'initial' | 'shortened' | 'neighbour';
+
+/** What is known of the names of the people on file. */
+type Names = Pick<Population, 'nameFrequency' | 'attested'>;
 
 interface Pair {
   readonly i: number;
@@ -50,11 +58,11 @@ interface Pair {
 /**
  * What two names say about being one person's. Words are paired whatever their order, the best pair first; a pair is
  * worth as much as its word is rare. A word that differs from its partner by a letter is a slip of the pen where one of
- * the two is hardly ever met, and another name where both are common: Rina and Rini are sisters.
+ * the two is no name, and another name where both are: Rina and Rini are sisters.
  */
-export function compareNames(one: ComparedName, other: ComparedName, frequency: NameFrequency): NameEvidence {
+export function compareNames(one: ComparedName, other: ComparedName, names: Names): NameEvidence {
   const [first, second] = joinSplitWords(one.words, other.words);
-  const pairs = bestPairs(first, second, frequency);
+  const pairs = bestPairs(first, second, names);
   const freeFirst = freeWords(first, new Set(pairs.map((pair) => pair.i)));
   const freeSecond = freeWords(second, new Set(pairs.map((pair) => pair.j)));
   const strong = (words: readonly Word[]) => words.filter((word) => !word.weak).length;
@@ -128,15 +136,11 @@ function freeWords(words: readonly Word[], taken: ReadonlySet<number>): readonly
   return words.filter((_, index) => !taken.has(index));
 }
 
-function bestPairs(
-  first: readonly Word[],
-  second: readonly Word[],
-  frequency: NameFrequency,
-): readonly Pair[] {
+function bestPairs(first: readonly Word[], second: readonly Word[], names: Names): readonly Pair[] {
   const all: Pair[] = [];
   for (const [i, a] of first.entries())
     for (const [j, b] of second.entries()) {
-      const pair = pairOf(a, b, frequency);
+      const pair = pairOf(a, b, names);
       if (pair) all.push({ i, j, ...pair });
     }
   // Equal ties are broken by the places, so that (a, b) and (b, a) pair alike.
@@ -161,14 +165,21 @@ const RANK: Readonly<Record<Link, number>> = {
   neighbour: 5,
 };
 
-function pairOf(a: Word, b: Word, frequency: NameFrequency): Pick<Pair, 'link' | 'bits'> | undefined {
-  if (a.text === b.text) return { link: 'exact', bits: Math.log2(WORD.exact / frequency(a.text)) };
+function pairOf(
+  a: Word,
+  b: Word,
+  { nameFrequency, attested }: Names,
+): Pick<Pair, 'link' | 'bits'> | undefined {
+  if (a.text === b.text) return { link: 'exact', bits: Math.log2(WORD.exact / nameFrequency(a.text)) };
   const [short, long] = a.text.length <= b.text.length ? [a, b] : [b, a];
   if (short.text.length === 1)
     return (long.text.startsWith(short.text) || long.written.startsWith(short.text)) && long.text.length > 1
       ? { link: 'initial', bits: Math.log2(WORD.initial / 0.08) }
       : undefined;
-  const rarer = Math.min(frequency(a.text), frequency(b.text));
+  if (isAbbreviation(short, long)) return { link: 'initial', bits: Math.log2(WORD.initial / 0.03) };
+  const rarer = Math.min(nameFrequency(a.text), nameFrequency(b.text));
+  const group = SAME_BIRTH_ORDER.get(a.text);
+  if (group !== undefined && group === SAME_BIRTH_ORDER.get(b.text)) return { link: 'spelling', bits: 1 };
   if (a.sound === b.sound && a.sound.length >= 3) {
     const bits = Math.log2(WORD.spelling / rarer);
     return { link: bits > -1 ? 'spelling' : 'neighbour', bits: Math.min(bits, 10) };
@@ -183,8 +194,39 @@ function pairOf(a: Word, b: Word, frequency: NameFrequency): Pick<Pair, 'link' |
   const slips = slipsBetween(a, b);
   if (slips === 0) return undefined;
   const bits = Math.max(Math.min(Math.log2((slips === 1 ? WORD.slip : WORD.twoSlips) / rarer), 8), -8);
-  if (bits < 0.5) return { link: 'neighbour', bits };
+  // Two that both are names, or neither: nobody knows which of them was meant.
+  const known = attested(a.text);
+  if (known !== attested(b.text)) return { link: 'slip', bits: Math.max(bits, 0.5) };
+  if (bits < 0.5 || known) return { link: 'neighbour', bits };
   return { link: slips === 1 && differInEnding(a.written, b.written) ? 'ending' : 'slip', bits };
+}
+
+/** One child's place among its siblings has several names in Bali, and papers use one or the other. */
+const SAME_BIRTH_ORDER = new Map(
+  ['wayan putu gede iluh luh', 'made kadek nengah', 'nyoman komang'].flatMap((names, group) =>
+    names.split(' ').map((name) => [name, group] as const),
+  ),
+);
+
+/** Md., Moch., Nym., Dg., Bq., Ab.: letters of the name in their order, its first among them, without its vowels; or its beginning. */
+function isAbbreviation(short: Word, long: Word): boolean {
+  const { written } = short;
+  if (written.length < 2 || written.length > 4 || long.text.length < written.length + 1) return false;
+  if (written.length === 2 && (long.text.startsWith(written) || long.written.startsWith(written)))
+    return true;
+  if (/[aeiou]/.test(written)) return false;
+  return isWithin(written, long.written) || isWithin(short.text, long.text);
+}
+
+function isWithin(letters: string, word: string): boolean {
+  if (word.charAt(0) !== letters.charAt(0)) return false;
+  let at = 0;
+  for (const letter of letters) {
+    const found = word.indexOf(letter, at);
+    if (found < 0) return false;
+    at = found + 1;
+  }
+  return true;
 }
 
 /** 0 where two words are too far apart for one slip, or for two. */
@@ -202,10 +244,25 @@ function slipsBetween(a: Word, b: Word): number {
 function distanceWithin(a: string, b: string): number {
   const longest = Math.max(a.length, b.length);
   if (Math.abs(a.length - b.length) > 2 || longest < 3) return 3;
+  // One edit takes one letter away and brings another at most: no need to count further.
+  if (bitsSet(lettersIn(a) ^ lettersIn(b)) > 4) return 3;
   const distance = editDistance(a, b);
   if (distance === 1) return longest >= 4 || a.charAt(0) === b.charAt(0) ? 1 : 3;
   if (distance === 2) return longest >= 6 || (longest >= 4 && a.charAt(0) === b.charAt(0)) ? 2 : 3;
   return 3;
+}
+
+/** The letters that a word has, as bits; other scripts share bits, which only makes words look nearer. */
+function lettersIn(word: string): number {
+  let letters = 0;
+  for (let at = 0; at < word.length; at++) letters |= 1 << (word.charCodeAt(at) & 31);
+  return letters;
+}
+
+function bitsSet(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
 }
 
 /** Rafa and Rafi, Danish and Danisha: all but the last letter. */
@@ -220,15 +277,23 @@ function joinSplitWords(one: readonly Word[], other: readonly Word[]): [readonly
   return [joined(one, other), joined(other, one)];
 }
 
+/** Letters of a sound that its words lose at most where they meet: doubled ones, and two vowels that sound as one. */
+const LOST_WHERE_JOINED = 3;
+
 function joined(words: readonly Word[], target: readonly Word[]): readonly Word[] {
   if (words.length < 2) return words;
   for (let at = 0; at + 1 < words.length; at++) {
     const [a, b] = [words[at], words[at + 1]];
-    if (!a || !b) continue;
-    const word = wordOf(a.text + b.text, a.written + b.written);
-    if (word.text.length < 4 || !target.some((each) => each.sound === word.sound)) continue;
+    // An initial before a word is not a part of it.
+    if (!a || !b || a.text.length < 2 || b.text.length < 2) continue;
+    const text = a.text + b.text;
+    const least = a.sound.length + b.sound.length - LOST_WHERE_JOINED;
+    if (text.length < 4 || !target.some((each) => each.sound.length >= least)) continue;
     if (target.some((each) => each.sound === a.sound) && target.some((each) => each.sound === b.sound))
       continue;
+    const sound = soundOf(text);
+    if (!target.some((each) => each.sound === sound)) continue;
+    const word = wordOf(text, a.written + b.written);
     return joined([...words.slice(0, at), word, ...words.slice(at + 2)], target);
   }
   return words;

@@ -30,6 +30,11 @@ const PRIOR = new Map<string, number>();
 for (const [thousandths, names] of Object.entries(KNOWN))
   for (const name of names.split(' ')) if (!PRIOR.has(name)) PRIOR.set(name, Number(thousandths) / 1000);
 
+/** Whether the word is one of the country's common names. */
+export function isCommonName(word: string): boolean {
+  return PRIOR.has(word);
+}
+
 /**
  * @param counted how many people have each word; each person counts once per word
  * @param people how many were counted
@@ -56,9 +61,23 @@ export function skeletonFrequency(counted: ReadonlyMap<string, number>, people: 
 
 /** The share of people who have a word that begins so: what a search finds. */
 export function beginningFrequency(counted: ReadonlyMap<string, number>, people: number): NameFrequency {
+  const tokens = [...counted.keys()].sort();
+  // How many people the words up to each have: those of one beginning stand together.
+  const upTo = [0];
+  for (const [at, token] of tokens.entries()) upTo.push((upTo[at] ?? 0) + (counted.get(token) ?? 0));
   return (typed) => {
-    let found = 0;
-    for (const [token, count] of counted) if (token.startsWith(typed)) found += count;
+    const found = (upTo[placeOf(tokens, `${typed}\uFFFF`)] ?? 0) - (upTo[placeOf(tokens, typed)] ?? 0);
     return Math.max(UNSEEN, found / Math.max(1, people));
   };
+}
+
+/** How many of the sorted texts come before this one. */
+function placeOf(sorted: readonly string[], text: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

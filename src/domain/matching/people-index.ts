@@ -6,6 +6,7 @@ import {
   type Match,
   type MatchCosts,
   type MatchRecord,
+  onlyOneSame,
   type Population,
   prepare,
   USUAL_COSTS,
@@ -58,7 +59,7 @@ export function indexPeople(people: readonly MatchRecord[], costs: MatchCosts = 
         const match = compare(person, other, population, costs);
         if (match.verdict !== 'different') found.push({ ...match, index });
       }
-      return found.sort((a, b) => b.score - a.score || a.index - b.index);
+      return onlyOneSame(found.sort((a, b) => b.score - a.score || a.index - b.index));
     },
   };
 }

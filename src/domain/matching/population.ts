@@ -1,10 +1,15 @@
-import { type Population, preparePlace } from './compare.ts';
-import { beginningFrequency, nameFrequency, skeletonFrequency } from './name-frequency.ts';
+import type { Population } from './compare.ts';
+import { GIVEN_NAMES } from './given-names.ts';
+import { beginningFrequency, isCommonName, nameFrequency, skeletonFrequency } from './name-frequency.ts';
+import { preparePlace } from './place-names.ts';
 
 /** People whose villages and birth places are taken for granted beside those counted. */
 const PRIOR_PEOPLE = 300;
 const USUAL_VILLAGE = 0.004;
 const USUAL_BIRTH_PLACE = 0.08;
+
+/** People on file with a word, so that it is no slip. */
+const ATTESTED = 3;
 
 export interface PopulationCounts {
   /** Members on file, ended ones too: they may come again. */
@@ -31,6 +36,8 @@ export function populationOf(counts: PopulationCounts): Population {
   return {
     people: counts.people,
     nameFrequency: nameFrequency(counts.words, counts.looked),
+    attested: (word) =>
+      GIVEN_NAMES.has(word) || isCommonName(word) || (counts.words.get(word) ?? 0) >= ATTESTED,
     skeletonFrequency: skeletonFrequency(counts.words, counts.looked),
     beginningFrequency: beginningFrequency(counts.words, counts.looked),
     villageFrequency: (village) => share(counts.villages.get(village), withVillage, USUAL_VILLAGE),

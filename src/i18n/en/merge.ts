@@ -52,6 +52,7 @@ export const merge: MergeTexts = {
     twin: 'Twin',
     old_data: 'Old data were wrong',
     coordinator: 'New person, said the Sub-coordinator',
+    import: 'Decided when old data were let in',
   },
   events: { merged: 'Merge', merge_undone: 'Merge undone' },
   of: (number: string) => `number ${number}`,

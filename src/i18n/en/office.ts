@@ -2,6 +2,7 @@ import type { OfficeTexts } from '../id/office.ts';
 import { factor, password, sessions, signIn } from './office/account.ts';
 import { audit } from './office/audit.ts';
 import { exporting } from './office/export.ts';
+import { feeding } from './office/feed.ts';
 import { importing } from './office/import.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
@@ -27,4 +28,5 @@ export const office: OfficeTexts = {
   procedures,
   importing,
   exporting,
+  feeding,
 };

@@ -53,7 +53,8 @@ export const merge = {
     twin: 'Saudara kembar',
     old_data: 'Data lama yang keliru',
     coordinator: 'Orang baru menurut Sub Koordinator',
-  } satisfies Record<DifferentReason | 'coordinator', string>,
+    import: 'Diputuskan saat data lama diimpor',
+  } satisfies Record<DifferentReason | 'coordinator' | 'import', string>,
   /** Reasons that a merge leaves in the history. */
   events: { merged: 'Penggabungan', merge_undone: 'Penggabungan dibatalkan' },
   of: (number: string) => `nomor ${number}`,

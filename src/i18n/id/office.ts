@@ -1,6 +1,7 @@
 import { factor, password, sessions, signIn } from './office/account.ts';
 import { audit } from './office/audit.ts';
 import { exporting } from './office/export.ts';
+import { feeding } from './office/feed.ts';
 import { importing } from './office/import.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
@@ -27,6 +28,7 @@ export const office = {
   procedures,
   importing,
   exporting,
+  feeding,
 };
 
 export type OfficeTexts = typeof office;

@@ -1,32 +1,22 @@
+import type { KohaServer, KohaTrial } from '../../domain/exporting/feed.ts';
 import type { Misfit } from '../../domain/exporting/outgoing-member.ts';
 import type { KohaPatron } from './write.ts';
-
-/** How Koha knows us: both are documented for its REST API. */
-export type KohaAccess =
-  | { readonly kind: 'basic'; readonly user: string; readonly password: string }
-  | { readonly kind: 'oauth'; readonly clientId: string; readonly clientSecret: string };
-
-export interface KohaServer {
-  /** Of the staff interface, such as `https://koha.example.go.id`. */
-  readonly url: string;
-  readonly access: KohaAccess;
-}
 
 /** What became of one patron. `stop`: nobody else would fare better now. */
 export type KohaAnswer =
   | { readonly kind: 'created' | 'updated' }
   | { readonly kind: 'refused'; readonly misfits: readonly Misfit[] }
-  | { readonly kind: 'stop'; readonly reason: 'koha-unreachable' | 'koha-denied' };
+  | { readonly kind: 'stop'; readonly reason: 'koha-unreachable' | 'koha-denied' | 'koha-absent' };
 
 export interface KohaPorts {
   readonly fetch: typeof fetch;
   readonly wait: (ms: number) => Promise<void>;
+  /** Default: a request is tried three times and waits half a minute for its answer. */
+  readonly patience?: { readonly tries: number; readonly timeoutMs: number };
 }
 
-/** Tries of one request: the first and two more. */
-const TRIES = 3;
+const PATIENCE = { tries: 3, timeoutMs: 30_000 };
 const FIRST_PAUSE_MS = 1_000;
-const TIMEOUT_MS = 30_000;
 const MOST_NAMED = 5;
 
 /**
@@ -37,7 +27,8 @@ const MOST_NAMED = 5;
 export function openKoha(
   server: KohaServer,
   ports: KohaPorts,
-): { put(patron: KohaPatron): Promise<KohaAnswer> } {
+): { put(patron: KohaPatron): Promise<KohaAnswer>; tryOut(branch: string): Promise<KohaTrial> } {
+  const { tries, timeoutMs } = ports.patience ?? PATIENCE;
   const base = `${server.url.replace(/\/+$/, '')}/api/v1`;
   let token: string | null = null;
 
@@ -63,10 +54,10 @@ export function openKoha(
 
   /** Undefined where the server could not be reached in several tries. */
   async function attempt(url: string, init: RequestInit): Promise<Response | undefined> {
-    for (let n = 0; n < TRIES; n++) {
+    for (let n = 0; n < tries; n++) {
       if (n > 0) await ports.wait(FIRST_PAUSE_MS * 2 ** (n - 1));
       const response = await ports
-        .fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' })
+        .fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs), redirect: 'error' })
         .catch(() => undefined);
       if (response === undefined) continue;
       if (response.status !== 429 && response.status < 500) return response;
@@ -101,7 +92,10 @@ export function openKoha(
     }
   }
 
-  const stop = (why: 'unreachable' | 'denied'): KohaAnswer => ({ kind: 'stop', reason: `koha-${why}` });
+  const stop = (why: 'unreachable' | 'denied' | 'absent'): KohaAnswer => ({
+    kind: 'stop',
+    reason: `koha-${why}`,
+  });
 
   async function update(patron: KohaPatron): Promise<KohaAnswer> {
     const query = encodeURIComponent(JSON.stringify({ cardnumber: patron.cardnumber }));
@@ -125,14 +119,35 @@ export function openKoha(
       const response = await request('POST', '/patrons', patron);
       if (typeof response === 'string') return stop(response);
       if (response.status === 201 || response.status === 200) {
+        const isJson = response.headers.get('Content-Type')?.includes('json') === true;
         await response.body?.cancel();
-        return { kind: 'created' };
+        // A page that greets everybody has taken nobody in.
+        return isJson ? { kind: 'created' } : stop('absent');
       }
+      // No member's fault: nobody would fare better at this address.
+      if (isAbsent(response.status)) return stop('absent');
       if (response.status !== 409) return refusalOf(response);
       await response.body?.cancel();
       return update(patron);
     },
+    async tryOut(branch) {
+      // Koha looks at who asks before it looks at what was sent: an empty patron is refused as incomplete (400) only
+      // to those who may add one, and adds nobody.
+      const response = await request('POST', '/patrons', {});
+      if (typeof response === 'string') return `koha-${response}`;
+      await response.body?.cancel();
+      if (response.status !== 400) return 'koha-absent';
+      const library = await request('GET', `/libraries/${encodeURIComponent(branch)}`);
+      if (typeof library === 'string') return 'ok';
+      await library.body?.cancel();
+      return library.status === 404 ? 'branch-unknown' : 'ok';
+    },
   };
+}
+
+/** Another server, or another part of this one. */
+function isAbsent(status: number): boolean {
+  return status === 404 || status === 405;
 }
 
 function isSamePerson(there: Record<string, unknown>, patron: KohaPatron): boolean {

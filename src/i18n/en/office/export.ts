@@ -17,7 +17,8 @@ export const exporting: ExportTexts = {
     slims:
       'The first row is the titles: begin the import with row 2. Birth place, occupation, education, guardian and photo do not go along; the address becomes one line.',
     koha: 'A file for the tool "Import patrons". Identity number, occupation, education, institution and photo do not go along.',
-    'koha-rest': 'Sent to the Koha server itself by the command npm run export on this server.',
+    'koha-rest':
+      'Sent to the Koha server itself: set up under Automatic feed below, or by the command npm run export on this server.',
   },
   form: {
     title: 'Make a file',
@@ -71,6 +72,13 @@ export const exporting: ExportTexts = {
     done: 'Done',
     failed: 'Broken off',
     withdrawn: 'Not used',
+  },
+  failures: {
+    'koha-unreachable': 'Koha did not answer',
+    'koha-denied': 'Koha refused our account',
+    'koha-absent': 'no REST service of Koha',
+    interrupted: 'stopped; whoever is left goes with the next',
+    'broken-off': 'the download broke off; counts for nobody',
   },
   withdrawn: 'That export counts as not sent; its members come again with the next one.',
   notNow: 'That cannot be done now: its state has changed.',

@@ -18,7 +18,8 @@ export const exporting = {
     slims:
       'Baris pertama adalah judul: mulai impor dari baris 2. Tempat lahir, pekerjaan, pendidikan, wali, dan foto tidak ikut; alamat menjadi satu baris.',
     koha: 'Berkas untuk alat "Import patrons". Nomor identitas, pekerjaan, pendidikan, instansi, dan foto tidak ikut.',
-    'koha-rest': 'Dikirim langsung ke server Koha dengan perintah npm run export di server ini.',
+    'koha-rest':
+      'Dikirim langsung ke server Koha: atur di Umpan otomatis di bawah, atau dengan perintah npm run export di server ini.',
   } satisfies Record<ExportTarget, string>,
   form: {
     title: 'Buat berkas',
@@ -72,6 +73,13 @@ export const exporting = {
     done: 'Selesai',
     failed: 'Terputus',
     withdrawn: 'Tidak dipakai',
+  },
+  failures: {
+    'koha-unreachable': 'Koha tidak menjawab',
+    'koha-denied': 'Koha menolak akun kita',
+    'koha-absent': 'bukan layanan REST Koha',
+    interrupted: 'dihentikan; yang belum terkirim ikut berikutnya',
+    'broken-off': 'unduhan terputus; tidak dihitung',
   },
   withdrawn: 'Ekspor itu dianggap tidak terkirim; anggotanya ikut lagi dalam ekspor berikutnya.',
   notNow: 'Itu tidak dapat dilakukan sekarang: keadaannya sudah berubah.',

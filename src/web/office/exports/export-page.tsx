@@ -1,10 +1,12 @@
 import type { Context } from 'hono';
 import type { ExportRecord } from '../../../db/export.ts';
+import type { FeedFailure, KohaTrial } from '../../../domain/exporting/feed.ts';
 import { EXPORT_TARGETS, isFileTarget } from '../../../domain/exporting/outgoing-member.ts';
 import { may } from '../../../domain/permissions.ts';
 import { formatNumber, formatShortDateTime } from '../../../i18n/format.ts';
 import type { ExportRefusal } from '../../../usecases/export-members.ts';
 import { readExports } from '../../../usecases/read-export.ts';
+import { readFeeds } from '../../../usecases/read-feeds.ts';
 import { Alert } from '../../components/alert.tsx';
 import type { Tone } from '../../components/attributes.ts';
 import { Button, LinkButton } from '../../components/button.tsx';
@@ -16,6 +18,9 @@ import { Tag } from '../../components/tag.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { textsOf } from '../../frame.tsx';
 import { type Notice, officePage } from '../office-page.tsx';
+import { FeedSection } from './feed-section.tsx';
+import { FEED_FIELDS, type FeedDone } from './feed-view.ts';
+import { NewToken } from './pull-panel.tsx';
 
 export interface TypedExport {
   readonly target: string;
@@ -29,7 +34,8 @@ export async function exportPage(
   shown: {
     readonly typed?: TypedExport;
     readonly problem?: ExportRefusal | 'target';
-    readonly notices?: readonly Notice[];
+    readonly feed?: FeedDone;
+    readonly notice?: ExportNotice;
   } = {},
 ) {
   const { office, common } = textsOf(c);
@@ -40,17 +46,26 @@ export async function exportPage(
   const roles = c.get('officer')?.roles ?? [];
   const runs = may(roles, 'export.run');
   const { lendingSystem, publicNumberIsNik } = settings;
-  const records = await readExports(deps.db, scopeOf(c, deps));
-  const when = (record: ExportRecord) =>
-    formatShortDateTime(lang, record.started_at, settings.profile.timezone);
+  const scope = scopeOf(c, deps);
+  const records = await readExports(deps.db, scope);
+  const feeds = await readFeeds(deps.db, scope);
+  const whenOf = (at: Date) => formatShortDateTime(lang, at, settings.profile.timezone);
+  const when = (record: ExportRecord) => whenOf(record.started_at);
   const error = shown.problem === undefined ? undefined : text.problems[shown.problem];
+  const errors = [
+    ...(shown.problem === undefined ? [] : [{ field: 'tujuan', text: text.problemTitles[shown.problem] }]),
+    ...(shown.feed?.problems ?? []).map(({ field, reason }) => ({
+      field: FEED_FIELDS[field],
+      text: office.feeding.koha.problems[reason],
+    })),
+  ];
   return officePage(
     c,
     {
       area: 'settings',
-      title: error === undefined ? text.title : `${common.error.summaryTitle}: ${text.title}`,
+      title: errors.length === 0 ? text.title : `${common.error.summaryTitle}: ${text.title}`,
       back: { href: `/${slug}/pengaturan`, label: office.settings.back },
-      notices: shown.notices,
+      notices: noticesOf(c, shown.notice ?? c.req.query('selesai')),
     },
     <>
       <PageHeader title={text.title} lead={text.lead}>
@@ -60,12 +75,8 @@ export async function exportPage(
           </LinkButton>
         )}
       </PageHeader>
-      <ErrorSummary
-        title={common.error.summaryTitle}
-        errors={
-          shown.problem === undefined ? [] : [{ field: 'tujuan', text: text.problemTitles[shown.problem] }]
-        }
-      />
+      <ErrorSummary title={common.error.summaryTitle} errors={errors} />
+      {shown.feed?.made && <NewToken c={c} made={shown.feed.made} />}
       {runs ? (
         <form method="post" action={base} class="dp-panel dp-stack dp-import-upload" novalidate>
           <h2>{text.form.title}</h2>
@@ -106,6 +117,7 @@ export async function exportPage(
       ) : (
         <Alert tone="info">{text.form.notYours}</Alert>
       )}
+      <FeedSection c={c} feeds={feeds} when={whenOf} done={shown.feed ?? {}} />
       <h2>{text.list.title}</h2>
       <DataTable<ExportRecord>
         caption={text.list.title}
@@ -118,11 +130,23 @@ export async function exportPage(
           { label: text.list.target, cell: (one) => text.targets[one.target] },
           {
             label: text.list.which,
-            cell: (one) => (one.changed_only ? text.list.changed : text.list.all),
+            cell: (one) =>
+              `${one.changed_only ? text.list.changed : text.list.all}${
+                one.feed ? ` (${office.feeding.byItself})` : ''
+              }`,
           },
           {
             label: text.list.state,
-            cell: (one) => <Tag tone={TONES[one.state]}>{text.states[one.state]}</Tag>,
+            cell: (one) => (
+              <>
+                <Tag tone={TONES[one.state]}>{text.states[one.state]}</Tag>
+                {one.failure !== null && (
+                  <span class="dp-small dp-block">
+                    {(text.failures as Readonly<Record<string, string>>)[one.failure] ?? ''}
+                  </span>
+                )}
+              </>
+            ),
           },
           { label: text.list.sent, align: 'right', cell: (one) => formatNumber(lang, one.sent) },
           { label: text.list.misfit, align: 'right', cell: (one) => formatNumber(lang, one.misfit) },
@@ -168,3 +192,42 @@ const TONES: Readonly<Record<ExportRecord['state'], Tone>> = {
   failed: 'danger',
   withdrawn: 'neutral',
 };
+
+/** What has just happened, as it stands in the address. */
+export type ExportNotice =
+  | 'batal'
+  | 'tidak'
+  | 'simpan'
+  | 'hapus'
+  | 'kirim'
+  | 'cabut'
+  | 'hilang'
+  | 'diubah'
+  | 'branch-missing'
+  | KohaTrial;
+
+function noticesOf(c: Context<LibraryEnv>, code: string | undefined): readonly Notice[] {
+  const { exporting, feeding } = textsOf(c).office;
+  const { notices, koha } = feeding;
+  const failed = (failure: FeedFailure): Notice => ({
+    tone: 'danger',
+    text: `${koha.failures[failure].title} ${koha.failures[failure].text}`,
+  });
+  const told: Readonly<Record<ExportNotice, Notice>> = {
+    batal: { tone: 'success', text: exporting.withdrawn },
+    tidak: { tone: 'danger', text: exporting.notNow },
+    simpan: { tone: 'success', text: notices.saved },
+    hapus: { tone: 'success', text: notices.removed },
+    kirim: { tone: 'info', text: notices.asked },
+    cabut: { tone: 'success', text: notices.revoked },
+    hilang: { tone: 'danger', text: notices.gone },
+    diubah: { tone: 'danger', text: notices.changed },
+    ok: { tone: 'success', text: koha.trials.ok },
+    'branch-unknown': { tone: 'warning', text: koha.trials['branch-unknown'] },
+    'branch-missing': failed('branch-missing'),
+    'koha-unreachable': failed('koha-unreachable'),
+    'koha-denied': failed('koha-denied'),
+    'koha-absent': failed('koha-absent'),
+  };
+  return code !== undefined && Object.hasOwn(told, code) ? [told[code as ExportNotice]] : [];
+}

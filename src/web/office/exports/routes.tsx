@@ -1,22 +1,19 @@
-import { Readable } from 'node:stream';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
-import { exportFile } from '../../../documents/export-file.ts';
 import { misfitColumns, misfitRow } from '../../../documents/export-misfits.ts';
 import { csvLines } from '../../../documents/table-csv.ts';
 import { EXPORT_TARGETS, isFileTarget } from '../../../domain/exporting/outgoing-member.ts';
 import type { ExportId } from '../../../domain/ids.ts';
-import { exportFormat } from '../../../interop/export-formats.ts';
-import { todayOf } from '../../../usecases/context.ts';
-import { beginExport, exportRows, kohaCodesOf, withdrawExport } from '../../../usecases/export-members.ts';
+import { beginExport, withdrawExport } from '../../../usecases/export-members.ts';
 import { readExport, toldMembers } from '../../../usecases/read-export.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
+import { exportAnswer } from '../../export-answer.ts';
 import { readForm } from '../../form-body.ts';
 import { textsOf } from '../../frame.tsx';
 import { requirePermission } from '../../middleware/session.ts';
 import { uuidOf } from '../input.ts';
-import type { Notice } from '../office-page.tsx';
 import { exportPage } from './export-page.tsx';
+import { feedRoutes } from './feed-routes.tsx';
 
 /** `/pengaturan/ekspor`: members to the lending system. */
 export function exportRoutes(deps: WebDeps): Hono<LibraryEnv> {
@@ -25,7 +22,7 @@ export function exportRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const look = requirePermission('export.run', 'setting.change');
   const run = requirePermission('export.run');
 
-  app.get('/pengaturan/ekspor', look, (c) => exportPage(c, deps, { notices: noticesOf(c) }));
+  app.get('/pengaturan/ekspor', look, (c) => exportPage(c, deps));
 
   app.post('/pengaturan/ekspor', run, async (c) => {
     const form = await readForm(c);
@@ -40,15 +37,7 @@ export function exportRoutes(deps: WebDeps): Hono<LibraryEnv> {
       c.status(422);
       return exportPage(c, deps, { typed, problem: begun.ok ? 'target' : begun.reason });
     }
-    // The answer is the file: nobody's data are kept here a second time.
-    const rows = exportRows(deps.db, deps, scope, begun.exportId, exportFormat(target, kohaCodesOf(scope)));
-    const file = exportFile(target, rows);
-    const name = `${scope.library.slug}-${target}-${todayOf(scope)}.${file.extension}`;
-    return c.body(Readable.toWeb(file.bytes) as ReadableStream<Uint8Array<ArrayBuffer>>, 200, {
-      'Content-Type': file.type,
-      'Content-Disposition': `attachment; filename="${name}"`,
-      'Cache-Control': 'no-store',
-    });
+    return exportAnswer(c, deps, scope, { exportId: begun.exportId, target });
   });
 
   app.get('/pengaturan/ekspor/:id/daftar.csv', run, async (c) => {
@@ -81,17 +70,6 @@ export function exportRoutes(deps: WebDeps): Hono<LibraryEnv> {
     );
   });
 
+  app.route('/', feedRoutes(deps));
   return app;
-}
-
-function noticesOf(c: Context<LibraryEnv>): readonly Notice[] {
-  const { exporting: text } = textsOf(c).office;
-  switch (c.req.query('selesai')) {
-    case 'batal':
-      return [{ tone: 'success', text: text.withdrawn }];
-    case 'tidak':
-      return [{ tone: 'danger', text: text.notNow }];
-    default:
-      return [];
-  }
 }

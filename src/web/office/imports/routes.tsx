@@ -20,7 +20,6 @@ import type { Notice } from '../office-page.tsx';
 import { importPage } from './import-page.tsx';
 import { importListPage } from './list-page.tsx';
 import { mappingPage } from './mapping-page.tsx';
-import { openRunner } from './runner.ts';
 import type { ShownRows } from './shown-rows.ts';
 import { storeUpload } from './store-upload.ts';
 import { firstFile } from './upload-stream.ts';
@@ -31,7 +30,7 @@ const PAGE_ROWS = 50;
 /** `/pengaturan/impor`: letting old members in. */
 export function importRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
-  const runner = openRunner(deps);
+  const runner = deps.imports;
   const run = requirePermission('import.run');
   const decide = requirePermission('member.merge');
   const idOf = (c: Context<LibraryEnv>) => uuidOf<ImportId>(c.req.param('id'));

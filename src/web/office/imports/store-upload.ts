@@ -22,7 +22,12 @@ export type UploadOutcome =
   | { readonly ok: false; readonly reason: 'too-large' | 'empty' | 'not-a-table' | 'old-excel' };
 
 /** The file of an import as it lies in the database. */
-export function storedFile(deps: WebDeps, scope: Scope, importId: ImportId, size: number): ByteSource {
+export function storedFile(
+  deps: Pick<WebDeps, 'db' | 'vault'>,
+  scope: Scope,
+  importId: ImportId,
+  size: number,
+): ByteSource {
   const { id } = scope.library;
   const open = (sealed: Buffer) => deps.vault.open(id, 'import', sealed);
   return { size, read: chunksOf(deps.db, id, importId, open, CHUNK_BYTES) };

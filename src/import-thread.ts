@@ -1,0 +1,38 @@
+/** A thread of an import, see `import-threads.ts`; an entry of the build by itself. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openDatabase } from './db/connection.ts';
+import { randomBytes } from './db/random-bytes.ts';
+import { openVault } from './db/vault.ts';
+import { risingUuids } from './domain/ids.ts';
+import type { Answer, Order, ThreadData } from './import-threads.ts';
+import { type ImportWorker, openWorker } from './usecases/import-worker.ts';
+
+/** One for a batch that is written, one for what is read for the next, one for numbers that are reserved on the way. */
+const CONNECTIONS = 3;
+
+function serve(port: NonNullable<typeof parentPort>, { address, key, scope, importId }: ThreadData): void {
+  const { db, close } = openDatabase({ address, poolSize: CONNECTIONS });
+  const deps = {
+    now: () => new Date(),
+    randomBytes,
+    uuid: risingUuids(randomBytes),
+    vault: openVault(key),
+    wake: () => undefined,
+  };
+  const worker = openWorker(db, deps, scope, importId);
+  const done = (order: Order): Promise<unknown> => {
+    if (!('args' in order)) return close();
+    const work = worker[order.call] as (
+      ...args: Parameters<ImportWorker[keyof ImportWorker]>
+    ) => Promise<unknown>;
+    return work(...order.args);
+  };
+  port.on('message', (order: Order) => {
+    done(order).then(
+      (value) => port.postMessage({ id: order.id, ok: true, value } satisfies Answer),
+      (error: unknown) => port.postMessage({ id: order.id, ok: false, error } satisfies Answer),
+    );
+  });
+}
+
+if (parentPort) serve(parentPort, workerData as ThreadData);

@@ -1,0 +1,19 @@
+import { may } from '../../../domain/permissions.ts';
+import { textsOf } from '../../frame.tsx';
+import type { FeedPanelProps } from './feed-view.ts';
+import { KohaFeedPanel } from './koha-feed-panel.tsx';
+import { PullPanel } from './pull-panel.tsx';
+
+/** "Umpan otomatis": members that go to the lending system by themselves. */
+export function FeedSection({ c, feeds, when, done }: Omit<FeedPanelProps, 'runs'>) {
+  const { feeding: text } = textsOf(c).office;
+  const props = { c, feeds, when, done, runs: may(c.get('officer')?.roles ?? [], 'export.run') };
+  return (
+    <section id="umpan" class="dp-feeds" aria-labelledby="umpan-judul">
+      <h2 id="umpan-judul">{text.title}</h2>
+      <p class="dp-feeds__lead">{text.lead}</p>
+      <KohaFeedPanel {...props} />
+      <PullPanel {...props} />
+    </section>
+  );
+}
