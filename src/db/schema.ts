@@ -4,6 +4,7 @@ import type { FeedFailure, KohaAccess } from '../domain/exporting/feed.ts';
 import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
 import type {
   ApplicationId,
+  CardBatchId,
   CardId,
   DeviceId,
   ExportId,
@@ -224,6 +225,34 @@ export interface CardEventTable {
   detail: string | null;
 }
 
+export interface CardBatchTable {
+  library_id: LibraryId;
+  id: CardBatchId;
+  made_at: Date;
+  made_by: OfficerId;
+  service_point_id: ServicePointId;
+  layout: 'cr80' | 'a4';
+  start_at: Defaulted<number>;
+  /** Codes of the choice that was made. */
+  selection: string;
+  reason: string | null;
+  cards: number;
+  told_at: Date | null;
+  told_by: OfficerId | null;
+  failed: Defaulted<number>;
+}
+
+export interface CardBatchRowTable {
+  library_id: LibraryId;
+  batch_id: CardBatchId;
+  /** From 1, in the order of printing. */
+  place: number;
+  card_id: CardId;
+  reprint: boolean;
+  /** `gone`: revoked before it was told. */
+  outcome: 'printed' | 'failed' | 'gone' | null;
+}
+
 export interface VisitTable {
   library_id: LibraryId;
   id: VisitId;
@@ -426,7 +455,7 @@ export interface Database {
   file: {
     library_id: LibraryId;
     id: FileId;
-    kind: 'photo' | 'scan' | 'guardian_letter' | 'emblem' | 'evidence';
+    kind: 'photo' | 'scan' | 'guardian_letter' | 'emblem' | 'evidence' | 'card_picture';
     application_id: ApplicationId | null;
     member_id: MemberId | null;
     mime: string;
@@ -588,6 +617,8 @@ export interface Database {
   };
   card: CardTable;
   card_event: CardEventTable;
+  card_batch: CardBatchTable;
+  card_batch_row: CardBatchRowTable;
   visit: VisitTable;
   /** Messages that leave after the commit: ids only, the text is made when one is sent. */
   outbox: {

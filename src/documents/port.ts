@@ -1,5 +1,6 @@
 import { appIcon } from './app-icon.ts';
-import { cardPdf } from './card-pdf.ts';
+import { cardSvg } from './card/svg.ts';
+import { cardPdf, writeCards } from './card/write-cards.ts';
 import { cardKeyFromSeed, cardVerifier } from './card-signer.ts';
 import { code128Svg } from './code128.ts';
 import { prepareEmblem } from './emblem.ts';
@@ -20,6 +21,7 @@ export const documents = {
   appIcon,
   cardKeyFromSeed,
   cardPdf,
+  cardSvg,
   cardVerifier,
   code128Svg,
   paperFormPdf,
@@ -31,6 +33,7 @@ export const documents = {
   sopPdf,
   tableCsv,
   tableXlsx,
+  writeCards,
 } as const;
 
 export type DocumentsPort = typeof documents;

@@ -112,17 +112,38 @@ export interface CardDesign {
 
 export type CardSideName = keyof CardDesign;
 
+/** A design that a library made. */
+export interface OwnCardDesign {
+  /** Never one of those that come with the service. */
+  readonly code: string;
+  readonly name: string;
+  readonly design: CardDesign;
+  /** Of the background picture; a row of `file`. */
+  readonly pictureFileId: string | null;
+}
+
+/** Which cards a library prints; a code names an own design or one of `CARD_DESIGNS`. */
+export interface CardDesigns {
+  readonly own: readonly OwnCardDesign[];
+  readonly usual: string;
+  /** Code of a member type to code of a design; a type that is not named has the usual one. */
+  readonly byType: Readonly<Record<string, string>>;
+}
+
+export const DESIGN_PROBLEMS = [
+  'outside_card',
+  'outside_safe_zone',
+  'codes_overlap',
+  'text_on_code',
+  'qr_too_small',
+  'bars_too_low',
+] as const;
+
 /** What is wrong with a design; `at` is the place of the element on its side. */
 export interface DesignProblem {
   readonly side: CardSideName;
   readonly at: number;
-  readonly code:
-    | 'outside_card'
-    | 'outside_safe_zone'
-    | 'codes_overlap'
-    | 'text_on_code'
-    | 'qr_too_small'
-    | 'bars_too_low';
+  readonly code: (typeof DESIGN_PROBLEMS)[number];
 }
 
 /** Below this a phone that is not held still does not read the code of a card. */

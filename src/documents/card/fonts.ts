@@ -1,5 +1,5 @@
 /** The card's fonts as the layout measures them and the PDF embeds them: parsed once, asked a million times. */
-import { fontOf, type FontName } from '../pdf.ts';
+import { type FontName, fontOf } from '../pdf.ts';
 
 /** The part of a fontkit font used here. */
 export interface CardFont {
@@ -8,10 +8,21 @@ export interface CardFont {
   readonly descent: number;
   readonly capHeight: number;
   readonly italicAngle: number;
-  readonly bbox: { readonly minX: number; readonly minY: number; readonly maxX: number; readonly maxY: number };
+  readonly bbox: {
+    readonly minX: number;
+    readonly minY: number;
+    readonly maxX: number;
+    readonly maxY: number;
+  };
   readonly postscriptName: string;
   readonly numGlyphs: number;
-  glyphForCodePoint(code: number): { readonly id: number; readonly advanceWidth: number };
+  glyphForCodePoint(code: number): {
+    readonly id: number;
+    readonly advanceWidth: number;
+    readonly path: {
+      readonly commands: readonly { readonly command: string; readonly args: readonly number[] }[];
+    };
+  };
   layout(text: string): {
     readonly glyphs: readonly { readonly id: number; readonly advanceWidth: number }[];
     readonly positions: readonly { readonly xAdvance: number }[];
@@ -30,13 +41,19 @@ interface Known {
   readonly font: CardFont;
   readonly glyphs: Map<number, Glyph>;
   readonly kerns: Map<number, number>;
+  readonly outlines: Map<number, readonly OutlinePart[]>;
 }
 const known = new Map<FontName, Known>();
 
 function knownOf(name: FontName): Known {
   const found = known.get(name);
   if (found) return found;
-  const made: Known = { font: fontOf(name) as unknown as CardFont, glyphs: new Map(), kerns: new Map() };
+  const made: Known = {
+    font: fontOf(name) as unknown as CardFont,
+    glyphs: new Map(),
+    kerns: new Map(),
+    outlines: new Map(),
+  };
   known.set(name, made);
   return made;
 }
@@ -68,6 +85,34 @@ function kernOf({ font, kerns }: Known, one: Glyph, other: Glyph): number {
       : 0;
   kerns.set(key, kern);
   return kern;
+}
+
+/** A part of a letter's outline as SVG names it; points at size 1, upwards from the base line. */
+export interface OutlinePart {
+  readonly command: 'M' | 'L' | 'Q' | 'C' | 'Z';
+  readonly points: readonly number[];
+}
+
+const COMMANDS: Readonly<Record<string, OutlinePart['command']>> = {
+  moveTo: 'M',
+  lineTo: 'L',
+  quadraticCurveTo: 'Q',
+  bezierCurveTo: 'C',
+  closePath: 'Z',
+};
+
+export function outlineOf(name: FontName, glyph: Glyph): readonly OutlinePart[] {
+  const { font, outlines } = knownOf(name);
+  const found = outlines.get(glyph.id);
+  if (found) return found;
+  const made = font.glyphForCodePoint(glyph.code).path.commands.map(
+    ({ command, args }): OutlinePart => ({
+      command: COMMANDS[command] ?? 'Z',
+      points: args.map((value) => value / font.unitsPerEm),
+    }),
+  );
+  outlines.set(glyph.id, made);
+  return made;
 }
 
 export interface ShapedLine {

@@ -87,22 +87,10 @@ export function book(x: number, y: number, side: number): Path {
   const scale = side / 24;
   const [px, py] = [(value: number) => x + value * scale, (value: number) => y + value * scale];
   return BOOK.map((segment): Segment => {
-    switch (segment[0]) {
-      case 'Z':
-        return segment;
-      case 'C':
-        return [
-          'C',
-          px(segment[1]),
-          py(segment[2]),
-          px(segment[3]),
-          py(segment[4]),
-          px(segment[5]),
-          py(segment[6]),
-        ];
-      case 'M':
-      case 'L':
-        return [segment[0], px(segment[1]), py(segment[2])];
-    }
+    const [command, ...points] = segment;
+    return [
+      command,
+      ...points.map((value, at) => (at % 2 === 0 ? px(value) : py(value))),
+    ] as unknown as Segment;
   });
 }

@@ -52,7 +52,8 @@ export function contentOf(
       case 'code': {
         const [x, y] = [origin.x + mark.x * MM, origin.y - mark.y * MM];
         out += `q 0 g ${exact(mark.moduleWidth * MM)} 0 0 ${exact(-mark.moduleHeight * MM)} ${exact(x)} ${exact(y)} cm\n`;
-        for (const [left, top, width, height] of mark.rectangles) out += `${left} ${top} ${width} ${height} re\n`;
+        for (const [left, top, width, height] of mark.rectangles)
+          out += `${left} ${top} ${width} ${height} re\n`;
         out += 'f Q\n';
         break;
       }
@@ -106,9 +107,7 @@ function pathOf(path: Path, origin: { readonly x: number; readonly y: number }):
 
 /** `#rrggbb` as three shares. */
 function rgb(colour: string): string {
-  return [1, 3, 5]
-    .map((at) => number(Number.parseInt(colour.slice(at, at + 2), 16) / 255))
-    .join(' ');
+  return [1, 3, 5].map((at) => number(Number.parseInt(colour.slice(at, at + 2), 16) / 255)).join(' ');
 }
 
 /** A thousandth of a point is far below what any printer places. */

@@ -18,7 +18,9 @@ export class Segment {
   fill(id: number, dictionary: string, stream?: Uint8Array): number {
     this.#offsets[id - this.#first] = this.#size;
     const length = stream ? ` /Length ${stream.length}` : '';
-    this.#put(Buffer.from(`${id} 0 obj\n<< ${dictionary}${length} >>\n${stream ? 'stream\n' : 'endobj\n'}`, 'latin1'));
+    this.#put(
+      Buffer.from(`${id} 0 obj\n<< ${dictionary}${length} >>\n${stream ? 'stream\n' : 'endobj\n'}`, 'latin1'),
+    );
     if (stream) {
       this.#put(stream);
       this.#put(END);

@@ -1,14 +1,14 @@
 /** Puts a file of cards together: what all share first, then the cards as they are drawn, then the fonts and the index. */
 import { once } from 'node:events';
-import type { Writable } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { CARD_SIZE, type CardDesign } from '../../domain/card-design.ts';
 import { texts } from '../../i18n/index.ts';
-import { FONTS, type FontName } from '../pdf.ts';
+import { bytesOf, FONTS, type FontName } from '../pdf.ts';
 import {
-  type CardOfFile,
   CARDS_OF_SHEET,
+  type CardOfFile,
   type Chunk,
   type ChunkOrder,
   drawChunk,
@@ -19,6 +19,8 @@ import { type CardGround, type CardPrintLibrary, type PictureShape, staticMarks 
 import { contentOf, MM, number, type UsedGlyphs } from './pdf-content.ts';
 import { FONT_OBJECTS, fontObjects } from './pdf-font.ts';
 import { Segment } from './segment.ts';
+
+export type { CardOfFile, CardPrintLibrary };
 
 export interface CardFileDesign {
   readonly design: CardDesign;
@@ -87,6 +89,13 @@ export async function writeCards(file: CardFile, out: Writable, drawers: Drawers
     out.destroy(error instanceof Error ? error : new Error(String(error)));
     throw error;
   }
+}
+
+/** The cards as one PDF in memory: for one card or a few. */
+export async function cardPdf(file: CardFile): Promise<Buffer> {
+  const through = new PassThrough();
+  const [bytes] = await Promise.all([bytesOf(through), writeCards(file, through)]);
+  return bytes;
 }
 
 async function writeFile(file: CardFile, out: Writable, drawers: Drawers): Promise<number> {
@@ -297,11 +306,11 @@ function index(offsets: readonly number[], count: number, position: number): Buf
   for (let id = 1; id < count; id++) {
     const offset = offsets[id];
     lines.push(
-      offset === undefined
-        ? '0000000000 00000 f \n'
-        : `${String(offset).padStart(10, '0')} 00000 n \n`,
+      offset === undefined ? '0000000000 00000 f \n' : `${String(offset).padStart(10, '0')} 00000 n \n`,
     );
   }
-  lines.push(`trailer\n<< /Size ${count} /Root ${CATALOG} 0 R /Info ${INFO} 0 R >>\nstartxref\n${position}\n%%EOF\n`);
+  lines.push(
+    `trailer\n<< /Size ${count} /Root ${CATALOG} 0 R /Info ${INFO} 0 R >>\nstartxref\n${position}\n%%EOF\n`,
+  );
   return Buffer.from(lines.join(''), 'latin1');
 }

@@ -1,5 +1,12 @@
-/** The card designs that come with the service, as an admin finds them to begin with. */
-import { type Box, CARD_SIZE, type CardDesign, type CardElement, type TextStyle } from '../domain/card-design.ts';
+/** The card designs that come with the service; a library's own ones stand beside them, begun as a copy of one. */
+import {
+  type Box,
+  CARD_SIZE,
+  type CardDesign,
+  type CardDesigns,
+  type CardElement,
+  type TextStyle,
+} from './card-design.ts';
 
 export const CARD_DESIGN_NAMES = ['shelf', 'seal', 'page'] as const;
 export type CardDesignName = (typeof CARD_DESIGN_NAMES)[number];
@@ -14,7 +21,13 @@ function style(size: number, rest: Partial<TextStyle> = {}): TextStyle {
   return { weight: 'medium', size, colour: 'ink', align: 'left', valign: 'middle', ...rest };
 }
 
-function block(x: number, y: number, width: number, height: number, fill: CardElement & { kind: 'shape' }): CardElement {
+function block(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  fill: CardElement & { kind: 'shape' },
+): CardElement {
   return { ...fill, box: box(x, y, width, height) };
 }
 
@@ -52,7 +65,13 @@ const BACK: CardDesign['back'] = {
       box: box(54.6, 31.6, 27, 5),
       style: style(5.75, { weight: 'regular', colour: 'muted', align: 'center', valign: 'top' }),
     },
-    { kind: 'field', field: 'number', label: false, box: box(54.6, 37, 27, 3.4), style: style(6.5, { align: 'center' }) },
+    {
+      kind: 'field',
+      field: 'number',
+      label: false,
+      box: box(54.6, 37, 27, 3.4),
+      style: style(6.5, { align: 'center' }),
+    },
     {
       kind: 'field',
       field: 'found',
@@ -244,4 +263,30 @@ const PAGE: CardDesign = {
   back: BACK,
 };
 
-export const CARD_DESIGNS: Readonly<Record<CardDesignName, CardDesign>> = { shelf: SHELF, seal: SEAL, page: PAGE };
+export const CARD_DESIGNS: Readonly<Record<CardDesignName, CardDesign>> = {
+  shelf: SHELF,
+  seal: SEAL,
+  page: PAGE,
+};
+
+/** The design that a member of this type gets; one that is gone since makes way for the usual one. */
+export function designOfType(
+  designs: CardDesigns,
+  memberType: string,
+): { readonly code: string; readonly design: CardDesign; readonly pictureFileId: string | null } {
+  const named = Object.hasOwn(designs.byType, memberType) ? designs.byType[memberType] : undefined;
+  return (
+    (named === undefined ? undefined : findDesign(designs, named)) ??
+    findDesign(designs, designs.usual) ?? { code: 'shelf', design: CARD_DESIGNS.shelf, pictureFileId: null }
+  );
+}
+
+/** A design by its code: an own one, or one that came with the service. */
+export function findDesign(
+  { own }: Pick<CardDesigns, 'own'>,
+  code: string,
+): { readonly code: string; readonly design: CardDesign; readonly pictureFileId: string | null } | undefined {
+  const shipped = CARD_DESIGN_NAMES.find((name) => name === code);
+  if (shipped) return { code, design: CARD_DESIGNS[shipped], pictureFileId: null };
+  return own.find((one) => one.code === code);
+}
