@@ -1,5 +1,6 @@
-import type { FontName, Pdf } from './pdf.ts';
-import { printable } from './pdf.ts';
+import type { FontName } from './fonts.ts';
+import { printable } from './fonts.ts';
+import type { Pdf } from './pdf.ts';
 
 export interface TextBox {
   readonly font: FontName;
@@ -126,11 +127,11 @@ function wrap(
   return lines;
 }
 
+const graphemes = new Intl.Segmenter('id', { granularity: 'grapheme' });
+
 /** Pieces of nearly equal width, so that no single letter is left on the last line. */
 function breakWord(word: string, measure: (part: string) => number, limit: number): string[] {
-  const letters = [...new Intl.Segmenter('id', { granularity: 'grapheme' }).segment(word)].map(
-    (s) => s.segment,
-  );
+  const letters = [...graphemes.segment(word)].map((s) => s.segment);
   for (let count = Math.ceil(measure(word) / limit); count < letters.length; count++) {
     const each = Math.ceil(letters.length / count);
     const pieces = Array.from({ length: Math.ceil(letters.length / each) }, (_, index) =>

@@ -3,9 +3,10 @@ import { texts } from '../i18n/index.ts';
 import { hexColour, INK, MUTED, mix, RULE } from './colour.ts';
 import { drawEmblem, emblemSource } from './emblem-mark.ts';
 import { drawLines, fitText, measureIn } from './fit-text.ts';
+import { FONTS } from './fonts.ts';
 import { answerBlock, type Block, drawTick, labelBlock, paragraphBlock } from './paper-field.ts';
 import type { PaperConsent, PaperField, PaperForm, PaperSection } from './paper-form.ts';
-import { A4, bytesOf, FONTS, MM, newPdf, type Pdf } from './pdf.ts';
+import { A4, bytesOf, MM, newPdf, type Pdf } from './pdf.ts';
 import { drawQr, qrCode } from './qr.ts';
 
 const MARGIN = 15 * MM;

@@ -1,5 +1,5 @@
 /** The card's fonts as the layout measures them and the PDF embeds them: parsed once, asked a million times. */
-import { type FontName, fontOf } from '../pdf.ts';
+import { type FontName, fontOf } from '../fonts.ts';
 
 /** The part of a fontkit font used here. */
 export interface CardFont {

@@ -15,7 +15,7 @@ import { texts } from '../../i18n/index.ts';
 import { barsOf, QUIET } from '../code128.ts';
 import { hexColour, INK, MUTED, mix } from '../colour.ts';
 import { type FittedText, fitText } from '../fit-text.ts';
-import { FONTS, type FontName } from '../pdf.ts';
+import { FONTS, type FontName } from '../fonts.ts';
 import { QR_QUIET, qrCode } from '../qr.ts';
 import { cardFont, measureCardText } from './fonts.ts';
 import { book, ellipse, type Mark, rectangle, rounded } from './marks.ts';
@@ -431,10 +431,24 @@ function centred(box: Box, shape: PictureShape, scale: number): Box {
   return { x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width, height };
 }
 
+/** Tones of the colours met so far: working one out takes longer than drawing a card. */
+const tones = new Map<string, string>();
+const MOST_TONES = 1000;
+
 function colourOf({ library }: CardGround, colour: CardColour): string {
   if (colour.startsWith('#')) return hexColour(colour);
+  const key = `${library.colour} ${colour}`;
+  const known = tones.get(key);
+  if (known !== undefined) return known;
+  if (tones.size >= MOST_TONES) tones.clear();
+  const made = toneOf(library.colour, colour);
+  tones.set(key, made);
+  return made;
+}
+
+function toneOf(libraryColour: string, colour: CardColour): string {
   // The fill is dark enough for white text on it, and so for small coloured text on white.
-  const { fill, onFill } = libraryColours(hexColour(library.colour));
+  const { fill, onFill } = libraryColours(hexColour(libraryColour));
   switch (colour) {
     case 'main':
       return fill;

@@ -1,6 +1,6 @@
 /** What is drawn on a side of a card, wherever it is drawn: millimetres from its top left corner, colours as `#rrggbb`. */
 import type { Box } from '../../domain/card-design.ts';
-import type { FontName } from '../pdf.ts';
+import type { FontName } from '../fonts.ts';
 
 export type Segment =
   | readonly ['M' | 'L', number, number]

@@ -1,5 +1,5 @@
 /** Marks as the content of a PDF page or form. Fast and small: a province prints ten thousand cards at once. */
-import type { FontName } from '../pdf.ts';
+import type { FontName } from '../fonts.ts';
 import { shape } from './fonts.ts';
 import type { Mark, Path } from './marks.ts';
 

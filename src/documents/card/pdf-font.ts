@@ -1,6 +1,6 @@
 /** A font inside a PDF: only the glyphs that were drawn, under the numbers they have in the whole font. */
 import { deflateSync } from 'node:zlib';
-import type { FontName } from '../pdf.ts';
+import type { FontName } from '../fonts.ts';
 import { cardFont } from './fonts.ts';
 import { number } from './pdf-content.ts';
 

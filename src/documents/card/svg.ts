@@ -1,6 +1,6 @@
 /** A side of a card as a picture for screens: the same marks as the printed page, letters as outlines. */
 import { CARD_SIZE, type CardSideName } from '../../domain/card-design.ts';
-import type { FontName } from '../pdf.ts';
+import type { FontName } from '../fonts.ts';
 import { escapeXml } from '../svg.ts';
 import { outlineOf, shape } from './fonts.ts';
 import { type CardGround, type CardHolder, holderMarks, staticMarks } from './layout.ts';

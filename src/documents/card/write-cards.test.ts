@@ -13,7 +13,7 @@ import type { CardId, LibraryId } from '../../domain/ids.ts';
 import type { PlainDate } from '../../domain/plain-date.ts';
 import { cardKeyFromSeed } from '../card-signer.ts';
 import { fitText } from '../fit-text.ts';
-import { FONTS, printable, unprintable } from '../pdf.ts';
+import { FONTS, printable, unprintable } from '../fonts.ts';
 import { measureCardText } from './fonts.ts';
 import { type CardFile, type CardOfFile, cardPdf, writeCards } from './write-cards.ts';
 

@@ -5,7 +5,8 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { CARD_SIZE, type CardDesign } from '../../domain/card-design.ts';
 import { texts } from '../../i18n/index.ts';
-import { bytesOf, FONTS, type FontName } from '../pdf.ts';
+import { FONTS, type FontName } from '../fonts.ts';
+import { bytesOf } from '../pdf.ts';
 import {
   CARDS_OF_SHEET,
   type CardOfFile,
@@ -104,7 +105,7 @@ async function writeFile(file: CardFile, out: Writable, drawers: Drawers): Promi
   const put = async (bytes: Uint8Array): Promise<void> => {
     if (out.destroyed) throw new Error('the reader of the cards went away');
     position += bytes.length;
-    if (!out.write(bytes)) await Promise.race([once(out, 'drain'), once(out, 'close')]);
+    if (!out.write(bytes)) await drained(out);
   };
   const putSegment = async (
     first: number,
@@ -173,6 +174,17 @@ async function writeFile(file: CardFile, out: Writable, drawers: Drawers): Promi
   }
   await put(index(offsets, nextObject, position));
   return written;
+}
+
+/** The reader caught up, or went away. */
+function drained(out: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      out.off('drain', done).off('close', done);
+      resolve();
+    };
+    out.once('drain', done).once('close', done);
+  });
 }
 
 function fontNumbers(): Readonly<Record<FontName, number>> {
