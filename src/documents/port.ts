@@ -1,6 +1,5 @@
 import { appIcon } from './app-icon.ts';
 import { cardPdf } from './card-pdf.ts';
-import { cardKeyFromSeed, cardVerifier } from './card-signer.ts';
 import { code128Svg } from './code128.ts';
 import { prepareEmblem } from './emblem.ts';
 import { paperSections } from './paper-form.ts';
@@ -18,9 +17,7 @@ import { tableXlsx } from './table-xlsx.ts';
  */
 export const documents = {
   appIcon,
-  cardKeyFromSeed,
   cardPdf,
-  cardVerifier,
   code128Svg,
   paperFormPdf,
   paperSections,

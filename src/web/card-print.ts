@@ -1,39 +1,22 @@
 import type { Context } from 'hono';
-import { type CardVerifier, encodeCardToken } from '../domain/card-token.ts';
-import type { LibraryId } from '../domain/ids.ts';
+import { encodeCardToken } from '../domain/card-token.ts';
 import type { CardDesign, MemberType } from '../domain/library-settings.ts';
 import { formatDate } from '../i18n/format.ts';
 import type { Lang } from '../i18n/index.ts';
 import { readEmblem, readPhoto } from '../usecases/attach-photo.ts';
 import type { LibraryContext, Scope } from '../usecases/context.ts';
+import { signerOf } from '../usecases/library-keys.ts';
 import type { CardFacts } from '../usecases/read-card.ts';
 import type { LibraryEnv, WebDeps } from './env.ts';
-
-type CardKey = ReturnType<WebDeps['documents']['cardKeyFromSeed']>;
-/** Making a key from its seed takes longer than a signature. */
-const keys = new WeakMap<WebDeps['vault'], CardKey>();
-
-function keyOf(deps: WebDeps): CardKey {
-  const known = keys.get(deps.vault);
-  if (known) return known;
-  const key = deps.documents.cardKeyFromSeed(deps.vault.cardSigningSeed());
-  keys.set(deps.vault, key);
-  return key;
-}
-
-/** Checks the signatures of this service's cards. */
-export function verifierOf(deps: WebDeps): CardVerifier {
-  return deps.documents.cardVerifier([keyOf(deps).publicKey]);
-}
 
 /**
  * The address in a card's QR: signed, names the card and its dates and nothing of the person.
  * @param origin scheme and host that people reach the service by
  */
-export function verifyUrl(deps: WebDeps, origin: string, libraryId: LibraryId, card: CardFacts): string {
+export function verifyUrl(deps: WebDeps, origin: string, library: LibraryContext, card: CardFacts): string {
   const token = encodeCardToken(
-    { library: libraryId, card: card.cardId, issued: card.issuedOn, validUntil: card.validUntil },
-    keyOf(deps),
+    { library: library.id, card: card.cardId, issued: card.issuedOn, validUntil: card.validUntil },
+    signerOf(deps, library),
   );
   return `${origin}/k/${token}`;
 }
@@ -97,7 +80,7 @@ export async function printCard(
         memberType: memberTypeText(library, card.memberType, lang),
         validUntil: card.validUntil === null ? null : formatDate(lang, card.validUntil),
         rulesText: design.rules,
-        verifyUrl: verifyUrl(deps, c.get('origin'), library.id, card),
+        verifyUrl: verifyUrl(deps, c.get('origin'), library, card),
         lang,
       },
     ],

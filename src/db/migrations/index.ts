@@ -7,6 +7,7 @@ import { exporting } from './006-export.ts';
 import { matchFaster } from './007-match-faster.ts';
 import { importPace } from './008-import-pace.ts';
 import { feeding } from './009-feed.ts';
+import { libraryKeys } from './010-library-key.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   matchFaster,
   importPace,
   feeding,
+  libraryKeys,
 ];
