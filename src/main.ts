@@ -25,6 +25,7 @@ import type { Deps, Wake } from './usecases/context.ts';
 import { createLibrary, type NewLibrary } from './usecases/create-library.ts';
 import { fillMatchKeys } from './usecases/fill-match-keys.ts';
 import { openLibraries } from './usecases/get-library.ts';
+import { ensureLibraryKeys } from './usecases/library-keys.ts';
 import { seedLibraries } from './usecases/seed-libraries.ts';
 import { createApp } from './web/app.ts';
 import { openFeed } from './web/live-feed.ts';
@@ -103,6 +104,7 @@ export async function startService(
     const created = await asOwner(installation, async (owner, app) => {
       await loadRegions(owner);
       await fillMatchKeys(app, owner, deps, say);
+      await ensureLibraryKeys(app, deps);
       return seedLibraries(owner, app, deps);
     });
     const libraries = await db.selectFrom('library').select('slug').orderBy('id').execute();

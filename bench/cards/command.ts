@@ -12,8 +12,8 @@ import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { cardThreads } from '../../src/card-threads.ts';
+import { signingKeyFromSeed } from '../../src/db/signing-key.ts';
 import { type CardOfFile, writeCards } from '../../src/documents/card/write-cards.ts';
-import { cardKeyFromSeed } from '../../src/documents/card-signer.ts';
 import { CARD_DESIGNS } from '../../src/domain/card-designs.ts';
 import { encodeCardToken } from '../../src/domain/card-token.ts';
 import { type CardId, type LibraryId, risingUuids } from '../../src/domain/ids.ts';
@@ -116,7 +116,7 @@ async function cards(args: readonly string[]): Promise<number> {
 }
 
 function* people(count: number, photo: (index: number) => Buffer): Generator<CardOfFile> {
-  const key = cardKeyFromSeed(randomBytes(32));
+  const key = signingKeyFromSeed(randomBytes(32));
   const uuid = risingUuids(randomBytes);
   const now = new Date();
   for (let index = 0; index < count; index++) {

@@ -212,6 +212,25 @@ export interface CardTable {
   pickup_expires_at: Date | null;
 }
 
+/** Keys that sign the codes of a library's cards. */
+export interface LibraryKeyTable {
+  library_id: LibraryId;
+  /** Four bytes of the thumbprint of the public key. */
+  key_id: Buffer;
+  public_key: Buffer;
+  state: 'active' | 'retired' | 'revoked';
+  /** Of the active key only: what signs no more cannot be stolen. */
+  sealed_seed: Buffer | null;
+  /** `installation`: of the one key that all libraries had. */
+  origin: 'library' | 'installation';
+  made_at: Date;
+  made_by: OfficerId | null;
+  retired_at: Date | null;
+  retired_by: OfficerId | null;
+  revoked_at: Date | null;
+  revoked_by: OfficerId | null;
+}
+
 export interface CardEventTable {
   library_id: LibraryId;
   id: string;
@@ -616,6 +635,7 @@ export interface Database {
     service_point_id: ServicePointId | null;
   };
   card: CardTable;
+  library_key: LibraryKeyTable;
   card_event: CardEventTable;
   card_batch: CardBatchTable;
   card_batch_row: CardBatchRowTable;

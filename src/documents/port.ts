@@ -1,7 +1,6 @@
 import { appIcon } from './app-icon.ts';
 import { cardSvg } from './card/svg.ts';
 import { cardPdf, writeCards } from './card/write-cards.ts';
-import { cardKeyFromSeed, cardVerifier } from './card-signer.ts';
 import { code128Svg } from './code128.ts';
 import { prepareEmblem } from './emblem.ts';
 import { paperSections } from './paper-form.ts';
@@ -19,10 +18,8 @@ import { tableXlsx } from './table-xlsx.ts';
  */
 export const documents = {
   appIcon,
-  cardKeyFromSeed,
   cardPdf,
   cardSvg,
-  cardVerifier,
   code128Svg,
   paperFormPdf,
   paperSections,

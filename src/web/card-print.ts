@@ -1,41 +1,24 @@
 import type { Context } from 'hono';
 import type { CardFile, CardOfFile, CardPrintLibrary } from '../documents/card/write-cards.ts';
 import { designOfType } from '../domain/card-designs.ts';
-import { type CardVerifier, encodeCardToken } from '../domain/card-token.ts';
-import type { LibraryId } from '../domain/ids.ts';
+import { encodeCardToken } from '../domain/card-token.ts';
 import type { CardRules, MemberType } from '../domain/library-settings.ts';
 import { formatDate } from '../i18n/format.ts';
 import type { Lang } from '../i18n/index.ts';
 import { readCardPicture, readEmblem, readPhoto } from '../usecases/attach-photo.ts';
 import type { LibraryContext, Scope } from '../usecases/context.ts';
+import { signerOf } from '../usecases/library-keys.ts';
 import type { CardFacts } from '../usecases/read-card.ts';
 import type { LibraryEnv, WebDeps } from './env.ts';
-
-type CardKey = ReturnType<WebDeps['documents']['cardKeyFromSeed']>;
-/** Making a key from its seed takes longer than a signature. */
-const keys = new WeakMap<WebDeps['vault'], CardKey>();
-
-function keyOf(deps: WebDeps): CardKey {
-  const known = keys.get(deps.vault);
-  if (known) return known;
-  const key = deps.documents.cardKeyFromSeed(deps.vault.cardSigningSeed());
-  keys.set(deps.vault, key);
-  return key;
-}
-
-/** Checks the signatures of this service's cards. */
-export function verifierOf(deps: WebDeps): CardVerifier {
-  return deps.documents.cardVerifier([keyOf(deps).publicKey]);
-}
 
 /**
  * The address in a card's QR: signed, names the card and its dates and nothing of the person.
  * @param origin scheme and host that people reach the service by
  */
-export function verifyUrl(deps: WebDeps, origin: string, libraryId: LibraryId, card: CardFacts): string {
+export function verifyUrl(deps: WebDeps, origin: string, library: LibraryContext, card: CardFacts): string {
   const token = encodeCardToken(
-    { library: libraryId, card: card.cardId, issued: card.issuedOn, validUntil: card.validUntil },
-    keyOf(deps),
+    { library: library.id, card: card.cardId, issued: card.issuedOn, validUntil: card.validUntil },
+    signerOf(deps, library),
   );
   return `${origin}/k/${token}`;
 }
@@ -114,7 +97,7 @@ export function cardHolder(
     name: card.name,
     memberType: memberTypeText(library, card.memberType, lang),
     validUntil: card.validUntil === null ? null : formatDate(lang, card.validUntil),
-    verifyUrl: verifyUrl(deps, origin, library.id, card),
+    verifyUrl: verifyUrl(deps, origin, library, card),
     photoFrame: photoFrame(library.settings.card, card.birthYear),
   };
 }

@@ -7,6 +7,7 @@ import { exporting } from './006-export.ts';
 import { matchFaster } from './007-match-faster.ts';
 import { importPace } from './008-import-pace.ts';
 import { feeding } from './009-feed.ts';
+import { libraryKeys } from './010-library-key.ts';
 import { cardPrint } from './011-card-print.ts';
 import type { Migration } from './migration.ts';
 
@@ -21,5 +22,6 @@ export const migrations: readonly Migration[] = [
   matchFaster,
   importPace,
   feeding,
+  libraryKeys,
   cardPrint,
 ];
