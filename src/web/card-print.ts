@@ -138,8 +138,8 @@ export async function printCard(
   });
 }
 
-/** Answers with a card's PDF, shown in the browser; `frame` lets the desk's own page print it. */
-export function pdfAnswer(c: Context, bytes: Buffer, name: string, frame: boolean) {
+/** Headers of cards as a PDF that is shown in the browser; `frame` lets the desk's own page print it. */
+export function pdfHeaders(c: Context, name: string, frame: boolean): void {
   c.header('Content-Type', 'application/pdf');
   c.header('Content-Disposition', `inline; filename="${name}.pdf"`);
   c.header('Cache-Control', 'no-store');
@@ -152,5 +152,10 @@ export function pdfAnswer(c: Context, bytes: Buffer, name: string, frame: boolea
     );
     c.header('X-Frame-Options', 'SAMEORIGIN');
   }
+}
+
+/** Answers with a card's PDF. */
+export function pdfAnswer(c: Context, bytes: Buffer, name: string, frame: boolean) {
+  pdfHeaders(c, name, frame);
   return c.body(new Uint8Array(bytes));
 }
