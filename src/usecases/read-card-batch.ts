@@ -18,7 +18,7 @@ export interface ListedBatch extends CardBatch {
 /** The print log, newest first. */
 export function listBatches(db: Db, scope: Scope, limit = 50): Promise<readonly ListedBatch[]> {
   return inLibrary(db, scope.library.id, (tx) =>
-    withMaker(tx).orderBy('card_batch.made_at', 'desc').limit(limit).execute(),
+    withMaker(tx).orderBy('card_batch.id', 'desc').limit(limit).execute(),
   );
 }
 
@@ -213,7 +213,7 @@ export async function monthOfCards(
         sql<number>`(count(*) filter (where exists (
           select 1 from card_event before
           where before.library_id = event.library_id and before.card_id = event.card_id
-            and before.kind = 'printed' and before.at < event.at)))::int`.as('reprinted'),
+            and before.kind = 'printed' and before.id < event.id)))::int`.as('reprinted'),
       ])
       .where('event.kind', '=', 'printed')
       .where('event.at', '>=', sql<Date>`(${`${month}-01`}::date)::timestamp at time zone ${zone}`)
