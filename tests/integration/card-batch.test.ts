@@ -5,11 +5,11 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import type { FileId, MemberId } from '../../src/domain/ids.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 import { replaceCard } from '../../src/usecases/replace-card.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { memberNamed, scopeOfRole } from '../support/members.ts';
+import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
 import { findProgram } from '../support/programs.ts';
 
 describe('cards that are printed together', () => {
@@ -23,11 +23,14 @@ describe('cards that are printed together', () => {
     app = createTestApp(database);
     officer = await app.signIn('jateng', 'petugas');
     const scope = await scopeOf();
+    const jpeg = await sharp({ create: { width: 480, height: 640, channels: 3, background: '#7a8' } })
+      .jpeg()
+      .toBuffer();
     for (const [index, name] of ['Contoh Satu', 'Contoh Dua', 'Contoh Tiga', 'Contoh Empat'].entries()) {
       const id = await memberNamed(database, app.deps, scope, name, {
         institution: index < 2 ? 'SDN Contoh 1' : 'SMP Contoh 2',
       });
-      await givePhoto(id);
+      await givePhoto(database, app.deps, scope, id, jpeg);
       members.push(id);
     }
   });
@@ -39,34 +42,6 @@ describe('cards that are printed together', () => {
     const library = await app.deps.libraries.find('jateng');
     if (!library) throw new Error('no library');
     return scopeOfRole(library, app.deps, [role]);
-  }
-
-  /** As the counter's camera would have. */
-  async function givePhoto(memberId: MemberId): Promise<void> {
-    const { library, at } = await scopeOf();
-    const jpeg = await sharp({ create: { width: 480, height: 640, channels: 3, background: '#7a8' } })
-      .jpeg()
-      .toBuffer();
-    await inLibrary(database.db, library.id, async (tx) => {
-      const id = app.deps.uuid(at) as FileId;
-      await tx
-        .insertInto('file')
-        .values({
-          library_id: library.id,
-          id,
-          kind: 'photo',
-          application_id: null,
-          member_id: memberId,
-          mime: 'image/jpeg',
-          bytes: app.deps.vault.seal(library.id, 'file', jpeg),
-          size: jpeg.length,
-          created_at: at,
-          created_by: null,
-          deleted_at: null,
-        })
-        .execute();
-      await tx.updateTable('member').set({ photo_id: id }).where('id', '=', memberId).execute();
-    });
   }
 
   const get = (address: string) => app.request(address, { headers: { cookie: officer.header } });
