@@ -1,6 +1,6 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
-import type { SlowSignatures } from '../domain/web-verifier.ts';
+import type { SlowSignatures } from '../../domain/web-verifier.ts';
 
 /** Signatures without WebCrypto: tablets from before 2024 have no Ed25519, pages over plain http have none at all. */
 export const slowSignatures: SlowSignatures = {
