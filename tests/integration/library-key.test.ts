@@ -130,6 +130,15 @@ describe('the key of a library', () => {
     expect(await auditOf('key.revoke')).toBe(1);
   });
 
+  it('is changed by an admin only', async () => {
+    const scope = await scopeOf();
+    const key = activeOf(scope.library);
+    const officer: Scope = { ...scope, actor: { ...scope.actor, roles: ['petugas'] } as Scope['actor'] };
+    const refused = { ok: false, reason: 'not-allowed' };
+    expect(await rotateKey(database.db, app.deps, officer, key)).toEqual(refused);
+    expect(await revokeKey(database.db, app.deps, officer, key)).toEqual(refused);
+  });
+
   it('comes to a library of before, whose printed cards stay valid', async () => {
     const admin = new pg.Client(database.addresses.admin);
     await admin.connect();
