@@ -1,6 +1,6 @@
 /**
  * The test vectors that others check their own verification by (`docs/card-codes`). They are made here from fixed keys;
- * `UPDATE_VECTORS=1` writes them anew. Then everything in them is checked without any of the product's code: COSE by
+ * `UPDATE_VECTORS=1` writes them anew (format them after that). Then everything in them is checked without any of the product's code: COSE by
  * @ldclabs/cose-ts, CBOR by cborg, the curves by @noble/curves.
  */
 import { createHash, createPublicKey } from 'node:crypto';
