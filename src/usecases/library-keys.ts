@@ -4,6 +4,8 @@ import { addActiveKey, addFormerKey, type LibraryKey } from '../db/library-key.t
 import { libraryVerifier, type SigningKey, signingKeyFromSeed, verifyByPhone } from '../db/signing-key.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { OfficerId } from '../domain/ids.ts';
+import { may } from '../domain/permissions.ts';
+import { hexOf } from '../domain/published-keys.ts';
 import type { CodeVerifier } from '../domain/scanned-code.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
@@ -16,7 +18,7 @@ const verifiers = new WeakMap<readonly LibraryKey[], CodeVerifier>();
 export function signerOf(deps: Pick<Deps, 'vault'>, library: LibraryContext): SigningKey {
   const active = library.keys.find((key) => key.state === 'active');
   if (!active || active.sealedSeed === null) throw new Error('a library has a key');
-  const name = `${library.id}|${hex(active.keyId)}`;
+  const name = `${library.id}|${hexOf(active.keyId)}`;
   const known = signers.get(deps.vault) ?? new Map<string, SigningKey>();
   signers.set(deps.vault, known);
   const made =
@@ -51,7 +53,10 @@ export async function ensureLibraryKeys(db: Db, deps: Deps): Promise<void> {
 
 export type KeyChange =
   | { readonly ok: true; readonly keyId: string }
-  | { readonly ok: false; readonly reason: 'changed-meanwhile' | 'not-found' | 'already-revoked' };
+  | {
+      readonly ok: false;
+      readonly reason: 'not-allowed' | 'changed-meanwhile' | 'not-found' | 'already-revoked';
+    };
 
 /**
  * From now on the library signs with a new key. What the old one signed stays valid: it is kept for verifying, without
@@ -60,6 +65,7 @@ export type KeyChange =
  */
 export function rotateKey(db: Db, deps: Deps, scope: Scope, replaces: string): Promise<KeyChange> {
   const { library, at } = scope;
+  if (!mayChange(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
   return inLibrary(db, library.id, async (tx) => {
     const retired = await tx
       .updateTable('library_key')
@@ -82,6 +88,7 @@ export function rotateKey(db: Db, deps: Deps, scope: Scope, replaces: string): P
  */
 export function revokeKey(db: Db, deps: Deps, scope: Scope, keyId: string): Promise<KeyChange> {
   const { library, at } = scope;
+  if (!mayChange(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
   return inLibrary(db, library.id, async (tx) => {
     const key = await tx
       .selectFrom('library_key')
@@ -115,14 +122,14 @@ async function addNewKey(tx: Parameters<typeof addActiveKey>[0], deps: Deps, sco
   const added = await addActiveKey(tx, deps.vault, { libraryId: library.id, seed, at, by: officerOf(scope) });
   // Four bytes of a hash: two keys of one library with the same ones are not to be expected in any lifetime.
   if (!added) throw new Error('the new key has the id of another');
-  return hex(added);
+  return hexOf(added);
+}
+
+/** An admin, or whoever has the server. */
+function mayChange({ actor }: Scope): boolean {
+  return actor.kind === 'system' || (actor.kind === 'officer' && may(actor.roles, 'setting.change'));
 }
 
 function officerOf({ actor }: Scope): OfficerId | null {
   return actor.kind === 'officer' ? actor.id : null;
-}
-
-/** As keys are named to people: eight letters and digits. */
-export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

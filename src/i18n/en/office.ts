@@ -5,6 +5,7 @@ import { cardPrint } from './office/card-print.ts';
 import { exporting } from './office/export.ts';
 import { feeding } from './office/feed.ts';
 import { importing } from './office/import.ts';
+import { keys } from './office/keys.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
 import { settings } from './office/settings.ts';
@@ -23,6 +24,7 @@ export const office: OfficeTexts = {
   settings,
   officers,
   devices,
+  keys,
   sessions,
   factor,
   audit,
