@@ -94,6 +94,8 @@ export type CardElement =
       readonly boxWithoutPhoto?: Box;
       /** The number in letters below the bars. */
       readonly number: boolean;
+      /** Where the bars stand in a box that is wider; in the middle unless told. */
+      readonly align?: TextStyle['align'];
     }
   | { readonly kind: 'qr'; readonly box: Box }
   | { readonly kind: 'rules'; readonly box: Box; readonly style: TextStyle };

@@ -144,6 +144,7 @@ const cardElement = z.discriminatedUnion('kind', [
     box,
     boxWithoutPhoto: box.optional(),
     number: z.boolean(),
+    align: z.enum(['left', 'center', 'right'], 'unknown_choice').optional(),
   }),
   z.object({ kind: z.literal('qr'), box }),
   z.object({ kind: z.literal('rules'), box, style: textStyle }),
