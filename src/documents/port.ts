@@ -1,4 +1,7 @@
 import { appIcon } from './app-icon.ts';
+import { pictureShape, prepareCardPicture } from './card/card-picture.ts';
+import { elementMarks, isShrunk } from './card/layout.ts';
+import { samplePortrait } from './card/sample-portrait.ts';
 import { cardSvg } from './card/svg.ts';
 import { cardPdf, writeCards } from './card/write-cards.ts';
 import { cardKeyFromSeed, cardVerifier } from './card-signer.ts';
@@ -24,12 +27,17 @@ export const documents = {
   cardSvg,
   cardVerifier,
   code128Svg,
+  elementMarks,
+  isShrunk,
   paperFormPdf,
   paperSections,
+  pictureShape,
+  prepareCardPicture,
   prepareEmblem,
   preparePhoto,
   prepareScan,
   qrSvg,
+  samplePortrait,
   sopPdf,
   tableCsv,
   tableXlsx,

@@ -187,8 +187,9 @@ const RINGS: readonly (readonly [number, CardElement & { kind: 'shape' }])[] = [
 
 function seal(x: number, y: number): CardElement[] {
   return RINGS.map(([size, fill]) => ({
-    ...block(x - size / 2, y - size / 2, size, size, fill),
+    ...fill,
     shape: 'ellipse',
+    box: box(x - size / 2, y - size / 2, size, size),
   }));
 }
 

@@ -228,7 +228,7 @@ describe('the designs that come with the service', () => {
         }
         const rules = said('rules');
         if (rules) for (const rule of library.rules) expect(closed(textOf(rules))).toContain(closed(rule));
-        const small = marks.flat().filter((mark) => mark.kind === 'text' && mark.size < 3.4);
+        const small = marks.flat().filter((mark) => mark.kind === 'text' && mark.size < 3.2);
         expect(small, `${side}: letters too small to be read`).toEqual([]);
       }
     });
