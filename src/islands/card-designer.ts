@@ -1,10 +1,10 @@
-import { cornersOf, type Edges, moveBox, type Box, resizeBox } from './card-designer/boxes.ts';
+import { type Box, CARD_SIZE as CARD } from '../domain/card-design.ts';
+import { cornersOf, type Edges, moveBox, resizeBox } from './card-designer/boxes.ts';
 
 /** Waits until nobody has typed for this long before it asks for a preview. */
 const QUIET_MS = 150;
 const STEP = 0.5;
 const BIG_STEP = 5;
-const CARD = { width: 85.6, height: 53.98 };
 const PARTS = ['x', 'y', 'width', 'height'] as const;
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],

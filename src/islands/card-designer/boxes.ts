@@ -1,18 +1,12 @@
 /** Where a part goes that is dragged: millimetres, on a grid, drawn to lines that are near. */
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+import { type Box, CARD_SIZE as CARD, SAFE_ZONE } from '../../domain/card-design.ts';
+
 /** Which edges of a box a corner moves: -1 the left or upper, 1 the right or lower. */
 export interface Edges {
   readonly x: -1 | 1;
   readonly y: -1 | 1;
 }
 
-const CARD = { width: 85.6, height: 53.98 };
-const SAFE = 3;
 const GRID = 0.5;
 /** Nearer than this an edge goes to the line. */
 const NEAR = 0.8;
@@ -26,7 +20,7 @@ const gridded = (value: number): number => Math.round(value / GRID) * GRID;
 
 /** Lines of one direction: the card's edges, the safe zone, the edges of the neighbours. */
 function linesOf(size: number, others: readonly (readonly [number, number])[]): readonly number[] {
-  return [0, SAFE, size - SAFE, size, ...others.flat()];
+  return [0, SAFE_ZONE, size - SAFE_ZONE, size, ...others.flat()];
 }
 
 /** The shift that brings one of the places onto a line, the smallest; undefined where no line is near. */
