@@ -237,13 +237,8 @@ const SEAL: CardDesign = {
       { kind: 'field', field: 'number', label: true, box: box(4, 26.6, 52.4, 6.3), style: style(10.5) },
       { kind: 'field', field: 'member_type', label: true, box: box(4, 33.1, 25.4, 5.8), style: style(8) },
       { kind: 'field', field: 'valid_until', label: true, box: box(31, 33.1, 25.4, 5.8), style: style(8) },
-      {
-        kind: 'barcode',
-        barcode: 'code128',
-        box: box(3, 40, 54, 7.8),
-        number: false,
-        align: 'left',
-      },
+      { ...MAIN, box: box(4, 39.6, 52.4, 8.6), radius: 1, fill: 'white' },
+      { kind: 'barcode', barcode: 'code128', box: box(4.6, 40.4, 51.2, 7), number: false },
     ],
   },
   back: {

@@ -6,6 +6,8 @@ const QUIET_MS = 150;
 const STEP = 0.5;
 const BIG_STEP = 5;
 const PARTS = ['x', 'y', 'width', 'height'] as const;
+/** Names of classes: the upper left corner, the upper right one, … */
+const CORNERS = ['dp-grip-nw', 'dp-grip-ne', 'dp-grip-sw', 'dp-grip-se'] as const;
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -59,7 +61,7 @@ class CardDesigner extends HTMLElement {
     for (const hint of this.querySelectorAll<HTMLElement>('[data-help]')) hint.hidden = false;
     const show = this.querySelector<HTMLElement>('[data-show]');
     if (show) show.hidden = true;
-    this.#showColours();
+    this.#showFields();
     this.#place();
   }
 
@@ -78,9 +80,9 @@ class CardDesigner extends HTMLElement {
     const frame = document.createElement('div');
     frame.className = 'dp-chosen';
     frame.hidden = true;
-    for (const corner of ['nw', 'ne', 'sw', 'se'] as const) {
+    for (const corner of CORNERS) {
       const grip = document.createElement('span');
-      grip.dataset.corner = corner;
+      grip.className = corner;
       frame.append(grip);
     }
     const parts = [...this.querySelectorAll<HTMLDetailsElement>(`[data-part^="${side}."]`)].map((fields) => {
@@ -98,8 +100,7 @@ class CardDesigner extends HTMLElement {
     }
     for (const grip of frame.children)
       grip.addEventListener('pointerdown', (event) => {
-        const corner = (grip as HTMLElement).dataset.corner ?? '';
-        if (stage.chosen) this.#drag(stage, stage.chosen, event as PointerEvent, cornersOf(corner));
+        if (stage.chosen) this.#drag(stage, stage.chosen, event as PointerEvent, cornersOf(grip.className));
       });
     root.addEventListener('keydown', (event) => this.#key(stage, event));
     return stage;
@@ -215,18 +216,29 @@ class CardDesigner extends HTMLElement {
     }
   }
 
-  /** The box of a colour's code is there only for a colour of one's own. */
-  #showColours(): void {
+  /** Boxes that only some choices need: the code of a colour of one's own, another place without a photo. */
+  #showFields(): void {
     for (const colour of this.querySelectorAll('.dp-colour')) {
       const own = colour.querySelector('select')?.value === 'own';
       const code = colour.querySelector<HTMLInputElement>('input');
       const field = code?.closest<HTMLElement>('.ds-field');
       if (field) field.hidden = !own;
     }
+    for (const other of this.querySelectorAll('.dp-part__other')) {
+      const isTicked = other.querySelector<HTMLInputElement>('[type="checkbox"]')?.checked === true;
+      const boxes = other.querySelector<HTMLElement>('.dp-part__box');
+      if (boxes) boxes.hidden = !isTicked;
+      if (!isTicked) continue;
+      // Ticked just now: it begins where it stands with a photo.
+      for (const input of other.querySelectorAll<HTMLInputElement>('.dp-part__box input'))
+        if (input.value === '' && input !== document.activeElement)
+          input.value =
+            this.#field<HTMLInputElement>(input.name.replace('.boxWithoutPhoto.', '.box.'))?.value ?? '';
+    }
   }
 
   #changed = (): void => {
-    this.#showColours();
+    this.#showFields();
     this.#place();
     window.clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => void this.#preview(), QUIET_MS);

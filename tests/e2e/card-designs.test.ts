@@ -52,7 +52,7 @@ journey('a card is designed with the mouse and with keys, and what is wrong is s
   await expect.poll(() => page.locator('[data-said]').textContent()).toContain('Nama anggota');
   // A corner is pulled: wider, where it stands.
   const width = await number(page, `${name}.box.width`);
-  const grip = await front.locator('[data-corner="se"]').boundingBox();
+  const grip = await front.locator('.dp-grip-se').boundingBox();
   if (!grip) throw new Error('no grip');
   await page.mouse.move(grip.x + 5, grip.y + 5);
   await page.mouse.down();
@@ -126,6 +126,8 @@ for (const darkMode of [false, true])
             await image.decode();
           }
         });
+        // What stays in view while one scrolls would stand in the middle of the picture of the whole page.
+        await page.evaluate(() => window.scrollTo(0, 0));
         await shot(`card-designs/${name}-${width}-${when}`);
       }
     };

@@ -65,6 +65,8 @@ export interface CardGround {
 const MM = 72 / 25.4;
 const LABEL = 5.5;
 const DOT = 25.4 / 300;
+/** The widest that the narrowest bar becomes, however much room there is. */
+const MOST_DOTS = 4;
 
 const WEIGHTS = { regular: FONTS.regular, medium: FONTS.medium, bold: FONTS.bold } as const;
 
@@ -392,11 +394,14 @@ function barcodeMarks(
   const modules = symbol.modules + 2 * QUIET[element.barcode];
   const dots = Math.floor(box.width / DOT / modules);
   // Bars begin and end on dots of a 300 dpi printer as long as two of them fit for the narrowest.
-  const module = dots * DOT >= LEAST_MODULE ? Math.min(dots, 4) * DOT : box.width / modules;
+  const module = dots * DOT >= LEAST_MODULE ? Math.min(dots, MOST_DOTS) * DOT : box.width / modules;
   const width = symbol.modules * module;
   const quiet = QUIET[element.barcode] * module;
   const free = box.width - width - 2 * quiet;
-  const x = Math.round((box.x + quiet + free * shiftOf(element.align ?? 'center')) / DOT) * DOT;
+  // Short and long numbers have modules of their own, but bars on the left begin at one place.
+  const most = QUIET[element.barcode] * MOST_DOTS * DOT - quiet;
+  const shift = element.align === 'left' ? Math.min(most, free) : free * shiftOf(element.align ?? 'center');
+  const x = Math.round((box.x + quiet + shift) / DOT) * DOT;
   const height = box.height - caption;
   const bars: Mark = {
     kind: 'code',

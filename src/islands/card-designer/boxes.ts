@@ -13,7 +13,7 @@ const NEAR = 0.8;
 const LEAST = 1;
 
 export function cornersOf(corner: string): Edges {
-  return { x: corner.endsWith('w') ? -1 : 1, y: corner.startsWith('n') ? -1 : 1 };
+  return { x: corner.endsWith('w') ? -1 : 1, y: corner.at(-2) === 'n' ? -1 : 1 };
 }
 
 const gridded = (value: number): number => Math.round(value / GRID) * GRID;

@@ -99,10 +99,10 @@ export function editorPage(c: Context<LibraryEnv>, view: EditorView) {
               >
                 {preview.problems.size > 0 ? words.problems(preview.problems.size) : words.noProblems}
               </p>
+              <p class="dp-designer__help" data-help="" hidden>
+                {words.stageHelp}
+              </p>
             </div>
-            <p class="dp-small dp-muted" data-help="" hidden>
-              {words.stageHelp}
-            </p>
             <p class="dp-sr" aria-live="polite" data-said="" />
           </section>
           <div class="dp-design-sides">

@@ -71,7 +71,7 @@ export function overviewPage(c: Context<LibraryEnv>, view: OverviewView) {
           ))}
         </div>
       </section>
-      <p class="dp-small">
+      <p class="dp-small dp-settings-group">
         <a href={base.replace(/kartu-desain$/, 'kartu')}>{words.toRules}</a>
       </p>
     </>,
@@ -95,8 +95,8 @@ function Choice({ c, view }: { readonly c: Context<LibraryEnv>; readonly view: O
       aria-labelledby="pilihan"
       novalidate
     >
-      <h2 id="pilihan">{words.use.title}</h2>
       <input type="hidden" name="versi" value={view.version} />
+      <h2 id="pilihan">{words.use.title}</h2>
       <div class="dp-cols">
         <div class="dp-span dp-narrow">
           <SelectField

@@ -27,8 +27,8 @@ export function SideParts(props: PartsView & { readonly side: CardSideName; read
   const mistake = errors.get(`${side}.elements`);
   return (
     <section class="dp-panel dp-stack" data-gap="s" aria-labelledby={`bagian-${side}`}>
-      <h2 id={`bagian-${side}`}>{words.sides[side]}</h2>
       <input type="hidden" name={`${side}.elements.jumlah`} value={String(typed.elements.length)} />
+      <h2 id={`bagian-${side}`}>{words.sides[side]}</h2>
       <ColourField
         {...props}
         name={`${side}.ground`}
