@@ -57,7 +57,8 @@ class CardDesigner extends HTMLElement {
     this.#words = JSON.parse(this.dataset.words ?? '{}') as Record<string, string>;
     this.#form.addEventListener('input', this.#changed);
     this.#form.addEventListener('change', this.#changed);
-    for (const root of this.querySelectorAll<HTMLElement>('[data-stage]')) this.#stages.push(this.#stageOf(root));
+    for (const root of this.querySelectorAll<HTMLElement>('[data-stage]'))
+      this.#stages.push(this.#stageOf(root));
     for (const hint of this.querySelectorAll<HTMLElement>('[data-help]')) hint.hidden = false;
     const show = this.querySelector<HTMLElement>('[data-show]');
     if (show) show.hidden = true;
@@ -90,7 +91,12 @@ class CardDesigner extends HTMLElement {
       area.title = fields.dataset.label ?? '';
       layer.append(area);
       const kind = fields.dataset.kind;
-      return { name: fields.dataset.part ?? '', fields, area, isGround: kind === 'shape' || kind === 'picture' };
+      return {
+        name: fields.dataset.part ?? '',
+        fields,
+        area,
+        isGround: kind === 'shape' || kind === 'picture',
+      };
     });
     root.append(layer, frame);
     const stage: Stage = { side, root, frame, parts, chosen: undefined };
@@ -111,7 +117,7 @@ class CardDesigner extends HTMLElement {
     this.#choose(stage, part);
     part.fields.open = true;
     stage.root.focus({ preventScroll: true });
-    if (part.isGround && !wasChosen) return;
+    if ((part.isGround || event.pointerType === 'touch') && !wasChosen) return;
     this.#drag(stage, part, event, null);
   }
 
@@ -123,7 +129,9 @@ class CardDesigner extends HTMLElement {
     target.setPointerCapture(event.pointerId);
     const before = this.#boxOf(part);
     const scale = CARD.width / stage.root.getBoundingClientRect().width;
-    const others = stage.parts.flatMap((other) => (other === part || other.isGround ? [] : [this.#boxOf(other)]));
+    const others = stage.parts.flatMap((other) =>
+      other === part || other.isGround ? [] : [this.#boxOf(other)],
+    );
     const move = ({ clientX, clientY }: PointerEvent): void => {
       const by = { x: (clientX - event.clientX) * scale, y: (clientY - event.clientY) * scale };
       this.#write(part, edges ? resizeBox(before, by, edges, others) : moveBox(before, by, others));
@@ -164,7 +172,9 @@ class CardDesigner extends HTMLElement {
     stage.chosen = part;
     for (const one of this.#stages) {
       if (one !== stage) one.chosen = undefined;
-      for (const each of one.parts) each.fields.toggleAttribute('data-chosen', each === one.chosen);
+      for (const each of one.parts)
+        for (const shown of [each.fields, each.area])
+          shown.toggleAttribute('data-chosen', each === one.chosen);
     }
     this.#place();
   }
@@ -250,7 +260,8 @@ class CardDesigner extends HTMLElement {
     const asked = new AbortController();
     this.#asked = asked;
     const body = new URLSearchParams();
-    for (const [name, value] of new FormData(this.#form)) if (typeof value === 'string') body.append(name, value);
+    for (const [name, value] of new FormData(this.#form))
+      if (typeof value === 'string') body.append(name, value);
     try {
       const answer = await fetch(this.dataset.preview ?? '', { method: 'POST', body, signal: asked.signal });
       if (!answer.ok) throw new Error(String(answer.status));
@@ -272,7 +283,9 @@ class CardDesigner extends HTMLElement {
       if (drawn) root.querySelector('svg:not(.dp-guides)')?.replaceWith(drawn);
       for (const { name, fields } of parts) {
         const problem = fields.querySelector<HTMLElement>('[data-problem]');
-        const said = Object.entries(answer.problems).find(([at]) => at === name || at.startsWith(`${name}.`))?.[1];
+        const said = Object.entries(answer.problems).find(
+          ([at]) => at === name || at.startsWith(`${name}.`),
+        )?.[1];
         if (problem) {
           problem.textContent = said ?? '';
           problem.hidden = said === undefined;

@@ -20,7 +20,9 @@ const number = async (page: Page, name: string) =>
 
 /** Name of the part of the front that shows this. */
 async function partOf(page: Page, label: string): Promise<string> {
-  return (await page.locator(`details[data-part^="front."][data-label$="${label}"]`).getAttribute('id')) ?? '';
+  return (
+    (await page.locator(`details[data-part^="front."][data-label$="${label}"]`).getAttribute('id')) ?? ''
+  );
 }
 
 journey('a card is designed with the mouse and with keys, and what is wrong is said at once', async () => {

@@ -37,7 +37,11 @@ async function copyOf(code: string, name: string): Promise<string> {
 }
 const pictures = () =>
   inLibrary(database.db, database.libraryIds.banyuwangi, (tx) =>
-    tx.selectFrom('file').select(['id', 'bytes', 'mime', 'size']).where('kind', '=', 'card_picture').execute(),
+    tx
+      .selectFrom('file')
+      .select(['id', 'bytes', 'mime', 'size'])
+      .where('kind', '=', 'card_picture')
+      .execute(),
   );
 
 describe('the designs of a library', () => {
@@ -207,7 +211,12 @@ describe('the editor of a design', () => {
     const fields = fieldsOf(await page(path), path);
     for (const contoh of ['usual', 'long_name', 'long_type', 'no_photo', 'lifetime']) {
       const answer = await post(`${path}/pratinjau`, { ...fields, contoh });
-      const preview = (await answer.json()) as { front: string; back: string; shrunk: string[]; problems: object };
+      const preview = (await answer.json()) as {
+        front: string;
+        back: string;
+        shrunk: string[];
+        problems: object;
+      };
       expect(preview.front).toMatch(/^<svg[\s\S]*<\/svg>$/);
       expect(preview.front.includes('contoh.jpg')).toBe(contoh !== 'no_photo');
       expect(preview.problems).toEqual({});
@@ -220,7 +229,11 @@ describe('a background picture', () => {
   const upload = async (path: string, fields: PageFields, file: File) =>
     site.upload(
       path,
-      { ...Object.fromEntries(Object.entries(fields).map(([name, [value = '']]) => [name, value])), berkas: file, aksi: 'gambar' },
+      {
+        ...Object.fromEntries(Object.entries(fields).map(([name, [value = '']]) => [name, value])),
+        berkas: file,
+        aksi: 'gambar',
+      },
       admin.header,
     );
   const png = async (width: number) =>

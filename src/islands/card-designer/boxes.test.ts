@@ -21,11 +21,11 @@ describe('a part that is dragged', () => {
   });
 
   it('is made larger by its corner, the other corner stays', () => {
-    const larger = resizeBox(name, { x: 2.1, y: 1.4 }, cornersOf('se'), []);
+    const larger = resizeBox(name, { x: 2.1, y: 1.4 }, cornersOf('dp-grip-se'), []);
     expect(larger).toMatchObject({ x: 31.2, y: 20 });
     expect(larger.x + larger.width).toBeCloseTo(73.5, 6);
     expect(larger.y + larger.height).toBeCloseTo(29.5, 6);
-    const upper = resizeBox(name, { x: -1.2, y: -2 }, cornersOf('nw'), []);
+    const upper = resizeBox(name, { x: -1.2, y: -2 }, cornersOf('dp-grip-nw'), []);
     expect(upper.x + upper.width).toBeCloseTo(71.2, 6);
     expect(upper.y + upper.height).toBeCloseTo(28, 6);
   });

@@ -43,12 +43,7 @@ export function moveBox(box: Box, by: { x: number; y: number }, others: readonly
 }
 
 /** A box whose corner is dragged by so much. */
-export function resizeBox(
-  box: Box,
-  by: { x: number; y: number },
-  edges: Edges,
-  others: readonly Box[],
-): Box {
+export function resizeBox(box: Box, by: { x: number; y: number }, edges: Edges, others: readonly Box[]): Box {
   const { xs, ys } = linesAround(others);
   const [x, width] = stretched(box.x, box.width, by.x, edges.x, xs);
   const [y, height] = stretched(box.y, box.height, by.y, edges.y, ys);
@@ -57,8 +52,14 @@ export function resizeBox(
 
 function linesAround(others: readonly Box[]) {
   return {
-    xs: linesOf(CARD.width, others.map(({ x, width }) => [x, x + width] as const)),
-    ys: linesOf(CARD.height, others.map(({ y, height }) => [y, y + height] as const)),
+    xs: linesOf(
+      CARD.width,
+      others.map(({ x, width }) => [x, x + width] as const),
+    ),
+    ys: linesOf(
+      CARD.height,
+      others.map(({ y, height }) => [y, y + height] as const),
+    ),
   };
 }
 

@@ -119,8 +119,10 @@ export function applyRowAct(design: TypedDesign, body: FormBody, button: string)
   } else {
     const element = elements[at];
     if (!element) return { design, opened: undefined };
-    if (act === 'gandakan') elements.splice((to = at + 1), 0, structuredClone(element));
-    else {
+    if (act === 'gandakan') {
+      to = at + 1;
+      elements.splice(to, 0, structuredClone(element));
+    } else {
       elements.splice(at, 1);
       if (act === 'naik') to = Math.max(0, at - 1);
       if (act === 'turun') to = Math.min(elements.length, at + 1);

@@ -72,6 +72,7 @@ function Part(
   const name = `${side}.elements.${at}`;
   const label = elementName(c, element);
   const what = `${at + 1}. ${label}`;
+  const aside = asideOf(c, element);
   const mistake = errors.get(name);
   const wrong = [...errors.keys()].some((key) => key === name || key.startsWith(`${name}.`));
   const field = (spec: ElementField) => <PartField {...props} name={`${name}.${spec.at}`} spec={spec} />;
@@ -86,7 +87,7 @@ function Part(
       data-label={what}
     >
       <summary autofocus={opened === name}>
-        {what}{' '}
+        {what} {aside !== '' && <small>{aside}</small>}{' '}
         <span data-shrunk="" title={words.shrunkAbout} hidden={!props.shrunk.has(name)}>
           <Tag tone="warning">{words.shrunk}</Tag>
         </span>
@@ -138,6 +139,15 @@ function Part(
       </div>
     </details>
   );
+}
+
+/** Tells parts of one kind from each other: what an area looks like, the first words of a text. */
+function asideOf(c: Context<LibraryEnv>, element: TypedElement): string {
+  const { choices, colours } = wordsOf(c);
+  if (element.kind === 'text') return String(valueAt(element, 'text.id') ?? '').slice(0, 40);
+  if (element.kind !== 'shape') return '';
+  const words: Readonly<Record<string, string>> = { ...choices, ...colours };
+  return [element.shape, element.fill].map((part) => words[String(part)] ?? String(part)).join(', ');
 }
 
 function PartField(
