@@ -1,4 +1,7 @@
 import { appIcon } from './app-icon.ts';
+import { pictureShape, prepareCardPicture } from './card/card-picture.ts';
+import { elementMarks, isShrunk } from './card/layout.ts';
+import { samplePortrait } from './card/sample-portrait.ts';
 import { cardPreview, cardSvg } from './card/svg.ts';
 import { cardPdf, writeCards } from './card/write-cards.ts';
 import { code128Svg } from './code128.ts';
@@ -22,12 +25,17 @@ export const documents = {
   cardPreview,
   cardSvg,
   code128Svg,
+  elementMarks,
+  isShrunk,
   paperFormPdf,
   paperSections,
+  pictureShape,
+  prepareCardPicture,
   prepareEmblem,
   preparePhoto,
   prepareScan,
   qrSvg,
+  samplePortrait,
   sopPdf,
   tableCsv,
   tableXlsx,
