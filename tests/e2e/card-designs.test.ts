@@ -74,6 +74,7 @@ journey('a card is designed with the mouse and with keys, and what is wrong is s
   await page.getByLabel('Pemegang contoh').selectOption('usual');
   await page.locator(`details[id="${name}"] [data-shrunk][hidden]`).waitFor({ state: 'attached' });
   await expectNoAxeViolations(page);
+  await page.evaluate(() => window.scrollTo(0, 0));
   await shot('card-designer-live');
   await page.getByRole('button', { name: 'Simpan desain' }).click();
   await page.getByText('Desain disimpan.').waitFor();

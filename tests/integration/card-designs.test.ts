@@ -21,7 +21,7 @@ afterAll(() => database.drop());
 
 const get = (path: string) => site.request(path, { headers: { cookie: admin.header } });
 const page = async (path: string) => (await get(path)).text();
-const post = (path: string, fields: PageFields | Record<string, string>) =>
+const post = (path: string, fields: Readonly<Record<string, string | string[]>>) =>
   site.post(path, fields, admin.header);
 const designs = async () => {
   const library = await loadLibrary(database.db, 'banyuwangi', site.clock.now);

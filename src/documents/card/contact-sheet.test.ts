@@ -234,6 +234,20 @@ describe('the designs that come with the service', () => {
     });
   }
 
+  it('come to an end however small a box is made: an admin who types "0,1" stops nobody', () => {
+    const box = { x: 4, y: 4, width: 0.1, height: 0.1 };
+    const tiny = (element: CardElement): CardElement => ({ ...element, box });
+    const { front, back } = CARD_DESIGNS.shelf;
+    const design: CardDesign = {
+      front: { ...front, elements: front.elements.map(tiny) },
+      back: { ...back, elements: back.elements.map(tiny) },
+    };
+    for (const side of ['front', 'back'] as const) {
+      const marks = elementMarks(groundOf(design, long), side, { ...plain, hasPhoto: true });
+      expect(marks.length).toBe(design[side].elements.length);
+    }
+  }, 60_000);
+
   it('are drawn on a sheet of hard cases, with codes that a scanner reads at 300 dpi', async (context) => {
     const face = await samplePortrait();
     const all = CARD_DESIGN_NAMES.flatMap((name, column) =>

@@ -14,7 +14,7 @@ import { libraryColours } from '../../domain/theme.ts';
 import { texts } from '../../i18n/index.ts';
 import { barsOf, QUIET } from '../code128.ts';
 import { hexColour, INK, MUTED, mix } from '../colour.ts';
-import { type FittedText, fitText } from '../fit-text.ts';
+import { type FittedText, fitText, setterOf } from '../fit-text.ts';
 import { FONTS, type FontName } from '../fonts.ts';
 import { QR_QUIET, qrCode } from '../qr.ts';
 import { cardFont, measureCardText } from './fonts.ts';
@@ -316,6 +316,9 @@ function ruleMarks(ground: CardGround, box: Box, style: TextStyle): readonly Mar
   return marks;
 }
 
+/** Rules smaller than this break their words, as nobody reads them anyway. */
+const LEAST_RULES = 3;
+
 /** All rules at one size, the largest at which they fit together. */
 function fitRules(
   rules: readonly string[],
@@ -323,19 +326,11 @@ function fitRules(
   height: number,
   style: TextStyle,
 ): { readonly size: number; readonly fitted: readonly FittedText[] } {
+  const setters = rules.map((rule) => setterOf(measureCardText, WEIGHTS[style.weight], rule));
   for (let size = style.size; ; size *= 0.97) {
-    const fitted = rules.map((rule) =>
-      fitText(measureCardText, rule, {
-        font: WEIGHTS[style.weight],
-        width,
-        height,
-        max: size,
-        min: size,
-        leading: 1.18,
-      }),
-    );
+    const fitted = setters.flatMap((set) => set(size, width, 1.18, size < LEAST_RULES) ?? []);
     const used = fitted.reduce((sum, rule) => sum + rule.lines.length * rule.leading + size * 0.3, 0);
-    if (used <= height && fitted.every((rule) => rule.size === size)) return { size, fitted };
+    if (fitted.length === rules.length && used <= height) return { size, fitted };
   }
 }
 
