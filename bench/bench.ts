@@ -5,6 +5,7 @@
  * A limit is each request's own statements, one request a transaction, over as many connections as there are clients.
  * The service writes together what waits at the same time (docs/decisions/015) and can be faster than that.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,16 +16,19 @@ import { loader } from './crosscheck/load.ts';
 import { fsyncMicroseconds } from './disk.ts';
 import { type Ground, openGround } from './ground.ts';
 import { IMPORT_USAGE, importing } from './import/command.ts';
+import { line } from './line.ts';
 import { MATCHING_USAGE, matching } from './matching/command.ts';
 import { pageBytes } from './page-weight.ts';
 import { measureReports } from './reports.ts';
 import { type CpuTime, cpuOf, memoryOf, type Service, startService } from './service.ts';
+import { measureVerify } from './verify/online.ts';
+import { serve } from './verify/server.ts';
 import { work } from './worker.ts';
 import { startWorker, type Worker } from './worker-process.ts';
 
-const PARTS = ['start', 'form', 'register', 'visit', 'reports'] as const;
-/** Without those that first fill a large library: they are asked for by name. */
-const USUAL = PARTS.filter((part) => part !== 'reports');
+const PARTS = ['start', 'form', 'register', 'visit', 'verify', 'reports'] as const;
+/** Without those that take long or first fill a large library: they are asked for by name. */
+const USUAL = PARTS.filter((part) => part !== 'reports' && part !== 'verify');
 type Part = (typeof PARTS)[number];
 
 interface Options {
@@ -33,9 +37,10 @@ interface Options {
   readonly rounds: number;
 }
 
-function line(name: string, value: number, unit: string): void {
-  const digits = value >= 10 || value === 0 ? 0 : unit === 'share' ? 4 : 2;
-  console.log(`${name}: ${value.toFixed(digits)} ${unit}`);
+/** A bench with a program of its own: the memory that it measures holds nothing of the others. */
+function alone(program: string): number {
+  const entry = path.join(path.dirname(process.argv[1] ?? ''), `${program}.js`);
+  return spawnSync(process.execPath, [entry, ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 1;
 }
 
 /** Where a measured rate stands against the database's own; for a person, not a figure of its own. */
@@ -87,6 +92,7 @@ async function measure(options: Options, dataDir: string, running: Set<() => Pro
     const cpu = () => cpuOf(service, dataDir);
     if (options.parts.includes('register')) await register(options, worker, ground, cpu);
     if (options.parts.includes('visit')) await visit(options, worker, ground, cpu);
+    if (options.parts.includes('verify')) await measureVerify({ ...options, dataDir }, ground, running, line);
   } finally {
     worker.stop();
     await ground.close();
@@ -198,9 +204,12 @@ function readOptions(args: readonly string[]): Options | undefined {
 }
 
 if (process.argv[2] === 'worker') work();
+else if (process.argv[2] === 'verify-server') await serve(process.argv[3] ?? '');
 else if (process.argv[2] === 'crosscheck-loader') loader();
 else if (process.argv[2] === 'crosscheck') process.exitCode = await crosscheck(process.argv.slice(3), line);
 else if (process.argv[2] === 'import') process.exitCode = await importing(process.argv.slice(3), line);
+else if (process.argv[2] === 'cards') process.exitCode = alone('bench-cards');
+else if (process.argv[2] === 'codes') process.exitCode = alone('bench-codes');
 else if (process.argv[2] === 'matching') process.exitCode = matching(process.argv.slice(3), line);
 else {
   const options = readOptions(process.argv.slice(2));

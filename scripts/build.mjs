@@ -13,8 +13,11 @@ const marker = join(root, 'dist', 'built.json');
 /** Entry of the bundle by the name that scripts/run.mjs knows it by; those not written yet are left out. */
 const entries = {
   cli: 'src/cli/cli.ts',
+  'card-thread': 'src/card-thread.ts',
   'import-thread': 'src/import-thread.ts',
   bench: 'bench/bench.ts',
+  'bench-cards': 'bench/cards/command.ts',
+  'bench-codes': 'bench/codes/command.ts',
 };
 
 /** Whether dist/ is that of the present sources. */

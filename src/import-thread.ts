@@ -4,7 +4,8 @@ import { openDatabase } from './db/connection.ts';
 import { randomBytes } from './db/random-bytes.ts';
 import { openVault } from './db/vault.ts';
 import { risingUuids } from './domain/ids.ts';
-import type { Answer, Order, ThreadData } from './import-threads.ts';
+import type { ThreadData } from './import-threads.ts';
+import { type Answer, CLOSE, type Order } from './thread.ts';
 import { type ImportWorker, openWorker } from './usecases/import-worker.ts';
 
 /** One for a batch that is written, one for what is read for the next, one for numbers that are reserved on the way. */
@@ -20,12 +21,10 @@ function serve(port: NonNullable<typeof parentPort>, { address, key, scope, impo
     wake: () => undefined,
   };
   const worker = openWorker(db, deps, scope, importId);
-  const done = (order: Order): Promise<unknown> => {
-    if (!('args' in order)) return close();
-    const work = worker[order.call] as (
-      ...args: Parameters<ImportWorker[keyof ImportWorker]>
-    ) => Promise<unknown>;
-    return work(...order.args);
+  const done = ({ call, args }: Order): Promise<unknown> => {
+    if (call === CLOSE) return close();
+    const work = worker[call as keyof ImportWorker] as (...args: readonly unknown[]) => Promise<unknown>;
+    return work(...args);
   };
   port.on('message', (order: Order) => {
     done(order).then(

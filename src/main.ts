@@ -8,6 +8,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import pg from 'pg';
+import { cardThreads } from './card-threads.ts';
 import type { Config } from './config.ts';
 import { type Db, openDatabase } from './db/connection.ts';
 import { type Installation, openInstallation, type Refusal } from './db/installation.ts';
@@ -25,6 +26,7 @@ import type { Deps, Wake } from './usecases/context.ts';
 import { createLibrary, type NewLibrary } from './usecases/create-library.ts';
 import { fillMatchKeys } from './usecases/fill-match-keys.ts';
 import { openLibraries } from './usecases/get-library.ts';
+import { ensureLibraryKeys } from './usecases/library-keys.ts';
 import { seedLibraries } from './usecases/seed-libraries.ts';
 import { createApp } from './web/app.ts';
 import { openFeed } from './web/live-feed.ts';
@@ -103,6 +105,7 @@ export async function startService(
     const created = await asOwner(installation, async (owner, app) => {
       await loadRegions(owner);
       await fillMatchKeys(app, owner, deps, say);
+      await ensureLibraryKeys(app, deps);
       return seedLibraries(owner, app, deps);
     });
     const libraries = await db.selectFrom('library').select('slug').orderBy('id').execute();
@@ -113,6 +116,7 @@ export async function startService(
       imports,
       feed,
       documents,
+      cardDrawers: cardThreads(),
       libraries: openLibraries(db, deps.now),
       publicUrl: config.publicUrl ?? null,
       isTrustedProxy: trustedProxies(config.trustedProxies),

@@ -4,6 +4,7 @@ import type { FeedFailure, KohaAccess } from '../domain/exporting/feed.ts';
 import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
 import type {
   ApplicationId,
+  CardBatchId,
   CardId,
   DeviceId,
   ExportId,
@@ -211,6 +212,25 @@ export interface CardTable {
   pickup_expires_at: Date | null;
 }
 
+/** Keys that sign the codes of a library's cards. */
+export interface LibraryKeyTable {
+  library_id: LibraryId;
+  /** Four bytes of the thumbprint of the public key. */
+  key_id: Buffer;
+  public_key: Buffer;
+  state: 'active' | 'retired' | 'revoked';
+  /** Of the active key only: what signs no more cannot be stolen. */
+  sealed_seed: Buffer | null;
+  /** `installation`: of the one key that all libraries had. */
+  origin: 'library' | 'installation';
+  made_at: Date;
+  made_by: OfficerId | null;
+  retired_at: Date | null;
+  retired_by: OfficerId | null;
+  revoked_at: Date | null;
+  revoked_by: OfficerId | null;
+}
+
 export interface CardEventTable {
   library_id: LibraryId;
   id: string;
@@ -222,6 +242,34 @@ export interface CardEventTable {
   actor_id: string | null;
   service_point_id: ServicePointId | null;
   detail: string | null;
+}
+
+export interface CardBatchTable {
+  library_id: LibraryId;
+  id: CardBatchId;
+  made_at: Date;
+  made_by: OfficerId;
+  service_point_id: ServicePointId;
+  layout: 'cr80' | 'a4';
+  start_at: Defaulted<number>;
+  /** Codes of the choice that was made. */
+  selection: string;
+  reason: string | null;
+  cards: number;
+  told_at: Date | null;
+  told_by: OfficerId | null;
+  failed: Defaulted<number>;
+}
+
+export interface CardBatchRowTable {
+  library_id: LibraryId;
+  batch_id: CardBatchId;
+  /** From 1, in the order of printing. */
+  place: number;
+  card_id: CardId;
+  reprint: boolean;
+  /** `gone`: revoked before it was told. */
+  outcome: 'printed' | 'failed' | 'gone' | null;
 }
 
 export interface VisitTable {
@@ -426,7 +474,7 @@ export interface Database {
   file: {
     library_id: LibraryId;
     id: FileId;
-    kind: 'photo' | 'scan' | 'guardian_letter' | 'emblem' | 'evidence';
+    kind: 'photo' | 'scan' | 'guardian_letter' | 'emblem' | 'evidence' | 'card_picture';
     application_id: ApplicationId | null;
     member_id: MemberId | null;
     mime: string;
@@ -587,7 +635,10 @@ export interface Database {
     service_point_id: ServicePointId | null;
   };
   card: CardTable;
+  library_key: LibraryKeyTable;
   card_event: CardEventTable;
+  card_batch: CardBatchTable;
+  card_batch_row: CardBatchRowTable;
   visit: VisitTable;
   /** Messages that leave after the commit: ids only, the text is made when one is sent. */
   outbox: {

@@ -25,7 +25,8 @@ export type SecretKind =
   | 'totp'
   | 'import'
   | 'number'
-  | 'feed';
+  | 'feed'
+  | 'library_key';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
 export type HashKind =
   | 'nik'
@@ -68,8 +69,11 @@ export interface Vault {
    * although the database keeps only its hash. 22 characters of base64url, 128 bits.
    */
   token(libraryId: LibraryId, purpose: 'status' | 'kta' | 'photo', id: string, generation: number): string;
-  /** Seed of the Ed25519 key that signs cards, 32 bytes. */
-  cardSigningSeed(): Buffer;
+  /**
+   * Seed of the one key that signed the cards of all libraries before each had its own, 32 bytes. Nothing is signed
+   * with it any more; its public half verifies what was printed then.
+   */
+  formerSigningSeed(): Buffer;
   /** Tells whether a database belongs to this key, without telling the key. */
   fingerprint(): string;
 }
@@ -129,7 +133,7 @@ export function openVault(master: Uint8Array): Vault {
         .digest()
         .subarray(0, 16)
         .toString('base64url'),
-    cardSigningSeed: () => derive('card'),
+    formerSigningSeed: () => derive('card'),
     fingerprint: () => createHash('sha256').update(derive('fingerprint')).digest('hex').slice(0, 16),
   };
 }

@@ -16,7 +16,8 @@ export type Recorder =
 export type MemberKey =
   | { readonly by: 'id'; readonly memberId: MemberId }
   | { readonly by: 'number'; readonly number: string }
-  | { readonly by: 'card'; readonly cardId: CardId }
+  /** `generation`: of the code of a phone or picture, which dies when the KTA's address is given anew. */
+  | { readonly by: 'card'; readonly cardId: CardId; readonly generation?: number }
   /** Hash of the secret in a KTA's address. */
   | { readonly by: 'kta'; readonly tokenHash: Buffer };
 export const MEMBER_KEYS: readonly MemberKey['by'][] = ['id', 'number', 'card', 'kta'];
@@ -106,6 +107,7 @@ function askedRow({ recorder, member, visit, repeat }: Asked, n: number): Record
     by_id: member?.by === 'id' ? member.memberId : undefined,
     by_number: member?.by === 'number' ? member.number : undefined,
     by_card: member?.by === 'card' ? member.cardId : undefined,
+    by_generation: member?.by === 'card' ? member.generation : undefined,
     by_kta: member?.by === 'kta' ? member.tokenHash : undefined,
     from_day: repeat?.fromDay,
     after: repeat?.after,
@@ -137,7 +139,8 @@ const BY_CARD = `${FOUND} card join member on member.library_id = card.library_i
 const LOOK_UPS: Readonly<Record<MemberKey['by'], string>> = {
   id: `${FOUND} member where member.library_id = scope.library_id and member.id = by_id`,
   number: `${FOUND} member where member.library_id = scope.library_id and member.number = by_number`,
-  card: `${BY_CARD} card.id = by_card`,
+  card: `${BY_CARD} card.id = by_card
+        and (by_generation is null or card.access_generation <= by_generation)`,
   kta: `${BY_CARD} card.token_hash = by_kta`,
 };
 
@@ -170,7 +173,7 @@ export function visitStatement(used: readonly MemberKey['by'][]): string {
   select scope.library_id, asked.*, device.id as device_id, coalesce(device.service_point_id, officer_point) as point,
     found.member_id, found.standing_id
   from scope cross join json_to_recordset($2::json) as asked (n int, device_hash bytea, officer_id uuid,
-    officer_point uuid, by_id uuid, by_number text, by_card uuid, by_kta bytea, from_day date, after timestamptz,
+    officer_point uuid, by_id uuid, by_number text, by_card uuid, by_generation int, by_kta bytea, from_day date, after timestamptz,
     id uuid, submit_key bytea, opened_at timestamptz, at timestamptz, day date, kind text, purpose text, persons int,
     name text, sex text, education text, occupation text, institution text, group_phone text, group_counts jsonb,
     replaces uuid)

@@ -1,5 +1,6 @@
-import type { FontName, Pdf } from './pdf.ts';
-import { printable } from './pdf.ts';
+import type { FontName } from './fonts.ts';
+import { printable } from './fonts.ts';
+import type { Pdf } from './pdf.ts';
 
 export interface TextBox {
   readonly font: FontName;
@@ -21,9 +22,13 @@ export interface FittedText {
   readonly lines: readonly string[];
 }
 
-/** Width of a text in points at a size. */
-export function widthOf(doc: Pdf, font: FontName, size: number, text: string): number {
-  return doc.font(font).fontSize(size).widthOfString(text);
+/** Width of a text at size 1, in the unit of the size. */
+export type Measure = (font: FontName, text: string) => number;
+
+/** Measures as pdfkit sets the text in this document. */
+export function measureIn(doc: Pdf): Measure {
+  // At size 100, because widths grow in proportion with the size.
+  return (font, text) => doc.font(font).fontSize(100).widthOfString(text) / 100;
 }
 
 /**
@@ -31,10 +36,15 @@ export function widthOf(doc: Pdf, font: FontName, size: number, text: string): n
  * within words, then smaller still. It always fits and never loses a letter: a name cut off on a card is
  * another person's name.
  */
-export function fitText(doc: Pdf, text: string, box: TextBox): FittedText {
+export function fitText(measureText: Measure, text: string, box: TextBox): FittedText {
   const leading = box.leading ?? 1.15;
-  // All widths are measured once, at size 100, because they grow in proportion with the size.
-  const measure = (part: string) => widthOf(doc, box.font, 100, part) / 100;
+  const widths = new Map<string, number>();
+  // A word's width is the same for every size tried.
+  const measure = (part: string) => {
+    const width = widths.get(part) ?? measureText(box.font, part);
+    widths.set(part, width);
+    return width;
+  };
   const words = printable(text).split(' ');
   const space = measure(' ');
   const set = (size: number, breakWords: boolean): FittedText | undefined => {
@@ -53,6 +63,29 @@ export function fitText(doc: Pdf, text: string, box: TextBox): FittedText {
   }
 }
 
+/**
+ * Sets texts at sizes that are given one after the other, for texts that shall all have the same one. Undefined where a
+ * word is wider than the line and may not be broken.
+ */
+export function setterOf(
+  measureText: Measure,
+  font: FontName,
+  text: string,
+): (size: number, width: number, leading: number, breakWords: boolean) => FittedText | undefined {
+  const widths = new Map<string, number>();
+  const measure = (part: string) => {
+    const width = widths.get(part) ?? measureText(font, part);
+    widths.set(part, width);
+    return width;
+  };
+  const words = printable(text).split(' ');
+  const space = measure(' ');
+  return (size, width, leading, breakWords) => {
+    const lines = wrap(words, measure, space, width / size, breakWords);
+    return lines && { font, size, leading: size * leading, lines };
+  };
+}
+
 /** Wraps a text at a fixed size, however many lines it takes; only words wider than the box are broken. */
 export function wrapText(
   doc: Pdf,
@@ -61,7 +94,7 @@ export function wrapText(
   size: number,
   width: number,
 ): readonly string[] {
-  const measure = (part: string) => widthOf(doc, font, 100, part) / 100;
+  const measure = (part: string) => measureIn(doc)(font, part);
   const words = printable(text).split(' ');
   return wrap(words, measure, measure(' '), width / size, true) ?? [];
 }
@@ -117,11 +150,11 @@ function wrap(
   return lines;
 }
 
+const graphemes = new Intl.Segmenter('id', { granularity: 'grapheme' });
+
 /** Pieces of nearly equal width, so that no single letter is left on the last line. */
 function breakWord(word: string, measure: (part: string) => number, limit: number): string[] {
-  const letters = [...new Intl.Segmenter('id', { granularity: 'grapheme' }).segment(word)].map(
-    (s) => s.segment,
-  );
+  const letters = [...graphemes.segment(word)].map((s) => s.segment);
   for (let count = Math.ceil(measure(word) / limit); count < letters.length; count++) {
     const each = Math.ceil(letters.length / count);
     const pieces = Array.from({ length: Math.ceil(letters.length / each) }, (_, index) =>

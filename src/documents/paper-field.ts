@@ -1,8 +1,9 @@
 import { texts } from '../i18n/index.ts';
 import { INK, MUTED, RULE } from './colour.ts';
 import { wrapText } from './fit-text.ts';
+import { FONTS } from './fonts.ts';
 import type { PaperField } from './paper-form.ts';
-import { FONTS, MM, type Pdf } from './pdf.ts';
+import { MM, type Pdf } from './pdf.ts';
 
 /** Something of a known height that can be drawn at any place. */
 export interface Block {

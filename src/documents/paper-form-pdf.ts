@@ -2,10 +2,11 @@ import { libraryColours } from '../domain/theme.ts';
 import { texts } from '../i18n/index.ts';
 import { hexColour, INK, MUTED, mix, RULE } from './colour.ts';
 import { drawEmblem, emblemSource } from './emblem-mark.ts';
-import { drawLines, fitText } from './fit-text.ts';
+import { drawLines, fitText, measureIn } from './fit-text.ts';
+import { FONTS } from './fonts.ts';
 import { answerBlock, type Block, drawTick, labelBlock, paragraphBlock } from './paper-field.ts';
 import type { PaperConsent, PaperField, PaperForm, PaperSection } from './paper-form.ts';
-import { A4, bytesOf, FONTS, MM, newPdf, type Pdf } from './pdf.ts';
+import { A4, bytesOf, MM, newPdf, type Pdf } from './pdf.ts';
 import { drawQr, qrCode } from './qr.ts';
 
 const MARGIN = 15 * MM;
@@ -65,7 +66,7 @@ function drawHeader(cursor: Cursor, onFill: string): void {
   drawEmblem(doc, { emblem: emblemSource(form.library.emblem), colour: fill }, MARGIN, 4 * MM, 14 * MM);
   const x = MARGIN + 18 * MM;
   const width = A4.width - MARGIN - x;
-  const title = fitText(doc, form.title, {
+  const title = fitText(measureIn(doc), form.title, {
     font: FONTS.bold,
     width,
     height: 8 * MM,
@@ -75,7 +76,7 @@ function drawHeader(cursor: Cursor, onFill: string): void {
   doc.fillColor(onFill);
   drawLines(doc, title, { x, y: 4 * MM });
   const place = [form.library.name, form.library.address ?? ''].filter((part) => part !== '').join(' · ');
-  const name = fitText(doc, place, {
+  const name = fitText(measureIn(doc), place, {
     font: FONTS.regular,
     width,
     height: 8 * MM,

@@ -1,6 +1,9 @@
 import { appIcon } from './app-icon.ts';
-import { cardPdf } from './card-pdf.ts';
-import { cardKeyFromSeed, cardVerifier } from './card-signer.ts';
+import { pictureShape, prepareCardPicture } from './card/card-picture.ts';
+import { elementMarks, isShrunk } from './card/layout.ts';
+import { samplePortrait } from './card/sample-portrait.ts';
+import { cardPreview, cardSvg } from './card/svg.ts';
+import { cardPdf, writeCards } from './card/write-cards.ts';
 import { code128Svg } from './code128.ts';
 import { prepareEmblem } from './emblem.ts';
 import { paperSections } from './paper-form.ts';
@@ -18,19 +21,25 @@ import { tableXlsx } from './table-xlsx.ts';
  */
 export const documents = {
   appIcon,
-  cardKeyFromSeed,
   cardPdf,
-  cardVerifier,
+  cardPreview,
+  cardSvg,
   code128Svg,
+  elementMarks,
+  isShrunk,
   paperFormPdf,
   paperSections,
+  pictureShape,
+  prepareCardPicture,
   prepareEmblem,
   preparePhoto,
   prepareScan,
   qrSvg,
+  samplePortrait,
   sopPdf,
   tableCsv,
   tableXlsx,
+  writeCards,
 } as const;
 
 export type DocumentsPort = typeof documents;

@@ -1,5 +1,6 @@
 import { encode } from 'uqr';
 import type { Pdf } from './pdf.ts';
+import { MASK, qrOfBytes } from './qr-bytes.ts';
 import { barsSvg } from './svg.ts';
 
 /** Horizontal runs of dark modules of a QR code, without its quiet zone. */
@@ -18,17 +19,25 @@ export const QR_QUIET = 4;
  * Throws for a text that no QR code can hold (above about 2,300 characters).
  */
 export function qrCode(text: string): QrCode {
-  const { size, data } = encode(text, { ecc: 'M', boostEcc: true, maskPattern: 3, border: 0 });
+  // Digits and capitals alone have shorter modes of their own, which the library knows.
+  const drawn = /^[0-9A-Z $%*+./:-]*$/.test(text) ? undefined : qrOfBytes(new TextEncoder().encode(text));
+  const { size, modules } = drawn ?? drawnByLibrary(text);
   const runs: { x: number; y: number; length: number }[] = [];
-  data.forEach((row, y) => {
+  for (let y = 0; y < size; y++) {
+    const row = y * size;
     for (let x = 0; x < size; x++) {
-      if (!row[x]) continue;
+      if (modules[row + x] !== 1) continue;
       const from = x;
-      while (row[x + 1]) x++;
+      while (x + 1 < size && modules[row + x + 1] === 1) x++;
       runs.push({ x: from, y, length: x - from + 1 });
     }
-  });
+  }
   return { size, runs };
+}
+
+function drawnByLibrary(text: string): { readonly size: number; readonly modules: Uint8Array } {
+  const { size, data } = encode(text, { ecc: 'M', boostEcc: true, maskPattern: MASK, border: 0 });
+  return { size, modules: Uint8Array.from(data.flat(), Number) };
 }
 
 /** An accessible SVG picture of the QR code of a text, quiet zone included. */

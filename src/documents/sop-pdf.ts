@@ -2,7 +2,8 @@ import { type Official, type Procedure, sumOfStandards } from '../domain/procedu
 import { formatDate, formatDuration } from '../i18n/format.ts';
 import { emblemSource } from './emblem-mark.ts';
 import { wrapText } from './fit-text.ts';
-import { A4, bytesOf, FONTS, type FontName, MM, newPdf, type Pdf } from './pdf.ts';
+import { FONTS, type FontName } from './fonts.ts';
+import { A4, bytesOf, MM, newPdf, type Pdf } from './pdf.ts';
 import { drawFlowTable } from './sop-flow.ts';
 import { drawArrow, drawPentagon, drawSymbol } from './sop-symbols.ts';
 

@@ -1,4 +1,5 @@
-import { FONTS, MM, type Pdf } from './pdf.ts';
+import { FONTS } from './fonts.ts';
+import { MM, type Pdf } from './pdf.ts';
 
 /** The five symbols of PermenPANRB 35/2012: capsule, box, diamond, arrow, pentagon. Points throughout. */
 export type Shape = 'capsule' | 'box' | 'diamond';

@@ -8,6 +8,7 @@ export type LibraryId = Brand<number, 'LibraryId'>;
 export type ApplicationId = Brand<string, 'ApplicationId'>;
 export type MemberId = Brand<string, 'MemberId'>;
 export type CardId = Brand<string, 'CardId'>;
+export type CardBatchId = Brand<string, 'CardBatchId'>;
 export type VisitId = Brand<string, 'VisitId'>;
 export type OfficerId = Brand<string, 'OfficerId'>;
 export type DeviceId = Brand<string, 'DeviceId'>;

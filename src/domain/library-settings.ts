@@ -1,3 +1,4 @@
+import type { CardDesigns } from './card-design.ts';
 import type { MatchCosts } from './matching/compare.ts';
 import type { Role } from './permissions.ts';
 import type { PlainDate } from './plain-date.ts';
@@ -172,10 +173,9 @@ export interface Retention {
   readonly endedMemberMonths: number | null;
 }
 
-export interface CardDesign {
+export interface CardRules {
   /** Rules on the back, official texts, one a line. */
   readonly rules: readonly string[];
-  readonly barcode: 'code128' | 'qr' | 'both';
   readonly photoRequired: boolean;
   /** Background of the photo; `birth_year` is red for odd, blue for even years: a suggestion only. */
   readonly photoBackground: 'any' | 'red' | 'blue' | 'birth_year';
@@ -217,7 +217,8 @@ export interface LibrarySettings {
   readonly roleNames: Readonly<Record<Role, LocalText>>;
   readonly visitRules: VisitRules;
   readonly retention: Retention;
-  readonly card: CardDesign;
+  readonly card: CardRules;
+  readonly cardDesigns: CardDesigns;
   readonly crossCheck: CrossCheckRules;
   readonly correctionReasons: readonly CodedText[];
   readonly rejectionReasons: readonly CodedText[];

@@ -1,8 +1,9 @@
+import { cardTokenIn } from './card-token.ts';
 import { isTicketCode, normaliseTicketCode } from './ticket-code.ts';
 
 /** What a scanner typed or a person entered in the one field that takes everything. */
 export type Scanned =
-  /** `/k/{signed}`, the code on a card. */
+  /** `/k/{signed}`, the code on a card or of a KTA; see `scanned-code.ts` for its kind. */
   | { readonly kind: 'card'; readonly signed: string }
   /** `/{library}/kta/{token}`, the digital card. */
   | { readonly kind: 'kta'; readonly library: string; readonly token: string }
@@ -24,6 +25,8 @@ export function scanKind(scanned: string): Scanned {
   const text = scanned.trim();
   const path = /^https?:\/\/[^/\s]+(\/[^?#\s]*)/i.exec(text)?.[1] ?? (text.startsWith('/') ? text : null);
   if (path !== null) return addressKind(path.replace(/[?#].*$/, '').replace(/\/+$/, ''));
+  const signed = cardTokenIn(text);
+  if (signed !== undefined) return { kind: 'card', signed };
   if (/^\d{16}$/.test(text.replace(/[\s.-]/g, ''))) return { kind: 'identity_number' };
   const code = normaliseTicketCode(text);
   if (isTicketCode(code)) return { kind: 'ticket', code, text };
@@ -38,7 +41,9 @@ function addressKind(path: string): Scanned {
   const [, first = '', second = '', third = '', ...more] = path.split('/');
   if (more.length > 0) return { kind: 'unknown' };
   const isToken = (part: string) => /^[A-Za-z0-9_-]{8,512}$/.test(part);
-  if (first === 'k' && third === '' && isToken(second)) return { kind: 'card', signed: second };
+  // Capitals throughout make a smaller QR code.
+  if ((first === 'k' || first === 'K') && third === '' && isToken(second))
+    return { kind: 'card', signed: second };
   if (second === 'kta' && isToken(third)) return { kind: 'kta', library: first, token: third };
   if (second === 'permohonan' && isToken(third)) return { kind: 'status', library: first, token: third };
   return { kind: 'unknown' };

@@ -98,12 +98,22 @@ export function readEmblem(db: Db, deps: Deps, scope: Scope, fileId: string): Pr
   return readPicture(db, deps, scope, fileId as FileId, 'emblem');
 }
 
+/** The picture that was uploaded for a design of cards, PNG or JPEG. */
+export function readCardPicture(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  fileId: string,
+): Promise<Buffer | undefined> {
+  return readPicture(db, deps, scope, fileId as FileId, 'card_picture');
+}
+
 async function readPicture(
   db: Db,
   deps: Deps,
   scope: Scope,
   fileId: FileId,
-  kind: 'photo' | 'emblem',
+  kind: 'photo' | 'emblem' | 'card_picture',
 ): Promise<Buffer | undefined> {
   const row = await inLibrary(db, scope.library.id, (tx) =>
     tx

@@ -18,6 +18,8 @@ export interface AuditEntry {
     | 'import'
     | 'export'
     | 'feed'
+    /** One that signs cards, by the id that people see. */
+    | 'key'
     /** A queue number of one day. */
     | 'queue';
   readonly subjectId: string | null;

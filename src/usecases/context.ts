@@ -1,3 +1,4 @@
+import type { LibraryKey } from '../db/library-key.ts';
 import type { ActorKind } from '../db/schema.ts';
 import type { Vault } from '../db/vault.ts';
 import type { CaseParty } from '../domain/application.ts';
@@ -42,6 +43,8 @@ export interface LibraryContext {
   readonly settings: LibrarySettings;
   readonly procedure: Procedure;
   readonly procedureVersion: number;
+  /** What signs its cards, and what signed them; see `library-keys`. */
+  readonly keys: readonly LibraryKey[];
   readonly servicePoints: readonly {
     readonly id: ServicePointId;
     readonly code: string;

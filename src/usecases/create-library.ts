@@ -1,5 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import type { Db } from '../db/connection.ts';
+import { addActiveKey } from '../db/library-key.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { LibraryId, OfficerId, ServicePointId } from '../domain/ids.ts';
 import type { LibrarySettings } from '../domain/library-settings.ts';
@@ -96,6 +97,7 @@ export async function createLibrary(
           signed_by: null,
         })
         .execute();
+      await addActiveKey(tx, deps.vault, { libraryId, seed: deps.randomBytes(32), at, by: null });
       const points = input.settings.servicePoints.map((point) => ({
         library_id: libraryId,
         id: newId<ServicePointId>(deps, at),

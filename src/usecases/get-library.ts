@@ -1,6 +1,14 @@
 import type { Db } from '../db/connection.ts';
-import { findLibrary, getProcedureInForce, getSettings, listServicePoints } from '../db/library.ts';
+import {
+  findLibrary,
+  getProcedureInForce,
+  getSettings,
+  listLibraries,
+  listServicePoints,
+} from '../db/library.ts';
+import { listLibraryKeys } from '../db/library-key.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import type { LibraryId } from '../domain/ids.ts';
 import type { LibraryContext } from './context.ts';
 
 /** How long a process may serve settings that another process changed meanwhile. */
@@ -9,7 +17,9 @@ const FRESH_MS = 5_000;
 export interface Libraries {
   /** The library of an address's first part, or undefined. */
   find(slug: string): Promise<LibraryContext | undefined>;
-  /** Called after a setting or procedure changed here. */
+  /** The library with this number, or undefined. */
+  findById(id: LibraryId): Promise<LibraryContext | undefined>;
+  /** Called after a setting, procedure or key changed here. */
   forget(slug: string): void;
 }
 
@@ -19,7 +29,23 @@ export function openLibraries(db: Db, now: () => Date): Libraries {
     string,
     { readonly until: number; readonly library: Promise<LibraryContext | undefined> }
   >();
-  return {
+  // All of them at once: a number that somebody made up must not be asked for each time.
+  let slugs: { readonly until: number; readonly byId: Promise<ReadonlyMap<LibraryId, string>> } | undefined;
+  function slugsById(): Promise<ReadonlyMap<LibraryId, string>> {
+    if (slugs && slugs.until > now().getTime()) return slugs.byId;
+    const byId = listLibraries(db).then((rows) => new Map(rows.map(({ id, slug }) => [id, slug])));
+    const made = { until: now().getTime() + FRESH_MS, byId };
+    slugs = made;
+    byId.catch(() => {
+      if (slugs === made) slugs = undefined;
+    });
+    return byId;
+  }
+  const libraries: Libraries = {
+    async findById(id) {
+      const slug = (await slugsById()).get(id);
+      return slug === undefined ? undefined : libraries.find(slug);
+    },
     find(slug) {
       // An address may hold anything, the database's text not: a zero byte is an error there.
       if (!isSlug(slug)) return Promise.resolve(undefined);
@@ -36,6 +62,7 @@ export function openLibraries(db: Db, now: () => Date): Libraries {
     },
     forget: (slug) => void kept.delete(slug),
   };
+  return libraries;
 }
 
 /** The shape that `create-library` gives every slug. */
@@ -51,6 +78,15 @@ export async function loadLibrary(db: Db, slug: string, at: Date): Promise<Libra
     const settings = await getSettings(tx);
     const { version, procedure } = await getProcedureInForce(tx, at);
     const servicePoints = await listServicePoints(tx);
-    return { id: row.id, slug: row.slug, settings, procedure, procedureVersion: version, servicePoints };
+    const keys = await listLibraryKeys(tx);
+    return {
+      id: row.id,
+      slug: row.slug,
+      settings,
+      procedure,
+      procedureVersion: version,
+      servicePoints,
+      keys,
+    };
   });
 }

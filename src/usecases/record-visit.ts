@@ -2,15 +2,16 @@ import type { Db } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { insertVisit, type MemberKey, type NewVisit, type Recorder, type RepeatWindow } from '../db/visit.ts';
 import type { Education, Occupation, Sex } from '../domain/applicant.ts';
-import { type CardVerifier, decodeCardToken } from '../domain/card-token.ts';
 import { cleanText } from '../domain/clean-text.ts';
 import type { MemberId, Phone, VisitId } from '../domain/ids.ts';
 import type { RepeatRule } from '../domain/library-settings.ts';
+import { freshness } from '../domain/moving-clock.ts';
 import { parsePhone } from '../domain/phone.ts';
 import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
-import { scanKind } from '../domain/scan-kind.ts';
+import { readScannedCode, verifyCode } from '../domain/scanned-code.ts';
 import { checkGroupCounts, type GroupCounts, type GroupProblem } from '../domain/visit.ts';
 import { type Deps, type LibraryContext, newId } from './context.ts';
+import { verifierOf } from './library-keys.ts';
 
 export type Visitor =
   /** Null: a number that nobody has, kept so by a correction of something else. */
@@ -212,7 +213,12 @@ export function findVisitingMember(
       case 'number':
         return members.where('number', '=', key.number).executeTakeFirst();
       case 'card':
-        return cards.where('id', '=', key.cardId).executeTakeFirst();
+        return cards
+          .where('id', '=', key.cardId)
+          .$if(key.generation !== undefined, (found) =>
+            found.where('access_generation', '<=', key.generation ?? 0),
+          )
+          .executeTakeFirst();
       case 'kta':
         return cards.where('token_hash', '=', key.tokenHash).executeTakeFirst();
     }
@@ -223,42 +229,57 @@ export type ReadMember =
   | { readonly ok: true; readonly member: MemberKey }
   | {
       readonly ok: false;
-      readonly reason: 'missing' | 'identity-number' | 'other-library' | 'not-genuine' | 'unreadable';
+      readonly reason:
+        | 'missing'
+        | 'identity-number'
+        | 'other-library'
+        | 'not-genuine'
+        /** A moving code that is not of now: a screenshot, or a clock that is wrong. */
+        | 'not-of-now'
+        | 'unreadable';
     };
 
 /**
  * What was scanned or typed, read by its form and signature alone: nothing here tells whether a member exists. A signed
- * card cannot be invented, so saying that a signature is wrong gives nothing away.
+ * card cannot be invented, so saying that a signature is wrong gives nothing away. A saved picture names a member as
+ * well as a typed number does, and nobody asks for more here.
  */
 export function readMember(
   deps: Pick<Deps, 'vault'>,
   library: LibraryContext,
   scanned: string,
-  verify: CardVerifier,
+  at: Date,
 ): ReadMember {
   if (scanned.trim() === '') return { ok: false, reason: 'missing' };
-  const scan = scanKind(scanned);
-  switch (scan.kind) {
-    case 'card': {
-      const card = decodeCardToken(scan.signed, verify);
-      if (!card.ok) return { ok: false, reason: 'not-genuine' };
-      if (card.claims.library !== library.id) return { ok: false, reason: 'other-library' };
-      return { ok: true, member: { by: 'card', cardId: card.claims.card } };
-    }
-    case 'kta':
-      if (scan.library !== library.slug) return { ok: false, reason: 'other-library' };
+  const code = readScannedCode(scanned);
+  switch (code.kind) {
+    case 'print':
+    case 'picture':
+    case 'moving': {
+      const { claims } = code;
+      if (claims.library !== library.id) return { ok: false, reason: 'other-library' };
+      if (verifyCode(code, verifierOf(library)) !== 'valid') return { ok: false, reason: 'not-genuine' };
+      if (code.kind === 'moving' && freshness(code.claims.window, at.getTime()) !== 'fresh')
+        return { ok: false, reason: 'not-of-now' };
+      const member = { by: 'card', cardId: claims.card } as const;
       return {
         ok: true,
-        member: { by: 'kta', tokenHash: deps.vault.hash(library.id, 'token', scan.token) },
+        member: code.kind === 'print' ? member : { ...member, generation: code.claims.generation },
       };
-    case 'ticket':
-      return { ok: true, member: { by: 'number', number: scan.text.toUpperCase() } };
-    case 'member_number':
-      return { ok: true, member: { by: 'number', number: scan.text } };
+    }
+    case 'kta':
+      if (code.library !== library.slug) return { ok: false, reason: 'other-library' };
+      return {
+        ok: true,
+        member: { by: 'kta', tokenHash: deps.vault.hash(library.id, 'token', code.token) },
+      };
+    case 'number':
+      return { ok: true, member: { by: 'number', number: code.text } };
     case 'identity_number':
       return { ok: false, reason: 'identity-number' };
-    case 'status':
-    case 'unknown':
+    case 'damaged':
+      return { ok: false, reason: 'not-genuine' };
+    case 'foreign':
       return { ok: false, reason: 'unreadable' };
   }
 }

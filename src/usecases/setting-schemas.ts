@@ -1,4 +1,16 @@
 import { z } from 'zod';
+import {
+  BARCODES,
+  CARD_FIELDS,
+  CARD_SIZE,
+  type CardColour,
+  type CardDesign,
+  type CardDesigns,
+  DESIGN_PROBLEMS,
+  designProblems,
+  PALETTE,
+} from '../domain/card-design.ts';
+import { CARD_DESIGN_NAMES, findDesign } from '../domain/card-designs.ts';
 import type { LibrarySettings, SettingName } from '../domain/library-settings.ts';
 import { NOTICE_TOPICS, WEEKDAYS } from '../domain/library-settings.ts';
 import { COST_LIMITS, leavesRoomToLook } from '../domain/matching/costs.ts';
@@ -28,6 +40,8 @@ export const SETTING_PROBLEMS = [
   'location_ambiguous',
   'looks_like_nik',
   'location_missing',
+  // What would make a card unreadable, see `designProblems`.
+  ...DESIGN_PROBLEMS,
 ] as const;
 export type SettingProblemCode = (typeof SETTING_PROBLEMS)[number];
 
@@ -83,6 +97,59 @@ const intervals = z
     }),
   )
   .max(4, 'too_large');
+
+const millimetres = (least: number, most: number) =>
+  z.number('not_a_number').min(least, 'too_small').max(most, 'too_large');
+/** Decoration may reach over the edge; a card's width beyond it nothing is seen. */
+const box = z.object({
+  x: millimetres(-CARD_SIZE.width, CARD_SIZE.width),
+  y: millimetres(-CARD_SIZE.width, CARD_SIZE.width),
+  width: millimetres(0.1, 2 * CARD_SIZE.width),
+  height: millimetres(0.1, 2 * CARD_SIZE.width),
+});
+export const cardColour = z
+  .union([z.enum(PALETTE), z.string().regex(/^#[0-9a-f]{6}$/, 'format')], 'format')
+  .transform((value) => value as CardColour);
+const textStyle = z.object({
+  weight: z.enum(['regular', 'medium', 'bold'], 'unknown_choice'),
+  size: millimetres(4.5, 40),
+  colour: cardColour,
+  align: z.enum(['left', 'center', 'right'], 'unknown_choice'),
+  valign: z.enum(['top', 'middle', 'bottom'], 'unknown_choice'),
+  capitals: z.boolean().optional(),
+});
+export const cardElement = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('shape'),
+    shape: z.enum(['rectangle', 'ellipse'], 'unknown_choice'),
+    box,
+    radius: millimetres(0, CARD_SIZE.width),
+    fill: cardColour,
+  }),
+  z.object({ kind: z.literal('emblem'), box, plate: z.boolean() }),
+  z.object({ kind: z.literal('picture'), box }),
+  z.object({ kind: z.literal('text'), text: local(200), box, style: textStyle }),
+  z.object({
+    kind: z.literal('field'),
+    field: z.enum(CARD_FIELDS, 'unknown_choice'),
+    label: z.boolean(),
+    box,
+    boxWithoutPhoto: box.optional(),
+    style: textStyle,
+  }),
+  z.object({ kind: z.literal('photo'), box, shape: z.enum(['square', 'rounded', 'oval'], 'unknown_choice') }),
+  z.object({
+    kind: z.literal('barcode'),
+    barcode: z.enum(BARCODES, 'unknown_choice'),
+    box,
+    boxWithoutPhoto: box.optional(),
+    number: z.boolean(),
+    align: z.enum(['left', 'center', 'right'], 'unknown_choice').optional(),
+  }),
+  z.object({ kind: z.literal('qr'), box }),
+  z.object({ kind: z.literal('rules'), box, style: textStyle }),
+]);
+const cardSide = z.object({ ground: cardColour, elements: z.array(cardElement).max(60, 'too_large') });
 
 /** One schema for each row of `setting`; what a page or an interface sends is checked by nothing else. */
 export const SETTING_SCHEMAS = {
@@ -224,10 +291,42 @@ export const SETTING_SCHEMAS = {
   }),
   card: z.object({
     rules: z.array(filled(160)).max(8, 'too_large'),
-    barcode: z.enum(['code128', 'qr', 'both'], 'unknown_choice'),
     photoRequired: z.boolean(),
     photoBackground: z.enum(['any', 'red', 'blue', 'birth_year'], 'unknown_choice'),
   }),
+  cardDesigns: z
+    .object({
+      own: z
+        .array(
+          z.object({
+            code,
+            name: filled(80),
+            design: z.object({ front: cardSide, back: cardSide }).superRefine((design, context) => {
+              for (const { side, at, code: message } of designProblems(design as CardDesign))
+                context.addIssue({ code: 'custom', message, path: [side, 'elements', at] });
+            }),
+            pictureFileId: z.union([z.null(), z.uuid()]),
+          }),
+        )
+        .max(20, 'too_large')
+        .superRefine(unique)
+        .superRefine((list, context) => {
+          list.forEach((one, index) => {
+            if (CARD_DESIGN_NAMES.some((name) => name === one.code.toLowerCase()))
+              context.addIssue({ code: 'custom', message: 'duplicate', path: [index, 'code'] });
+          });
+        }),
+      usual: code,
+      byType: z.record(z.string().max(40), code),
+    })
+    .superRefine((designs, context) => {
+      const known = (named: string) => findDesign(designs as CardDesigns, named) !== undefined;
+      if (!known(designs.usual))
+        context.addIssue({ code: 'custom', message: 'unknown_choice', path: ['usual'] });
+      for (const [type, named] of Object.entries(designs.byType))
+        if (!known(named))
+          context.addIssue({ code: 'custom', message: 'unknown_choice', path: ['byType', type] });
+    }),
   crossCheck: z
     .object({
       wrongSame: cost('wrongSame'),
@@ -255,13 +354,14 @@ export function checkSetting<Name extends ChangeableSetting>(
   const schema: z.ZodType = SETTING_SCHEMAS[name];
   const result = schema.safeParse(value);
   if (result.success) return { ok: true, value: result.data as LibrarySettings[Name] };
-  return { ok: false, problems: result.error.issues.map((issue) => problemOf(name, issue)) };
+  return { ok: false, problems: result.error.issues.map((issue) => settingProblem([name], issue)) };
 }
 
-function problemOf(name: string, issue: z.core.$ZodIssue): SettingProblem {
+/** An issue of a schema in the words of settings; `at` is where the schema's value stands. */
+export function settingProblem(at: readonly (string | number)[], issue: z.core.$ZodIssue): SettingProblem {
   const known = isKnown(issue) ? issue : knownIn(issue);
   const inner = known === issue || known === undefined ? [] : known.path;
-  const path = [name, ...issue.path, ...inner].filter((part) => typeof part !== 'symbol');
+  const path = [...at, ...issue.path, ...inner].filter((part) => typeof part !== 'symbol');
   const limit = known && limitOf(known);
   return {
     path,

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import { cardKeyFromSeed } from '../../src/documents/card-signer.ts';
 import { qrCode } from '../../src/documents/qr.ts';
 import { encodeCardToken } from '../../src/domain/card-token.ts';
 import type { CardId, OfficerId } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
+import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { signerOf } from '../../src/usecases/library-keys.ts';
 import { createPairing } from '../../src/usecases/pair-device.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import {
@@ -32,11 +33,12 @@ beforeAll(async () => {
   database = await createTestDatabase();
   site = createTestApp(database, { time: 'real' });
   service = await site.listen();
-  const key = cardKeyFromSeed(testVault.cardSigningSeed());
+  const library = await loadLibrary(database.db, 'banyuwangi', new Date());
+  if (!library) throw new Error('no library');
   const card = '01890000-0000-7000-8000-000000000077' as CardId;
   const token = encodeCardToken(
-    { library: database.libraryIds.banyuwangi, card, issued: '2026-01-05' as PlainDate, validUntil: null },
-    key,
+    { library: library.id, card, issued: '2026-01-05' as PlainDate, validUntil: null },
+    signerOf({ vault: testVault }, library),
   );
   writeFileSync(film, filmOf(`https://contoh.test/k/${token}`));
 });

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signingKeyFromSeed } from '../../src/db/signing-key.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import { documents } from '../../src/documents/port.ts';
 import { decodeCardToken, encodeCardToken } from '../../src/domain/card-token.ts';
 import type { CardId, LibraryId, OfficerId } from '../../src/domain/ids.ts';
 import { addDays, type PlainDate } from '../../src/domain/plain-date.ts';
 import type { Scope } from '../../src/usecases/context.ts';
+import { signerOf, verifierOf } from '../../src/usecases/library-keys.ts';
 import { findPresentCard } from '../../src/usecases/read-card.ts';
 import { reissueKta } from '../../src/usecases/reissue-kta.ts';
 import { replaceCard } from '../../src/usecases/replace-card.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { citizenScope, libraryOf, memberOf, type StoredMember, toTheCard } from '../support/cases.ts';
-import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
 let app: TestApp;
 let cookie: string;
 const SLUG = 'banyuwangi';
-const key = documents.cardKeyFromSeed(testVault.cardSigningSeed());
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -55,7 +55,7 @@ async function signedOf(member: StoredMember): Promise<string> {
   );
   return encodeCardToken(
     { library: library.id, card: card.id, issued: '2026-03-02' as PlainDate, validUntil: card.valid_until },
-    key,
+    signerOf(app.deps, library),
   );
 }
 
@@ -242,8 +242,10 @@ describe('who scans a card', () => {
   it('is told of a code that was altered, signed by somebody else, or names no card of ours', async () => {
     const { member } = await toTheCard(app, SLUG, 'Contoh Palsu', cookie);
     const signed = await signedOf(member);
-    const other = documents.cardKeyFromSeed(Buffer.alloc(32, 9));
-    const claims = decodeCardToken(signed, documents.cardVerifier([key.publicKey]));
+    const library = await libraryOf(app, SLUG);
+    const key = signerOf(app.deps, library);
+    const other = signingKeyFromSeed(Buffer.alloc(32, 9));
+    const claims = decodeCardToken(signed, verifierOf(library).library);
     if (!claims.ok) throw new Error('not readable');
     const forged = encodeCardToken(claims.claims, other);
     const nobody = encodeCardToken(

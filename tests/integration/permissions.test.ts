@@ -37,6 +37,7 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   ['S', 'any', /^\/anggota\/:id\/ubah$/],
   // Merges are the Sub Koordinator's; who judges at the counter tells two members apart as well.
   ['S', 'any', /^\/anggota\/:id\/(gabung|pisah)(\/|$)/],
+  ['PS', 'any', /^\/cetak-kartu(\/|$)/],
   ['PS', 'any', /^\/anggota\/:id\//],
   // Figures for all but the admin; the people behind them for those who work with them.
   ['PS', 'GET', /^\/laporan\/baris\//],
@@ -66,7 +67,7 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
 
 /** Citizens, kiosks, machines, and what belongs to signing in. */
 const NOT_STAFF =
-  /^\/(healthz|readyz|metrics|assets\/|masuk|k\/|galeri|api)|^\/$|^\/:library(\/(mulai|keluar|sandi|sop|sop\.pdf|formulir\.pdf|daftar|wilayah|lanjut|permohonan|wali|foto|kta|buku-tamu|antrean|lambang|umpan)(\/.*)?)?$/;
+  /^\/(healthz|readyz|metrics|assets\/|masuk|[kK]\/|\.well-known\/|galeri|api)|^\/$|^\/:library(\/(mulai|keluar|sandi|sop|sop\.pdf|formulir\.pdf|daftar|wilayah|lanjut|permohonan|wali|foto|kta|buku-tamu|antrean|lambang|umpan)(\/.*)?)?$/;
 
 const ROLES = {
   P: 'petugas',

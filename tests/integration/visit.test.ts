@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { MemberKey, Recorder } from '../../src/db/visit.ts';
-import { cardKeyFromSeed, cardVerifier } from '../../src/documents/card-signer.ts';
 import { encodeCardToken } from '../../src/domain/card-token.ts';
 import type {
   CardId,
@@ -19,6 +18,7 @@ import { approveApplication } from '../../src/usecases/approve-application.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { correctVisit, voidVisit } from '../../src/usecases/correct-visit.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { signerOf } from '../../src/usecases/library-keys.ts';
 import { findVisit, listVisits, readVisitDay } from '../../src/usecases/list-visits.ts';
 import { createPairing, pairDevice, revokeDevice } from '../../src/usecases/pair-device.ts';
 import { readMember, recordVisit, type Visitor } from '../../src/usecases/record-visit.ts';
@@ -209,11 +209,9 @@ describe('a visit', () => {
 });
 
 describe('a card shown at the kiosk', () => {
-  const key = cardKeyFromSeed(deps.vault.cardSigningSeed());
-  const verify = cardVerifier([key.publicKey]);
   const signed = (cardId: CardId, of: LibraryId) =>
-    `https://contoh.test/k/${encodeCardToken({ library: of, card: cardId, issued: '2026-03-02' as PlainDate, validUntil: null }, key)}`;
-  const read = (scanned: string) => readMember(deps, library, scanned, verify);
+    `https://contoh.test/k/${encodeCardToken({ library: of, card: cardId, issued: '2026-03-02' as PlainDate, validUntil: null }, signerOf(deps, library))}`;
+  const read = (scanned: string) => readMember(deps, library, scanned, deps.now());
 
   it('is the member, by its signed code, its address or its number', async () => {
     const { recorder } = await kiosk();

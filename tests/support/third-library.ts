@@ -91,7 +91,6 @@ const settings = defaultSettings(
     numberFormat: { pattern: 'YYYYMM999', prefix: '' },
     card: {
       rules: ['Kartu ini hanya contoh.'],
-      barcode: 'code128',
       photoRequired: false,
       photoBackground: 'any',
     },

@@ -7,6 +7,8 @@ import { exporting } from './006-export.ts';
 import { matchFaster } from './007-match-faster.ts';
 import { importPace } from './008-import-pace.ts';
 import { feeding } from './009-feed.ts';
+import { libraryKeys } from './010-library-key.ts';
+import { cardPrint } from './011-card-print.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -20,4 +22,6 @@ export const migrations: readonly Migration[] = [
   matchFaster,
   importPace,
   feeding,
+  libraryKeys,
+  cardPrint,
 ];

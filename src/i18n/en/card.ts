@@ -213,14 +213,23 @@ export const card: CardTexts = {
   verify: {
     title: 'Card check',
     valid: 'The card is valid',
+    picture: 'Valid, but look at the person',
     expired: 'Expired',
     suspended: 'Cannot be used for now',
     revoked: 'The card is no longer valid',
+    'not-of-now': 'This code is over',
+    untrusted: 'The signature of this card was withdrawn',
     unknown: 'Unknown card',
     validText: 'The card’s signature is genuine and the membership is valid today.',
     expiredText: 'The card is genuine, but the membership has ended. Its holder can renew it at the counter.',
     suspendedText: 'The card is genuine, but cannot be used for now. Its holder can ask at the counter.',
     revokedText: 'The card is genuine, but has been replaced or closed. Ask for the latest card.',
+    pictureText:
+      'This code is from a saved picture of a member card. The membership is valid, but pictures can be copied: compare it with the person, or ask for the moving code of the card online.',
+    notOfNowText:
+      'The code on the phone changes every 30 seconds. Ask its holder to open the card online and scan the code it shows then. If it stays like this, look at the clock of the phone, or connect it to the internet for a moment.',
+    untrustedText:
+      'The library withdrew the key that signed this card, because others may have been able to forge with it. Its holder can ask for a new card at the counter.',
     unknownText:
       'The signature does not match: this code is not from this service, or was altered. Scan again; if it stays like this, do not accept the card.',
     library: 'Library',

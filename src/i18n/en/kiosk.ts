@@ -54,6 +54,8 @@ export const kiosk: KioskTexts = {
         'This is an identity number (NIK), not a member number. See the number on your library card.',
       'other-library': 'This card is from another library. Please choose “Not a member”.',
       'not-genuine': 'This code is not a genuine library card. Type your member number.',
+      'not-of-now':
+        'The code on the phone has changed. Scan the one it shows now, or type your member number.',
       unreadable: 'This code cannot be read. Type your member number.',
     },
   },

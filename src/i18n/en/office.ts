@@ -1,9 +1,12 @@
 import type { OfficeTexts } from '../id/office.ts';
 import { factor, password, sessions, signIn } from './office/account.ts';
 import { audit } from './office/audit.ts';
+import { cardDesigns } from './office/card-designs.ts';
+import { cardPrint } from './office/card-print.ts';
 import { exporting } from './office/export.ts';
 import { feeding } from './office/feed.ts';
 import { importing } from './office/import.ts';
+import { keys } from './office/keys.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
 import { settings } from './office/settings.ts';
@@ -22,11 +25,14 @@ export const office: OfficeTexts = {
   settings,
   officers,
   devices,
+  keys,
   sessions,
   factor,
   audit,
+  cardDesigns,
   procedures,
   importing,
   exporting,
   feeding,
+  cardPrint,
 };

@@ -215,9 +215,12 @@ export const card = {
   verify: {
     title: 'Pemeriksaan kartu',
     valid: 'Kartu berlaku',
+    picture: 'Berlaku, tetapi lihat orangnya',
     expired: 'Masa berlaku habis',
     suspended: 'Sedang tidak dapat dipakai',
     revoked: 'Kartu tidak berlaku lagi',
+    'not-of-now': 'Kode ini sudah lewat',
+    untrusted: 'Tanda tangan kartu ini sudah dicabut',
     unknown: 'Kartu tidak dikenal',
     validText: 'Tanda tangan kartu asli dan keanggotaannya berlaku hari ini.',
     expiredText:
@@ -225,6 +228,12 @@ export const card = {
     suspendedText:
       'Kartu ini asli, tetapi sementara tidak dapat dipakai. Pemiliknya dapat bertanya di loket.',
     revokedText: 'Kartu ini asli, tetapi sudah diganti atau ditutup. Mintalah kartu yang terbaru.',
+    pictureText:
+      'Ini kode dari gambar KTA yang disimpan. Keanggotaannya berlaku, tetapi gambar dapat disalin: cocokkan dengan orangnya, atau minta kode yang bergerak di KTA online.',
+    notOfNowText:
+      'Kode di ponsel berganti setiap 30 detik. Minta pemiliknya membuka KTA online, lalu pindai kode yang sedang tampil. Bila tetap begini, periksa jam ponselnya atau sambungkan ponselnya ke internet sebentar.',
+    untrustedText:
+      'Perpustakaan mencabut kunci yang menandatangani kartu ini, karena mungkin dipalsukan orang lain. Pemiliknya dapat meminta kartu baru di loket.',
     unknownText:
       'Tanda tangannya tidak cocok: kode ini bukan dari layanan ini, atau telah diubah. Pindai lagi; bila tetap begini, jangan terima kartunya.',
     library: 'Perpustakaan',

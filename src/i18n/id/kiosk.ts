@@ -55,6 +55,8 @@ export const kiosk = {
         'Ini nomor identitas (NIK), bukan nomor anggota. Lihat nomor pada kartu perpustakaan.',
       'other-library': 'Kartu ini dari perpustakaan lain. Silakan pilih Non Anggota.',
       'not-genuine': 'Kode ini bukan kartu perpustakaan yang sah. Ketik nomor anggota Anda.',
+      'not-of-now':
+        'Kode di ponsel sudah berganti. Pindai kode yang sedang tampil, atau ketik nomor anggota Anda.',
       unreadable: 'Kode ini tidak dapat dibaca. Ketik nomor anggota Anda.',
     },
   },

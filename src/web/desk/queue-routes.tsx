@@ -10,7 +10,6 @@ import {
   setTicketPriority,
 } from '../../usecases/queue-ticket.ts';
 import { scanTicket } from '../../usecases/take-case.ts';
-import { verifierOf } from '../card-print.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { feedOf } from '../event-stream.ts';
 import { readForm } from '../form-body.ts';
@@ -26,7 +25,6 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const view = requirePermission('application.view');
   const process = requirePermission('application.process');
-  const verify = verifierOf(deps);
 
   app.get('/loket', view, refuseIdentityAddress(), (c) => show(c, deps, {}));
 
@@ -69,7 +67,7 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
       if (outcome.ok) return c.redirect(`/${slug}/loket/${outcome.applicationId}`, 303);
     }
     // A card belongs to a member; a library may also number its members like tickets.
-    const member = await findScannedMember(deps.db, deps, scope, scanned, verify);
+    const member = await findScannedMember(deps.db, deps, scope, scanned);
     if (member !== undefined) return c.redirect(`/${slug}/anggota/${member}`, 303);
     const isTicket = scanned.kind === 'ticket' || scanned.kind === 'status';
     return refuse(isTicket ? desk.queue.unknown : desk.queue.unknownCard);

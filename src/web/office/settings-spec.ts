@@ -267,7 +267,6 @@ export const SECTIONS: readonly SectionSpec[] = [
   section('kartu', 'membership', ['card'], {
     fields: [
       { at: 'card.rules', kind: 'lines', wide: true },
-      { at: 'card.barcode', kind: 'choice', choices: ['both', 'code128', 'qr'] },
       { at: 'card.photoRequired', kind: 'check' },
       { at: 'card.photoBackground', kind: 'choice', choices: ['any', 'red', 'blue', 'birth_year'] },
     ],

@@ -48,7 +48,7 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
       const consents = await readConsents(deps.db, scope, { memberId: kta.memberId });
       // A copy on the phone forgets a photo that the holder took off the card.
       if (kta.photoId === null) c.header('Kta-Photo', 'none');
-      const address = verifyUrl(deps, c.get('origin'), c.get('library').id, kta);
+      const address = verifyUrl(deps, c.get('origin'), c.get('library'), kta);
       return c.html(
         ktaPage(c, {
           kta,

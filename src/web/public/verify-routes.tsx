@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { formatDate, formatDateTime } from '../../i18n/format.ts';
 import { type VerifiedCard, verifyCard } from '../../usecases/verify-card.ts';
 import { assetUrl } from '../assets.ts';
-import { memberTypeText, verifierOf } from '../card-print.ts';
+import { memberTypeText } from '../card-print.ts';
 import { DefinitionList } from '../components/definition-list.tsx';
 import { Icon } from '../components/icon.tsx';
 import { PublicLayout } from '../components/public-layout.tsx';
@@ -15,27 +15,50 @@ import { secretAddress, tooManyPage } from './secret-page.ts';
 /** A gate scans one card after the other; a program that walks through codes does it faster. */
 const PER_MINUTE = 120;
 
-/** `/k/{signed}`: whether a card is genuine and valid today. The code is signed: nothing can be tried out. */
+/**
+ * `/k/{signed}`: whether a card is genuine and valid today, as a page, or as JSON for programs that ask for it. The code
+ * is signed: nothing can be tried out. `/K/` is the same: capitals throughout make a smaller QR code.
+ */
 export function verifyRoutes(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
   const limiter = openRateLimit({ points: PER_MINUTE, seconds: 60 });
-  const verify = verifierOf(deps);
-  app.use('/k/*', secretAddress());
-  app.get('/k/:signed', async (c) => {
-    const wait = limiter.take(networkOf(c.get('clientAddress')));
-    if (wait !== null) return tooManyPage(c, wait);
-    const at = deps.now();
-    const card = await verifyCard(deps.db, deps.libraries, { signed: c.req.param('signed'), verify, at });
-    return c.html(verifyPage(c, card, at), card.state === 'unknown' ? 404 : 200);
-  });
+  for (const letter of ['k', 'K']) {
+    app.use(`/${letter}/*`, secretAddress());
+    app.get(`/${letter}/:signed`, async (c) => {
+      const wait = limiter.take(networkOf(c.get('clientAddress')));
+      if (wait !== null) return tooManyPage(c, wait);
+      const at = deps.now();
+      const card = await verifyCard(deps.db, deps.libraries, { signed: c.req.param('signed') ?? '', at });
+      const status = card.state === 'unknown' ? 404 : 200;
+      c.header('Vary', 'Accept');
+      return c.req.header('Accept') === 'application/json'
+        ? c.json(answerOf(card, at), status)
+        : c.html(verifyPage(c, card, at), status);
+    });
+  }
   return app;
+}
+
+/** What the page says, for programs. */
+function answerOf(card: VerifiedCard, at: Date) {
+  const holder =
+    'name' in card ? { name: card.name, memberType: card.memberType, validUntil: card.validUntil } : {};
+  return {
+    state: card.state,
+    ...('library' in card ? { library: card.library.slug } : {}),
+    ...holder,
+    checkedAt: at.toISOString(),
+  };
 }
 
 const LOOKS = {
   valid: ['success', 'check'],
+  picture: ['info', 'people'],
   expired: ['warning', 'clock'],
   suspended: ['warning', 'warning'],
   revoked: ['danger', 'cross'],
+  'not-of-now': ['warning', 'clock'],
+  untrusted: ['danger', 'cross'],
   unknown: ['danger', 'cross'],
 } as const;
 
@@ -46,9 +69,12 @@ function verifyPage(c: Context<SiteEnv>, card: VerifiedCard, at: Date) {
   const [tone, icon] = LOOKS[card.state];
   const text = {
     valid: verify.validText,
+    picture: verify.pictureText,
     expired: verify.expiredText,
     suspended: verify.suspendedText,
     revoked: verify.revokedText,
+    'not-of-now': verify.notOfNowText,
+    untrusted: verify.untrustedText,
     unknown: verify.unknownText,
   }[card.state];
   const items =

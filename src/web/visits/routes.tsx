@@ -26,10 +26,8 @@ export function visitRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const view = requirePermission('visit.view');
   const record = requirePermission('visit.record');
-  const key = deps.documents.cardKeyFromSeed(deps.vault.cardSigningSeed());
-  const verify = deps.documents.cardVerifier([key.publicKey]);
   const reader = (c: Context<LibraryEnv>) => (code: string) =>
-    readMember(deps, c.get('library'), code, verify);
+    readMember(deps, c.get('library'), code, deps.now());
 
   app.get('/kunjungan', view, async (c) => {
     const scope = scopeOf(c, deps);

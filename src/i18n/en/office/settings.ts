@@ -25,6 +25,7 @@ export const settings: OfficeTexts['settings'] = {
   first: {
     officers: { title: 'Officers and roles', about: 'Accounts, roles, first passwords, acting officials.' },
     devices: { title: 'Devices', about: 'Enrolled guest-book kiosks and gates.' },
+    keys: { title: 'Card keys', about: 'Sign the codes of cards; replaced or withdrawn here.' },
     procedures: { title: 'Procedures', about: 'The SOP as data: draft, checks, signature.' },
     imports: {
       title: 'Bring in former members',
@@ -163,7 +164,6 @@ export const settings: OfficeTexts['settings'] = {
     'lendingSystem.kohaBranch': 'Code of this library in Koha',
     'lendingSystem.kohaCategories': 'Koha categories',
     'card.rules': 'Rules on the back of the card',
-    'card.barcode': 'Codes on the card',
     'card.photoRequired': 'Photo required',
     'card.photoBackground': 'Background of the photo',
     'crossCheck.wrongSame': 'Taking two people for one weighs as much as … looks',
@@ -242,7 +242,6 @@ export const settings: OfficeTexts['settings'] = {
       '120': 'Counts again after 2 hours',
       '240': 'Counts again after 4 hours',
     },
-    'card.barcode': { both: 'Code 128 and QR', code128: 'Code 128', qr: 'QR' },
     'card.photoBackground': {
       any: 'Any',
       red: 'Red',
@@ -297,6 +296,13 @@ export const settings: OfficeTexts['settings'] = {
     location_ambiguous: 'LOC only once, with a full stop or hyphen between it and the running number.',
     looks_like_nik: 'Sixteen digits would be taken for a NIK.',
     location_missing: 'The number pattern uses LOC: every open service point needs its code.',
+    outside_card: 'This part leaves the card. Make it smaller or move it in.',
+    outside_safe_zone:
+      'This part is closer than 3 mm to the edge of the card and may be cut off. Move it in.',
+    codes_overlap: 'Two codes cover each other. Move them apart.',
+    text_on_code: 'This part covers a code, which cannot be read then. Move them apart.',
+    qr_too_small: 'A QR needs at least 15 mm to be read.',
+    bars_too_low: 'Bars need at least 5 mm of height to be read.',
   },
   weekdays: {
     monday: 'Monday',

@@ -24,6 +24,7 @@ export const settings = {
   first: {
     officers: { title: 'Petugas dan peran', about: 'Akun, peran, kata sandi awal, Plh. dan Plt.' },
     devices: { title: 'Perangkat', about: 'Kios buku tamu dan gerbang yang terdaftar.' },
+    keys: { title: 'Kunci kartu', about: 'Menandatangani kode kartu; diganti atau dicabut di sini.' },
     procedures: { title: 'Prosedur', about: 'SOP sebagai data: konsep, pemeriksaan, pengesahan.' },
     imports: {
       title: 'Impor anggota lama',
@@ -159,7 +160,6 @@ export const settings = {
     'lendingSystem.kohaBranch': 'Kode perpustakaan di Koha',
     'lendingSystem.kohaCategories': 'Kategori Koha',
     'card.rules': 'Ketentuan di belakang kartu',
-    'card.barcode': 'Kode pada kartu',
     'card.photoRequired': 'Foto wajib',
     'card.photoBackground': 'Latar foto',
     'crossCheck.wrongSame': 'Menyatukan dua orang yang berbeda seberat … kali melihat',
@@ -232,7 +232,6 @@ export const settings = {
       '120': 'Dihitung lagi setelah 2 jam',
       '240': 'Dihitung lagi setelah 4 jam',
     },
-    'card.barcode': { both: 'Code 128 dan QR', code128: 'Code 128', qr: 'QR' },
     'card.photoBackground': {
       any: 'Bebas',
       red: 'Merah',
@@ -289,6 +288,12 @@ export const settings = {
     location_ambiguous: 'LOC hanya sekali, dan dipisahkan dari angka urut dengan titik atau tanda hubung.',
     looks_like_nik: 'Enam belas angka akan dikira NIK.',
     location_missing: 'Pola nomor memakai LOC: setiap titik layanan yang buka memerlukan kodenya.',
+    outside_card: 'Bagian ini keluar dari kartu. Kecilkan atau geser ke dalam.',
+    outside_safe_zone: 'Bagian ini kurang dari 3 mm dari tepi kartu dan dapat terpotong. Geser ke dalam.',
+    codes_overlap: 'Dua kode saling menutupi. Pisahkan keduanya.',
+    text_on_code: 'Bagian ini menutupi kode sehingga kode tidak terbaca. Pisahkan keduanya.',
+    qr_too_small: 'QR sekurang-kurangnya 15 mm agar terbaca.',
+    bars_too_low: 'Garis kode sekurang-kurangnya setinggi 5 mm agar terbaca.',
   },
   weekdays: {
     monday: 'Senin',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeCardToken, encodeCardToken } from '../domain/card-token.ts';
 import type { CardId, LibraryId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
-import { cardKeyFromSeed, cardVerifier } from './card-signer.ts';
+import { libraryVerifier, signingKeyFromSeed } from './signing-key.ts';
 
 const claims = {
   library: 2 as LibraryId,
@@ -15,7 +15,7 @@ const claims = {
 describe('the key that signs cards', () => {
   it('is the Ed25519 key of RFC 8032', () => {
     const seed = Buffer.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60', 'hex');
-    const key = cardKeyFromSeed(seed);
+    const key = signingKeyFromSeed(seed);
     expect(Buffer.from(key.publicKey).toString('hex')).toBe(
       'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
     );
@@ -31,14 +31,22 @@ describe('the key that signs cards', () => {
           selector: (seed) => seed.join(),
         }),
         (seeds) => {
-          const [old, present, stranger] = seeds.map(cardKeyFromSeed);
+          const [old, present, stranger] = seeds.map(signingKeyFromSeed);
           if (!old || !present || !stranger) throw new Error('three keys');
-          const verifier = cardVerifier([present.publicKey, old.publicKey]);
+          const verifier = libraryVerifier([
+            { publicKey: present.publicKey, state: 'active' },
+            { publicKey: old.publicKey, state: 'retired' },
+          ]);
           expect(decodeCardToken(encodeCardToken(claims, old), verifier)).toMatchObject({ ok: true, claims });
           expect(decodeCardToken(encodeCardToken(claims, present), verifier)).toMatchObject({ ok: true });
           expect(decodeCardToken(encodeCardToken(claims, stranger), verifier)).toEqual({
             ok: false,
             reason: 'unknown-key',
+          });
+          const taken = libraryVerifier([{ publicKey: old.publicKey, state: 'revoked' }]);
+          expect(decodeCardToken(encodeCardToken(claims, old), taken)).toEqual({
+            ok: false,
+            reason: 'revoked-key',
           });
           const disguised = { keyId: present.keyId, sign: stranger.sign };
           expect(decodeCardToken(encodeCardToken(claims, disguised), verifier)).toEqual({
