@@ -1,5 +1,6 @@
 import type { ColumnType, JSONColumnType } from 'kysely';
 import type { ApplicationState } from '../domain/application.ts';
+import type { CardLayout } from '../domain/card-choice.ts';
 import type { FeedFailure, KohaAccess } from '../domain/exporting/feed.ts';
 import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
 import type {
@@ -250,7 +251,7 @@ export interface CardBatchTable {
   made_at: Date;
   made_by: OfficerId;
   service_point_id: ServicePointId;
-  layout: 'cr80' | 'a4';
+  layout: CardLayout;
   start_at: Defaulted<number>;
   /** Codes of the choice that was made. */
   selection: string;

@@ -14,6 +14,12 @@ export interface CardChoice {
   readonly search: string;
 }
 
+/** `cr80`: a card printer; `cr80_bleed`: a print shop that cuts; `a4`: ten a sheet of an ordinary printer. */
+export const CARD_LAYOUTS = ['cr80', 'cr80_bleed', 'a4'] as const;
+export type CardLayout = (typeof CARD_LAYOUTS)[number];
+/** Millimetres of colour over the edge that a print shop asks for. */
+export const SHOP_BLEED = 3;
+
 /** Why cards are printed once more; the words are the interface's. */
 export const REPRINT_REASONS = ['misprint', 'worn', 'changed', 'design', 'other'] as const;
 export type ReprintReason = (typeof REPRINT_REASONS)[number];

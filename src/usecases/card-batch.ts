@@ -5,6 +5,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import {
   type BatchRefusal,
   type CardChoice,
+  type CardLayout,
   choiceCode,
   MOST_CARDS,
   REPRINT_REASONS,
@@ -79,7 +80,7 @@ export interface NewBatch {
   readonly choice: CardChoice;
   /** Members that were ticked; null: all of the choice. */
   readonly picked: readonly MemberId[] | null;
-  readonly layout: 'cr80' | 'a4';
+  readonly layout: CardLayout;
   /** Place of the first card on a sheet of A4, 0 to 9. */
   readonly startAt: number;
   readonly reason: string;

@@ -145,6 +145,31 @@ describe('cards that are printed together', () => {
     expect(page).toMatch(/1 kartu tercetak, 0 di antaranya cetak ulang/);
   });
 
+  it('a print shop gets three millimetres of colour around each card, and what to cut', async (context) => {
+    context.skip(!poppler, 'not installed: poppler-utils');
+    const address = await batch({
+      keadaan: 'printed',
+      alasan: 'design',
+      yang: 'semua',
+      lembar: 'cr80_bleed',
+    });
+    const folder = mkdtempSync(path.join(tmpdir(), 'daftar-test-'));
+    try {
+      const file = path.join(folder, 'kartu.pdf');
+      writeFileSync(file, Buffer.from(await (await get(`${address}/kartu.pdf`)).arrayBuffer()));
+      const boxes = tool('pdfinfo', '-box', file);
+      const millimetres = (name: string) => {
+        const [, ...edges] =
+          new RegExp(`${name}:\\s+([\\d.]+)\\s+([\\d.]+)\\s+([\\d.]+)\\s+([\\d.]+)`).exec(boxes) ?? [];
+        return edges.map((edge) => Math.round((Number(edge) / 72) * 254) / 10);
+      };
+      expect(millimetres('MediaBox')).toEqual([0, 0, 91.6, 60]);
+      expect(millimetres('TrimBox')).toEqual([3, 3, 88.6, 57]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('a case whose procedure waits for the card is complete with it', async () => {
     const { library } = await scopeOf();
     const acts = await inLibrary(database.db, library.id, (tx) =>

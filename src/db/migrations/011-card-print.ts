@@ -11,7 +11,7 @@ export const cardPrint: Migration = {
   made_at timestamptz not null,
   made_by uuid not null,
   service_point_id uuid not null,
-  layout text not null check (layout in ('cr80', 'a4')),
+  layout text not null check (layout in ('cr80', 'cr80_bleed', 'a4')),
   -- Place of the first card on a sheet of A4 that was begun before.
   start_at int not null default 0 check (start_at between 0 and 9),
   -- Who is in it: codes of the choice that was made, never a name.

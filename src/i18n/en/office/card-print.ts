@@ -42,6 +42,8 @@ export const cardPrint: CardPrintTexts = {
     layout: 'Printed on',
     cr80: 'Card printer (CR80)',
     cr80About: 'A page for each side, front and back by turns. Choose both sides at the printer.',
+    cr80_bleed: 'Print shop (CR80 with 3 mm bleed)',
+    cr80_bleedAbout: 'Colour runs 3 mm over the edge on each side, to be cut by the print shop.',
     a4: 'A4 sheets',
     a4About: 'Ten cards a sheet with crop marks. Print both sides, flipped on the long edge, unscaled.',
     startAt: 'Begin at place',
@@ -80,6 +82,8 @@ export const cardPrint: CardPrintTexts = {
     blocked: 'The browser opens no print window. Open the PDF and print from there.',
     how: {
       cr80: 'Choose the card printer, size CR80, both sides, unscaled.',
+      cr80_bleed:
+        'Download the PDF and send it to the print shop. It holds names and photos: delete it once printed.',
       a4: 'Choose A4, both sides flipped on the long edge, scale 100 %. Cut at the marks on the margin.',
     },
     result: 'What came out',

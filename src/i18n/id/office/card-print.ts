@@ -43,6 +43,8 @@ export const cardPrint = {
     layout: 'Dicetak pada',
     cr80: 'Pencetak kartu (CR80)',
     cr80About: 'Satu halaman satu sisi, depan dan belakang bergantian. Pilih cetak dua sisi pada pencetak.',
+    cr80_bleed: 'Percetakan (CR80 dengan lebihan 3 mm)',
+    cr80_bleedAbout: 'Warna melewati tepi kartu 3 mm pada setiap sisi untuk dipotong oleh percetakan.',
     a4: 'Lembar A4',
     a4About:
       'Sepuluh kartu selembar dengan tanda potong. Cetak dua sisi, dibalik pada sisi panjang, tanpa skala.',
@@ -83,6 +85,8 @@ export const cardPrint = {
     blocked: 'Peramban tidak membuka jendela cetak. Buka berkas PDF, lalu cetak dari sana.',
     how: {
       cr80: 'Pilih pencetak kartu, ukuran CR80, dua sisi, tanpa skala.',
+      cr80_bleed:
+        'Unduh berkas PDF dan kirim ke percetakan. Berkas berisi nama dan foto: hapus setelah dicetak.',
       a4: 'Pilih A4, dua sisi dibalik pada sisi panjang, skala 100 %. Potong pada tanda di tepi lembar.',
     },
     result: 'Hasil cetak',

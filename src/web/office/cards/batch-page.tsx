@@ -192,7 +192,7 @@ function Lines({
   const { batch: text, list } = textsOf(c).office.cardPrint;
   const { slug } = c.get('library');
   const where = (place: number): string => {
-    if (batch.layout === 'cr80') return String(place);
+    if (batch.layout !== 'a4') return String(place);
     const at = batch.start_at + place - 1;
     return `${place} (${text.sheet(String(Math.floor(at / CARDS_OF_SHEET) + 1), String((at % CARDS_OF_SHEET) + 1))})`;
   };

@@ -258,6 +258,7 @@ function HowToPrint({
         value={refused?.typed.layout || 'cr80'}
         choices={[
           { value: 'cr80', label: print.cr80, description: print.cr80About },
+          { value: 'cr80_bleed', label: print.cr80_bleed, description: print.cr80_bleedAbout },
           { value: 'a4', label: print.a4, description: print.a4About },
         ]}
       />

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { type Context, Hono } from 'hono';
-import { CARD_STATES, type CardChoice } from '../../../domain/card-choice.ts';
+import { CARD_LAYOUTS, CARD_STATES, type CardChoice, SHOP_BLEED } from '../../../domain/card-choice.ts';
 import type { CardBatchId, MemberId } from '../../../domain/ids.ts';
 import { readPlaces } from '../../../domain/place-list.ts';
 import { makeBatch } from '../../../usecases/card-batch.ts';
@@ -43,7 +43,7 @@ export function cardBatchRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const made = await makeBatch(deps.db, deps, scopeOf(c, deps), {
       choice,
       picked: form.text('yang') === 'semua' ? null : picked,
-      layout: typed.layout === 'a4' ? 'a4' : 'cr80',
+      layout: CARD_LAYOUTS.find((one) => one === typed.layout) ?? 'cr80',
       startAt: typed.layout === 'a4' ? (/^\d{1,2}$/.test(typed.startAt) ? Number(typed.startAt) - 1 : -1) : 0,
       reason: typed.reason,
     });
@@ -82,7 +82,8 @@ export function cardBatchRoutes(deps: WebDeps): Hono<LibraryEnv> {
           emblem,
           designs: grounds.designs,
           cards: cards(),
-          layout: batch.layout,
+          layout: batch.layout === 'a4' ? 'a4' : 'cr80',
+          bleed: batch.layout === 'cr80_bleed' ? SHOP_BLEED : 0,
           startAt: batch.start_at,
           now: scope.at,
         },
