@@ -3,6 +3,7 @@ import { backup } from './backup.ts';
 import { demo } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
+import { keys } from './keys.ts';
 import { library } from './library.ts';
 import { match } from './match.ts';
 import { restore } from './restore.ts';
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, Command>> = {
   start,
   demo,
   library,
+  keys,
   import: importCommand,
   export: exportCommand,
   match,

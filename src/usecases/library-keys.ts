@@ -4,6 +4,7 @@ import { addActiveKey, addFormerKey, type LibraryKey } from '../db/library-key.t
 import { libraryVerifier, type SigningKey, signingKeyFromSeed, verifyByPhone } from '../db/signing-key.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { OfficerId } from '../domain/ids.ts';
+import { hexOf } from '../domain/published-keys.ts';
 import type { CodeVerifier } from '../domain/scanned-code.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
@@ -16,7 +17,7 @@ const verifiers = new WeakMap<readonly LibraryKey[], CodeVerifier>();
 export function signerOf(deps: Pick<Deps, 'vault'>, library: LibraryContext): SigningKey {
   const active = library.keys.find((key) => key.state === 'active');
   if (!active || active.sealedSeed === null) throw new Error('a library has a key');
-  const name = `${library.id}|${hex(active.keyId)}`;
+  const name = `${library.id}|${hexOf(active.keyId)}`;
   const known = signers.get(deps.vault) ?? new Map<string, SigningKey>();
   signers.set(deps.vault, known);
   const made =
@@ -115,14 +116,9 @@ async function addNewKey(tx: Parameters<typeof addActiveKey>[0], deps: Deps, sco
   const added = await addActiveKey(tx, deps.vault, { libraryId: library.id, seed, at, by: officerOf(scope) });
   // Four bytes of a hash: two keys of one library with the same ones are not to be expected in any lifetime.
   if (!added) throw new Error('the new key has the id of another');
-  return hex(added);
+  return hexOf(added);
 }
 
 function officerOf({ actor }: Scope): OfficerId | null {
   return actor.kind === 'officer' ? actor.id : null;
-}
-
-/** As keys are named to people: eight letters and digits. */
-export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

@@ -279,6 +279,16 @@ export async function changePassword(
   return { ok: true };
 }
 
+/** Whether this is the password of the officer who acts: asked again where a screen left open must not be enough. */
+export async function isOwnPassword(db: Db, scope: Scope, password: string): Promise<boolean> {
+  const { actor, library } = scope;
+  if (actor.kind !== 'officer' || password === '') return false;
+  const officer = await inLibrary(db, library.id, (tx) =>
+    tx.selectFrom('officer').select('password_hash').where('id', '=', actor.id).executeTakeFirst(),
+  );
+  return officer !== undefined && (await verify(officer.password_hash, password));
+}
+
 function systemScope(library: LibraryContext, at: Date, requestId: string): Scope {
   return { library, actor: { kind: 'system' }, at, requestId };
 }

@@ -4,6 +4,7 @@ import { serveAssets } from './assets.ts';
 import { deskRoutes } from './desk/routes.tsx';
 import type { LibraryEnv, SiteEnv, WebDeps } from './env.ts';
 import { errorPage, notFoundPage, tooLargePage } from './error-pages.tsx';
+import { keyRoutes } from './key-routes.ts';
 import { kioskRoutes } from './kiosk/routes.tsx';
 import { pullRoutes } from './machine/pull-routes.ts';
 import { compressPages } from './middleware/compress.ts';
@@ -66,6 +67,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   app.route('/', siteRoutes(deps));
   app.route('/', signInRoutes(deps));
   app.route('/', verifyRoutes(deps));
+  app.route('/', keyRoutes(deps));
 
   const library = new Hono<LibraryEnv>();
   library.use(readLibrary(deps), readSession(deps));

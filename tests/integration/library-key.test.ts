@@ -8,10 +8,11 @@ import type { OfficerId } from '../../src/domain/ids.ts';
 import { certificateEnd, encodeMovingCode, encodePhoneCertificate } from '../../src/domain/moving-code.ts';
 import { encodePictureCode } from '../../src/domain/picture-code.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
+import { hexOf } from '../../src/domain/published-keys.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { findScannedMember } from '../../src/usecases/find-scanned-member.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
-import { ensureLibraryKeys, hex, revokeKey, rotateKey, signerOf } from '../../src/usecases/library-keys.ts';
+import { ensureLibraryKeys, revokeKey, rotateKey, signerOf } from '../../src/usecases/library-keys.ts';
 import { readMember } from '../../src/usecases/record-visit.ts';
 import { reissueKta } from '../../src/usecases/reissue-kta.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -48,7 +49,7 @@ async function scopeOf(slug: 'banyuwangi' | 'jateng' = SLUG): Promise<Scope> {
     requestId: 't',
   };
 }
-const activeOf = (library: LibraryContext) => hex(signerOf(app.deps, library).keyId);
+const activeOf = (library: LibraryContext) => hexOf(signerOf(app.deps, library).keyId);
 const printed = (library: LibraryContext, key: SigningKey) =>
   encodeCardToken({ library: library.id, card: member.cardId, issued: TODAY, validUntil: null }, key);
 async function stateOf(signed: string): Promise<string> {
@@ -90,8 +91,8 @@ describe('the key of a library', () => {
     const before = signerOf(app.deps, scope.library);
     const card = printed(scope.library, before);
     const elsewhere = openLibraries(database.db, app.deps.now);
-    expect(activeOf((await elsewhere.find(SLUG)) ?? scope.library)).toBe(hex(before.keyId));
-    const replaces = hex(before.keyId);
+    expect(activeOf((await elsewhere.find(SLUG)) ?? scope.library)).toBe(hexOf(before.keyId));
+    const replaces = hexOf(before.keyId);
     const [first, second] = await Promise.all([
       rotateKey(database.db, app.deps, scope, replaces),
       rotateKey(database.db, app.deps, scope, replaces),
@@ -100,7 +101,7 @@ describe('the key of a library', () => {
     expect([first, second]).toContainEqual({ ok: false, reason: 'changed-meanwhile' });
     const { library } = await scopeOf();
     expect(activeOf(library)).not.toBe(replaces);
-    const old = library.keys.find((key) => hex(key.keyId) === replaces);
+    const old = library.keys.find((key) => hexOf(key.keyId) === replaces);
     expect(old).toMatchObject({ state: 'retired', sealedSeed: null });
     expect(await stateOf(card)).toBe('valid');
     expect(await stateOf(printed(library, signerOf(app.deps, library)))).toBe('valid');
@@ -114,14 +115,14 @@ describe('the key of a library', () => {
     const scope = await scopeOf();
     const taken = signerOf(app.deps, scope.library);
     const card = printed(scope.library, taken);
-    expect(await revokeKey(database.db, app.deps, scope, hex(taken.keyId))).toMatchObject({ ok: true });
-    expect(await revokeKey(database.db, app.deps, scope, hex(taken.keyId))).toEqual({
+    expect(await revokeKey(database.db, app.deps, scope, hexOf(taken.keyId))).toMatchObject({ ok: true });
+    expect(await revokeKey(database.db, app.deps, scope, hexOf(taken.keyId))).toEqual({
       ok: false,
       reason: 'already-revoked',
     });
     expect(await revokeKey(database.db, app.deps, scope, '00000000')).toMatchObject({ reason: 'not-found' });
     const { library } = await scopeOf();
-    expect(activeOf(library)).not.toBe(hex(taken.keyId));
+    expect(activeOf(library)).not.toBe(hexOf(taken.keyId));
     const page = await (await app.request(`/k/${card}`)).text();
     expect(page).toContain('Tanda tangan kartu ini sudah dicabut');
     expect(page).not.toContain('Kunci');

@@ -3,6 +3,7 @@ import { audit } from './office/audit.ts';
 import { exporting } from './office/export.ts';
 import { feeding } from './office/feed.ts';
 import { importing } from './office/import.ts';
+import { keys } from './office/keys.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
 import { settings } from './office/settings.ts';
@@ -22,6 +23,7 @@ export const office = {
   settings,
   officers,
   devices,
+  keys,
   sessions,
   factor,
   audit,

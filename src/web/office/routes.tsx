@@ -4,6 +4,7 @@ import { auditRoutes } from './audit-routes.tsx';
 import { deviceRoutes } from './devices-routes.tsx';
 import { exportRoutes } from './exports/routes.tsx';
 import { importRoutes } from './imports/routes.tsx';
+import { keyRoutes } from './keys-routes.tsx';
 import { memberActionRoutes } from './member-action-routes.tsx';
 import { memberConsentRoutes } from './member-consent-routes.ts';
 import { memberCorrectRoutes } from './member-correct-routes.tsx';
@@ -30,6 +31,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', settingsRoutes(deps));
   app.route('/', officerRoutes(deps));
   app.route('/', deviceRoutes(deps));
+  app.route('/', keyRoutes(deps));
   app.route('/', procedureRoutes(deps));
   app.route('/', auditRoutes(deps));
   app.route('/', sessionListRoutes(deps));

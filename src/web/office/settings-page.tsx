@@ -25,6 +25,7 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
   const first: readonly (readonly [keyof typeof settings.first, string, IconName, boolean])[] = [
     ['officers', 'petugas', 'people', has('officer.manage')],
     ['devices', 'perangkat', 'phone', has('device.manage')],
+    ['keys', 'kunci', 'lock', has('setting.change')],
     ['procedures', 'prosedur', 'book', has('procedure.draft', 'procedure.check', 'procedure.sign')],
     ['imports', 'impor', 'people', has('import.run')],
     ['exports', 'ekspor', 'people', has('export.run', 'setting.change')],

@@ -25,6 +25,7 @@ export const settings: OfficeTexts['settings'] = {
   first: {
     officers: { title: 'Officers and roles', about: 'Accounts, roles, first passwords, acting officials.' },
     devices: { title: 'Devices', about: 'Enrolled guest-book kiosks and gates.' },
+    keys: { title: 'Card keys', about: 'Sign the codes of cards; replaced or withdrawn here.' },
     procedures: { title: 'Procedures', about: 'The SOP as data: draft, checks, signature.' },
     imports: {
       title: 'Bring in former members',

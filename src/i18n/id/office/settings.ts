@@ -24,6 +24,7 @@ export const settings = {
   first: {
     officers: { title: 'Petugas dan peran', about: 'Akun, peran, kata sandi awal, Plh. dan Plt.' },
     devices: { title: 'Perangkat', about: 'Kios buku tamu dan gerbang yang terdaftar.' },
+    keys: { title: 'Kunci kartu', about: 'Menandatangani kode kartu; diganti atau dicabut di sini.' },
     procedures: { title: 'Prosedur', about: 'SOP sebagai data: konsep, pemeriksaan, pengesahan.' },
     imports: {
       title: 'Impor anggota lama',

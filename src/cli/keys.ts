@@ -1,0 +1,65 @@
+import type { Db } from '../db/connection.ts';
+import { hexOf } from '../domain/published-keys.ts';
+import type { Deps, Scope } from '../usecases/context.ts';
+import { loadLibrary } from '../usecases/get-library.ts';
+import { revokeKey, rotateKey } from '../usecases/library-keys.ts';
+import { besideDatabase } from './beside.ts';
+
+const USAGE = `npm run keys -- <library> [rotate | revoke <key>]
+  <library>     first part of its addresses; alone: lists its keys
+  rotate        from now on cards are signed with a new key; printed cards stay valid
+  revoke <key>  others may have this key: everything it signed is refused, cards have to be printed again`;
+
+const REFUSALS = {
+  'changed-meanwhile': 'Somebody else has replaced the key meanwhile.',
+  'not-found': 'The library has no such key.',
+  'already-revoked': 'The key is revoked already.',
+} as const;
+
+/** `keys`: the keys that sign a library's cards, while the service runs or not; it notices within seconds. */
+export async function keys(args: readonly string[]): Promise<number> {
+  const [slug, act, keyId, ...more] = args;
+  const asked = slug !== undefined && more.length === 0;
+  const valid =
+    act === undefined ||
+    (act === 'rotate' && keyId === undefined) ||
+    (act === 'revoke' && /^[0-9a-f]{8}$/.test(keyId ?? ''));
+  if (!asked || !valid) {
+    console.error(USAGE);
+    return 2;
+  }
+  return besideDatabase((db, deps) => work(db, deps, { slug, act, keyId: keyId ?? '' }));
+}
+
+interface Asked {
+  readonly slug: string;
+  readonly act: string | undefined;
+  readonly keyId: string;
+}
+
+async function work(db: Db, deps: Deps, { slug, act, keyId }: Asked): Promise<number> {
+  const library = await loadLibrary(db, slug, deps.now());
+  if (!library) {
+    console.error(`There is no library ${slug}.`);
+    return 1;
+  }
+  const scope: Scope = { library, actor: { kind: 'system' }, at: deps.now(), requestId: 'keys' };
+  if (act !== undefined) {
+    const active = library.keys.find((key) => key.state === 'active');
+    const outcome =
+      act === 'rotate'
+        ? await rotateKey(db, deps, scope, active ? hexOf(active.keyId) : '')
+        : await revokeKey(db, deps, scope, keyId);
+    if (!outcome.ok) {
+      console.error(REFUSALS[outcome.reason]);
+      return 1;
+    }
+  }
+  const now = await loadLibrary(db, slug, deps.now());
+  for (const key of now?.keys ?? []) {
+    const ended = key.revokedAt ?? key.retiredAt;
+    const until = ended === null ? '' : ` until ${ended.toISOString()}`;
+    console.log(`${hexOf(key.keyId)} ${key.state.padEnd(7)} from ${key.madeAt.toISOString()}${until}`);
+  }
+  return 0;
+}
