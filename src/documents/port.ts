@@ -3,6 +3,7 @@ import { cardSvg } from './card/svg.ts';
 import { cardPdf, writeCards } from './card/write-cards.ts';
 import { code128Svg } from './code128.ts';
 import { prepareEmblem } from './emblem.ts';
+import { ktaPicturePdf, ktaPicturePng } from './kta-picture.ts';
 import { paperSections } from './paper-form.ts';
 import { paperFormPdf } from './paper-form-pdf.ts';
 import { preparePhoto } from './photo.ts';
@@ -21,6 +22,8 @@ export const documents = {
   cardPdf,
   cardSvg,
   code128Svg,
+  ktaPicturePdf,
+  ktaPicturePng,
   paperFormPdf,
   paperSections,
   prepareEmblem,

@@ -6,14 +6,23 @@ const DAY = 86_400_000;
 const LIFE = 28;
 /** The first came first, a day between any two; the last one yesterday. */
 const kept = (count: number, every = DAY): CardPhone[] =>
-  Array.from({ length: count }, (_, at) => ({ key: `p${at}`, kept: true, since: NOW - (count - at) * every }));
+  Array.from({ length: count }, (_, at) => ({
+    key: `p${at}`,
+    kept: true,
+    since: NOW - (count - at) * every,
+  }));
 const judge = (phones: readonly CardPhone[], key: string, isKept = true) =>
   judgePhone(phones, { key, kept: isKept }, NOW, LIFE);
 
 describe('phones that keep a card', () => {
   it('are the newest three; the one that came first is not renewed any more', () => {
     const phones = kept(KEPT_PHONES + 1);
-    expect(phones.map(({ key }) => judge(phones, key))).toEqual(['displaced', 'certify', 'certify', 'certify']);
+    expect(phones.map(({ key }) => judge(phones, key))).toEqual([
+      'displaced',
+      'certify',
+      'certify',
+      'certify',
+    ]);
   });
 
   it('may be added six times within the life of a certificate, and again when the first of them is over', () => {

@@ -35,7 +35,9 @@ export function judgePhone(
   now: number,
   lifeDays: number,
 ): PhoneVerdict {
-  const alike = phones.filter(({ kept }) => kept === asked.kept).sort((one, other) => other.since - one.since);
+  const alike = phones
+    .filter(({ kept }) => kept === asked.kept)
+    .sort((one, other) => other.since - one.since);
   const place = alike.findIndex(({ key }) => key === asked.key);
   const within = asked.kept ? lifeDays * 86_400_000 : 3_600_000;
   const most = asked.kept ? NEW_PHONES : OPENINGS_PER_HOUR;

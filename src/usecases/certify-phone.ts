@@ -70,7 +70,13 @@ export function certifyPhone(
     if (verdict !== 'certify') return { ok: false, reason: verdict };
 
     const ends = certificateEnd(at, validUntil, kept ? undefined : OPENING_HOURS * 3600);
-    const claims = { library: library.id, card: row.id, generation, ends, phoneKey: new Uint8Array(phoneKey) };
+    const claims = {
+      library: library.id,
+      card: row.id,
+      generation,
+      ends,
+      phoneKey: new Uint8Array(phoneKey),
+    };
     const certificate = encodePhoneCertificate(claims, signerOf(deps, library));
     if (certificate === undefined) return { ok: false, reason: 'bad-key' };
     const known = phones.find((phone) => phone.key === key && phone.kept === kept);
@@ -99,7 +105,11 @@ async function phonesOf(tx: Tx, card: CardId, generation: number) {
     .where('card_id', '=', card)
     .where('generation', '=', generation)
     .execute();
-  return rows.map((row) => ({ key: row.key_hash.toString('hex'), kept: row.kept, since: row.since.getTime() }));
+  return rows.map((row) => ({
+    key: row.key_hash.toString('hex'),
+    kept: row.kept,
+    since: row.since.getTime(),
+  }));
 }
 
 /** The code of a saved picture of this card: it says that the library gave it to the holder, and nothing more. */

@@ -297,7 +297,8 @@ export const settings: OfficeTexts['settings'] = {
     looks_like_nik: 'Sixteen digits would be taken for a NIK.',
     location_missing: 'The number pattern uses LOC: every open service point needs its code.',
     outside_card: 'This part leaves the card. Make it smaller or move it in.',
-    outside_safe_zone: 'This part is closer than 3 mm to the edge of the card and may be cut off. Move it in.',
+    outside_safe_zone:
+      'This part is closer than 3 mm to the edge of the card and may be cut off. Move it in.',
     codes_overlap: 'Two codes cover each other. Move them apart.',
     text_on_code: 'This part covers a code, which cannot be read then. Move them apart.',
     qr_too_small: 'A QR needs at least 15 mm to be read.',
