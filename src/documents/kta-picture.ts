@@ -122,7 +122,7 @@ function layOut({ library, words }: KtaPicture): {
     ground: mix(hexColour(library.colour), '#ffffff', 0.9),
     words: [
       { fitted: fitText(measureCardText, words.notProof, box(FONTS.bold, 6.5, 12)), colour: INK, y: 129.5 },
-      { fitted: fitText(measureCardText, words.about, box(FONTS.regular, 9, 8.5)), colour: MUTED, y: 135.5 },
+      { fitted: fitText(measureCardText, words.about, box(FONTS.regular, 4.5, 8.5)), colour: MUTED, y: 135.5 },
     ],
   };
 }

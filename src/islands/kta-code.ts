@@ -228,7 +228,10 @@ class KtaCode extends HTMLElement {
     for (const host of this.querySelectorAll<HTMLElement>('[data-moving]')) {
       const large = host.dataset.moving === 'large';
       if (large && this.#gate?.isOpen !== true) continue;
-      const room = large ? Math.min(host.clientWidth, host.clientHeight) : Math.min(host.clientWidth, 384);
+      // All around it is white: its quiet zone may reach to the edge of the screen.
+      const room = large
+        ? Math.min(window.innerWidth, host.clientWidth + 24, host.clientHeight)
+        : Math.min(host.clientWidth, 384);
       if (this.#picture) drawQr(host, this.#picture, this.dataset.label ?? '', room);
       else if (large) this.#drawStill(host, room);
     }

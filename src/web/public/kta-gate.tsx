@@ -33,13 +33,13 @@ export function KtaGate(props: KtaGateProps) {
       <div class="kta-gate__code" data-moving="large">
         <div class="kta__still" data-still="" />
       </div>
+      <p class="kta-gate__number">{props.number}</p>
       <div class="kta-gate__person">
         {props.photoUrl !== undefined && (
           <img src={props.photoUrl} width="120" height="160" alt={props.photoAlt} />
         )}
         <div>
           <p class="kta-gate__name">{props.name}</p>
-          <p class="kta-gate__number">{props.number}</p>
           <p>
             {props.memberType}
             <br />

@@ -67,6 +67,7 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
       {...publicFrame(c)}
       title={words.pageTitle}
       noindex
+      offlineNotice={false}
       islands={['kta-code', 'kta-keep']}
       head={
         <>
@@ -130,53 +131,70 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
           {(isNear || kta.status === 'expired') && (
             <RenewPart c={c} at={props.at} lead={isNear && until !== null ? own.remind.soon(until) : null} />
           )}
-          <section class="dp-stack" data-gap="s" aria-labelledby="simpan">
-            <h2 id="simpan">{words.keepTitle}</h2>
-            <p class="dp-small" role="status">
-              <span class="kta-kept" data-kept="" hidden>
-                <Icon name="check" /> <span>{words.keptOffline}</span>
-              </span>
-              <span data-forgotten="" hidden>
-                {own.keep.forgotten}
-              </span>
-            </p>
-            <Button type="button" variant="secondary" fullWidth attrs={{ 'data-do': 'keep', hidden: true }}>
-              <Icon name="download" /> <span>{words.keepOffline}</span>
-            </Button>
-            <Button
-              type="button"
-              variant="secondary"
-              fullWidth
-              attrs={{ 'data-do': 'install', hidden: true }}
-            >
-              <Icon name="phone" /> <span>{words.install}</span>
-            </Button>
-            <p class="dp-small">
-              {own.keep.about} {own.keep.phones}
-            </p>
-            <ul class="kta-how dp-small">
-              <li>{words.howAndroid}</li>
-              <li>{words.howIos}</li>
-            </ul>
-            <Button type="button" variant="tertiary" attrs={{ 'data-do': 'forget', hidden: true }}>
-              {own.keep.forget}
-            </Button>
-          </section>
-          <section class="dp-stack" data-gap="s" aria-labelledby="gambar">
-            <h2 id="gambar">{own.save.title}</h2>
-            <p class="dp-small">{own.save.about}</p>
-            <div class="dp-row" data-online="">
-              <LinkButton href={`${base}/kartu.png`} variant="secondary" download={`kartu-${kta.number}.png`}>
-                <Icon name="download" /> <span>{own.save.png}</span>
-              </LinkButton>
-              <LinkButton href={`${base}/kartu.pdf`} variant="secondary" download={`kartu-${kta.number}.pdf`}>
-                <Icon name="card" /> <span>{own.save.pdf}</span>
-              </LinkButton>
-            </div>
-            <p class="dp-small" data-offline="" hidden>
-              {own.save.offline}
-            </p>
-          </section>
+          {isActive && (
+            <>
+              <section class="dp-stack" data-gap="s" aria-labelledby="simpan">
+                <h2 id="simpan">{words.keepTitle}</h2>
+                <p class="dp-small" role="status">
+                  <span class="kta-kept" data-kept="" hidden>
+                    <Icon name="check" /> <span>{words.keptOffline}</span>
+                  </span>
+                  <span data-forgotten="" hidden>
+                    {own.keep.forgotten}
+                  </span>
+                </p>
+                <Button
+                  type="button"
+                  variant="secondary"
+                  fullWidth
+                  attrs={{ 'data-do': 'keep', hidden: true }}
+                >
+                  <Icon name="download" /> <span>{words.keepOffline}</span>
+                </Button>
+                <Button
+                  type="button"
+                  variant="secondary"
+                  fullWidth
+                  attrs={{ 'data-do': 'install', hidden: true }}
+                >
+                  <Icon name="phone" /> <span>{words.install}</span>
+                </Button>
+                <p class="dp-small">
+                  {own.keep.about} {own.keep.phones}
+                </p>
+                <ul class="kta-how dp-small">
+                  <li>{words.howAndroid}</li>
+                  <li>{words.howIos}</li>
+                </ul>
+                <Button type="button" variant="tertiary" attrs={{ 'data-do': 'forget', hidden: true }}>
+                  {own.keep.forget}
+                </Button>
+              </section>
+              <section class="dp-stack" data-gap="s" aria-labelledby="gambar">
+                <h2 id="gambar">{own.save.title}</h2>
+                <p class="dp-small">{own.save.about}</p>
+                <div class="dp-row" data-online="">
+                  <LinkButton
+                    href={`${base}/kartu.png`}
+                    variant="secondary"
+                    download={`kartu-${kta.number}.png`}
+                  >
+                    <Icon name="download" /> <span>{own.save.png}</span>
+                  </LinkButton>
+                  <LinkButton
+                    href={`${base}/kartu.pdf`}
+                    variant="secondary"
+                    download={`kartu-${kta.number}.pdf`}
+                  >
+                    <Icon name="card" /> <span>{own.save.pdf}</span>
+                  </LinkButton>
+                </div>
+                <p class="dp-small" data-offline="" hidden>
+                  {own.save.offline}
+                </p>
+              </section>
+            </>
+          )}
           {props.consents !== null && (
             <ConsentPart
               c={c}
