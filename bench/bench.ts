@@ -205,6 +205,7 @@ else if (process.argv[2] === 'crosscheck-loader') loader();
 else if (process.argv[2] === 'crosscheck') process.exitCode = await crosscheck(process.argv.slice(3), line);
 else if (process.argv[2] === 'import') process.exitCode = await importing(process.argv.slice(3), line);
 else if (process.argv[2] === 'cards') process.exitCode = alone('bench-cards');
+else if (process.argv[2] === 'codes') process.exitCode = alone('bench-codes');
 else if (process.argv[2] === 'matching') process.exitCode = matching(process.argv.slice(3), line);
 else {
   const options = readOptions(process.argv.slice(2));

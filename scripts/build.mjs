@@ -17,6 +17,7 @@ const entries = {
   'import-thread': 'src/import-thread.ts',
   bench: 'bench/bench.ts',
   'bench-cards': 'bench/cards/command.ts',
+  'bench-codes': 'bench/codes/command.ts',
 };
 
 /** Whether dist/ is that of the present sources. */

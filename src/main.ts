@@ -8,6 +8,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import pg from 'pg';
+import { cardThreads } from './card-threads.ts';
 import type { Config } from './config.ts';
 import { type Db, openDatabase } from './db/connection.ts';
 import { type Installation, openInstallation, type Refusal } from './db/installation.ts';
@@ -115,6 +116,7 @@ export async function startService(
       imports,
       feed,
       documents,
+      cardDrawers: cardThreads(),
       libraries: openLibraries(db, deps.now),
       publicUrl: config.publicUrl ?? null,
       isTrustedProxy: trustedProxies(config.trustedProxies),

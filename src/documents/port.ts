@@ -1,5 +1,5 @@
 import { appIcon } from './app-icon.ts';
-import { cardSvg } from './card/svg.ts';
+import { cardPreview, cardSvg } from './card/svg.ts';
 import { cardPdf, writeCards } from './card/write-cards.ts';
 import { code128Svg } from './code128.ts';
 import { prepareEmblem } from './emblem.ts';
@@ -20,6 +20,7 @@ import { tableXlsx } from './table-xlsx.ts';
 export const documents = {
   appIcon,
   cardPdf,
+  cardPreview,
   cardSvg,
   code128Svg,
   ktaPicturePdf,

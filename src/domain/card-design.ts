@@ -6,6 +6,8 @@ import type { LocalText } from './library-settings.ts';
 
 /** CR80, ISO/IEC 7810 ID-1; millimetres. */
 export const CARD_SIZE = { width: 85.6, height: 53.98, radius: 3.18 } as const;
+/** Two columns of five on a sheet of A4. */
+export const CARDS_OF_SHEET = 10;
 /** Card printers and cutters shift by a millimetre or two: nothing that must be read stands closer to the edge. */
 export const SAFE_ZONE = 3;
 /** Narrow bars of two dots at 300 dpi are the thinnest that hand scanners read from plastic. */

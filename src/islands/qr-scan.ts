@@ -13,7 +13,7 @@ interface NativeDetector {
   getSupportedFormats(): Promise<readonly string[]>;
 }
 
-const FORMATS = ['qr_code', 'code_128'] as const;
+const FORMATS = ['qr_code', 'code_128', 'code_39'] as const;
 const EACH_MS = 160;
 
 class QrScan extends HTMLElement {

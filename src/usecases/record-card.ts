@@ -21,7 +21,14 @@ export function recordPrint(
   const { applicationId, outcome } = input;
   return changeCard(db, deps, scope, { applicationId, action: 'print_card' }, async (tx, current, cardId) => {
     if (!(await mayHaveCard(tx, scope, current))) return undefined;
-    await writeCardEvent(tx, deps, scope, cardId, outcome);
+    const { printed_at } = await tx
+      .selectFrom('card')
+      .select('printed_at')
+      .where('id', '=', cardId)
+      .executeTakeFirstOrThrow();
+    // With its holder before the counter, a card is printed once more because it came out wrong.
+    const again = outcome === 'printed' && printed_at !== null ? 'misprint' : null;
+    await writeCardEvent(tx, deps, scope, cardId, outcome, again);
     if (outcome === 'print_failed') {
       await tx.updateTable('card').set({ printed_at: null }).where('id', '=', cardId).execute();
       return { events: [{ kind: 'print_failed' }], undone: ['print_card'] };

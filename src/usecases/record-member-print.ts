@@ -1,5 +1,6 @@
 import type { Db } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import type { ReprintReason } from '../domain/card-choice.ts';
 import type { MemberId } from '../domain/ids.ts';
 import { allowedMemberActions } from '../domain/member.ts';
 import { writeAudit } from './audit.ts';
@@ -8,14 +9,19 @@ import type { Deps, Scope } from './context.ts';
 import { writeCardEvent } from './issue-card.ts';
 import { findCurrentCard } from './record-card.ts';
 
-/** The card of a member came out of the printer, long after the case: a replacement, a reprint after a change. */
+/**
+ * The card of a member came out of the printer, long after the case: a replacement, a reprint after a change.
+ * @param reason why it was printed once more; a card that was printed before asks for one
+ */
 export function recordMemberPrint(
   db: Db,
   deps: Deps,
   scope: Scope,
   memberId: MemberId,
+  reason: ReprintReason | null,
 ): Promise<
-  { readonly ok: true } | { readonly ok: false; readonly reason: 'not-found' | 'not-allowed' | 'no-card' }
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: 'not-found' | 'not-allowed' | 'no-card' | 'reprint-reason' }
 > {
   return inLibrary(db, scope.library.id, async (tx) => {
     const member = await lockMember(tx, memberId);
@@ -25,8 +31,14 @@ export function recordMemberPrint(
       return { ok: false, reason: 'not-allowed' };
     const cardId = await findCurrentCard(tx, memberId);
     if (!cardId) return { ok: false, reason: 'no-card' };
+    const { printed_at } = await tx
+      .selectFrom('card')
+      .select('printed_at')
+      .where('id', '=', cardId)
+      .executeTakeFirstOrThrow();
+    if (printed_at !== null && reason === null) return { ok: false, reason: 'reprint-reason' };
     await tx.updateTable('card').set({ printed_at: scope.at }).where('id', '=', cardId).execute();
-    await writeCardEvent(tx, deps, scope, cardId, 'printed');
+    await writeCardEvent(tx, deps, scope, cardId, 'printed', printed_at === null ? null : reason);
     await writeAudit(tx, deps, scope, { action: 'card.print', subjectKind: 'member', subjectId: memberId });
     return { ok: true };
   });

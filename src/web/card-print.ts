@@ -1,17 +1,14 @@
 import type { Context } from 'hono';
 import type { CardFile, CardOfFile, CardPrintLibrary } from '../documents/card/write-cards.ts';
-import type { KtaPicture } from '../documents/kta-picture.ts';
 import { designOfType } from '../domain/card-designs.ts';
 import { encodeCardToken } from '../domain/card-token.ts';
 import type { CardRules, MemberType } from '../domain/library-settings.ts';
 import { formatDate } from '../i18n/format.ts';
-import { type Lang, texts } from '../i18n/index.ts';
+import type { Lang } from '../i18n/index.ts';
 import { readCardPicture, readEmblem, readPhoto } from '../usecases/attach-photo.ts';
-import { pictureCodeOf } from '../usecases/certify-phone.ts';
-import { type LibraryContext, type Scope, todayOf } from '../usecases/context.ts';
+import type { LibraryContext, Scope } from '../usecases/context.ts';
 import { signerOf } from '../usecases/library-keys.ts';
 import type { CardFacts } from '../usecases/read-card.ts';
-import type { Kta } from '../usecases/read-kta.ts';
 import type { LibraryEnv, WebDeps } from './env.ts';
 
 /**
@@ -24,11 +21,6 @@ export function verifyUrl(deps: WebDeps, origin: string, library: LibraryContext
     signerOf(deps, library),
   );
   return `${origin}/k/${token}`;
-}
-
-/** The address in the QR of a saved picture; in capitals throughout, which makes a smaller code. */
-export function pictureUrl(deps: WebDeps, scope: Scope, origin: string, kta: Kta): string {
-  return `${origin.toUpperCase()}/K/${pictureCodeOf(deps, scope, kta)}`;
 }
 
 export function memberTypeOf(library: LibraryContext, code: string): MemberType | undefined {
@@ -146,43 +138,8 @@ export async function printCard(
   });
 }
 
-/** The KTA as its holder saves it; with the code of a picture, never with that of the printed card. */
-export async function ktaPicture(
-  c: Context<LibraryEnv>,
-  deps: WebDeps,
-  scope: Scope,
-  kta: Kta,
-): Promise<KtaPicture> {
-  const { library } = scope;
-  const [grounds, emblem, photo] = await Promise.all([
-    cardGrounds(deps, scope),
-    cardEmblem(deps, scope),
-    kta.photoId === null ? undefined : readPhoto(deps.db, deps, scope, kta.photoId),
-  ]);
-  const design = grounds.designs[grounds.groundOf(kta.memberType)];
-  if (!design) throw new Error('every member type has a design');
-  const { lang } = cardLibrary(library);
-  const { picture: words } = texts(lang).kta;
-  return {
-    library: cardLibrary(library),
-    emblem,
-    design,
-    holder: {
-      ...cardHolder(deps, library, c.get('origin'), kta),
-      verifyUrl: pictureUrl(deps, scope, c.get('origin'), kta),
-    },
-    photo: photo ?? null,
-    words: {
-      title: words.title(kta.number),
-      notProof: words.notProof,
-      about: words.about(formatDate(lang, todayOf(scope))),
-    },
-    now: scope.at,
-  };
-}
-
-/** Answers with a card's PDF, shown in the browser; `frame` lets the desk's own page print it. */
-export function pdfAnswer(c: Context, bytes: Buffer, name: string, frame: boolean) {
+/** Headers of cards as a PDF that is shown in the browser; `frame` lets the desk's own page print it. */
+export function pdfHeaders(c: Context, name: string, frame: boolean): void {
   c.header('Content-Type', 'application/pdf');
   c.header('Content-Disposition', `inline; filename="${name}.pdf"`);
   c.header('Cache-Control', 'no-store');
@@ -195,5 +152,10 @@ export function pdfAnswer(c: Context, bytes: Buffer, name: string, frame: boolea
     );
     c.header('X-Frame-Options', 'SAMEORIGIN');
   }
+}
+
+/** Answers with a card's PDF. */
+export function pdfAnswer(c: Context, bytes: Buffer, name: string, frame: boolean) {
+  pdfHeaders(c, name, frame);
   return c.body(new Uint8Array(bytes));
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Db } from '../db/connection.ts';
+import type { Drawers } from '../documents/card/write-cards.ts';
 import type { DocumentsPort } from '../documents/port.ts';
 import type { Lang } from '../i18n/index.ts';
 import type { Actor, Deps, LibraryContext, Scope, Wake } from '../usecases/context.ts';
@@ -19,6 +20,8 @@ export interface WebDeps extends Deps {
   readonly publicUrl: string | null;
   /** Peers whose `X-Forwarded-For` and `-Proto` are believed. */
   readonly isTrustedProxy: (address: string) => boolean;
+  /** Threads that draw cards; without them they are drawn in the one thread there is. */
+  readonly cardDrawers?: Drawers;
   /** Works at imports behind the pages. */
   readonly imports: ImportRunner;
   /** One line of JSON; ids and route patterns only. */

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect } from 'vitest';
-import { inLibrary } from '../../src/db/tenancy.ts';
-import type { FileId, MemberId } from '../../src/domain/ids.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey, useBrowser } from '../support/browser.ts';
 import { portrait } from '../support/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { memberNamed, scopeOfRole } from '../support/members.ts';
+import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
 
 const browser = useBrowser();
 let database: TestDatabase;
@@ -55,38 +54,17 @@ beforeAll(async () => {
     nik: null,
     phone: '+6281234567001' as never,
   });
-  for (const [index, id] of [older, newer, sister].entries()) await givePhoto(id, 300 - index * 20);
+  for (const [index, id] of [older, newer, sister].entries()) {
+    const width = 300 - index * 20;
+    const picture = await portrait({ width, height: Math.round((width * 4) / 3) });
+    await givePhoto(database, site.deps, at(1), id, new Uint8Array(await picture.arrayBuffer()));
+  }
   service = await site.listen();
 });
 afterAll(async () => {
   await service.close();
   await database.drop();
 });
-
-async function givePhoto(id: MemberId, width: number): Promise<void> {
-  const picture = await portrait({ width, height: Math.round((width * 4) / 3) });
-  const jpeg = new Uint8Array(await picture.arrayBuffer());
-  const fileId = site.deps.uuid(new Date()) as FileId;
-  await inLibrary(database.db, library.id, async (tx) => {
-    await tx
-      .insertInto('file')
-      .values({
-        library_id: library.id,
-        id: fileId,
-        kind: 'photo',
-        application_id: null,
-        member_id: id,
-        mime: 'image/jpeg',
-        bytes: site.deps.vault.seal(library.id, 'file', jpeg),
-        size: jpeg.length,
-        created_at: new Date(),
-        created_by: null,
-        deleted_at: null,
-      })
-      .execute();
-    await tx.updateTable('member').set({ photo_id: fileId }).where('id', '=', id).execute();
-  });
-}
 
 async function enter(username: string, darkMode = false, javaScript = true) {
   const cookie = await site.signIn('banyuwangi', username);

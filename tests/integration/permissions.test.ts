@@ -37,6 +37,7 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   ['S', 'any', /^\/anggota\/:id\/ubah$/],
   // Merges are the Sub Koordinator's; who judges at the counter tells two members apart as well.
   ['S', 'any', /^\/anggota\/:id\/(gabung|pisah)(\/|$)/],
+  ['PS', 'any', /^\/cetak-kartu(\/|$)/],
   ['PS', 'any', /^\/anggota\/:id\//],
   // Figures for all but the admin; the people behind them for those who work with them.
   ['PS', 'GET', /^\/laporan\/baris\//],

@@ -1,7 +1,7 @@
 /** Members as the product makes them: a submitted case, everything before the card done, approved. */
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicantData } from '../../src/domain/applicant.ts';
-import type { MemberId, OfficerId, ServicePointId } from '../../src/domain/ids.ts';
+import type { FileId, MemberId, OfficerId, ServicePointId } from '../../src/domain/ids.ts';
 import type { Role } from '../../src/domain/permissions.ts';
 import { approveApplication } from '../../src/usecases/approve-application.ts';
 import type { Deps, LibraryContext, Scope } from '../../src/usecases/context.ts';
@@ -56,4 +56,35 @@ export async function memberNamed(
   const approved = await approveApplication(database.db, deps, scope, { applicationId });
   if (!approved.ok) throw new Error(approved.reason);
   return approved.memberId;
+}
+
+/** Puts a photo on file for a member, as the counter's camera would have. */
+export async function givePhoto(
+  database: TestDatabase,
+  deps: Deps,
+  scope: Scope,
+  memberId: MemberId,
+  jpeg: Uint8Array,
+): Promise<void> {
+  const { id: libraryId } = scope.library;
+  const fileId = deps.uuid(scope.at) as FileId;
+  await inLibrary(database.db, libraryId, async (tx) => {
+    await tx
+      .insertInto('file')
+      .values({
+        library_id: libraryId,
+        id: fileId,
+        kind: 'photo',
+        application_id: null,
+        member_id: memberId,
+        mime: 'image/jpeg',
+        bytes: deps.vault.seal(libraryId, 'file', jpeg),
+        size: jpeg.length,
+        created_at: scope.at,
+        created_by: null,
+        deleted_at: null,
+      })
+      .execute();
+    await tx.updateTable('member').set({ photo_id: fileId }).where('id', '=', memberId).execute();
+  });
 }

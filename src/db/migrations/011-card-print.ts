@@ -45,6 +45,9 @@ create index card_batch_row_card on card_batch_row (library_id, card_id);`)}
 create index card_unprinted on card (library_id, issued_at)
   where printed_at is null and revoked_at is null;
 
+-- How many came out of the printers in a month.
+create index card_event_printed on card_event (library_id, at) where kind = 'printed';
+
 alter table file drop constraint file_kind_check;
 alter table file add constraint file_kind_check
   check (kind in ('photo', 'scan', 'guardian_letter', 'emblem', 'evidence', 'card_picture'));

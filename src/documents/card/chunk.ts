@@ -1,6 +1,6 @@
 /** Draws some of the cards of a file: the unit of work of one thread. */
 import { deflateSync } from 'node:zlib';
-import { CARD_SIZE, type CardSideName } from '../../domain/card-design.ts';
+import { CARD_SIZE, CARDS_OF_SHEET, type CardSideName } from '../../domain/card-design.ts';
 import type { FontName } from '../fonts.ts';
 import { type CardGround, type CardHolder, holderMarks } from './layout.ts';
 import { contentOf, MM, number, type UsedGlyphs } from './pdf-content.ts';
@@ -23,7 +23,6 @@ export interface FileGround {
 /** What a card takes less than, said to zlib: it clears its memory for each stream. */
 const FAST = { level: 1, windowBits: 13 } as const;
 
-export const CARDS_OF_SHEET = 10;
 const COLUMNS = 2;
 const ROWS = 5;
 /** Gaps keep a neighbour's colour out of a cut that is a little off. */

@@ -1,9 +1,11 @@
 /** A side of a card as a picture for screens: the same marks as the printed page, letters as outlines. */
-import { CARD_SIZE, type CardSideName } from '../../domain/card-design.ts';
+import sharp from 'sharp';
+import { CARD_SIZE, type CardDesign, type CardSideName } from '../../domain/card-design.ts';
+import { CARD_DESIGNS } from '../../domain/card-designs.ts';
 import type { FontName } from '../fonts.ts';
 import { escapeXml } from '../svg.ts';
 import { outlineOf, shape } from './fonts.ts';
-import { type CardGround, type CardHolder, holderMarks, staticMarks } from './layout.ts';
+import { type CardGround, type CardHolder, holderMarks, type PictureShape, staticMarks } from './layout.ts';
 import type { ImageSource, Mark, Path } from './marks.ts';
 
 /** Addresses of the pictures (`data:` or of the same origin); a missing one is left out. */
@@ -98,4 +100,51 @@ function pathOf(path: Path): string {
 
 function short(value: number, digits = 3): string {
   return String(Number(value.toFixed(digits)));
+}
+
+/** One card on screen: both sides, with the pictures inside. */
+export interface CardPreview {
+  readonly library: CardGround['library'];
+  readonly emblem: Buffer | null;
+  readonly design: { readonly design: CardDesign; readonly picture: Buffer | null } | undefined;
+  readonly holder: Omit<CardHolder, 'hasPhoto'>;
+  /** JPEG of 3:4. */
+  readonly photo: Buffer | null;
+  readonly titles: Readonly<Record<CardSideName, string>>;
+  /** Unique on its page. */
+  readonly id: string;
+}
+
+/** Both sides of a card as SVG. */
+export async function cardPreview(card: CardPreview): Promise<Readonly<Record<CardSideName, string>>> {
+  const { design = { design: CARD_DESIGNS.shelf, picture: null } } = card;
+  const [emblem, picture] = await Promise.all([shapeOf(card.emblem), shapeOf(design.picture)]);
+  const ground: CardGround = { design: design.design, library: card.library, emblem, picture, bleed: 0 };
+  const pictures: CardPictures = {
+    ...(card.photo === null ? {} : { photo: dataAddress(card.photo) }),
+    ...(card.emblem === null ? {} : { emblem: dataAddress(card.emblem) }),
+    ...(design.picture === null ? {} : { picture: dataAddress(design.picture) }),
+  };
+  const side = (name: CardSideName): string =>
+    cardSvg(
+      ground,
+      name,
+      { ...card.holder, hasPhoto: card.photo !== null },
+      {
+        title: card.titles[name],
+        pictures,
+        id: `${card.id}-${name}`,
+      },
+    );
+  return { front: side('front'), back: side('back') };
+}
+
+async function shapeOf(bytes: Buffer | null): Promise<PictureShape | null> {
+  if (bytes === null) return null;
+  const { width = 1, height = 1 } = await sharp(bytes).metadata();
+  return { width, height };
+}
+
+function dataAddress(bytes: Buffer): string {
+  return `data:image/${bytes[0] === 0xff ? 'jpeg' : 'png'};base64,${bytes.toString('base64')}`;
 }

@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { PassThrough, type Writable } from 'node:stream';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { CARD_SIZE, type CardDesign } from '../../domain/card-design.ts';
+import { CARD_SIZE, CARDS_OF_SHEET, type CardDesign } from '../../domain/card-design.ts';
 import { texts } from '../../i18n/index.ts';
 import { FONTS, type FontName } from '../fonts.ts';
 import { bytesOf } from '../pdf.ts';
 import {
-  CARDS_OF_SHEET,
   type CardOfFile,
   type Chunk,
   type ChunkOrder,

@@ -265,6 +265,8 @@ export const members: MembersTexts = {
     back: 'Back to the member',
   },
   problem: {
+    'reprint-reason':
+      'This card was printed before. Choose the reason for the reprint, then record it again.',
     'no-card': 'This member has no card in use.',
     'not-found': 'There is no such member.',
     'not-allowed': 'This cannot be done in the member’s present status.',

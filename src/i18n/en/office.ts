@@ -1,6 +1,7 @@
 import type { OfficeTexts } from '../id/office.ts';
 import { factor, password, sessions, signIn } from './office/account.ts';
 import { audit } from './office/audit.ts';
+import { cardPrint } from './office/card-print.ts';
 import { exporting } from './office/export.ts';
 import { feeding } from './office/feed.ts';
 import { importing } from './office/import.ts';
@@ -31,4 +32,5 @@ export const office: OfficeTexts = {
   importing,
   exporting,
   feeding,
+  cardPrint,
 };

@@ -268,6 +268,7 @@ export const members = {
     back: 'Kembali ke anggota',
   },
   problem: {
+    'reprint-reason': 'Kartu ini pernah tercetak. Pilih alasan cetak ulang, lalu catat lagi.',
     'no-card': 'Anggota ini tidak mempunyai kartu yang berlaku.',
     'not-found': 'Anggota ini tidak ada.',
     'not-allowed': 'Tindakan ini tidak dapat dilakukan pada status anggota yang sekarang.',

@@ -1,5 +1,6 @@
 import { factor, password, sessions, signIn } from './office/account.ts';
 import { audit } from './office/audit.ts';
+import { cardPrint } from './office/card-print.ts';
 import { exporting } from './office/export.ts';
 import { feeding } from './office/feed.ts';
 import { importing } from './office/import.ts';
@@ -31,6 +32,7 @@ export const office = {
   importing,
   exporting,
   feeding,
+  cardPrint,
 };
 
 export type OfficeTexts = typeof office;

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { REPRINT_REASONS } from '../../domain/card-choice.ts';
 import type { MemberAction } from '../../domain/member.ts';
 import { clearMember } from '../../usecases/clear-member.ts';
 import { endMember } from '../../usecases/end-member.ts';
@@ -53,7 +54,9 @@ export function memberActionRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post('/anggota/:id/tercetak', requirePermission('card.print'), async (c) => {
     const id = memberIdOf(c);
     if (!id) return c.notFound();
-    const outcome = await recordMemberPrint(deps.db, deps, scopeOf(c, deps), id);
+    const typed = (await readForm(c)).text('alasan');
+    const reason = REPRINT_REASONS.find((one) => one === typed) ?? null;
+    const outcome = await recordMemberPrint(deps.db, deps, scopeOf(c, deps), id, reason);
     return outcome.ok ? done(c, 'cetak') : refuse(c, deps, outcome.reason);
   });
 

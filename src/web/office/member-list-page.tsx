@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { may } from '../../domain/permissions.ts';
 import { formatShortDate } from '../../i18n/format.ts';
 import type { ListedMember, MemberFilter, MemberPage } from '../../usecases/search-members.ts';
 import { Button, LinkButton } from '../components/button.tsx';
@@ -36,7 +37,13 @@ export function memberListPage(c: Context<LibraryEnv>, view: MemberListView) {
     c,
     { area: 'members', title: list.title, notices: noticesOf(c, view) },
     <>
-      <PageHeader title={list.title} />
+      <PageHeader title={list.title}>
+        {may(c.get('officer')?.roles ?? [], 'card.print') && (
+          <LinkButton href={`/${library.slug}/cetak-kartu`} variant="secondary">
+            {all.office.cardPrint.title}
+          </LinkButton>
+        )}
+      </PageHeader>
       <SearchForm c={c} view={view} />
       {page.members.length === 0 && view.after === null ? (
         <EmptyState

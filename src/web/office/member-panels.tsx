@@ -1,8 +1,10 @@
+import { REPRINT_REASONS } from '../../domain/card-choice.ts';
 import { may } from '../../domain/permissions.ts';
 import { plainDateIn } from '../../domain/plain-date.ts';
 import { formatDateTime, formatNumber, formatShortDate } from '../../i18n/format.ts';
 import type { MemberCard } from '../../usecases/read-member.ts';
 import { Button, LinkButton } from '../components/button.tsx';
+import { SelectField } from '../components/choice-fields.tsx';
 import { Tag } from '../components/tag.tsx';
 import { textsOf } from '../frame.tsx';
 import type { MemberProps } from './member-page.tsx';
@@ -12,7 +14,9 @@ import { memberReason } from './member-words.tsx';
 export function CardsPanel({ c, member, base }: MemberProps) {
   const { view } = textsOf(c).members;
   const roles = c.get('officer')?.roles ?? [];
+  const { cardPrint } = textsOf(c).office;
   const inUse = member.cards.some((card) => card.revokedAt === null);
+  const wasPrinted = member.cards.some((card) => card.revokedAt === null && card.printedAt !== null);
   return (
     <section class="dp-panel" aria-labelledby="kartu">
       <h2 id="kartu">{view.cards}</h2>
@@ -38,7 +42,18 @@ export function CardsPanel({ c, member, base }: MemberProps) {
               >
                 {view.card.print}
               </LinkButton>
-              <form method="post" action={`${base}/tercetak`}>
+              <form method="post" action={`${base}/tercetak`} class="dp-row">
+                {wasPrinted && (
+                  <SelectField
+                    name="alasan"
+                    label={cardPrint.print.reason}
+                    placeholder={cardPrint.print.choose}
+                    choices={REPRINT_REASONS.map((reason) => ({
+                      value: reason,
+                      label: cardPrint.reasons[reason],
+                    }))}
+                  />
+                )}
                 <Button variant="tertiary">{view.card.markPrinted}</Button>
               </form>
             </>

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { LibraryEnv, WebDeps } from '../env.ts';
 import { auditRoutes } from './audit-routes.tsx';
+import { cardBatchRoutes } from './cards/routes.tsx';
 import { deviceRoutes } from './devices-routes.tsx';
 import { exportRoutes } from './exports/routes.tsx';
 import { importRoutes } from './imports/routes.tsx';
@@ -25,6 +26,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', memberCorrectRoutes(deps));
   app.route('/', memberConsentRoutes(deps));
   app.route('/', memberMergeRoutes(deps));
+  app.route('/', cardBatchRoutes(deps));
   app.route('/', reportRoutes(deps));
   app.route('/', importRoutes(deps));
   app.route('/', exportRoutes(deps));

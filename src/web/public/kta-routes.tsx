@@ -7,7 +7,7 @@ import type { Actor } from '../../usecases/context.ts';
 import { readConsents } from '../../usecases/read-consents.ts';
 import { findKtaByCode, type Kta, readKta, receiveKta } from '../../usecases/read-kta.ts';
 import { assetUrl } from '../assets.ts';
-import { ktaPicture, pdfAnswer, pictureUrl } from '../card-print.ts';
+import { pdfAnswer } from '../card-print.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
@@ -16,6 +16,7 @@ import { answerConsent } from './consent-part.tsx';
 import { smallForms } from './form-routes.tsx';
 import { sizedSvg } from './kta-card.tsx';
 import { deadKtaPage, ktaPage } from './kta-page.tsx';
+import { codePrefix, ktaPicture, pictureUrl } from './kta-picture.ts';
 import { codePage } from './phone-photo-page.tsx';
 import { secretAddress, tooManyPage } from './secret-page.ts';
 
@@ -72,7 +73,7 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
                   CODES_WIDTH,
                 )
               : null,
-          prefix: `${origin.toUpperCase()}/K/`,
+          prefix: codePrefix(origin),
           consents: consents ?? null,
           // An officer who looks at it has not handed it over; the preview of a message runs no script.
           byHolder: c.get('officer') === null,
