@@ -84,6 +84,22 @@ async function moving(page: Page): Promise<void> {
   await page.locator('kta-code[data-live]').waitFor();
 }
 
+/** Keeps the card on this phone; until page, photo and key are there. */
+async function keep(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Simpan untuk dibuka' }).click();
+  await page.getByText('Tersimpan di ponsel ini').waitFor();
+  await page.waitForFunction(async () => {
+    const cache = await caches.open((await caches.keys())[0] ?? '');
+    const kept = (await cache.keys()).map(({ url }) => new URL(url).pathname);
+    const wanted = [location.pathname, `${location.pathname}/foto`];
+    return (
+      wanted.every((path) => kept.includes(path)) &&
+      kept.length >= 6 &&
+      (await indexedDB.databases()).length === 1
+    );
+  });
+}
+
 async function setEnd(member: StoredMember, days: number): Promise<void> {
   const { settings } = await libraryOf(app, SLUG);
   const end = addDays(plainDateIn(settings.profile.timezone, new Date()), days) as PlainDate;
@@ -111,12 +127,7 @@ journey(
     const first = await scanned(page, 'moving');
     expect(await judged(first)).toMatchObject({ verdict: 'admit', card: member.cardId });
 
-    await page.getByRole('button', { name: 'Simpan untuk dibuka' }).click();
-    await page.getByText('Tersimpan di ponsel ini').waitFor();
-    await page.waitForFunction(async () => {
-      const cache = await caches.open((await caches.keys())[0] ?? '');
-      return (await cache.keys()).length >= 6 && (await indexedDB.databases()).length === 1;
-    });
+    await keep(page);
     // Neither the page nor anything it keeps holds the code of the printed card.
     const kept = await page.evaluate(async () => {
       const cache = await caches.open((await caches.keys())[0] ?? '');
@@ -299,9 +310,7 @@ journey(
     const old = await browser.visit({ baseURL: service.url, expectedErrors: OFFLINE });
     await old.page.goto(ktaOf(member));
     await moving(old.page);
-    await old.page.getByRole('button', { name: 'Simpan untuk dibuka' }).click();
-    await old.page.getByText('Tersimpan di ponsel ini').waitFor();
-    await old.page.waitForFunction(async () => (await indexedDB.databases()).length === 1);
+    await keep(old.page);
     const saved = await app.request(`${ktaOf(member)}/kartu.png`);
     const [picture = ''] = readQr(Buffer.from(await saved.arrayBuffer()));
 
@@ -367,10 +376,7 @@ journey(
     await moving(page);
     await expectNoAxeViolations(page);
     await shot('kta-hampir-habis');
-    await page.getByRole('button', { name: 'Simpan untuk dibuka' }).click();
-    await page.waitForFunction(
-      async () => (await indexedDB.databases()).length === 1 && (await caches.keys()).length === 1,
-    );
+    await keep(page);
 
     // Twenty days later without internet: the page as it was kept knows that the card is over.
     await phone.setOffline(true);

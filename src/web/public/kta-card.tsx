@@ -77,6 +77,13 @@ export function KtaCard(props: KtaCardProps) {
         <dt>{kta.number}</dt>
         <dd>{props.number}</dd>
       </dl>
+      {props.qr !== null && (
+        <div class="kta__show dp-noprint">
+          <Button type="button" fullWidth attrs={{ 'data-do': 'gate', hidden: true }}>
+            <Icon name="phone" /> <span>{words.gate.open}</span>
+          </Button>
+        </div>
+      )}
       <div class="kta__codes">
         {props.qr === null ? (
           <p class="kta__none">{words.code.none}</p>

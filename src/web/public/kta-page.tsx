@@ -103,18 +103,11 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
             qr={props.qr}
           />
           {isActive && (
-            <>
-              <p class="kta-show dp-noprint">
-                <Button type="button" fullWidth attrs={{ 'data-do': 'gate', hidden: true }}>
-                  <Icon name="phone" /> <span>{own.gate.open}</span>
-                </Button>
-              </p>
-              <KtaGate
-                {...shown}
-                until={until === null ? own.gate.lifetime : own.gate.until(until)}
-                photoAlt={words.photoAlt}
-              />
-            </>
+            <KtaGate
+              {...shown}
+              until={until === null ? own.gate.lifetime : own.gate.until(until)}
+              photoAlt={words.photoAlt}
+            />
           )}
         </kta-code>
         <kta-keep
