@@ -245,9 +245,15 @@ journey(
   async (context) => {
     context.skip(SCANNER === undefined, 'not installed: zbarimg');
     const { member } = await toTheCard(app, SLUG, 'Contoh Simpan Gambar', officer.header);
-    const { page } = await browser.visit({ baseURL: service.url });
+    const { page, shot } = await browser.visit({ baseURL: service.url });
     await page.goto(ktaOf(member));
     const look = { verdict: 'look', reason: 'picture', card: member.cardId };
+    // Paper does not move either.
+    await moving(page);
+    await page.emulateMedia({ media: 'print' });
+    expect(await judged(await scanned(page, 'picture'))).toMatchObject(look);
+    await shot('kta-dicetak');
+    await page.emulateMedia({ media: null });
     for (const [button, name] of [
       ['Simpan gambar', 'png'],
       ['Simpan PDF', 'pdf'],
@@ -317,6 +323,7 @@ journey(
     const desk = await browser.visit({ baseURL: service.url, screen: 'desk' });
     await desk.context.addCookies([{ name: officer.name, value: officer.value, url: service.url }]);
     await desk.page.goto(`/${SLUG}/anggota/${member.id}`);
+    await desk.page.getByText('KTA tersimpan di 1 ponsel').waitFor();
     await desk.page.getByRole('link', { name: 'Ganti kartu' }).click();
     await desk.page.getByRole('radio', { name: 'Ponsel hilang' }).check();
     await desk.page.getByRole('checkbox').check();
@@ -343,8 +350,7 @@ journey('a page that stood open learns that the card was replaced, and forgets i
   const { page, context: phone } = await browser.visit({ baseURL: service.url, expectedErrors: OFFLINE });
   await page.goto(ktaOf(member));
   await moving(page);
-  await page.getByRole('button', { name: 'Simpan untuk dibuka' }).click();
-  await page.waitForFunction(async () => (await indexedDB.databases()).length === 1);
+  await keep(page);
   await phone.setOffline(true);
   await inLibrary(database.db, database.libraryIds[SLUG], (tx) =>
     tx
@@ -411,10 +417,7 @@ journey('a clock that is set back while there is no internet is not trusted, unt
   const { page, context: phone } = await browser.visit({ baseURL: service.url, expectedErrors: OFFLINE });
   await page.goto(ktaOf(member));
   await moving(page);
-  await page.getByRole('button', { name: 'Simpan untuk dibuka' }).click();
-  await page.waitForFunction(
-    async () => (await indexedDB.databases()).length === 1 && (await caches.keys()).length === 1,
-  );
+  await keep(page);
   await phone.setOffline(true);
   await page.clock.setFixedTime(Date.now() - 3_600_000);
   await page.reload();
