@@ -1,5 +1,4 @@
 import type { BarcodeKind } from '../domain/card-design.ts';
-import type { Pdf } from './pdf.ts';
 import { barsSvg } from './svg.ts';
 
 /** The bars of a symbol, without its quiet zones. */
@@ -110,14 +109,4 @@ export function code128Svg(text: string, title: string): string {
     .map((bar) => `M${bar.x + CODE128_QUIET} 0h${bar.width}v${height}h-${bar.width}z`)
     .join('');
   return barsSvg({ title, width: modules + 2 * CODE128_QUIET, height, path, proportional: false });
-}
-
-/** Draws a Code 128 symbol as one filled vector path. x, y: top left of its first bar; all in points. */
-export function drawCode128(
-  doc: Pdf,
-  symbol: Bars,
-  at: { readonly x: number; readonly y: number; readonly module: number; readonly height: number },
-): void {
-  const rectangles = symbol.bars.map((bar) => `${bar.x} 0 ${bar.width} 1 re`).join('\n');
-  doc.save().translate(at.x, at.y).scale(at.module, at.height).addContent(`0 g\n${rectangles}\nf`).restore();
 }

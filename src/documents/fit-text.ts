@@ -63,6 +63,29 @@ export function fitText(measureText: Measure, text: string, box: TextBox): Fitte
   }
 }
 
+/**
+ * Sets texts at sizes that are given one after the other, for texts that shall all have the same one. Undefined where a
+ * word is wider than the line and may not be broken.
+ */
+export function setterOf(
+  measureText: Measure,
+  font: FontName,
+  text: string,
+): (size: number, width: number, leading: number, breakWords: boolean) => FittedText | undefined {
+  const widths = new Map<string, number>();
+  const measure = (part: string) => {
+    const width = widths.get(part) ?? measureText(font, part);
+    widths.set(part, width);
+    return width;
+  };
+  const words = printable(text).split(' ');
+  const space = measure(' ');
+  return (size, width, leading, breakWords) => {
+    const lines = wrap(words, measure, space, width / size, breakWords);
+    return lines && { font, size, leading: size * leading, lines };
+  };
+}
+
 /** Wraps a text at a fixed size, however many lines it takes; only words wider than the box are broken. */
 export function wrapText(
   doc: Pdf,

@@ -4,8 +4,9 @@
  */
 import sharp from 'sharp';
 import type { CardDesign } from '../domain/card-design.ts';
+import { pictureShape } from './card/card-picture.ts';
 import { measureCardText } from './card/fonts.ts';
-import type { CardGround, CardHolder, CardPrintLibrary, PictureShape } from './card/layout.ts';
+import type { CardGround, CardHolder, CardPrintLibrary } from './card/layout.ts';
 import { rounded } from './card/marks.ts';
 import { cardSvg, markOf } from './card/svg.ts';
 import { hexColour, INK, MUTED, mix } from './colour.ts';
@@ -122,7 +123,11 @@ function layOut({ library, words }: KtaPicture): {
     ground: mix(hexColour(library.colour), '#ffffff', 0.9),
     words: [
       { fitted: fitText(measureCardText, words.notProof, box(FONTS.bold, 6.5, 12)), colour: INK, y: 129.5 },
-      { fitted: fitText(measureCardText, words.about, box(FONTS.regular, 4.5, 8.5)), colour: MUTED, y: 135.5 },
+      {
+        fitted: fitText(measureCardText, words.about, box(FONTS.regular, 4.5, 8.5)),
+        colour: MUTED,
+        y: 135.5,
+      },
     ],
   };
 }
@@ -135,8 +140,8 @@ async function drawCard(
   const ground: CardGround = {
     design: design.design,
     library,
-    emblem: await shapeOf(emblem),
-    picture: await shapeOf(design.picture),
+    emblem: emblem && (await pictureShape(emblem)),
+    picture: design.picture && (await pictureShape(design.picture)),
     bleed: 0,
   };
   const pictures = {
@@ -153,12 +158,6 @@ async function drawCard(
   const height = Math.round((width * CARD.height) / CARD.width);
   const sized = svg.replace('<svg ', `<svg width="${width}" height="${height}" `);
   return sharp(Buffer.from(sized)).png().toBuffer();
-}
-
-async function shapeOf(picture: Buffer | null): Promise<PictureShape | null> {
-  if (!picture) return null;
-  const { width, height } = await sharp(picture).metadata();
-  return { width, height };
 }
 
 function dataUrl(picture: Buffer): string {

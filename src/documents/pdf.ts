@@ -6,8 +6,6 @@ export type Pdf = PDFKit.PDFDocument;
 
 /** Points in a millimetre. */
 export const MM = 72 / 25.4;
-/** Points in a dot of a 300 dpi card printer: bars that begin and end on dots print sharp. */
-export const DOT = 72 / 300;
 export const A4 = { width: 595.28, height: 841.89 } as const;
 
 /** The typings of pdfkit's `font` option want a file's name; it takes parsed fonts just as well. */

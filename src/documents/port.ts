@@ -1,4 +1,7 @@
 import { appIcon } from './app-icon.ts';
+import { pictureShape, prepareCardPicture } from './card/card-picture.ts';
+import { elementMarks, isShrunk } from './card/layout.ts';
+import { samplePortrait } from './card/sample-portrait.ts';
 import { cardPreview, cardSvg } from './card/svg.ts';
 import { cardPdf, writeCards } from './card/write-cards.ts';
 import { code128Svg } from './code128.ts';
@@ -23,14 +26,19 @@ export const documents = {
   cardPreview,
   cardSvg,
   code128Svg,
+  elementMarks,
+  isShrunk,
   ktaPicturePdf,
   ktaPicturePng,
   paperFormPdf,
   paperSections,
+  pictureShape,
+  prepareCardPicture,
   prepareEmblem,
   preparePhoto,
   prepareScan,
   qrSvg,
+  samplePortrait,
   sopPdf,
   tableCsv,
   tableXlsx,

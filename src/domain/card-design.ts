@@ -96,6 +96,8 @@ export type CardElement =
       readonly boxWithoutPhoto?: Box;
       /** The number in letters below the bars. */
       readonly number: boolean;
+      /** Where the bars stand in a box that is wider; in the middle unless told. */
+      readonly align?: TextStyle['align'];
     }
   | { readonly kind: 'qr'; readonly box: Box }
   | { readonly kind: 'rules'; readonly box: Box; readonly style: TextStyle };
@@ -154,28 +156,46 @@ const LEAST_BARS = 5;
 
 /**
  * What would make cards of this design unreadable or cut off. Decoration may go anywhere; what is read stays within the
- * safe zone, and nothing stands on a code.
+ * safe zone, and nothing stands on a code, on cards with a photo and on those without.
  */
 export function designProblems(design: CardDesign): readonly DesignProblem[] {
   return (['front', 'back'] as const).flatMap((side) => {
     const { elements } = design[side];
+    const drawn = [elements.map((element) => element.box), elements.map(boxWithoutPhoto)];
     return elements.flatMap((element, at): DesignProblem[] => {
       if (element.kind === 'shape' || element.kind === 'picture') return [];
-      const { box } = element;
-      const codes: DesignProblem['code'][] = [];
-      if (!within(box, 0)) codes.push('outside_card');
-      else if (!within(box, SAFE_ZONE)) codes.push('outside_safe_zone');
-      if (element.kind === 'qr' && Math.min(box.width, box.height) < LEAST_QR) codes.push('qr_too_small');
-      if (element.kind === 'barcode' && box.height < LEAST_BARS) codes.push('bars_too_low');
-      const code = isCode(element);
-      elements.forEach((other, place) => {
-        if (place >= at || other.kind === 'shape' || other.kind === 'picture') return;
-        if (!overlap(box, other.box) || !(code || isCode(other))) return;
-        codes.push(code && isCode(other) ? 'codes_overlap' : 'text_on_code');
-      });
+      const codes = drawn.flatMap((boxes) => problemsAt(elements, boxes, at));
       return [...new Set(codes)].map((problem) => ({ side, at, code: problem }));
     });
   });
+}
+
+/** Where an element stands on a card without a photo; undefined where it is not drawn there. */
+function boxWithoutPhoto(element: CardElement): Box | undefined {
+  if (element.kind === 'photo') return undefined;
+  return ('boxWithoutPhoto' in element ? element.boxWithoutPhoto : undefined) ?? element.box;
+}
+
+function problemsAt(
+  elements: readonly CardElement[],
+  boxes: readonly (Box | undefined)[],
+  at: number,
+): readonly DesignProblem['code'][] {
+  const [element, box] = [elements[at], boxes[at]];
+  if (!element || !box) return [];
+  const codes: DesignProblem['code'][] = [];
+  if (!within(box, 0)) codes.push('outside_card');
+  else if (!within(box, SAFE_ZONE)) codes.push('outside_safe_zone');
+  if (element.kind === 'qr' && Math.min(box.width, box.height) < LEAST_QR) codes.push('qr_too_small');
+  if (element.kind === 'barcode' && box.height < LEAST_BARS) codes.push('bars_too_low');
+  const code = isCode(element);
+  elements.forEach((other, place) => {
+    const room = boxes[place];
+    if (place >= at || !room || other.kind === 'shape' || other.kind === 'picture') return;
+    if (!overlap(box, room) || !(code || isCode(other))) return;
+    codes.push(code && isCode(other) ? 'codes_overlap' : 'text_on_code');
+  });
+  return codes;
 }
 
 function isCode(element: CardElement): boolean {

@@ -40,28 +40,28 @@ const TINT = { ...MAIN, fill: 'tint' } as const;
 const SPINES = [3.2, 8.2, 2.4, 6.6, 3.4, 10.6, 2.6, 7.4, 3, 9.4, 2.2, 5.8, 3.6, 11.4, 2.8, 8.8];
 const BAND = 14.6;
 
-function spines(): CardElement[] {
+/** Books that stand on `floor`, up to the card's right edge. */
+function spines(floor: number): CardElement[] {
   const shapes: CardElement[] = [];
   let x = W - 27.2;
   for (let at = 0; at + 1 < SPINES.length; at += 2) {
     const [width = 0, height = 0] = [SPINES[at], SPINES[at + 1]];
-    shapes.push(block(x, BAND - height, width, height, DARK));
+    shapes.push(block(x, floor - height, width, height, DARK));
     x += width + 0.5;
   }
   return shapes;
 }
 
-/** The back that two of the designs share: rules, the code, and where a found card goes. */
-const BACK: CardDesign['back'] = {
-  ground: 'white',
-  elements: [
-    block(0, 0, W, 1.6, MAIN),
-    block(0, H - 11.8, W, 11.8, TINT),
-    { kind: 'rules', box: box(4, 5, 47, 35), style: style(7, { weight: 'regular', valign: 'top' }) },
+const SCAN = { id: 'Pindai untuk memeriksa keaslian kartu', en: 'Scan to check that this card is genuine' };
+
+/** What every back says: rules on the left, the code on the right, and at the foot where a found card goes. */
+function backElements(foot: TextStyle['colour'], quiet: TextStyle['colour']): CardElement[] {
+  return [
+    { kind: 'rules', box: box(4, 4.6, 47, 35), style: style(7, { weight: 'regular', valign: 'top' }) },
     { kind: 'qr', box: box(54.6, 4.4, 27, 27) },
     {
       kind: 'text',
-      text: { id: 'Pindai untuk memeriksa keaslian kartu', en: 'Scan to check that this card is genuine' },
+      text: SCAN,
       box: box(54.6, 31.6, 27, 5),
       style: style(5.75, { weight: 'regular', colour: 'muted', align: 'center', valign: 'top' }),
     },
@@ -69,26 +69,34 @@ const BACK: CardDesign['back'] = {
       kind: 'field',
       field: 'number',
       label: false,
-      box: box(54.6, 37, 27, 3.4),
+      box: box(54.6, 36.8, 27, 3.4),
       style: style(6.5, { align: 'center' }),
     },
     {
       kind: 'field',
       field: 'found',
       label: false,
-      box: box(4, H - 11, W - 8, 2.6),
-      style: style(5.75, { weight: 'regular', colour: 'muted' }),
+      box: box(4, H - 11.4, W - 8, 2.6),
+      style: style(5.75, { weight: 'regular', colour: quiet }),
     },
-    { kind: 'field', field: 'library_name', label: false, box: box(4, H - 8.4, W - 8, 3), style: style(7.5) },
+    {
+      kind: 'field',
+      field: 'library_name',
+      label: false,
+      box: box(4, H - 8.8, W - 8, 3.1),
+      style: style(7.5, { colour: foot }),
+    },
     {
       kind: 'field',
       field: 'library_address',
       label: false,
-      box: box(4, H - 5.6, W - 8, 2.6),
-      style: style(6, { weight: 'regular', colour: 'muted' }),
+      box: box(4, H - 5.7, W - 8, 2.6),
+      style: style(6, { weight: 'regular', colour: quiet }),
     },
-  ],
-};
+  ];
+}
+
+const FOOT = 12.6;
 
 /** A coloured head with a shelf of books, the photo on the left. */
 const SHELF: CardDesign = {
@@ -96,7 +104,7 @@ const SHELF: CardDesign = {
     ground: 'white',
     elements: [
       block(0, 0, W, BAND, MAIN),
-      ...spines(),
+      ...spines(BAND),
       block(0, BAND, W, 0.7, LIGHT),
       { kind: 'emblem', box: box(4, 3, 9.4, 9.4), plate: true },
       {
@@ -118,9 +126,9 @@ const SHELF: CardDesign = {
         kind: 'field',
         field: 'name',
         label: false,
-        box: box(31.2, 17.2, 50.4, 9.6),
-        boxWithoutPhoto: box(4, 17.2, 77.6, 9.6),
-        style: style(13.5, { weight: 'bold', valign: 'top' }),
+        box: box(31.2, 16.8, 50.4, 9.8),
+        boxWithoutPhoto: box(4, 16.8, 77.6, 9.8),
+        style: style(13.5, { weight: 'bold' }),
       },
       {
         kind: 'field',
@@ -149,55 +157,94 @@ const SHELF: CardDesign = {
       {
         kind: 'barcode',
         barcode: 'code128',
-        box: box(30, 41.2, 51.6, 8.2),
-        boxWithoutPhoto: box(4, 41.2, 60, 8.2),
+        // The quiet zone lies in the gap to the photo, so that bars and letters begin below each other.
+        box: box(27.8, 41, 53.8, 8.4),
+        boxWithoutPhoto: box(3, 41, 60, 8.4),
         number: false,
+        align: 'left',
       },
     ],
   },
-  back: BACK,
+  back: {
+    ground: 'white',
+    elements: [
+      block(0, H - FOOT, W, FOOT, MAIN),
+      ...spines(H),
+      block(0, H - FOOT - 0.7, W, 0.7, LIGHT),
+      ...backElements('on_main', 'on_main'),
+    ],
+  },
 };
 
-/** As an office would have it: the crest in the middle, everything on one axis, a frame. */
+/** Rings of a seal, from the outer edge inwards: diameter and colour. */
+const RINGS: readonly (readonly [number, CardElement & { kind: 'shape' }])[] = [
+  [62, TINT],
+  [59.4, { ...MAIN, fill: 'white' }],
+  [58.4, TINT],
+  [44, { ...MAIN, fill: 'white' }],
+  [43, TINT],
+];
+
+function seal(x: number, y: number): CardElement[] {
+  return RINGS.map(([size, fill]) => ({
+    ...fill,
+    shape: 'ellipse',
+    box: box(x - size / 2, y - size / 2, size, size),
+  }));
+}
+
+const FRAME = 2;
+/** Two bars and a hairline within them, above and below. */
+const FRAMES: readonly CardElement[] = [
+  block(0, 0, W, FRAME, MAIN),
+  block(0, FRAME + 0.4, W, 0.3, LIGHT),
+  block(0, H - FRAME, W, FRAME, MAIN),
+  block(0, H - FRAME - 0.7, W, 0.3, LIGHT),
+];
+
+/** As an office would have it: the crest and the name in capitals, a frame, a seal in the paper. */
 const SEAL: CardDesign = {
   front: {
     ground: 'white',
     elements: [
-      block(0, 0, W, 2.2, MAIN),
-      block(0, H - 2.2, W, 2.2, MAIN),
-      { ...MAIN, shape: 'ellipse', box: box(-20, 14, 52, 52), fill: 'tint' },
-      { kind: 'emblem', box: box(4, 4, 9, 9), plate: false },
+      ...seal(30, 33),
+      ...FRAMES,
+      { kind: 'emblem', box: box(4, 4.4, 9.4, 9.4), plate: false },
       {
         kind: 'field',
         field: 'library_name',
         label: false,
-        box: box(15, 3.8, 66.6, 5.6),
+        box: box(15.6, 4.2, 66, 5.8),
         style: style(10.5, { weight: 'bold', colour: 'main', valign: 'bottom', capitals: true }),
       },
       {
         kind: 'field',
         field: 'title',
         label: false,
-        box: box(15, 9.6, 66.6, 3.2),
+        box: box(15.6, 10.2, 66, 3.2),
         style: style(7.5, { weight: 'regular', colour: 'muted', valign: 'top' }),
       },
-      block(4, 14.2, W - 8, 0.35, LIGHT),
-      { kind: 'photo', box: box(59.6, 16.6, 22, 29.3), shape: 'square' },
+      block(4, 15, W - 8, 0.35, MAIN),
+      { kind: 'photo', box: box(59.6, 17.6, 22, 29.3), shape: 'square' },
       {
         kind: 'field',
         field: 'name',
         label: false,
-        box: box(4, 16.4, 52, 9.4),
-        boxWithoutPhoto: box(4, 16.4, 77.6, 9.4),
-        style: style(13, { weight: 'bold', valign: 'top' }),
+        box: box(4, 16.8, 52.4, 9.6),
+        boxWithoutPhoto: box(4, 16.8, 77.6, 9.6),
+        style: style(13, { weight: 'bold' }),
       },
-      { kind: 'field', field: 'number', label: true, box: box(4, 26, 52, 6.4), style: style(10.5) },
-      { kind: 'field', field: 'member_type', label: true, box: box(4, 32.6, 25, 6), style: style(8) },
-      { kind: 'field', field: 'valid_until', label: true, box: box(31, 32.6, 25, 6), style: style(8) },
-      { kind: 'barcode', barcode: 'code128', box: box(4, 40.4, 52, 8.6), number: false },
+      { kind: 'field', field: 'number', label: true, box: box(4, 26.6, 52.4, 6.3), style: style(10.5) },
+      { kind: 'field', field: 'member_type', label: true, box: box(4, 33.1, 25.4, 5.8), style: style(8) },
+      { kind: 'field', field: 'valid_until', label: true, box: box(31, 33.1, 25.4, 5.8), style: style(8) },
+      { ...MAIN, box: box(4, 39.6, 52.4, 8.6), radius: 1, fill: 'white' },
+      { kind: 'barcode', barcode: 'code128', box: box(4.6, 40.4, 51.2, 7), number: false },
     ],
   },
-  back: BACK,
+  back: {
+    ground: 'white',
+    elements: [...FRAMES, block(4, H - FOOT, W - 8, 0.35, MAIN), ...backElements('main', 'muted')],
+  },
 };
 
 /** The whole front in the library's colour, the code in front: for gates that read phones and cards alike. */
@@ -227,9 +274,9 @@ const PAGE: CardDesign = {
         kind: 'field',
         field: 'name',
         label: false,
-        box: box(29, 15.8, 52.6, 10.4),
-        boxWithoutPhoto: box(4, 15.8, 77.6, 10.4),
-        style: style(14, { weight: 'bold', colour: 'on_main', valign: 'top' }),
+        box: box(29, 15.6, 52.6, 10.6),
+        boxWithoutPhoto: box(4, 15.6, 77.6, 10.6),
+        style: style(14, { weight: 'bold', colour: 'on_main' }),
       },
       {
         kind: 'field',
@@ -260,7 +307,45 @@ const PAGE: CardDesign = {
       { kind: 'barcode', barcode: 'code128', box: box(29, 41.4, 52.6, 7.6), number: false },
     ],
   },
-  back: BACK,
+  back: {
+    ground: 'white',
+    elements: [
+      block(51.2, 0, W - 51.2, H, MAIN),
+      { ...DARK, shape: 'ellipse', box: box(51.2, 26, 60, 60) },
+      { kind: 'rules', box: box(4, 4, 45, 35.6), style: style(7, { weight: 'regular', valign: 'top' }) },
+      block(4, 40, 45, 0.3, LIGHT),
+      {
+        kind: 'field',
+        field: 'found',
+        label: false,
+        box: box(4, 40.7, 45, 2.5),
+        style: style(5.75, { weight: 'regular', colour: 'muted' }),
+      },
+      { kind: 'field', field: 'library_name', label: false, box: box(4, 43.2, 45, 3.4), style: style(7) },
+      {
+        kind: 'field',
+        field: 'library_address',
+        label: false,
+        box: box(4, 46.6, 45, 4),
+        style: style(5.75, { weight: 'regular', colour: 'muted', valign: 'top' }),
+      },
+      { ...MAIN, box: box(54, 5.6, 28.2, 28.2), radius: 1.6, fill: 'white' },
+      { kind: 'qr', box: box(54.6, 6.2, 27, 27) },
+      {
+        kind: 'text',
+        text: SCAN,
+        box: box(54, 35.6, 28.2, 5),
+        style: style(6, { weight: 'regular', colour: 'on_main', align: 'center', valign: 'top' }),
+      },
+      {
+        kind: 'field',
+        field: 'number',
+        label: false,
+        box: box(54, 41.4, 28.2, 4),
+        style: style(8, { colour: 'on_main', align: 'center' }),
+      },
+    ],
+  },
 };
 
 export const CARD_DESIGNS: Readonly<Record<CardDesignName, CardDesign>> = {

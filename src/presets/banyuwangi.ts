@@ -192,6 +192,7 @@ export const banyuwangi: LibraryPreset = {
       greeting: 'Selamat datang di perpustakaan',
       farewell: 'Terima kasih atas kunjungan Anda',
     },
+    cardDesigns: { own: [], usual: 'shelf', byType: {} },
     servicePoints: [
       { code: 'UTAMA', name: 'Ruang layanan umum', kind: 'ruang', locationCode: '01', active: true },
       {

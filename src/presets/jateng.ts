@@ -215,6 +215,7 @@ export const jateng: LibraryPreset = {
   procedure,
   settings: defaultSettings(profile, {
     look: { colour: '#7a1f3d', emblemFileId: null, greeting: 'Sugeng rawuh', farewell: 'Matur nuwun' },
+    cardDesigns: { own: [], usual: 'seal', byType: {} },
     servicePoints: [
       { code: 'UTAMA', name: 'Ruang layanan umum', kind: 'ruang', locationCode: '01', active: true },
       { code: 'ANAK', name: 'Ruang layanan anak', kind: 'ruang', locationCode: '02', active: true },

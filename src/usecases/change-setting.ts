@@ -7,6 +7,7 @@ import type { LibrarySettings, SettingName } from '../domain/library-settings.ts
 import { parseNumberFormat } from '../domain/member-number.ts';
 import { may } from '../domain/permissions.ts';
 import { writeAudit } from './audit.ts';
+import { dropUnusedPictures } from './card-pictures.ts';
 import { type Deps, newId, type Scope, todayOf } from './context.ts';
 import { type ChangeableSetting, checkSetting, type SettingProblem } from './setting-schemas.ts';
 
@@ -62,6 +63,8 @@ export async function changeSettings(
       });
     }
     if (changed.includes('servicePoints')) await writeServicePoints(tx, deps, scope, next);
+    if (changed.includes('cardDesigns'))
+      await dropUnusedPictures(tx, scope.at, settings.cardDesigns, next.cardDesigns);
     if (changed.includes('profile')) {
       const { name, timezone } = next.profile;
       await tx.updateTable('library').set({ name, timezone }).where('id', '=', library.id).execute();

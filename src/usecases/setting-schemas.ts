@@ -107,7 +107,7 @@ const box = z.object({
   width: millimetres(0.1, 2 * CARD_SIZE.width),
   height: millimetres(0.1, 2 * CARD_SIZE.width),
 });
-const cardColour = z
+export const cardColour = z
   .union([z.enum(PALETTE), z.string().regex(/^#[0-9a-f]{6}$/, 'format')], 'format')
   .transform((value) => value as CardColour);
 const textStyle = z.object({
@@ -118,7 +118,7 @@ const textStyle = z.object({
   valign: z.enum(['top', 'middle', 'bottom'], 'unknown_choice'),
   capitals: z.boolean().optional(),
 });
-const cardElement = z.discriminatedUnion('kind', [
+export const cardElement = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('shape'),
     shape: z.enum(['rectangle', 'ellipse'], 'unknown_choice'),
@@ -144,6 +144,7 @@ const cardElement = z.discriminatedUnion('kind', [
     box,
     boxWithoutPhoto: box.optional(),
     number: z.boolean(),
+    align: z.enum(['left', 'center', 'right'], 'unknown_choice').optional(),
   }),
   z.object({ kind: z.literal('qr'), box }),
   z.object({ kind: z.literal('rules'), box, style: textStyle }),
@@ -353,13 +354,14 @@ export function checkSetting<Name extends ChangeableSetting>(
   const schema: z.ZodType = SETTING_SCHEMAS[name];
   const result = schema.safeParse(value);
   if (result.success) return { ok: true, value: result.data as LibrarySettings[Name] };
-  return { ok: false, problems: result.error.issues.map((issue) => problemOf(name, issue)) };
+  return { ok: false, problems: result.error.issues.map((issue) => settingProblem([name], issue)) };
 }
 
-function problemOf(name: string, issue: z.core.$ZodIssue): SettingProblem {
+/** An issue of a schema in the words of settings; `at` is where the schema's value stands. */
+export function settingProblem(at: readonly (string | number)[], issue: z.core.$ZodIssue): SettingProblem {
   const known = isKnown(issue) ? issue : knownIn(issue);
   const inner = known === issue || known === undefined ? [] : known.path;
-  const path = [name, ...issue.path, ...inner].filter((part) => typeof part !== 'symbol');
+  const path = [...at, ...issue.path, ...inner].filter((part) => typeof part !== 'symbol');
   const limit = known && limitOf(known);
   return {
     path,

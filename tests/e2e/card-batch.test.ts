@@ -3,7 +3,7 @@ import type { MemberId } from '../../src/domain/ids.ts';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey } from '../support/browser.ts';
 import { portrait } from '../support/cases.ts';
 import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
-import { useStage } from './people.ts';
+import { stubPrinting, useStage } from './people.ts';
 
 const stage = useStage();
 
@@ -26,6 +26,7 @@ async function pupils(slug: 'jateng' | 'banyuwangi', institution: string, names:
 journey('a class is printed on sheets, and what the printer spoiled is printed again', async () => {
   await pupils('banyuwangi', 'SDN Contoh 1 VI A', ['Ayu Contoh Lestari', 'Bayu Contoh', 'Citra Contoh Dewi']);
   const { page, shot } = await stage.officer('banyuwangi', 'petugas', '/anggota');
+  await stubPrinting(page);
   await page.getByRole('link', { name: 'Cetak kartu' }).click();
   await page.getByLabel('Sekolah, kelas, atau instansi').fill('VI A');
   await page.getByRole('button', { name: 'Tampilkan' }).click();
@@ -43,6 +44,8 @@ journey('a class is printed on sheets, and what the printer spoiled is printed a
   const file = page.waitForResponse((answer) => answer.url().endsWith('/kartu.pdf'));
   await page.getByRole('button', { name: 'Cetak sekarang' }).click();
   expect((await file).headers()['content-type']).toBe('application/pdf');
+  await page.waitForFunction(() => Object.hasOwn(window, 'printed'));
+  await page.getByText('Jendela cetak dibuka. Periksa pencetaknya.').waitFor();
   await shot('card-batch-ready');
 
   await page.getByLabel('Urutan yang gagal').fill('2-9');

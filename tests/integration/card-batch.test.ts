@@ -12,6 +12,10 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
 import { findProgram } from '../support/programs.ts';
 
+function tool(name: string, ...args: string[]): string {
+  return execFileSync(name, args, { encoding: 'utf8' });
+}
+
 describe('cards that are printed together', () => {
   let database: TestDatabase;
   let app: TestApp;
@@ -75,10 +79,10 @@ describe('cards that are printed together', () => {
     try {
       const file = path.join(folder, 'kartu.pdf');
       writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
-      const info = execFileSync('pdfinfo', [file], { encoding: 'utf8' });
+      const info = tool('pdfinfo', file);
       return {
         pages: Number(/Pages:\s+(\d+)/.exec(info)?.[1]),
-        text: execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' }),
+        text: tool('pdftotext', '-layout', file, '-'),
       };
     } finally {
       rmSync(folder, { recursive: true });

@@ -14,7 +14,7 @@ import { libraryColours } from '../../domain/theme.ts';
 import { texts } from '../../i18n/index.ts';
 import { barsOf, QUIET } from '../code128.ts';
 import { hexColour, INK, MUTED, mix } from '../colour.ts';
-import { type FittedText, fitText } from '../fit-text.ts';
+import { type FittedText, fitText, setterOf } from '../fit-text.ts';
 import { FONTS, type FontName } from '../fonts.ts';
 import { QR_QUIET, qrCode } from '../qr.ts';
 import { cardFont, measureCardText } from './fonts.ts';
@@ -65,6 +65,8 @@ export interface CardGround {
 const MM = 72 / 25.4;
 const LABEL = 5.5;
 const DOT = 25.4 / 300;
+/** The widest that the narrowest bar becomes, however much room there is. */
+const MOST_DOTS = 4;
 
 const WEIGHTS = { regular: FONTS.regular, medium: FONTS.medium, bold: FONTS.bold } as const;
 
@@ -81,6 +83,29 @@ export function staticMarks(ground: CardGround, side: CardSideName): readonly Ma
 /** What differs from card to card; stands above the rest. */
 export function holderMarks(ground: CardGround, side: CardSideName, holder: CardHolder): readonly Mark[] {
   return ground.design[side].elements.flatMap((element) => holderMark(ground, element, holder));
+}
+
+/** The marks of each element of a side by themselves, in the order of drawing: for whoever looks at single elements. */
+export function elementMarks(
+  ground: CardGround,
+  side: CardSideName,
+  holder: CardHolder,
+): readonly (readonly Mark[])[] {
+  return ground.design[side].elements.map((element) => [
+    ...staticMark(ground, element),
+    ...holderMark(ground, element, holder),
+  ]);
+}
+
+/** Below this share of the wished size an admin is told that letters had to shrink. */
+const SMALL = 0.8;
+
+/** Whether an element's text could only be placed much smaller than its design wishes. */
+export function isShrunk(element: CardElement, marks: readonly Mark[]): boolean {
+  if (element.kind !== 'field' && element.kind !== 'text' && element.kind !== 'rules') return false;
+  // A label or a heading comes first, the text itself last.
+  const last = marks.findLast((mark) => mark.kind === 'text');
+  return last !== undefined && last.size < element.style.size * SMALL;
 }
 
 function staticMark(ground: CardGround, element: CardElement): readonly Mark[] {
@@ -191,22 +216,17 @@ function fieldMarks(
 ): readonly Mark[] {
   const label = element.label ? labelOf(ground, element.field) : null;
   if (label === null) return textMarks(ground, value, box, element.style);
-  const height = (LABEL * 1.1) / MM;
+  const height = Math.min((LABEL * 1.1) / MM, box.height * 0.6);
   const style: TextStyle = {
     weight: 'regular',
     size: LABEL,
-    colour: element.style.colour === 'ink' ? 'main' : element.style.colour,
+    colour: accentOf(element.style.colour),
     align: element.style.align,
     valign: 'top',
   };
   return [
     ...textMarks(ground, label, { ...box, height }, style),
-    ...textMarks(
-      ground,
-      value,
-      { ...box, y: box.y + height, height: Math.max(1, box.height - height) },
-      element.style,
-    ),
+    ...textMarks(ground, value, { ...box, y: box.y + height, height: box.height - height }, element.style),
   ];
 }
 
@@ -223,7 +243,17 @@ function textMarks(ground: CardGround, text: string, box: Box, style: TextStyle)
   return lineMarks(fitted, box, style, colourOf(ground, style.colour));
 }
 
+/** Labels and headings beside black letters are in the library's colour; on coloured grounds like what they name. */
+function accentOf(colour: CardColour): CardColour {
+  return colour === 'ink' ? 'main' : colour;
+}
+
 const LEADING = 1.12;
+
+/** The share of the free room that stands before. */
+function shiftOf(align: TextStyle['align']): number {
+  return align === 'center' ? 0.5 : align === 'right' ? 1 : 0;
+}
 
 function lineMarks(fitted: FittedText, box: Box, style: TextStyle, colour: string): readonly Mark[] {
   const used = (fitted.lines.length * fitted.leading) / MM;
@@ -232,12 +262,11 @@ function lineMarks(fitted: FittedText, box: Box, style: TextStyle, colour: strin
   const base = baseLine(fitted.font, fitted.size, fitted.leading);
   return fitted.lines.map((line, index): Mark => {
     const width = (measureCardText(fitted.font, line) * fitted.size) / MM;
-    const shift = style.align === 'center' ? 0.5 : style.align === 'right' ? 1 : 0;
     return {
       kind: 'text',
       font: fitted.font,
       size: fitted.size,
-      x: box.x + (box.width - width) * shift,
+      x: box.x + (box.width - width) * shiftOf(style.align),
       y: top + (index * fitted.leading + base) / MM,
       text: line,
       colour,
@@ -255,24 +284,25 @@ function baseLine(font: FontName, size: number, leading: number): number {
 function ruleMarks(ground: CardGround, box: Box, style: TextStyle): readonly Mark[] {
   const { rules, lang } = ground.library;
   if (rules.length === 0) return [];
-  const heading = (style.size * 1.25 * 1.5) / MM;
+  // A box that is far too low leaves the rules a part of it all the same.
+  const heading = Math.min((style.size * 1.25 * 1.5) / MM, box.height * 0.4);
   const marks: Mark[] = [
     ...textMarks(
       ground,
       texts(lang).documents.card.rules,
       { ...box, height: heading },
-      { ...style, weight: 'bold', size: style.size * 1.2, colour: 'main', valign: 'top' },
+      { ...style, weight: 'bold', size: style.size * 1.2, colour: accentOf(style.colour), valign: 'top' },
     ),
   ];
   const list = { ...box, y: box.y + heading, height: box.height - heading };
-  const indent = (style.size * 1.35) / MM;
+  const indent = Math.min((style.size * 1.35) / MM, box.width * 0.3);
   const { size, fitted } = fitRules(rules, (list.width - indent) * MM, list.height * MM, style);
   let y = list.y;
   fitted.forEach((rule, index) => {
     const height = (rule.lines.length * rule.leading) / MM;
     const left: TextStyle = { ...style, align: 'left', valign: 'top' };
     const number: FittedText = { ...rule, font: FONTS.medium, lines: [`${index + 1}.`] };
-    marks.push(...lineMarks(number, { ...list, y, height }, left, colourOf(ground, 'main')));
+    marks.push(...lineMarks(number, { ...list, y, height }, left, colourOf(ground, accentOf(style.colour))));
     marks.push(
       ...lineMarks(
         rule,
@@ -286,6 +316,9 @@ function ruleMarks(ground: CardGround, box: Box, style: TextStyle): readonly Mar
   return marks;
 }
 
+/** Rules smaller than this break their words, as nobody reads them anyway. */
+const LEAST_RULES = 3;
+
 /** All rules at one size, the largest at which they fit together. */
 function fitRules(
   rules: readonly string[],
@@ -293,19 +326,11 @@ function fitRules(
   height: number,
   style: TextStyle,
 ): { readonly size: number; readonly fitted: readonly FittedText[] } {
+  const setters = rules.map((rule) => setterOf(measureCardText, WEIGHTS[style.weight], rule));
   for (let size = style.size; ; size *= 0.97) {
-    const fitted = rules.map((rule) =>
-      fitText(measureCardText, rule, {
-        font: WEIGHTS[style.weight],
-        width,
-        height,
-        max: size,
-        min: size,
-        leading: 1.18,
-      }),
-    );
+    const fitted = setters.flatMap((set) => set(size, width, 1.18, size < LEAST_RULES) ?? []);
     const used = fitted.reduce((sum, rule) => sum + rule.lines.length * rule.leading + size * 0.3, 0);
-    if (used <= height && fitted.every((rule) => rule.size === size)) return { size, fitted };
+    if (fitted.length === rules.length && used <= height) return { size, fitted };
   }
 }
 
@@ -359,14 +384,19 @@ function barcodeMarks(
   number: string,
 ): readonly Mark[] {
   const symbol = barsOf(element.barcode, number);
-  const caption = element.number ? 2.6 : 0;
+  const caption = element.number ? Math.min(2.6, box.height * 0.4) : 0;
   // The quiet zones are inside the box: nobody has to know that they must stay free.
   const modules = symbol.modules + 2 * QUIET[element.barcode];
   const dots = Math.floor(box.width / DOT / modules);
   // Bars begin and end on dots of a 300 dpi printer as long as two of them fit for the narrowest.
-  const module = dots * DOT >= LEAST_MODULE ? Math.min(dots, 4) * DOT : box.width / modules;
+  const module = dots * DOT >= LEAST_MODULE ? Math.min(dots, MOST_DOTS) * DOT : box.width / modules;
   const width = symbol.modules * module;
-  const x = Math.round((box.x + (box.width - width) / 2) / DOT) * DOT;
+  const quiet = QUIET[element.barcode] * module;
+  const free = box.width - width - 2 * quiet;
+  // Short and long numbers have modules of their own, but bars on the left begin at one place.
+  const most = QUIET[element.barcode] * MOST_DOTS * DOT - quiet;
+  const shift = element.align === 'left' ? Math.min(most, free) : free * shiftOf(element.align ?? 'center');
+  const x = Math.round((box.x + quiet + shift) / DOT) * DOT;
   const height = box.height - caption;
   const bars: Mark = {
     kind: 'code',
@@ -384,7 +414,8 @@ function barcodeMarks(
     align: 'center',
     valign: 'bottom',
   };
-  return [bars, ...textMarks(ground, number, { ...box, y: box.y + height, height: caption }, style)];
+  const below = { x, y: box.y + height, width, height: caption };
+  return [bars, ...textMarks(ground, number, below, style)];
 }
 
 function qrMarks(box: Box, address: string): readonly Mark[] {

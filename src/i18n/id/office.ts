@@ -1,5 +1,6 @@
 import { factor, password, sessions, signIn } from './office/account.ts';
 import { audit } from './office/audit.ts';
+import { cardDesigns } from './office/card-designs.ts';
 import { cardPrint } from './office/card-print.ts';
 import { exporting } from './office/export.ts';
 import { feeding } from './office/feed.ts';
@@ -28,6 +29,7 @@ export const office = {
   sessions,
   factor,
   audit,
+  cardDesigns,
   procedures,
   importing,
   exporting,

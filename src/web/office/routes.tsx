@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { LibraryEnv, WebDeps } from '../env.ts';
 import { auditRoutes } from './audit-routes.tsx';
+import { cardDesignRoutes } from './card-designs/routes.tsx';
 import { cardBatchRoutes } from './cards/routes.tsx';
 import { deviceRoutes } from './devices-routes.tsx';
 import { exportRoutes } from './exports/routes.tsx';
@@ -31,6 +32,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', importRoutes(deps));
   app.route('/', exportRoutes(deps));
   app.route('/', settingsRoutes(deps));
+  app.route('/', cardDesignRoutes(deps));
   app.route('/', officerRoutes(deps));
   app.route('/', deviceRoutes(deps));
   app.route('/', keyRoutes(deps));

@@ -67,6 +67,14 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
                   </div>
                 </li>
               ))}
+              {group === 'membership' && (
+                <li class="dp-setting">
+                  <div>
+                    <a href={`${base}/kartu-desain`}>{textsOf(c).office.cardDesigns.title}</a>
+                    <p>{textsOf(c).office.cardDesigns.about}</p>
+                  </div>
+                </li>
+              )}
             </ul>
           </section>
         ))}

@@ -157,6 +157,14 @@ async function show(c: Context<LibraryEnv>, deps: WebDeps, section: SectionSpec,
   if (section.slug === 'nomor-anggota') extra = <NumberExamples c={c} tree={tree} today={todayOf(scope)} />;
   if (section.slug === 'pemeriksaan-silang') extra = <CostsExplained c={c} tree={tree} />;
   if (section.slug === 'tampilan') extra = <ColourPreview c={c} tree={tree} />;
+  if (section.slug === 'kartu') {
+    const { toDesigns, toDesignsAbout } = textsOf(c).office.cardDesigns;
+    extra = (
+      <p>
+        {toDesignsAbout} <a href={`/${c.get('library').slug}/pengaturan/kartu-desain`}>{toDesigns}</a>
+      </p>
+    );
+  }
   if (section.slug === 'persetujuan')
     extra = <p class="dp-muted">{textsOf(c).office.settings.consentVersion(settings.consents.version)}</p>;
   return sectionPage(c, {

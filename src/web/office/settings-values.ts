@@ -17,7 +17,7 @@ export function valueAt(tree: unknown, path: string): unknown {
 }
 
 /** Puts a value at a path; numbers in the path make lists. */
-function setAt(tree: Tree, path: string, value: unknown): void {
+export function setAt(tree: Tree, path: string, value: unknown): void {
   const keys = path.split('.');
   let here = tree;
   keys.forEach((key, index) => {

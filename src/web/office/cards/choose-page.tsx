@@ -78,9 +78,11 @@ export async function choosePage(
           <HowToPrint c={c} choice={choice} total={found.total} {...(refused ? { refused } : {})} />
         )}
       </form>
-      <h2>{text.log.title}</h2>
+      <h2 class="dp-after">{text.log.title}</h2>
       {month.printed > 0 && (
-        <p>{text.log.sum(number(month.printed), number(month.reprinted), formatMonth(lang, month.month))}</p>
+        <p class="dp-muted">
+          {text.log.sum(number(month.printed), number(month.reprinted), formatMonth(lang, month.month))}
+        </p>
       )}
       <PrintLog c={c} batches={batches} base={base} />
     </>,
