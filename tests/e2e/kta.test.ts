@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { webcrypto } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { type Admission, DEFAULT_ADMISSION } from '../../src/domain/admission.ts';
+import { toBase64Url } from '../../src/domain/code-text.ts';
 import { addDays, type PlainDate, plainDateIn } from '../../src/domain/plain-date.ts';
 import { readScannedCode } from '../../src/domain/scanned-code.ts';
 import { judgeCode } from '../../src/usecases/verify-card.ts';
@@ -21,6 +23,7 @@ let app: TestApp;
 let officer: SessionCookie;
 let service: { url: string; close(): Promise<void> };
 const SLUG = 'jateng';
+const DAY_MS = 86_400_000;
 const OFFLINE = [/ERR_INTERNET_DISCONNECTED|Failed to load resource/];
 const SCANNER = findProgram('zbarimg');
 
@@ -386,7 +389,7 @@ journey(
 
     // Twenty days later without internet: the page as it was kept knows that the card is over.
     await phone.setOffline(true);
-    await page.clock.install({ time: Date.now() + 20 * 86_400_000 });
+    await page.clock.install({ time: Date.now() + 20 * DAY_MS });
     await page.reload();
     await page.locator('.kta').getByText('Masa berlaku kartu ini sudah habis').waitFor();
     expect(await page.locator('kta-code[data-live]').count()).toBe(0);
@@ -425,4 +428,59 @@ journey('a clock that is set back while there is no internet is not trusted, unt
   expect(await page.locator('kta-code[data-live]').count()).toBe(0);
   await phone.setOffline(false);
   await moving(page);
+});
+
+journey('a kept card says when its code is about to stop moving, and why it stopped', async () => {
+  const { member } = await toTheCard(app, SLUG, 'Contoh Lama Luring', officer.header);
+  const {
+    page,
+    context: phone,
+    shot,
+  } = await browser.visit({ baseURL: service.url, expectedErrors: OFFLINE });
+  await page.goto(ktaOf(member));
+  await moving(page);
+  await keep(page);
+  await phone.setOffline(true);
+  const start = Date.now();
+  const card = page.locator('.kta');
+  await page.clock.install({ time: start + 22 * DAY_MS });
+  await page.reload();
+  await moving(page);
+  await card.getByText('Sambungkan ponsel ke internet sebelum').waitFor();
+  expect(await card.locator('[data-ends]').textContent()).toMatch(/^\d+ \p{L}+$/u);
+  await expectNoAxeViolations(page);
+  await page.clock.setSystemTime(start + 29 * DAY_MS);
+  await page.reload();
+  await card.getByText('terlalu lama tanpa internet').waitFor();
+  expect(await page.locator('kta-code[data-live]').count()).toBe(0);
+  await shot('kta-lama-luring');
+  await phone.setOffline(false);
+  await moving(page);
+});
+
+journey('a phone whose place newer ones took says so, and its holder takes the place back', async () => {
+  const { member } = await toTheCard(app, SLUG, 'Contoh Empat Ponsel', officer.header);
+  const { page, shot } = await browser.visit({ baseURL: service.url, expectedErrors: [/status of 409/] });
+  await page.goto(ktaOf(member));
+  await moving(page);
+  await keep(page);
+  for (let other = 0; other < 3; other++) {
+    const { publicKey } = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
+      'sign',
+      'verify',
+    ]);
+    const kunci = toBase64Url(new Uint8Array(await webcrypto.subtle.exportKey('raw', publicKey)));
+    expect((await app.post(`${ktaOf(member)}/sertifikat`, { kunci, simpan: 'ya' })).status).toBe(200);
+  }
+  // A week later its certificate would be renewed.
+  await page.clock.install({ time: Date.now() + 8 * DAY_MS });
+  await page.reload();
+  const card = page.locator('.kta');
+  await card.getByText('tiga ponsel yang lebih baru').waitFor();
+  await moving(page);
+  await expectNoAxeViolations(page);
+  await shot('kta-ponsel-keempat');
+  await card.getByRole('button', { name: 'Pakai di ponsel ini' }).click();
+  await card.getByText('Kode bergerak: berganti').waitFor();
+  expect(await card.getByRole('button', { name: 'Pakai di ponsel ini' }).isVisible()).toBe(false);
 });
