@@ -185,7 +185,8 @@ class KtaCode extends HTMLElement {
     if (window !== this.#window) {
       // Set at once: the next tick may come before the signature.
       this.#window = window;
-      const code = await encodeMovingCode(phone.certificate, now, (bytes) => signWith(phone, bytes));
+      const code = await this.#sign(phone, now);
+      if (code === undefined) return;
       this.#picture = qrPicture(`${this.dataset.prefix}${code}`);
       this.setAttribute('data-live', '');
       this.#draw();
@@ -196,6 +197,19 @@ class KtaCode extends HTMLElement {
     const near = phone.kept && phone.ends - now / 1000 < SOON;
     const trouble = this.#trouble === 'offline' ? undefined : this.#trouble;
     this.#say(trouble ?? (near && !this.#endsWithCard(phone) ? 'soon' : 'moving'));
+  }
+
+  /** A key that was kept may be of no use to a browser that has changed since. */
+  async #sign(phone: Phone, now: number): Promise<string | undefined> {
+    try {
+      return await encodeMovingCode(phone.certificate, now, (bytes) => signWith(phone, bytes));
+    } catch {
+      window.clearInterval(this.#timer);
+      this.#stop();
+      this.#say('unsupported');
+      await forgetPhone(this.#base);
+      return undefined;
+    }
   }
 
   #reason(now: number, phone: Phone | undefined, over: boolean): Said {

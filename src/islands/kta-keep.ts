@@ -49,6 +49,8 @@ class KtaKeep extends HTMLElement {
     try {
       const registration = await navigator.serviceWorker.register(worker, { scope: base });
       const active = await activeOf(registration);
+      // Asked for, so that a phone short of space clears other things first.
+      void navigator.storage?.persist?.().catch(() => false);
       // What this page has loaded is what it needs; the worker fetches it once more, to keep it.
       const parts = performance.getEntriesByType('resource').map((entry) => entry.name);
       active.postMessage({ keep: [location.href, ...parts] });
