@@ -123,6 +123,8 @@ export const audit: OfficeTexts['audit'] = {
     'card.replace': 'Card replaced',
     'card.print': 'Card printed again',
     'card.reissue': 'Digital card handed out again',
+    'card.batch': 'Cards put together for printing',
+    'card.batch_told': 'Result of a print recorded',
     'draft.take': 'Unfinished form taken over',
     'draft.refuse': 'Code of an unfinished form refused',
     'application.submit': 'Application submitted',

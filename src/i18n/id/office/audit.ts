@@ -122,6 +122,8 @@ export const audit = {
     'card.replace': 'Kartu diganti',
     'card.print': 'Kartu dicetak ulang',
     'card.reissue': 'KTA diserahkan lagi',
+    'card.batch': 'Kartu disiapkan untuk dicetak bersama',
+    'card.batch_told': 'Hasil cetak dicatat',
     'draft.take': 'Isian diambil di loket',
     'draft.refuse': 'Kode isian ditolak',
     'application.submit': 'Permohonan diajukan',
