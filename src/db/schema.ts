@@ -232,6 +232,18 @@ export interface LibraryKeyTable {
   revoked_by: OfficerId | null;
 }
 
+/** Phones that were certified to show the moving code of a card; nothing of the phone but that it is another one. */
+export interface KtaPhoneTable {
+  library_id: LibraryId;
+  card_id: CardId;
+  key_hash: Buffer;
+  generation: number;
+  kept: boolean;
+  since: Date;
+  certified_at: Date;
+  ends_at: Date;
+}
+
 export interface CardEventTable {
   library_id: LibraryId;
   id: string;
@@ -638,6 +650,7 @@ export interface Database {
   card: CardTable;
   library_key: LibraryKeyTable;
   card_event: CardEventTable;
+  kta_phone: KtaPhoneTable;
   card_batch: CardBatchTable;
   card_batch_row: CardBatchRowTable;
   visit: VisitTable;

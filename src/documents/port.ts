@@ -6,6 +6,7 @@ import { cardPreview, cardSvg } from './card/svg.ts';
 import { cardPdf, writeCards } from './card/write-cards.ts';
 import { code128Svg } from './code128.ts';
 import { prepareEmblem } from './emblem.ts';
+import { ktaPicturePdf, ktaPicturePng } from './kta-picture.ts';
 import { paperSections } from './paper-form.ts';
 import { paperFormPdf } from './paper-form-pdf.ts';
 import { preparePhoto } from './photo.ts';
@@ -27,6 +28,8 @@ export const documents = {
   code128Svg,
   elementMarks,
   isShrunk,
+  ktaPicturePdf,
+  ktaPicturePng,
   paperFormPdf,
   paperSections,
   pictureShape,

@@ -69,11 +69,16 @@ const SECONDS_PER_DAY = 86_400;
 const LONGEST_CERTIFICATE = 320;
 
 /**
- * When a certificate made now ends: with the card, or after `CERTIFICATE_DAYS`, whichever is earlier. An end at
- * midnight (UTC) is the card's own, as in the other codes; any other is the certificate's alone.
+ * When a certificate made now ends: with the card, or after its own life, whichever is earlier. An end at midnight
+ * (UTC) is the card's own, as in the other codes; any other is the certificate's alone.
+ * @param life seconds; `CERTIFICATE_DAYS` unless told
  */
-export function certificateEnd(now: Date, validUntil: PlainDate | null): number {
-  const own = Math.floor(now.getTime() / 1000) + CERTIFICATE_DAYS * SECONDS_PER_DAY;
+export function certificateEnd(
+  now: Date,
+  validUntil: PlainDate | null,
+  life = CERTIFICATE_DAYS * SECONDS_PER_DAY,
+): number {
+  const own = Math.floor(now.getTime() / 1000) + life;
   const end = own % SECONDS_PER_DAY === 0 ? own - 1 : own;
   return validUntil === null ? end : Math.min(end, cardEnd(validUntil));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, addMonths, type PlainDate } from './plain-date.ts';
-import { memberStatus, renewedUntil, validUntil } from './validity.ts';
+import { daysLeft, memberStatus, renewedUntil, validUntil } from './validity.ts';
 
 const date = (text: string): PlainDate => text as PlainDate;
 const anyDate = fc.integer({ min: 0, max: 40_000 }).map((days) => addDays(date('2000-01-01'), days));
@@ -45,5 +45,15 @@ describe('the status of a member', () => {
   it('says more of a suspended or departed member than that the date has passed', () => {
     for (const state of ['suspended', 'cleared', 'ended'] as const)
       expect(memberStatus(state, date('2020-01-01'), date('2026-11-21'))).toBe(state);
+  });
+
+  it('is counted down in days, of which the last one is the day itself', () => {
+    expect(daysLeft(date('2026-03-02'), date('2026-03-02'))).toBe(0);
+    expect(daysLeft(date('2026-03-01'), date('2026-02-27'))).toBe(2);
+    fc.assert(
+      fc.property(anyDate, fc.integer({ min: -400, max: 400 }), (today, days) => {
+        expect(daysLeft(addDays(today, days), today)).toBe(days);
+      }),
+    );
   });
 });

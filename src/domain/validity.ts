@@ -28,3 +28,11 @@ export type MemberStatus = MemberState | 'expired';
 export function memberStatus(state: MemberState, until: PlainDate | null, day: PlainDate): MemberStatus {
   return state === 'active' && until !== null && until < day ? 'expired' : state;
 }
+
+/** A card whose last day is nearer than this reminds its holder. */
+export const REMIND_DAYS = 30;
+
+/** Days from `today` to the last day, 0 on the last day itself; negative afterwards. */
+export function daysLeft(until: PlainDate, today: PlainDate): number {
+  return Math.round((Date.parse(until) - Date.parse(today)) / 86_400_000);
+}

@@ -4,6 +4,7 @@ import { desk as deskEn } from './en/desk.ts';
 import { documents as documentsEn } from './en/documents.ts';
 import { form as formEn } from './en/form.ts';
 import { kiosk as kioskEn } from './en/kiosk.ts';
+import { kta as ktaEn } from './en/kta.ts';
 import { matching as matchingEn } from './en/matching.ts';
 import { members as membersEn } from './en/members.ts';
 import { merge as mergeEn } from './en/merge.ts';
@@ -18,6 +19,7 @@ import { type DeskTexts, desk as deskId } from './id/desk.ts';
 import { type DocumentsTexts, documents as documentsId } from './id/documents.ts';
 import { type FormTexts, form as formId } from './id/form.ts';
 import { type KioskTexts, kiosk as kioskId } from './id/kiosk.ts';
+import { type KtaTexts, kta as ktaId } from './id/kta.ts';
 import { type MatchingTexts, matching as matchingId } from './id/matching.ts';
 import { type MembersTexts, members as membersId } from './id/members.ts';
 import { type MergeTexts, merge as mergeId } from './id/merge.ts';
@@ -40,6 +42,7 @@ export interface Texts {
   readonly documents: DocumentsTexts;
   readonly form: FormTexts;
   readonly kiosk: KioskTexts;
+  readonly kta: KtaTexts;
   readonly matching: MatchingTexts;
   readonly members: MembersTexts;
   readonly merge: MergeTexts;
@@ -57,6 +60,7 @@ const id: Texts = {
   documents: documentsId,
   form: formId,
   kiosk: kioskId,
+  kta: ktaId,
   matching: matchingId,
   members: membersId,
   merge: mergeId,
@@ -74,6 +78,7 @@ const en: Texts = {
   documents: documentsEn,
   form: formEn,
   kiosk: kioskEn,
+  kta: ktaEn,
   matching: matchingEn,
   members: membersEn,
   merge: mergeEn,

@@ -2,6 +2,8 @@
  * The KTA online on its holder's phone: says that it arrived, offers the home screen, keeps the card for use without
  * internet where the holder asks for that (a shared computer must keep nothing), prints.
  */
+import { forgetCard, hasKept } from './kta/kept.ts';
+
 interface InstallEvent extends Event {
   prompt(): Promise<void>;
 }
@@ -19,6 +21,7 @@ class KtaKeep extends HTMLElement {
       if (button?.dataset.do === 'print') window.print();
       if (button?.dataset.do === 'keep') void this.#keep();
       if (button?.dataset.do === 'install') void this.#askInstall();
+      if (button?.dataset.do === 'forget') void this.#forget();
     });
     window.addEventListener('beforeinstallprompt', (event) => {
       event.preventDefault();
@@ -35,8 +38,7 @@ class KtaKeep extends HTMLElement {
   async #begin(): Promise<void> {
     if (!window.isSecureContext || !('serviceWorker' in navigator)) return;
     const { base = '' } = this.dataset;
-    const known = await navigator.serviceWorker.getRegistration(base);
-    if (known && new URL(known.scope).pathname === base) this.#kept();
+    if (await hasKept(base)) this.#kept();
     else if (window.matchMedia('(display-mode: standalone)').matches) await this.#keep();
     else this.#show('keep', true);
   }
@@ -47,13 +49,25 @@ class KtaKeep extends HTMLElement {
     try {
       const registration = await navigator.serviceWorker.register(worker, { scope: base });
       const active = await activeOf(registration);
+      // Asked for, so that a phone short of space clears other things first.
+      void navigator.storage?.persist?.().catch(() => false);
       // What this page has loaded is what it needs; the worker fetches it once more, to keep it.
       const parts = performance.getEntriesByType('resource').map((entry) => entry.name);
       active.postMessage({ keep: [location.href, ...parts] });
       this.#kept();
+      document.dispatchEvent(new Event('kta-kept'));
     } catch {
       this.#show('keep', true);
     }
+  }
+
+  async #forget(): Promise<void> {
+    await forgetCard(this.dataset.base ?? '');
+    document.dispatchEvent(new Event('kta-forgotten'));
+    this.#tell('kept', false);
+    this.#tell('forgotten', true);
+    this.#show('forget', false);
+    this.#show('keep', true);
   }
 
   async #askInstall(): Promise<void> {
@@ -64,11 +78,18 @@ class KtaKeep extends HTMLElement {
 
   #kept(): void {
     this.#show('keep', false);
-    for (const line of this.querySelectorAll<HTMLElement>('[data-kept]')) line.hidden = false;
+    this.#show('forget', true);
+    this.#tell('kept', true);
+    this.#tell('forgotten', false);
   }
 
   #tellOffline(): void {
-    for (const line of this.querySelectorAll<HTMLElement>('[data-offline]')) line.hidden = navigator.onLine;
+    this.#tell('offline', !navigator.onLine);
+    this.#tell('online', navigator.onLine);
+  }
+
+  #tell(what: 'kept' | 'forgotten' | 'offline' | 'online', told: boolean): void {
+    for (const line of this.querySelectorAll<HTMLElement>(`[data-${what}]`)) line.hidden = !told;
   }
 
   #show(what: string, shown: boolean): void {

@@ -1,5 +1,5 @@
 /**
- * Keeps one member card for use without internet: its page, photo and styles, and nothing else of this service. What
+ * Keeps one member card for use without internet: its page, photo, crest and styles, and nothing else of this service. What
  * the server says always wins; a card that the server calls dead is forgotten here at once. No imports: it is loaded
  * by `importScripts` from below the card's address.
  */
@@ -30,9 +30,11 @@ const PATIENCE_MS = 4_000;
 let isDead = false;
 
 const isPage = (url: URL): boolean => url.pathname === base;
+/** Their names change with their content. */
+const isFixed = (url: URL): boolean =>
+  /^\/assets\//.test(url.pathname) || url.pathname.startsWith(base.replace(/kta\/[^/]+$/, 'lambang/'));
 const isKept = (url: URL): boolean =>
-  url.origin === location.origin &&
-  (isPage(url) || url.pathname === `${base}/foto` || /^\/assets\//.test(url.pathname));
+  url.origin === location.origin && (isPage(url) || url.pathname === `${base}/foto` || isFixed(url));
 
 worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()));
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
@@ -47,7 +49,7 @@ worker.addEventListener('message', (event) => {
 worker.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (isDead || event.request.method !== 'GET' || !isKept(url)) return;
-  event.respondWith(/^\/assets\//.test(url.pathname) ? keptFirst(event.request) : serverFirst(event.request));
+  event.respondWith(isFixed(url) ? keptFirst(event.request) : serverFirst(event.request));
 });
 
 /** Whatever is asked of the page (its language, where it was opened from), it is the one card. */

@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { ACTIONS_OF_STATE, APPLICATION_STATES } from '../domain/application.ts';
 import type { ApplicationId } from '../domain/ids.ts';
+import { CERTIFICATE_DAYS } from '../domain/moving-code.ts';
 import { addMonths, plainDateIn } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import { type CaseRefusal, changeCase } from './change-case.ts';
@@ -95,6 +96,9 @@ async function deleteLeftovers(tx: Tx, scope: Scope): Promise<void> {
     .deleteFrom('session')
     .where('expires_at', '<', new Date(at.getTime() - 30 * DAY_MS))
     .execute();
+  // As long as it counts for how many phones a card may have; see `card-phones.ts`.
+  const phonesBefore = new Date(at.getTime() - CERTIFICATE_DAYS * DAY_MS);
+  await tx.deleteFrom('kta_phone').where('ends_at', '<', at).where('since', '<', phonesBefore).execute();
   // Also where scans go with the decision: those that were kept under an earlier setting. A guardian's sheet is the
   // proof of consent and stays as long as the person's data.
   const scanDays = retention.scanAfterDecision === 'delete' ? 0 : retention.scanAfterDecision.days;

@@ -8,6 +8,8 @@ import { handOverCard } from './record-card.ts';
 import { hashOfCode } from './short-code-hash.ts';
 
 export interface Kta extends CardFacts {
+  /** How often its address was given anew; in the codes that belong to the address. */
+  readonly generation: number;
   /** The case it came from, while the hand-over is not recorded yet. */
   readonly handsOver: ApplicationId | null;
 }
@@ -29,6 +31,7 @@ export function readKta(db: Db, deps: Deps, scope: Scope, token: string): Promis
       ok: true,
       kta: {
         ...(await factsOfCard(tx, scope, row)),
+        generation: row.access_generation,
         handsOver: row.handed_over_at === null ? row.application_id : null,
       },
     };

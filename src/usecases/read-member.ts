@@ -63,6 +63,8 @@ export interface MemberCard {
   readonly revokedReason: string | null;
   /** Printed before, and something on it has changed since. */
   readonly outdated: boolean;
+  /** Phones that keep it and show its moving code. */
+  readonly phones: number;
 }
 
 export interface MemberMergeView {
@@ -157,7 +159,7 @@ export function readMember(
       erased,
       renamed: row.former_name_keys.length > 0,
       allowed: erased || row.merged_into !== null ? new Set() : allowedMemberActions(row.state, roles),
-      cards: await readCards(tx, row.id),
+      cards: await readCards(tx, scope, row.id),
       events: await readEvents(tx, row.id, names),
       revisions: masked ? [] : await readRevisions(tx, deps, scope, row, names),
       consents: masked ? [] : await readConsents(tx, row.id, names),
@@ -193,7 +195,7 @@ async function villageNames(tx: Tx, values: FormValues): Promise<Record<string, 
   return Object.fromEntries(rows.map((row) => [row.code, row.path]));
 }
 
-async function readCards(tx: Tx, memberId: MemberId): Promise<readonly MemberCard[]> {
+async function readCards(tx: Tx, scope: Scope, memberId: MemberId): Promise<readonly MemberCard[]> {
   const cards = await tx
     .selectFrom('card')
     .selectAll('card')
@@ -207,6 +209,16 @@ async function readCards(tx: Tx, memberId: MemberId): Promise<readonly MemberCar
         .limit(1)
         .as('last_print'),
     )
+    .select((select) =>
+      select
+        .selectFrom('kta_phone')
+        .select((phone) => phone.fn.countAll<string>().as('phones'))
+        .whereRef('kta_phone.card_id', '=', 'card.id')
+        .whereRef('kta_phone.generation', '=', 'card.access_generation')
+        .where('kta_phone.kept', '=', true)
+        .where('kta_phone.ends_at', '>', scope.at)
+        .as('phones'),
+    )
     .where('member_id', 'in', familyOf(memberId))
     .orderBy('id', 'desc')
     .execute();
@@ -219,6 +231,7 @@ async function readCards(tx: Tx, memberId: MemberId): Promise<readonly MemberCar
     revokedAt: card.revoked_at,
     revokedReason: card.revoked_reason,
     outdated: card.revoked_at === null && card.printed_at === null && card.last_print === 'printed',
+    phones: card.revoked_at === null ? Number(card.phones) : 0,
   }));
 }
 

@@ -42,7 +42,7 @@ async function officerScope(): Promise<Scope> {
 
 const ktaOf = (member: StoredMember) => `/${SLUG}/kta/${member.token}`;
 
-/** The signed address in the QR of a KTA page. */
+/** The code of the printed card, which no KTA page shows. */
 async function signedOf(member: StoredMember): Promise<string> {
   const library = await libraryOf(app, SLUG);
   const card = await inLibrary(database.db, library.id, (tx) =>
@@ -77,7 +77,16 @@ describe('the KTA online', () => {
     for (const part of ['Contoh Dewi Kartu', member.number, 'Umum', 'Berlaku hingga', '<svg'])
       expect(html.includes(part), part).toBe(true);
     expect(html).toContain('name="robots" content="noindex, nofollow"');
-    for (const path of ['', '/foto', '/manifest.webmanifest', '/kartu.pdf', '/ikon-192.png', '/pekerja.js']) {
+    for (const path of [
+      '',
+      '/foto',
+      '/manifest.webmanifest',
+      '/kartu.pdf',
+      '/kartu.png',
+      '/jam',
+      '/ikon-192.png',
+      '/pekerja.js',
+    ]) {
       const part = await app.request(`${ktaOf(member)}${path}`);
       expect(part.status, path).toBe(200);
       expect(part.headers.get('cache-control'), path).toBe('no-store');
@@ -183,7 +192,15 @@ describe('an address that is dead', () => {
     });
     if (!replaced.ok) throw new Error(replaced.reason);
     const now = { ...member, cardId: replaced.cardId, token: replaced.token };
-    for (const path of ['', '/foto', '/kartu.pdf', '/manifest.webmanifest', '/ikon-192.png']) {
+    for (const path of [
+      '',
+      '/foto',
+      '/kartu.pdf',
+      '/kartu.png',
+      '/jam',
+      '/manifest.webmanifest',
+      '/ikon-192.png',
+    ]) {
       const dead = await app.request(`${ktaOf(member)}${path}`);
       expect(dead.status, path).toBe(410);
       expect(/Ponsel Hilang|Contoh P/.test(await dead.text()), path).toBe(false);

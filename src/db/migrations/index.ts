@@ -9,6 +9,7 @@ import { importPace } from './008-import-pace.ts';
 import { feeding } from './009-feed.ts';
 import { libraryKeys } from './010-library-key.ts';
 import { cardPrint } from './011-card-print.ts';
+import { ktaPhone } from './013-kta-phone.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   feeding,
   libraryKeys,
   cardPrint,
+  ktaPhone,
 ];

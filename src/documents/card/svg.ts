@@ -44,7 +44,8 @@ export function cardSvg(
   );
 }
 
-function markOf(mark: Mark, options: CardSvgOptions, clips: string[]): string {
+/** One mark; clips are added to `clips`. */
+export function markOf(mark: Mark, options: CardSvgOptions, clips: string[]): string {
   switch (mark.kind) {
     case 'fill':
       return `<path fill="${mark.colour}" d="${pathOf(mark.path)}"/>`;

@@ -76,6 +76,7 @@ export const members: MembersTexts = {
       notPrinted: 'Not printed',
       printed: (date) => `Printed ${date}`,
       handedOver: (date) => `Handed over ${date}`,
+      phones: (count) => `KTA kept on phones: ${count}`,
       outdated: 'Print again',
       outdatedHint: 'What the card shows has changed since it was printed.',
       markPrinted: 'Mark as printed',

@@ -76,6 +76,7 @@ export const members = {
       notPrinted: 'Belum tercetak',
       printed: (date: string) => `Dicetak ${date}`,
       handedOver: (date: string) => `Diserahkan ${date}`,
+      phones: (count: string) => `KTA tersimpan di ${count} ponsel`,
       outdated: 'Perlu dicetak ulang',
       outdatedHint: 'Isi kartu berubah sejak dicetak.',
       markPrinted: 'Tandai sudah dicetak',

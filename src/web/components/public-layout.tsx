@@ -34,6 +34,8 @@ export interface PublicLayoutProps {
   /** Where the emblem leads; the library's public page unless told. */
   readonly homeHref?: string | undefined;
   readonly noindex?: boolean | undefined;
+  /** False for a page that works without a connection and says so itself. */
+  readonly offlineNotice?: boolean | undefined;
   readonly head?: Child | undefined;
 }
 
@@ -45,13 +47,14 @@ export function PublicLayout(props: PropsWithChildren<PublicLayoutProps>) {
     <LanguageSwitch lang={props.lang} label={texts.layout.languageLabel} options={props.languages ?? []} />
   );
   const islands = props.islands ?? [];
+  const watches = islands.length > 0 && props.offlineNotice !== false;
   return (
     <Document
       lang={props.lang}
       title={props.title === owner ? owner : `${props.title} – ${owner}`}
       colour={library?.colour}
       bundle="public.css"
-      islands={islands.length > 0 ? [...islands, 'connection-notice'] : islands}
+      islands={watches ? [...islands, 'connection-notice'] : islands}
       rootClass={props.kiosk ? 'dp-kiosk' : undefined}
       scheme={props.kiosk ? 'light' : undefined}
       noindex={props.noindex}
@@ -59,7 +62,7 @@ export function PublicLayout(props: PropsWithChildren<PublicLayoutProps>) {
     >
       <SkipLink texts={texts.layout} />
       {props.insecureWarning && <InsecureNotice texts={texts.layout} />}
-      {islands.length > 0 && <OfflineNotice texts={texts.layout} />}
+      {watches && <OfflineNotice texts={texts.layout} />}
       <header class="dp-header">
         <div class="dp-wrap">
           <a class="dp-brand" href={props.homeHref ?? (library ? `/${library.slug}` : '/')}>

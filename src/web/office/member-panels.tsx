@@ -75,6 +75,7 @@ function OneCard({ c, card }: { readonly c: MemberProps['c']; readonly card: Mem
     words.issued(day(card.issuedAt)),
     card.printedAt === null ? '' : words.printed(day(card.printedAt)),
     card.handedOverAt === null ? '' : words.handedOver(day(card.handedOverAt)),
+    card.phones === 0 ? '' : words.phones(formatNumber(lang, card.phones)),
     card.revokedAt === null ? '' : words.revoked(day(card.revokedAt)),
     card.revokedReason === null ? '' : memberReason(library, all, lang, card.revokedReason),
   ];

@@ -1,5 +1,8 @@
 import type { Context } from 'hono';
+import { plainDateIn } from '../../domain/plain-date.ts';
+import { daysLeft, REMIND_DAYS } from '../../domain/validity.ts';
 import { formatDate } from '../../i18n/format.ts';
+import type { KtaTexts } from '../../i18n/id/kta.ts';
 import type { ConsentsView } from '../../usecases/read-consents.ts';
 import type { Kta } from '../../usecases/read-kta.ts';
 import { assetUrl } from '../assets.ts';
@@ -13,38 +16,59 @@ import type { LibraryEnv } from '../env.ts';
 import { layoutLibrary, publicFrame, textsOf } from '../frame.tsx';
 import { ConsentPart } from './consent-part.tsx';
 import { KtaCard } from './kta-card.tsx';
+import { KtaGate } from './kta-gate.tsx';
+import { RenewPart } from './kta-renew.tsx';
 
 /** What the KTA online is drawn from. */
 export interface KtaPageProps {
   readonly kta: Kta;
   /** `/{library}/kta/{token}` */
   readonly base: string;
+  readonly at: Date;
   readonly barcode: string;
-  readonly qr: string;
+  /** Of the picture code; null while the card is not valid. */
+  readonly qr: string | null;
+  /** What stands before a code in its address, in capitals. */
+  readonly prefix: string;
   readonly consents: ConsentsView | null;
-  /** The officer's own screen shows it too; only the holder's opening is a hand-over. */
-  readonly receives: boolean;
+  /** An officer's own screen shows it too; only the holder's opening is a hand-over, and only the holder's phone signs. */
+  readonly byHolder: boolean;
 }
 
-/** The member card at its secret address: shown at the gate, kept on the phone, printed. */
+/** The member card at its secret address: shown at the gate, kept on the phone, saved. */
 export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
   const { kta, base } = props;
   const texts = textsOf(c);
   const words = texts.card.kta;
+  const own = texts.kta;
   const library = c.get('library');
   const lang = c.get('lang');
+  const zone = library.settings.profile.timezone;
+  const isActive = kta.status === 'active';
+  const until = kta.validUntil === null ? null : formatDate(lang, kta.validUntil);
+  const left = kta.validUntil === null ? null : daysLeft(kta.validUntil, plainDateIn(zone, props.at));
+  const isNear = isActive && left !== null && left < REMIND_DAYS;
   const problem =
     kta.status === 'active' || kta.status === 'ended'
       ? null
       : kta.status === 'expired'
-        ? words.statusText.expired(kta.validUntil === null ? '' : formatDate(lang, kta.validUntil))
+        ? words.statusText.expired(until ?? '')
         : words.statusText[kta.status];
+  const shown = {
+    library: layoutLibrary(library),
+    words: own,
+    number: kta.number,
+    name: kta.name,
+    memberType: memberTypeText(library, kta.memberType, lang),
+    photoUrl: kta.photoId === null ? undefined : `${base}/foto`,
+  };
   return (
     <PublicLayout
       {...publicFrame(c)}
       title={words.pageTitle}
       noindex
-      islands={['kta-keep']}
+      offlineNotice={false}
+      islands={['kta-code', 'kta-keep']}
       head={
         <>
           <link rel="stylesheet" href={assetUrl('kta.css')} />
@@ -55,69 +79,115 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
       }
     >
       <div class="kta-page">
-        <div>
+        <kta-code
+          data-base={base}
+          data-prefix={props.prefix}
+          data-label={own.code.moving}
+          data-active={isActive && props.byHolder ? '' : undefined}
+          data-until={kta.validUntil ?? undefined}
+          data-zone={zone}
+        >
           {problem !== null && (
             <Alert tone="warning">
               <p>{problem}</p>
             </Alert>
           )}
           <KtaCard
-            library={layoutLibrary(library)}
+            {...shown}
             texts={texts.card}
             lang={lang}
-            number={kta.number}
-            name={kta.name}
-            memberType={memberTypeText(library, kta.memberType, lang)}
             validUntil={kta.validUntil}
             status={kta.status}
-            photoUrl={kta.photoId === null ? undefined : `${base}/foto`}
+            reminder={isNear ? daysText(own.remind, left) : null}
             barcode={props.barcode}
             qr={props.qr}
           />
-        </div>
+          {isActive && (
+            <KtaGate
+              {...shown}
+              until={until === null ? own.gate.lifetime : own.gate.until(until)}
+              photoAlt={words.photoAlt}
+            />
+          )}
+        </kta-code>
         <kta-keep
           class="kta-side dp-stack dp-noprint"
           data-base={base}
           data-worker={`${base}/pekerja.js`}
-          data-receive={props.receives ? `${base}/diterima` : undefined}
+          data-receive={props.byHolder && kta.handsOver !== null ? `${base}/diterima` : undefined}
         >
           <p class="kta-offline" role="status">
             <span data-offline="" hidden>
               {words.offlineNotice}
             </span>
           </p>
-          <section class="dp-stack" data-gap="s" aria-labelledby="simpan">
-            <h2 id="simpan">{words.keepTitle}</h2>
-            <Button type="button" fullWidth attrs={{ 'data-do': 'install', hidden: true }}>
-              <Icon name="phone" /> <span>{words.install}</span>
-            </Button>
-            <ul class="kta-how dp-small">
-              <li>{words.howAndroid}</li>
-              <li>{words.howIos}</li>
-            </ul>
-            <Button type="button" variant="secondary" fullWidth attrs={{ 'data-do': 'keep', hidden: true }}>
-              <Icon name="download" /> <span>{words.keepOffline}</span>
-            </Button>
-            <p class="dp-small" role="status">
-              <span data-kept="" hidden>
-                <Icon name="check" /> {words.keptOffline}
-              </span>
-            </p>
-          </section>
-          <section class="dp-stack" data-gap="s" aria-labelledby="cetak">
-            <h2 id="cetak">{words.printOrSave}</h2>
-            <div class="dp-row">
-              <LinkButton href={`${base}/kartu.pdf`} variant="secondary">
-                <Icon name="card" /> <span>{words.pdfCard}</span>
-              </LinkButton>
-              <LinkButton href={`${base}/kartu.pdf?lembar=a4`} variant="secondary">
-                <Icon name="download" /> <span>{words.pdfSheet}</span>
-              </LinkButton>
-              <Button type="button" variant="tertiary" attrs={{ 'data-do': 'print', hidden: true }}>
-                <Icon name="print" /> <span>{words.print}</span>
-              </Button>
-            </div>
-          </section>
+          {(isNear || kta.status === 'expired') && (
+            <RenewPart c={c} at={props.at} lead={isNear && until !== null ? own.remind.soon(until) : null} />
+          )}
+          {isActive && (
+            <>
+              <section class="dp-stack" data-gap="s" aria-labelledby="simpan">
+                <h2 id="simpan">{words.keepTitle}</h2>
+                <p class="dp-small" role="status">
+                  <span class="kta-kept" data-kept="" hidden>
+                    <Icon name="check" /> <span>{words.keptOffline}</span>
+                  </span>
+                  <span data-forgotten="" hidden>
+                    {own.keep.forgotten}
+                  </span>
+                </p>
+                <Button
+                  type="button"
+                  variant="secondary"
+                  fullWidth
+                  attrs={{ 'data-do': 'keep', hidden: true }}
+                >
+                  <Icon name="download" /> <span>{words.keepOffline}</span>
+                </Button>
+                <Button
+                  type="button"
+                  variant="secondary"
+                  fullWidth
+                  attrs={{ 'data-do': 'install', hidden: true }}
+                >
+                  <Icon name="phone" /> <span>{words.install}</span>
+                </Button>
+                <p class="dp-small">
+                  {own.keep.about} {own.keep.phones}
+                </p>
+                <ul class="kta-how dp-small">
+                  <li>{words.howAndroid}</li>
+                  <li>{words.howIos}</li>
+                </ul>
+                <Button type="button" variant="tertiary" attrs={{ 'data-do': 'forget', hidden: true }}>
+                  {own.keep.forget}
+                </Button>
+              </section>
+              <section class="dp-stack" data-gap="s" aria-labelledby="gambar">
+                <h2 id="gambar">{own.save.title}</h2>
+                <p class="dp-small">{own.save.about}</p>
+                <div class="dp-row" data-online="">
+                  <LinkButton
+                    href={`${base}/kartu.png`}
+                    variant="secondary"
+                    download={`kartu-${kta.number}.png`}
+                  >
+                    <Icon name="download" /> <span>{own.save.png}</span>
+                  </LinkButton>
+                  <LinkButton
+                    href={`${base}/kartu.pdf`}
+                    variant="secondary"
+                    download={`kartu-${kta.number}.pdf`}
+                  >
+                    <Icon name="card" /> <span>{own.save.pdf}</span>
+                  </LinkButton>
+                </div>
+                <p class="dp-small" data-offline="" hidden>
+                  {own.save.offline}
+                </p>
+              </section>
+            </>
+          )}
           {props.consents !== null && (
             <ConsentPart
               c={c}
@@ -126,16 +196,22 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
               forChild={{ text: texts.status.consent.childOnKta }}
             />
           )}
-          <div class="dp-small dp-muted dp-stack" data-gap="s">
-            <p>
-              <Icon name="lock" /> {words.secret}
-            </p>
-            <p>{words.lost}</p>
-          </div>
+          <section class="dp-stack" data-gap="s" aria-labelledby="hilang">
+            <h2 id="hilang">{own.lost.title}</h2>
+            <p class="dp-small">{own.lost.text}</p>
+            <p class="dp-small dp-muted">{own.lost.why}</p>
+          </section>
+          <p class="dp-small dp-muted">
+            <Icon name="lock" /> {words.secret}
+          </p>
         </kta-keep>
       </div>
     </PublicLayout>
   );
+}
+
+function daysText(words: KtaTexts['remind'], days: number): string {
+  return days === 0 ? words.lastDay : words.days.replace('{n}', String(days));
 }
 
 /** An address that opens no card, and says nothing of anybody. */

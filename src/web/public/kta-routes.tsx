@@ -1,11 +1,13 @@
 import { type Context, Hono } from 'hono';
+import { fromBase64Url } from '../../domain/code-text.ts';
 import { libraryColours } from '../../domain/theme.ts';
 import { readEmblem, readPhoto } from '../../usecases/attach-photo.ts';
+import { certifyPhone } from '../../usecases/certify-phone.ts';
 import type { Actor } from '../../usecases/context.ts';
 import { readConsents } from '../../usecases/read-consents.ts';
 import { findKtaByCode, type Kta, readKta, receiveKta } from '../../usecases/read-kta.ts';
 import { assetUrl } from '../assets.ts';
-import { pdfAnswer, printCard, verifyUrl } from '../card-print.ts';
+import { pdfAnswer } from '../card-print.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
@@ -14,10 +16,19 @@ import { answerConsent } from './consent-part.tsx';
 import { smallForms } from './form-routes.tsx';
 import { sizedSvg } from './kta-card.tsx';
 import { deadKtaPage, ktaPage } from './kta-page.tsx';
+import { codePrefix, ktaPicture, pictureUrl } from './kta-picture.ts';
 import { codePage } from './phone-photo-page.tsx';
 import { secretAddress, tooManyPage } from './secret-page.ts';
 
 const HOLDER: Actor = { kind: 'applicant' };
+const STATUS_OF = {
+  unknown: 404,
+  revoked: 410,
+  'not-active': 409,
+  displaced: 409,
+  'too-many': 429,
+  'bad-key': 422,
+} as const;
 /** Inside the card on the narrowest phone, 320 px. */
 const CODES_WIDTH = 288;
 
@@ -48,16 +59,24 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
       const consents = await readConsents(deps.db, scope, { memberId: kta.memberId });
       // A copy on the phone forgets a photo that the holder took off the card.
       if (kta.photoId === null) c.header('Kta-Photo', 'none');
-      const address = verifyUrl(deps, c.get('origin'), c.get('library'), kta);
+      const origin = c.get('origin');
       return c.html(
         ktaPage(c, {
           kta,
           base,
+          at: scope.at,
           barcode: sizedSvg(deps.documents.code128Svg(kta.number, words.barcode(kta.number)), CODES_WIDTH),
-          qr: sizedSvg(deps.documents.qrSvg(address, words.qr), CODES_WIDTH),
-          // An officer who looks at it has not handed it over; the preview of a message runs no script.
+          qr:
+            kta.status === 'active'
+              ? sizedSvg(
+                  deps.documents.qrSvg(pictureUrl(deps, scope, origin, kta), textsOf(c).kta.code.still),
+                  CODES_WIDTH,
+                )
+              : null,
+          prefix: codePrefix(origin),
           consents: consents ?? null,
-          receives: kta.handsOver !== null && c.get('officer') === null,
+          // An officer who looks at it has not handed it over; the preview of a message runs no script.
+          byHolder: c.get('officer') === null,
         }),
       );
     }),
@@ -85,11 +104,31 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
     }),
   );
 
-  app.get('/kta/:token/kartu.pdf', (c) =>
+  // The server's time by the way: the phone's moving code is made by this clock.
+  app.post('/kta/:token/sertifikat', smallForms(), async (c) => {
+    if (c.get('officer') !== null) return c.json({ reason: 'officer' }, 403);
+    const body = await readForm(c);
+    const outcome = await certifyPhone(deps.db, deps, scopeOf(c, deps, HOLDER), {
+      token: c.req.param('token'),
+      phoneKey: fromBase64Url(body.text('kunci'), 88) ?? new Uint8Array(),
+      kept: body.text('simpan') === 'ya',
+    });
+    if (!outcome.ok) return c.json({ reason: outcome.reason }, STATUS_OF[outcome.reason]);
+    const { certificate, ends } = outcome;
+    return c.json({ certificate, ends, now: deps.now().getTime() });
+  });
+
+  app.get('/kta/:token/jam', (c) => withKta(c, () => c.json({ now: deps.now().getTime() })));
+
+  app.get('/kta/:token/:file{kartu\\.(?:png|pdf)}', (c) =>
     withKta(c, async (kta) => {
-      const layout = c.req.query('lembar') === 'a4' ? 'a4' : 'cr80';
-      const bytes = await printCard(c, deps, scopeOf(c, deps, HOLDER), kta, layout);
-      return pdfAnswer(c, bytes, `kartu-${kta.number}`, false);
+      const picture = await ktaPicture(c, deps, scopeOf(c, deps, HOLDER), kta);
+      const name = `kartu-${kta.number}`;
+      if (c.req.param('file') === 'kartu.pdf')
+        return pdfAnswer(c, await deps.documents.ktaPicturePdf(picture), name, false);
+      c.header('Content-Type', 'image/png');
+      c.header('Content-Disposition', `inline; filename="${name}.png"`);
+      return c.body(new Uint8Array(await deps.documents.ktaPicturePng(picture)));
     }),
   );
 
