@@ -3,6 +3,7 @@ import { common as commonEn } from './en/common.ts';
 import { desk as deskEn } from './en/desk.ts';
 import { documents as documentsEn } from './en/documents.ts';
 import { form as formEn } from './en/form.ts';
+import { gate as gateEn } from './en/gate.ts';
 import { kiosk as kioskEn } from './en/kiosk.ts';
 import { matching as matchingEn } from './en/matching.ts';
 import { members as membersEn } from './en/members.ts';
@@ -17,6 +18,7 @@ import { type CommonTexts, common as commonId } from './id/common.ts';
 import { type DeskTexts, desk as deskId } from './id/desk.ts';
 import { type DocumentsTexts, documents as documentsId } from './id/documents.ts';
 import { type FormTexts, form as formId } from './id/form.ts';
+import { type GateTexts, gate as gateId } from './id/gate.ts';
 import { type KioskTexts, kiosk as kioskId } from './id/kiosk.ts';
 import { type MatchingTexts, matching as matchingId } from './id/matching.ts';
 import { type MembersTexts, members as membersId } from './id/members.ts';
@@ -39,6 +41,7 @@ export interface Texts {
   readonly desk: DeskTexts;
   readonly documents: DocumentsTexts;
   readonly form: FormTexts;
+  readonly gate: GateTexts;
   readonly kiosk: KioskTexts;
   readonly matching: MatchingTexts;
   readonly members: MembersTexts;
@@ -56,6 +59,7 @@ const id: Texts = {
   desk: deskId,
   documents: documentsId,
   form: formId,
+  gate: gateId,
   kiosk: kioskId,
   matching: matchingId,
   members: membersId,
@@ -73,6 +77,7 @@ const en: Texts = {
   desk: deskEn,
   documents: documentsEn,
   form: formEn,
+  gate: gateEn,
   kiosk: kioskEn,
   matching: matchingEn,
   members: membersEn,

@@ -8,6 +8,7 @@ import { matchFaster } from './007-match-faster.ts';
 import { importPace } from './008-import-pace.ts';
 import { feeding } from './009-feed.ts';
 import { libraryKeys } from './010-library-key.ts';
+import { gates } from './012-gate.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   importPace,
   feeding,
   libraryKeys,
+  gates,
 ];
