@@ -224,12 +224,12 @@ class GatePage extends HTMLElement {
     const at = Math.round(this.#keeper.clock.now());
     const library = { id: Number(this.dataset.library), slug: this.dataset.slug ?? '' };
     const isOurs = asksServer(code, library);
-    const isAsked = isOurs && (!this.#judges || this.#keeper.line() === 'online');
+    const isAsked = isOurs && (!this.#judges || this.#keeper.line() !== 'offline');
     const asking = isAsked ? this.#server.check(text, scan) : undefined;
     this.#pending = undefined;
     this.#current = scan;
     const own = this.#judges || !isOurs ? await this.#keeper.judge(code) : undefined;
-    const patience = this.#judges
+    const patience = own
       ? SERVER_PATIENCE_MS - (performance.now() - seenAt)
       : ONLINE_ONLY_PATIENCE_MS;
     const live = asking && (await within(asking, patience));

@@ -22,7 +22,7 @@ import { libraryOf, type StoredMember, toTheCard } from '../support/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { pairingCode, phoneOf, printCode } from '../support/gates.ts';
 import { scopeOfRole } from '../support/members.ts';
-import { scan } from './people.ts';
+import { scan as scanWith } from './people.ts';
 
 const SLUG = 'jateng';
 const folder = mkdtempSync(join(tmpdir(), 'gate-'));
@@ -51,8 +51,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+let made = 0;
 async function newMember(name: string): Promise<StoredMember> {
-  return (await toTheCard(site, SLUG, name, officer)).member;
+  // A journey that is tried again begins with somebody else.
+  made += 1;
+  return (await toTheCard(site, SLUG, `${name} ${made}`, officer)).member;
 }
 
 /** One still picture of a QR code, as the fake camera reads it. */
@@ -90,9 +93,9 @@ async function openGate(
     expectedErrors: AWAY,
     ...rest,
   });
-  const { page } = visitor;
+  const { page, context } = visitor;
   if (!camera)
-    await page.addInitScript(() => {
+    await context.addInitScript(() => {
       navigator.permissions.query = () => Promise.reject(new Error('not asked'));
     });
   const { code, deviceId } = await pairingCode(site, SLUG, 'Pintu utama');
@@ -101,6 +104,12 @@ async function openGate(
   await page.getByRole('button', { name: 'Pasang gerbang' }).click();
   await ready(page);
   return { ...visitor, deviceId: deviceId as DeviceId };
+}
+
+/** A scanner that types, whatever was touched last. */
+async function scan(page: Page, text: string): Promise<void> {
+  await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+  await scanWith(page, text);
 }
 
 /** The page has what it needs, and is on the line. */
