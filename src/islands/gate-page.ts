@@ -7,7 +7,7 @@ import { openDetector } from './codes/detector.ts';
 import { type AnswerPanel, openAnswerPanel, wordsFor } from './gate/answer.ts';
 import { type GateCamera, openGateCamera } from './gate/camera.ts';
 import { type GateKeeper, openGateKeeper } from './gate/keeper.ts';
-import { notice, tellRefused, tellRevoked } from './gate/notices.ts';
+import { notice, tellLeft, tellRefused } from './gate/notices.ts';
 import { forgetPage, keepPage } from './gate/page-keep.ts';
 import { type Answered, type GateServer, gateServer } from './gate/server.ts';
 import { type GateSound, openGateSound } from './gate/sound.ts';
@@ -69,7 +69,7 @@ class GatePage extends HTMLElement {
       await forgetPage(base);
       // Visits of an earlier enrolment: they go by themselves once this device is a gate again.
       const left = await this.#store.countVisits();
-      if (left > 0 && notices) await tellRevoked(notices, this.#store, this.#words);
+      if (left > 0 && notices) await tellLeft(notices, this.#store, this.#words, false);
       return;
     }
     this.#server = gateServer(base, keys);
@@ -399,7 +399,7 @@ class GatePage extends HTMLElement {
     this.#answer.say({ shown: 'refuse', word: revoked.title, reason: revoked.about });
     this.#answer.person(null);
     const notices = this.#part('notices');
-    if (notices) await tellRevoked(notices, this.#store, this.#words);
+    if (notices) await tellLeft(notices, this.#store, this.#words, true);
   }
 }
 

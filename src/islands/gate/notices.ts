@@ -66,23 +66,29 @@ export function downloadVisits(visits: readonly OutboxVisit[], words: GateWords)
 }
 
 /** All visits that wait, to be shown or saved. */
-export async function everyVisit(store: GateStore): Promise<readonly OutboxVisit[]> {
+async function everyVisit(store: GateStore): Promise<readonly OutboxVisit[]> {
   const waiting = await store.firstVisits(Number.POSITIVE_INFINITY);
   return [...(await store.refusedVisits()), ...waiting.map(({ visit }) => visit)];
 }
 
-/** The device is no gate, or no longer: what it knew is gone; what it has not sent is an officer's to decide. */
-export async function tellRevoked(place: Element, store: GateStore, words: GateWords): Promise<number> {
+/**
+ * The device is no gate, or no longer: what it knew is gone; what it has not sent goes by itself once it is one again, or
+ * is downloaded for an officer.
+ * @param again whether the page has no field for a new code
+ */
+export async function tellLeft(
+  place: Element,
+  store: GateStore,
+  words: GateWords,
+  again: boolean,
+): Promise<void> {
   const visits = await everyVisit(store);
   const { revoked } = words;
-  notice(place, 'revoked', 'danger', [
-    heading(revoked.title),
-    revoked.about,
+  notice(place, 'revoked', visits.length === 0 ? 'info' : 'warning', [
     visits.length === 0 ? revoked.none : filled(revoked.left, visits.length),
     ...(visits.length === 0 ? [] : [button(revoked.download, () => downloadVisits(visits, words))]),
-    button(revoked.again, () => location.reload()),
+    ...(again ? [button(revoked.again, () => location.reload())] : []),
   ]);
-  return visits.length;
 }
 
 /** What the server did not take stays until an officer has it. */

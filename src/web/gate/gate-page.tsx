@@ -78,7 +78,7 @@ export function gatePage(
                 autocomplete="off"
                 code
               />
-              <Button>{gate.submit}</Button>
+              <Button fullWidth>{gate.submit}</Button>
             </form>
           </scanner-input>
           <State c={c} />
@@ -164,7 +164,7 @@ function State({ c }: { readonly c: Context<LibraryEnv> }) {
   const { status, sound } = textsOf(c).gate;
   return (
     <section class="gt-state" data-part="state" aria-label={status.title} hidden>
-      <ul class="dp-bare">
+      <ul>
         <li data-part="list">
           <Icon name="book" />
           <span>{status.noList}</span>
