@@ -77,10 +77,15 @@ class GatePage extends HTMLElement {
     this.#answer = openAnswerPanel(this);
     this.#judges = window.isSecureContext && globalThis.crypto?.subtle !== undefined && this.#store.lasts;
     const library = Number(this.dataset.library) as LibraryId;
-    this.#keeper = await openGateKeeper({ slug, library }, this.#store, this.#server, (what) => {
-      if (what === 'stranger') void this.#revoke();
-      else void this.#show();
-    });
+    this.#keeper = await openGateKeeper(
+      { slug, library, judges: this.#judges },
+      this.#store,
+      this.#server,
+      (what) => {
+        if (what === 'stranger') void this.#revoke();
+        else void this.#show();
+      },
+    );
     if (notices && !window.isSecureContext) notice(notices, 'mode', 'warning', [this.#words.onlineOnly]);
     else if (notices && !this.#store.lasts) notice(notices, 'mode', 'warning', [this.#words.noStorage]);
     this.#listen();
@@ -229,9 +234,7 @@ class GatePage extends HTMLElement {
     this.#pending = undefined;
     this.#current = scan;
     const own = this.#judges || !isOurs ? await this.#keeper.judge(code) : undefined;
-    const patience = own
-      ? SERVER_PATIENCE_MS - (performance.now() - seenAt)
-      : ONLINE_ONLY_PATIENCE_MS;
+    const patience = own ? SERVER_PATIENCE_MS - (performance.now() - seenAt) : ONLINE_ONLY_PATIENCE_MS;
     const live = asking && (await within(asking, patience));
     if (live?.ok === false) this.#missed(live);
     const word = live?.ok ? live.value : undefined;
@@ -336,7 +339,7 @@ class GatePage extends HTMLElement {
 
   async #send(): Promise<void> {
     await this.#show();
-    if (this.#keeper.line() === 'online') await this.#keeper.refresh();
+    if (this.#keeper.line() !== 'offline') await this.#keeper.send();
   }
 
   /** The state of the gate, as it always stands on the screen. */
@@ -358,10 +361,11 @@ class GatePage extends HTMLElement {
     }
     const state = this.#part('state');
     if (state) state.hidden = false;
-    const age_ = ago(age, status.now);
+    const listPlace = this.#part('list');
+    if (listPlace) listPlace.hidden = !this.#judges;
     this.#tell(
       'list',
-      !list ? status.noList : filled(isOld ? status.oldList : status.list, age_),
+      !list ? status.noList : filled(isOld ? status.oldList : status.list, ago(age, status.now)),
       !list || isOld,
     );
     this.#tell('waiting', waiting === 0 ? status.noneWaiting : filled(status.waiting, waiting), waiting > 0);

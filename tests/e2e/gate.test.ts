@@ -78,15 +78,19 @@ function filmOf(text: string): Buffer {
 /** Away from the server, and what Chromium says of it. */
 const AWAY = [/net::ERR_/, /status of 403/];
 
+interface GateOptions extends Partial<VisitorOptions> {
+  readonly camera?: boolean;
+  /** As on a LAN without https. The loopback address is always secure to a browser: it is told otherwise. */
+  readonly insecure?: boolean;
+}
+
 interface OpenGate extends Visitor {
   readonly deviceId: DeviceId;
 }
 
 /** A gate whose officer has typed its code; its camera is not turned on unless the journey is about it. */
-async function openGate(
-  options: Partial<VisitorOptions> & { readonly camera?: boolean } = {},
-): Promise<OpenGate> {
-  const { camera = false, ...rest } = options;
+async function openGate(options: GateOptions = {}): Promise<OpenGate> {
+  const { camera = false, insecure = false, ...rest } = options;
   const visitor = await browser.visit({
     baseURL: service.url,
     screen: 'desk',
@@ -97,6 +101,10 @@ async function openGate(
   if (!camera)
     await context.addInitScript(() => {
       navigator.permissions.query = () => Promise.reject(new Error('not asked'));
+    });
+  if (insecure)
+    await context.addInitScript(() => {
+      Object.defineProperty(window, 'isSecureContext', { value: false });
     });
   const { code, deviceId } = await pairingCode(site, SLUG, 'Pintu utama');
   await page.goto(`/${SLUG}/gerbang`);
@@ -407,6 +415,23 @@ journey(
     await arrived({ ...gate, deviceId: deviceId as DeviceId }, [member.id]);
   },
 );
+
+journey('a gate over plain http says so, and the server judges what is scanned and typed', async () => {
+  const gate = await openGate({ insecure: true });
+  const { page, context } = gate;
+  await page.getByText('Halaman ini dibuka tanpa HTTPS').waitFor();
+  expect(await page.locator('[data-part="camera"]').isVisible()).toBe(false);
+  const member = await newMember('Contoh Tanpa HTTPS');
+  await scan(page, printCode(site.deps, library, member.cardId));
+  await says(page, 'admit');
+  await page.getByText('Contoh Tanpa HTTPS').waitFor();
+  await arrived(gate, [member.id]);
+  await look(gate, 'tanpa-https');
+  await context.setOffline(true);
+  await ready(page, 'Luring');
+  await scan(page, printCode(site.deps, library, member.cardId));
+  await says(page, 'refuse', 'Server tidak terjangkau');
+});
 
 journey('a gate without script asks the server, and the officer decides with a button', async () => {
   const member = await newMember('Contoh Tanpa Skrip');

@@ -14,7 +14,6 @@ export const gate: GateTexts = {
   ready: {
     title: 'Ready to scan',
     lead: 'Hold out your card or phone.',
-    starting: 'Getting the gate ready …',
   },
   verdicts: { admit: 'Please come in', look: 'Look at the person', refuse: 'Cannot enter yet' },
   lookAlone: 'Please see an officer',
@@ -87,7 +86,6 @@ export const gate: GateTexts = {
   unreachable: 'The server cannot be reached, and this gate cannot check by itself.',
   refused: {
     title: 'Visits that the server did not take',
-    tooLate: 'Longer ago than 31 days.',
     about: '{} visits were on this gate for too long to be recorded. Download them for an officer.',
     clear: 'Downloaded, delete them',
   },
@@ -101,6 +99,5 @@ export const gate: GateTexts = {
   },
   file: { name: 'gate-visits', at: 'Time', card: 'Card id', number: 'Member number', key: 'Key' },
   tooMany: 'Too many scans at once. Wait a moment.',
-  next: 'Scan the next one',
   recorded: 'The visit is recorded.',
 };

@@ -15,7 +15,6 @@ export const gate = {
   ready: {
     title: 'Siap memindai',
     lead: 'Dekatkan kartu atau ponsel Anda.',
-    starting: 'Menyiapkan gerbang …',
   },
   verdicts: { admit: 'Silakan masuk', look: 'Lihat orangnya', refuse: 'Belum bisa masuk' },
   /** Where no officer stands at the gate. */
@@ -89,7 +88,6 @@ export const gate = {
   unreachable: 'Server tidak terjangkau, dan gerbang ini tidak dapat memeriksa sendiri.',
   refused: {
     title: 'Kunjungan yang tidak diterima server',
-    tooLate: 'Lebih lama daripada 31 hari.',
     about: '{} kunjungan terlalu lama di gerbang ini untuk dicatat. Unduh dan serahkan kepada petugas.',
     clear: 'Sudah diunduh, hapus',
   },
@@ -104,7 +102,6 @@ export const gate = {
   /** Columns of the file. */
   file: { name: 'kunjungan-gerbang', at: 'Waktu', card: 'Id kartu', number: 'Nomor anggota', key: 'Kunci' },
   tooMany: 'Terlalu banyak pemindaian sekaligus. Tunggu sebentar.',
-  next: 'Pindai berikutnya',
   recorded: 'Kunjungan tercatat.',
 };
 

@@ -35,20 +35,25 @@ export interface GateKeeper {
   take(key: string, until: number): Promise<boolean>;
   /** Asks the server for what is new, and sends what waits. Called again meanwhile, it is done once more after. */
   refresh(): Promise<void>;
+  /** Sends what waits, and what comes meanwhile. */
+  send(): Promise<void>;
   /** A request has shown that the server is not there. */
   lost(): void;
 }
 
-/** @param told called after anything of it has changed; `stranger`: the device is no gate any more */
+/**
+ * @param gate.judges whether this device judges; else it needs neither keys nor list
+ * @param told called after anything of it has changed; `stranger`: the device is no gate any more
+ */
 export async function openGateKeeper(
-  gate: { readonly slug: string; readonly library: LibraryId },
+  gate: { readonly slug: string; readonly library: LibraryId; readonly judges: boolean },
   store: GateStore,
   server: GateServer,
   told: (what: 'changed' | 'stranger') => void,
 ): Promise<GateKeeper> {
   const device = { wall: () => Date.now(), steady: () => performance.now() };
   const clock = openGateClock(device, (await store.read<KnownOffset>('clock')) ?? null);
-  const slow = await slowWhereNeeded();
+  const slow = gate.judges ? await slowWhereNeeded() : NEVER;
   let state = (await store.read<GateState>('state')) ?? null;
   let keys = (await store.read<KeptKeys>('keys')) ?? null;
   let kept = (await store.read<KeptList>('list')) ?? null;
@@ -57,6 +62,8 @@ export async function openGateKeeper(
   let line: 'checking' | 'online' | 'offline' = 'checking';
   let refreshing: Promise<void> | undefined;
   let again = false;
+  let sending: Promise<void> | undefined;
+  let sendAgain = false;
   const seen = new Map(await store.seenCodes());
 
   function verifierOf(from: KeptKeys | null): AsyncCodeVerifier | null {
@@ -84,12 +91,31 @@ export async function openGateKeeper(
     state = value;
     await store.write('clock', clock.known());
     await store.write('state', state);
-    await freshKeys(value);
-    await freshList(value);
+    if (gate.judges) {
+      await freshKeys(value);
+      await freshList(value);
+    }
     line = 'online';
     told('changed');
-    if ((await deliverVisits(store, server, gate.slug)) === 'stranger') told('stranger');
-    told('changed');
+    await send();
+  }
+
+  function send(): Promise<void> {
+    sendAgain = true;
+    sending ??= (async () => {
+      try {
+        while (sendAgain) {
+          sendAgain = false;
+          const sent = await deliverVisits(store, server, gate.slug);
+          if (sent === 'stranger') told('stranger');
+          if (sent === 'away') setLine('offline');
+        }
+      } finally {
+        sending = undefined;
+      }
+      told('changed');
+    })();
+    return sending;
   }
 
   async function freshKeys({ keysTag }: GateState): Promise<void> {
@@ -156,17 +182,19 @@ export async function openGateKeeper(
       })();
       return refreshing;
     },
+    send,
     lost: () => setLine('offline'),
   };
   return keeper;
 }
 
+const NEVER: SlowSignatures = { ed25519: () => false, p256: () => false };
+
 /** WebCrypto has Ed25519 in browsers of 2025 on; the others load it as a script. */
 async function slowWhereNeeded(): Promise<SlowSignatures> {
   try {
     await globalThis.crypto.subtle.importKey('raw', new Uint8Array(32), 'Ed25519', false, ['verify']);
-    const never = () => false;
-    return { ed25519: never, p256: never };
+    return NEVER;
   } catch {
     return (await import('./slow-signatures.ts')).slowSignatures;
   }

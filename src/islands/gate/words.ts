@@ -2,7 +2,7 @@ import type { LookReason, RefuseReason } from '../../domain/admission.ts';
 
 /** The words of the page, from its markup. `{}` is to be filled in. */
 export interface GateWords {
-  readonly ready: { readonly title: string; readonly lead: string; readonly starting: string };
+  readonly ready: { readonly title: string; readonly lead: string };
   readonly verdicts: Readonly<Record<'admit' | 'look' | 'refuse', string>>;
   readonly lookAlone: string;
   readonly admitted: string;
@@ -10,7 +10,6 @@ export interface GateWords {
   readonly looks: Readonly<Record<LookReason, string>>;
   readonly reasons: Readonly<Record<RefuseReason, string>>;
   readonly recheck: string;
-  readonly missing: string;
   readonly camera: Readonly<Record<'running' | 'denied' | 'missing' | 'insecure', string>>;
   readonly sound: Readonly<Record<'on' | 'off' | 'blocked', string>>;
   readonly status: Readonly<
@@ -36,7 +35,6 @@ export interface GateWords {
   readonly refused: Readonly<Record<'title' | 'about' | 'clear', string>>;
   readonly revoked: Readonly<Record<'title' | 'about' | 'left' | 'none' | 'again' | 'download', string>>;
   readonly file: Readonly<Record<'name' | 'at' | 'card' | 'number' | 'key', string>>;
-  readonly tooMany: string;
 }
 
 export function filled(text: string, value: string | number): string {
