@@ -14,6 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.{ts,tsx}', 'bench/**/*.test.ts', 'tests/arrows/**/*.test.ts'],
           testTimeout: 20_000,
+          // Its files name each other without their extension, which Node does not read.
+          server: { deps: { inline: ['@ldclabs/cose-ts'] } },
         },
       },
       {

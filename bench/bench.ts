@@ -19,12 +19,14 @@ import { MATCHING_USAGE, matching } from './matching/command.ts';
 import { pageBytes } from './page-weight.ts';
 import { measureReports } from './reports.ts';
 import { type CpuTime, cpuOf, memoryOf, type Service, startService } from './service.ts';
+import { measureVerify } from './verify/online.ts';
+import { serve } from './verify/server.ts';
 import { work } from './worker.ts';
 import { startWorker, type Worker } from './worker-process.ts';
 
-const PARTS = ['start', 'form', 'register', 'visit', 'reports'] as const;
-/** Without those that first fill a large library: they are asked for by name. */
-const USUAL = PARTS.filter((part) => part !== 'reports');
+const PARTS = ['start', 'form', 'register', 'visit', 'verify', 'reports'] as const;
+/** Without those that take long or first fill a large library: they are asked for by name. */
+const USUAL = PARTS.filter((part) => part !== 'reports' && part !== 'verify');
 type Part = (typeof PARTS)[number];
 
 interface Options {
@@ -87,6 +89,7 @@ async function measure(options: Options, dataDir: string, running: Set<() => Pro
     const cpu = () => cpuOf(service, dataDir);
     if (options.parts.includes('register')) await register(options, worker, ground, cpu);
     if (options.parts.includes('visit')) await visit(options, worker, ground, cpu);
+    if (options.parts.includes('verify')) await measureVerify({ ...options, dataDir }, ground, running, line);
   } finally {
     worker.stop();
     await ground.close();
@@ -198,6 +201,7 @@ function readOptions(args: readonly string[]): Options | undefined {
 }
 
 if (process.argv[2] === 'worker') work();
+else if (process.argv[2] === 'verify-server') await serve(process.argv[3] ?? '');
 else if (process.argv[2] === 'crosscheck-loader') loader();
 else if (process.argv[2] === 'crosscheck') process.exitCode = await crosscheck(process.argv.slice(3), line);
 else if (process.argv[2] === 'import') process.exitCode = await importing(process.argv.slice(3), line);

@@ -5,12 +5,16 @@ import { type Db, openDatabase } from '../src/db/connection.ts';
 import { type Installation, openInstallation } from '../src/db/installation.ts';
 import { inLibrary } from '../src/db/tenancy.ts';
 import type { Vault } from '../src/db/vault.ts';
+import { encodeCardToken } from '../src/domain/card-token.ts';
+import type { CardId } from '../src/domain/ids.ts';
+import { plainDateIn } from '../src/domain/plain-date.ts';
 import type { LibraryContext } from '../src/usecases/context.ts';
 import { loadLibrary } from '../src/usecases/get-library.ts';
+import { signerOf } from '../src/usecases/library-keys.ts';
 import type { Task } from './tasks.ts';
 
 /** The library that is measured: both presets are equally heavy. */
-const SLUG = 'banyuwangi';
+export const SLUG = 'banyuwangi';
 /** Its own regency, where nearly all of its members live. */
 const REGENCY = '35.10.%';
 /** Two visits a second each, the limit of a kiosk: enough for what a small machine can take in a minute. */
@@ -24,6 +28,8 @@ export interface Ground {
   registering(): Promise<Task>;
   /** Enrols kiosks and makes members. */
   visiting(): Promise<Task>;
+  /** Makes members with cards. @returns the codes of their printed cards, as `/k/` takes them */
+  cards(): Promise<readonly string[]>;
   /**
    * What the database does by itself within a minute: a statement that was planned while the guest book was empty would
    * read all of it for every visit.
@@ -54,6 +60,7 @@ export async function openGround(dataDir: string): Promise<Ground> {
       },
     }),
     visiting: () => prepareVisits(db, library, installation.vault),
+    cards: () => prepareCards(db, library, installation),
     async analyse() {
       const owner = openDatabase({ address: installation.owner, poolSize: 1 });
       await sql`analyze device, member, visit`.execute(owner.db).finally(() => owner.close());
@@ -127,6 +134,37 @@ async function prepareVisits(db: Db, library: LibraryContext, vault: Vault): Pro
   });
   const members = Array.from({ length: MEMBERS }, (_, n) => `${NUMBER_BEGIN}${String(n).padStart(6, '0')}`);
   return { kind: 'visit', setting: { slug: SLUG, purpose, devices, members } };
+}
+
+async function prepareCards(
+  db: Db,
+  library: LibraryContext,
+  { vault, owner }: Installation,
+): Promise<readonly string[]> {
+  const [point] = library.servicePoints;
+  if (!point) throw new Error('the library has no service point');
+  const cards = await inLibrary(db, library.id, async (tx) => {
+    await sql`insert into member (library_id, id, number, state, state_effective_at, service_point_id, member_since,
+        valid_from, valid_until, created_at, updated_at, name, name_key, birth_date, member_type, person_key)
+      select ${library.id}, gen_random_uuid(), 'K' || n, 'active', now(), ${point.id},
+        current_date, current_date, current_date + 365, now(), now(), 'Contoh ' || n, 'contoh ' || n,
+        date '1980-01-01' + n % 9000, 'UMUM', decode(md5(n::text), 'hex')
+      from generate_series(0, ${MEMBERS - 1}) as n`.execute(tx);
+    const { rows } = await sql<{
+      id: CardId;
+    }>`insert into card (library_id, id, member_id, token_hash, service_point_id,
+        issued_at)
+      select library_id, gen_random_uuid(), id, decode(md5(id::text), 'hex'), ${point.id}, now()
+      from member where library_id = ${library.id} and number like 'K%' returning id`.execute(tx);
+    return rows.map(({ id }) => id);
+  });
+  const admin = openDatabase({ address: owner, poolSize: 1 });
+  await sql`analyze member, card`.execute(admin.db).finally(() => admin.close());
+  const signer = signerOf({ vault }, library);
+  const issued = plainDateIn(library.settings.profile.timezone, new Date());
+  return cards.map((card) =>
+    encodeCardToken({ library: library.id, card, issued, validUntil: null }, signer),
+  );
 }
 
 function countVisits(db: Db, library: LibraryContext): Promise<number> {

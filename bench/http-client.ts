@@ -78,22 +78,23 @@ function headerOf(text: string, head: number, name: string): string {
   return found?.[1] ?? '';
 }
 
-/** The text of a form's POST as a browser behind a proxy sends it. */
+/** The text of a request as a browser behind a proxy sends it. */
 export function postOf(url: URL, post: Post): string {
-  const { path, body, clientAddress, cookie } = post;
+  const { path, body, clientAddress, cookie, accept } = post;
   return [
-    `POST ${path} HTTP/1.1`,
+    `${body === null ? 'GET' : 'POST'} ${path} HTTP/1.1`,
     `Host: ${url.host}`,
     `Origin: ${url.origin}`,
     `X-Forwarded-For: ${clientAddress}`,
     'User-Agent: Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36',
-    'Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8',
+    `Accept: ${accept ?? 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8'}`,
     'Accept-Language: id',
     'Accept-Encoding: gzip, deflate, br',
-    'Content-Type: application/x-www-form-urlencoded',
     ...(cookie === '' ? [] : [`Cookie: ${cookie}`]),
-    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(body === null
+      ? []
+      : ['Content-Type: application/x-www-form-urlencoded', `Content-Length: ${Buffer.byteLength(body)}`]),
     '',
-    body,
+    body ?? '',
   ].join('\r\n');
 }

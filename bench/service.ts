@@ -90,7 +90,7 @@ export interface CpuTime {
 }
 
 /** Processor time in milliseconds that the service and its database have taken so far; 0 where the system does not tell. */
-export function cpuOf(service: Service, dataDir: string): CpuTime {
+export function cpuOf(service: Pick<Service, 'pid'>, dataDir: string): CpuTime {
   const server = serverOf(dataDir);
   return {
     app: cpuMilliseconds(service.pid),

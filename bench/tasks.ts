@@ -1,10 +1,11 @@
-/** The two things that happen a thousand times a day, as requests. */
+/** What happens a thousand times a day, as requests. */
 import { addressOf, type FormSetting, formOf, submitKeyOf } from './people.ts';
 
 /** What is asked again and again, in words that another process understands. */
 export type Task =
   | { readonly kind: 'register'; readonly setting: FormSetting }
-  | { readonly kind: 'visit'; readonly setting: VisitSetting };
+  | { readonly kind: 'visit'; readonly setting: VisitSetting }
+  | { readonly kind: 'verify'; readonly setting: VerifySetting };
 
 export interface VisitSetting {
   readonly slug: string;
@@ -16,16 +17,26 @@ export interface VisitSetting {
   readonly members: readonly string[];
 }
 
-/** One form's POST. */
+export interface VerifySetting {
+  /** Of printed cards, one after the other. */
+  readonly codes: readonly string[];
+  /** As a program asks, as a person does, or only whether the signature holds. */
+  readonly way: 'check' | 'page' | 'signature';
+}
+
+/** One form's POST, or a GET. */
 export interface Post {
   readonly path: string;
-  readonly body: string;
+  /** Null: a GET. */
+  readonly body: string | null;
+  /** Instead of a page. */
+  readonly accept?: string;
   /** As a proxy tells it. */
   readonly clientAddress: string;
   readonly cookie: string;
 }
 
-/** The POST of person or visit number `index`. */
+/** The request of person, visit or card number `index`. */
 export function postOfTask(task: Task, index: number): Post {
   switch (task.kind) {
     case 'register': {
@@ -34,11 +45,22 @@ export function postOfTask(task: Task, index: number): Post {
     }
     case 'visit':
       return visitPost(task.setting, index);
+    case 'verify': {
+      const { codes, way } = task.setting;
+      return {
+        path: `/${way === 'signature' ? way : 'k'}/${codes[index % codes.length] ?? ''}`,
+        body: null,
+        clientAddress: addressOf(index),
+        cookie: '',
+        ...(way === 'page' ? {} : { accept: 'application/json' }),
+      };
+    }
   }
 }
 
 /** Where the answer must lead for the task to be done. */
 export function isDone(task: Task, status: number, location: string): boolean {
+  if (task.kind === 'verify') return status === 200;
   const place = task.kind === 'register' ? 'permohonan/' : 'buku-tamu/selesai';
   return status === 303 && location.startsWith(`/${task.setting.slug}/${place}`);
 }

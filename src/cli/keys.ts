@@ -11,6 +11,7 @@ const USAGE = `npm run keys -- <library> [rotate | revoke <key>]
   revoke <key>  others may have this key: everything it signed is refused, cards have to be printed again`;
 
 const REFUSALS = {
+  'not-allowed': 'Not allowed.',
   'changed-meanwhile': 'Somebody else has replaced the key meanwhile.',
   'not-found': 'The library has no such key.',
   'already-revoked': 'The key is revoked already.',

@@ -15,20 +15,27 @@ export interface CardNow {
   readonly validUntil: PlainDate | null;
 }
 
-/** As in the check-in: `limit 1` keeps the planner from looking before the library is set. */
-const TEXT = `${PREPARED} with scope as materialized (
+/**
+ * One step of the index for each: `limit 1` keeps the planner from looking before the library is set, when row-level
+ * security would hide every row, and from reading all members to join them with a handful of cards.
+ */
+export const CARD_NOW = `${PREPARED} with scope as materialized (
   select set_config('app.library_id', $1::text, true)::int as library_id
 )
-select n::int, revoked_at, access_generation, state, name, member_type, valid_until
+select n::int, card.revoked_at, card.access_generation, member.state, member.name, member.member_type, member.valid_until
 from scope cross join unnest($2::uuid[]) with ordinality as asked (card_id, n)
 cross join lateral (
-  select card.revoked_at, card.access_generation, member.state, member.name, member.member_type, member.valid_until
-  from card
-  join member own on own.library_id = card.library_id and own.id = card.member_id
-  join member on member.library_id = own.library_id and member.id = coalesce(own.merged_into, own.id)
-  where card.library_id = scope.library_id and card.id = asked.card_id
-  limit 1
-) found`;
+  select member_id, revoked_at, access_generation from card
+  where library_id = scope.library_id and id = asked.card_id limit 1
+) card
+cross join lateral (
+  select coalesce(merged_into, id) as standing_id from member
+  where library_id = scope.library_id and id = card.member_id limit 1
+) own
+cross join lateral (
+  select state, name, member_type, valid_until from member
+  where library_id = scope.library_id and id = own.standing_id limit 1
+) member`;
 
 const readTogether = gathering<readonly [LibraryId, CardId], CardNow | undefined>(async (db, items) => {
   const { rows } = await db.executeQuery<{
@@ -39,7 +46,7 @@ const readTogether = gathering<readonly [LibraryId, CardId], CardNow | undefined
     name: string;
     member_type: string;
     valid_until: PlainDate | null;
-  }>(CompiledQuery.raw(TEXT, [String(items[0]?.[0]), items.map(([, card]) => card)]));
+  }>(CompiledQuery.raw(CARD_NOW, [String(items[0]?.[0]), items.map(([, card]) => card)]));
   const found = new Array<CardNow | undefined>(items.length).fill(undefined);
   for (const row of rows)
     found[row.n - 1] = {

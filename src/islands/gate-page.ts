@@ -217,6 +217,9 @@ class GatePage extends HTMLElement {
       this.#isWorking = true;
       try {
         await this.#scan(text, seenAt);
+      } catch {
+        // A full disk, a broken browser: whoever stands there is told, and the next one can be scanned.
+        this.#unreachable(seenAt);
       } finally {
         this.#isWorking = false;
       }

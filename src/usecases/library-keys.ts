@@ -4,6 +4,7 @@ import { addActiveKey, addFormerKey, type LibraryKey } from '../db/library-key.t
 import { libraryVerifier, type SigningKey, signingKeyFromSeed, verifyByPhone } from '../db/signing-key.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { OfficerId } from '../domain/ids.ts';
+import { may } from '../domain/permissions.ts';
 import { hexOf } from '../domain/published-keys.ts';
 import type { CodeVerifier } from '../domain/scanned-code.ts';
 import { writeAudit } from './audit.ts';
@@ -52,7 +53,10 @@ export async function ensureLibraryKeys(db: Db, deps: Deps): Promise<void> {
 
 export type KeyChange =
   | { readonly ok: true; readonly keyId: string }
-  | { readonly ok: false; readonly reason: 'changed-meanwhile' | 'not-found' | 'already-revoked' };
+  | {
+      readonly ok: false;
+      readonly reason: 'not-allowed' | 'changed-meanwhile' | 'not-found' | 'already-revoked';
+    };
 
 /**
  * From now on the library signs with a new key. What the old one signed stays valid: it is kept for verifying, without
@@ -61,6 +65,7 @@ export type KeyChange =
  */
 export function rotateKey(db: Db, deps: Deps, scope: Scope, replaces: string): Promise<KeyChange> {
   const { library, at } = scope;
+  if (!mayChange(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
   const change = inLibrary<KeyChange>(db, library.id, async (tx) => {
     const retired = await tx
       .updateTable('library_key')
@@ -84,6 +89,7 @@ export function rotateKey(db: Db, deps: Deps, scope: Scope, replaces: string): P
  */
 export function revokeKey(db: Db, deps: Deps, scope: Scope, keyId: string): Promise<KeyChange> {
   const { library, at } = scope;
+  if (!mayChange(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
   const change = inLibrary<KeyChange>(db, library.id, async (tx) => {
     const key = await tx
       .selectFrom('library_key')
@@ -126,6 +132,11 @@ async function addNewKey(tx: Parameters<typeof addActiveKey>[0], deps: Deps, sco
   // Four bytes of a hash: two keys of one library with the same ones are not to be expected in any lifetime.
   if (!added) throw new Error('the new key has the id of another');
   return hexOf(added);
+}
+
+/** An admin, or whoever has the server. */
+function mayChange({ actor }: Scope): boolean {
+  return actor.kind === 'system' || (actor.kind === 'officer' && may(actor.roles, 'setting.change'));
 }
 
 function officerOf({ actor }: Scope): OfficerId | null {

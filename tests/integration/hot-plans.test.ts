@@ -8,6 +8,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chunkOf, copyLines } from '../../bench/crosscheck/chunk.ts';
+import { CARD_NOW } from '../../src/db/card.ts';
 import { MEMBER_KEYS, visitStatement } from '../../src/db/visit.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
@@ -141,6 +142,11 @@ const HOT: readonly { readonly name: string; readonly text: string; readonly val
       name: 'check-ins that were waiting together: device, member, earlier visits of the same person',
       text: visitStatement(MEMBER_KEYS),
       values: ['0', JSON.stringify([{ n: 0, by_number: 'K000A0000001' }])],
+    },
+    {
+      name: 'cards that are checked together: each with who stands for its membership',
+      text: CARD_NOW,
+      values: ['0', ['01890000-0000-7000-8000-000000000000']],
     },
   ];
 

@@ -8,7 +8,7 @@ import type { OfficerId } from '../../src/domain/ids.ts';
 import { certificateEnd, encodeMovingCode, encodePhoneCertificate } from '../../src/domain/moving-code.ts';
 import { encodePictureCode } from '../../src/domain/picture-code.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
-import { hexOf } from '../../src/domain/published-keys.ts';
+import { hexOf, type Jwks } from '../../src/domain/published-keys.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { findScannedMember } from '../../src/usecases/find-scanned-member.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
@@ -130,6 +130,15 @@ describe('the key of a library', () => {
     expect(await auditOf('key.revoke')).toBe(1);
   });
 
+  it('is changed by an admin only', async () => {
+    const scope = await scopeOf();
+    const key = activeOf(scope.library);
+    const officer: Scope = { ...scope, actor: { ...scope.actor, roles: ['petugas'] } as Scope['actor'] };
+    const refused = { ok: false, reason: 'not-allowed' };
+    expect(await rotateKey(database.db, app.deps, officer, key)).toEqual(refused);
+    expect(await revokeKey(database.db, app.deps, officer, key)).toEqual(refused);
+  });
+
   it('comes to a library of before, whose printed cards stay valid', async () => {
     const admin = new pg.Client(database.addresses.admin);
     await admin.connect();
@@ -209,6 +218,70 @@ describe('a code of a KTA', () => {
     const { moving, picture } = await codes(1, new Date('2026-01-01T00:00:00Z'));
     for (const signed of [moving, picture])
       expect(await findScannedMember(database.db, app.deps, scope, { kind: 'card', signed })).toBe(member.id);
+  });
+});
+
+describe('the public keys', () => {
+  it('stand at a well-known address, of all libraries and of each, and are fetched once', async () => {
+    const { library } = await scopeOf();
+    const answer = await app.request(`/.well-known/card-keys/${SLUG}/jwks.json`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/jwk-set+json');
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=300');
+    const jwks = (await answer.json()) as Jwks;
+    expect(jwks.keys.map(({ kid, iss, state }) => [kid, iss, state])).toEqual(
+      library.keys
+        .filter(({ state }) => state !== 'revoked')
+        .map(({ keyId, state }) => [hexOf(keyId), String(library.id), state]),
+    );
+    expect(JSON.stringify(jwks)).not.toMatch(/"d"|seed/);
+    const headers = { 'if-none-match': answer.headers.get('etag') ?? '' };
+    expect((await app.request(`/.well-known/card-keys/${SLUG}/jwks.json`, { headers })).status).toBe(304);
+    const all = (await (await app.request('/.well-known/card-keys/jwks.json')).json()) as Jwks;
+    expect(new Set(all.keys.map((key) => key.library))).toEqual(new Set(['banyuwangi', 'jateng']));
+    const cose = await app.request(`/.well-known/card-keys/${SLUG}/cose`);
+    expect(cose.headers.get('content-type')).toBe('application/cose-key-set');
+    expect((await cose.arrayBuffer()).byteLength).toBeGreaterThan(50);
+    expect((await app.request('/.well-known/card-keys/tidak-ada/jwks.json')).status).toBe(404);
+  });
+
+  it('name those that were taken back apart from those to be trusted', async () => {
+    const scope = await scopeOf();
+    const kid = activeOf(scope.library);
+    await revokeKey(database.db, app.deps, scope, kid);
+    app.deps.libraries.forget(SLUG);
+    const jwks = (await (await app.request(`/.well-known/card-keys/${SLUG}/jwks.json`)).json()) as Jwks;
+    expect(jwks.keys.map((key) => key.kid)).not.toContain(kid);
+    expect(jwks.revoked.map((key) => key.kid)).toContain(kid);
+  });
+});
+
+describe('the page of the keys', () => {
+  it('replaces and withdraws a key for an admin who types the own password, and for nobody else', async () => {
+    const admin = (await app.signIn(SLUG, 'admin')).header;
+    const sandi = database.signIns(SLUG).find(({ username }) => username === 'admin')?.password ?? '';
+    const address = `/${SLUG}/pengaturan/kunci`;
+    const before = activeOf((await scopeOf()).library);
+    const wrong = await app.post(address, { kunci: before, sandi: 'bukan kata sandi' }, admin);
+    expect(wrong.status).toBe(422);
+    expect(await wrong.text()).toContain('Kata sandi salah');
+    expect(activeOf((await scopeOf()).library)).toBe(before);
+    const done = await app.post(address, { kunci: before, sandi }, admin);
+    expect([done.status, done.headers.get('location')]).toEqual([303, `${address}?selesai=ganti`]);
+    const again = await app.post(address, { kunci: before, sandi }, admin);
+    expect(again.headers.get('location')).toBe(`${address}?selesai=berubah`);
+    const page = await (await app.request(address, { headers: { cookie: admin } })).text();
+    expect(page).toContain(`${before.slice(0, 4)} ${before.slice(4)}`);
+    expect(page).toContain('Masih dikenali');
+    const withdraw = `${address}/${before}/cabut`;
+    expect((await app.request(withdraw, { headers: { cookie: admin } })).status).toBe(200);
+    expect((await app.post(withdraw, { sandi }, admin)).headers.get('location')).toBe(
+      `${address}?selesai=cabut`,
+    );
+    // A key that is withdrawn cannot be withdrawn again.
+    expect((await app.request(withdraw, { headers: { cookie: admin } })).status).toBe(404);
+    const officer = (await app.signIn(SLUG, 'petugas')).header;
+    expect((await app.request(address, { headers: { cookie: officer } })).status).toBe(404);
   });
 });
 

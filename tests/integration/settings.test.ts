@@ -48,7 +48,7 @@ describe('the settings of a library', () => {
     const pages = [...index.matchAll(/href="(\/banyuwangi\/pengaturan\/[a-z-]+)"/g)].map(
       (match) => match[1] ?? '',
     );
-    const sections = pages.filter((path) => !/petugas|perangkat|prosedur|impor|ekspor/.test(path));
+    const sections = pages.filter((path) => !/petugas|perangkat|kunci|prosedur|impor|ekspor/.test(path));
     expect(sections.length).toBeGreaterThan(18);
     for (const path of sections) {
       const html = await (await site.request(path, { headers: { cookie: admin.header } })).text();
