@@ -289,8 +289,9 @@ journey(
 
     await context.setOffline(true);
     // Off and on again, in the middle of it: the page opens without a server.
-    await page.reload();
+    // With a clock that the journey moves; put in later, it would be one that somebody has set.
     await page.clock.install();
+    await page.reload();
     await ready(page, 'Luring');
     await look(gate, 'luring');
 
