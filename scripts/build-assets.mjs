@@ -22,7 +22,7 @@ const WASM = ['barcode-detector/node_modules/zxing-wasm', 'zxing-wasm']
   .find(existsSync);
 const BUNDLES = ['public.css', 'staff.css'];
 /** Loaded beside a bundle by the few pages that need them. */
-const ADDITIONS = ['photo.css', 'kta.css'];
+const ADDITIONS = ['photo.css', 'kta.css', 'gate.css'];
 const THEME = join(root, 'src', 'domain', 'theme.ts');
 
 const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 10);

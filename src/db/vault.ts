@@ -26,7 +26,8 @@ export type SecretKind =
   | 'import'
   | 'number'
   | 'feed'
-  | 'library_key';
+  | 'library_key'
+  | 'gate_pass';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
 export type HashKind =
   | 'nik'

@@ -19,8 +19,10 @@ export type MemberKey =
   /** `generation`: of the code of a phone or picture, which dies when the KTA's address is given anew. */
   | { readonly by: 'card'; readonly cardId: CardId; readonly generation?: number }
   /** Hash of the secret in a KTA's address. */
-  | { readonly by: 'kta'; readonly tokenHash: Buffer };
-export const MEMBER_KEYS: readonly MemberKey['by'][] = ['id', 'number', 'card', 'kta'];
+  | { readonly by: 'kta'; readonly tokenHash: Buffer }
+  /** A card that a gate let in, when it may not have been revoked yet. */
+  | { readonly by: 'passed'; readonly cardId: CardId };
+export const MEMBER_KEYS: readonly MemberKey['by'][] = ['id', 'number', 'card', 'kta', 'passed'];
 
 export interface NewVisit {
   readonly id: VisitId;
@@ -43,10 +45,14 @@ export interface NewVisit {
   readonly replaces: VisitId | null;
 }
 
-/** An earlier check-in of the same member that counted, on or after this day and after this instant: not counted again. */
+/**
+ * Another check-in of the same member that counted, on or after this day and between these instants: not counted again.
+ * A visit may arrive days later than it was, from a gate that was offline: what came after it is not "earlier".
+ */
 export interface RepeatWindow {
   readonly fromDay: PlainDate;
   readonly after: Date;
+  readonly before: Date;
 }
 
 export interface WrittenVisit {
@@ -109,8 +115,10 @@ function askedRow({ recorder, member, visit, repeat }: Asked, n: number): Record
     by_card: member?.by === 'card' ? member.cardId : undefined,
     by_generation: member?.by === 'card' ? member.generation : undefined,
     by_kta: member?.by === 'kta' ? member.tokenHash : undefined,
+    by_passed: member?.by === 'passed' ? member.cardId : undefined,
     from_day: repeat?.fromDay,
     after: repeat?.after,
+    before: repeat?.before,
     id: visit.id,
     submit_key: visit.submitKey,
     opened_at: visit.openedAt,
@@ -142,6 +150,9 @@ const LOOK_UPS: Readonly<Record<MemberKey['by'], string>> = {
   card: `${BY_CARD} card.id = by_card
         and (by_generation is null or card.access_generation <= by_generation)`,
   kta: `${BY_CARD} card.token_hash = by_kta`,
+  passed: `${FOUND} card join member on member.library_id = card.library_id and member.id = card.member_id
+      where card.library_id = scope.library_id and card.id = by_passed
+        and (card.revoked_at is null or card.revoked_at > asked.at)`,
 };
 
 /** By the ways in which members were named; those that nobody used would be a third of a lone visitor's work. */
@@ -173,7 +184,7 @@ export function visitStatement(used: readonly MemberKey['by'][]): string {
   select scope.library_id, asked.*, device.id as device_id, coalesce(device.service_point_id, officer_point) as point,
     found.member_id, found.standing_id
   from scope cross join json_to_recordset($2::json) as asked (n int, device_hash bytea, officer_id uuid,
-    officer_point uuid, by_id uuid, by_number text, by_card uuid, by_generation int, by_kta bytea, from_day date, after timestamptz,
+    officer_point uuid, by_id uuid, by_number text, by_card uuid, by_generation int, by_kta bytea, by_passed uuid, from_day date, after timestamptz, before timestamptz,
     id uuid, submit_key bytea, opened_at timestamptz, at timestamptz, day date, kind text, purpose text, persons int,
     name text, sex text, education text, occupation text, institution text, group_phone text, group_counts jsonb,
     replaces uuid)
@@ -200,7 +211,8 @@ export function visitStatement(used: readonly MemberKey['by'][]): string {
       ) own cross join lateral (
         select from visit earlier where earlier.library_id = visitor.library_id and earlier.member_id = own.id
           and (earlier.member_id, earlier.day) >= (own.id, visitor.from_day)
-          and earlier.at > visitor.after and earlier.counted and earlier.voided_at is null
+          and earlier.at > visitor.after and earlier.at < visitor.before
+          and earlier.counted and earlier.voided_at is null
         limit 1
       ) found
     ) and not exists (

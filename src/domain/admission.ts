@@ -54,6 +54,8 @@ export type RefuseReason =
   /** A moving code of later: one of the two clocks is wrong. */
   | 'early'
   | 'replayed'
+  /** Only the server knows: nobody has the typed number. */
+  | 'unknown_number'
   /** By the policy of the library. */
   | 'kind_not_taken';
 

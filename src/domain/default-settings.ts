@@ -1,3 +1,4 @@
+import { DEFAULT_ADMISSION } from './admission.ts';
 import type {
   CodedText,
   ConsentTexts,
@@ -59,6 +60,7 @@ export function defaultSettings(
       admin: { id: 'Admin', en: 'Administrator' },
     },
     visitRules: { repeat: { rule: 'once_a_day' } },
+    gate: { ...DEFAULT_ADMISSION, attended: true, purpose: null },
     retention: {
       draftDays: 14,
       lapseDays: 30,

@@ -1,3 +1,4 @@
+import type { AdmissionPolicy } from './admission.ts';
 import type { CardDesigns } from './card-design.ts';
 import type { MatchCosts } from './matching/compare.ts';
 import type { Role } from './permissions.ts';
@@ -158,6 +159,14 @@ export interface VisitRules {
   readonly repeat: RepeatRule;
 }
 
+/** What the library's gates let in, and what they write down. */
+export interface GateRules extends AdmissionPolicy {
+  /** An officer stands at the gate: sees name and photo while it is online, and decides where the gate cannot. */
+  readonly attended: boolean;
+  /** Code of the service that a passage is counted as; null: the first one of the list. */
+  readonly purpose: string | null;
+}
+
 export interface Retention {
   /** An unfinished form nobody returns to is deleted after so many days. */
   readonly draftDays: number;
@@ -216,6 +225,7 @@ export interface LibrarySettings {
   readonly officials: readonly Official[];
   readonly roleNames: Readonly<Record<Role, LocalText>>;
   readonly visitRules: VisitRules;
+  readonly gate: GateRules;
   readonly retention: Retention;
   readonly card: CardRules;
   readonly cardDesigns: CardDesigns;
@@ -241,4 +251,12 @@ export type SettingName = keyof LibrarySettings;
 export function fitsAge(type: MemberType, age: number | null): boolean {
   if (age === null) return true;
   return (type.minAge === null || age >= type.minAge) && (type.maxAge === null || age <= type.maxAge);
+}
+
+/** The purpose of a visit that a gate records: the chosen one while it is offered, else the first that is. */
+export function gatePurpose({ gate, services }: Pick<LibrarySettings, 'gate' | 'services'>): string {
+  const active = services.filter((service) => service.active);
+  const chosen = active.find((service) => service.code === gate.purpose) ?? active[0];
+  if (!chosen) throw new Error('a library offers at least one service');
+  return chosen.code;
 }

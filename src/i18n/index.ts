@@ -3,6 +3,7 @@ import { common as commonEn } from './en/common.ts';
 import { desk as deskEn } from './en/desk.ts';
 import { documents as documentsEn } from './en/documents.ts';
 import { form as formEn } from './en/form.ts';
+import { gate as gateEn } from './en/gate.ts';
 import { kiosk as kioskEn } from './en/kiosk.ts';
 import { kta as ktaEn } from './en/kta.ts';
 import { matching as matchingEn } from './en/matching.ts';
@@ -18,6 +19,7 @@ import { type CommonTexts, common as commonId } from './id/common.ts';
 import { type DeskTexts, desk as deskId } from './id/desk.ts';
 import { type DocumentsTexts, documents as documentsId } from './id/documents.ts';
 import { type FormTexts, form as formId } from './id/form.ts';
+import { type GateTexts, gate as gateId } from './id/gate.ts';
 import { type KioskTexts, kiosk as kioskId } from './id/kiosk.ts';
 import { type KtaTexts, kta as ktaId } from './id/kta.ts';
 import { type MatchingTexts, matching as matchingId } from './id/matching.ts';
@@ -41,6 +43,7 @@ export interface Texts {
   readonly desk: DeskTexts;
   readonly documents: DocumentsTexts;
   readonly form: FormTexts;
+  readonly gate: GateTexts;
   readonly kiosk: KioskTexts;
   readonly kta: KtaTexts;
   readonly matching: MatchingTexts;
@@ -59,6 +62,7 @@ const id: Texts = {
   desk: deskId,
   documents: documentsId,
   form: formId,
+  gate: gateId,
   kiosk: kioskId,
   kta: ktaId,
   matching: matchingId,
@@ -77,6 +81,7 @@ const en: Texts = {
   desk: deskEn,
   documents: documentsEn,
   form: formEn,
+  gate: gateEn,
   kiosk: kioskEn,
   kta: ktaEn,
   matching: matchingEn,

@@ -1,19 +1,11 @@
+import { type Detector, openDetector } from './codes/detector.ts';
+
 /**
  * Reads a QR or bar code with this device's camera and sends it by the form of the field `data-for`. Inside: a button
  * `data-start`, a `video`, a line `data-status`. The browser's own detector is used where it has one, else ZXing as
  * WebAssembly from `data-wasm`, loaded only when the camera starts. Words: `data-denied`, `-missing`, `-insecure`,
  * `-running`, `-found`. The picture never leaves the device and is not kept.
  */
-interface Detector {
-  detect(source: HTMLVideoElement): Promise<readonly { readonly rawValue: string }[]>;
-}
-
-interface NativeDetector {
-  new (options: { formats: string[] }): Detector;
-  getSupportedFormats(): Promise<readonly string[]>;
-}
-
-const FORMATS = ['qr_code', 'code_128', 'code_39'] as const;
 const EACH_MS = 160;
 
 class QrScan extends HTMLElement {
@@ -105,19 +97,6 @@ class QrScan extends HTMLElement {
     const line = this.querySelector('[data-status]');
     if (line) line.textContent = this.dataset[what] ?? '';
   }
-}
-
-async function openDetector(wasm: string): Promise<Detector> {
-  const native = (window as { BarcodeDetector?: NativeDetector }).BarcodeDetector;
-  if (native !== undefined) {
-    const formats = await native.getSupportedFormats();
-    if (formats.includes('qr_code'))
-      return new native({ formats: FORMATS.filter((one) => formats.includes(one)) });
-  }
-  const { BarcodeDetector, prepareZXingModule } = await import('barcode-detector/ponyfill');
-  // Its own default is a foreign server.
-  prepareZXingModule({ overrides: { locateFile: () => wasm } });
-  return new BarcodeDetector({ formats: [...FORMATS] });
 }
 
 customElements.define('qr-scan', QrScan);

@@ -40,7 +40,7 @@ export function lockMember(tx: Tx, id: MemberId): Promise<MemberRow | undefined>
  * audit in one transaction. `decide` may write further rows in the same transaction or refuse with a reason of its own.
  * @param target.expectedVersion the version the screen showed; refused as changed-meanwhile where another came first
  */
-export function changeMember<Result extends object, Refusal extends { readonly ok: false }>(
+export async function changeMember<Result extends object, Refusal extends { readonly ok: false }>(
   db: Db,
   deps: Deps,
   scope: Scope,
@@ -56,7 +56,8 @@ export function changeMember<Result extends object, Refusal extends { readonly o
     Refusal | { readonly ok: true; readonly change: MemberChange | null; readonly result: Result }
   >,
 ): Promise<({ readonly ok: true; readonly version: number } & Result) | Refusal | MemberRefusal> {
-  return inLibrary(db, scope.library.id, async (tx) => {
+  const { library } = scope;
+  const outcome = await inLibrary(db, library.id, async (tx) => {
     const row = await lockMember(tx, target.memberId);
     if (!row) return { ok: false, reason: 'not-found' } as const;
     if (target.expectedVersion !== undefined && target.expectedVersion !== row.version)
@@ -73,6 +74,8 @@ export function changeMember<Result extends object, Refusal extends { readonly o
     const version = await writeChange(tx, deps, scope, target.action, row, toState, decided.change);
     return { ...decided.result, ok: true, version } as const;
   });
+  if (outcome.ok) deps.wake({ libraryId: library.id, topic: 'card', subjectId: target.memberId });
+  return outcome;
 }
 
 async function writeChange(

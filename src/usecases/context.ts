@@ -12,7 +12,8 @@ import type { OpenCrew } from './import-worker.ts';
 /** What a page that watches a library hears: ids only, after the commit. */
 export interface Wake {
   readonly libraryId: LibraryId;
-  readonly topic: 'queue' | 'case' | 'visit';
+  /** `card`: one is dead or alive again, or a key or a rule of the gates has changed. */
+  readonly topic: 'queue' | 'case' | 'visit' | 'card';
   readonly subjectId: string | null;
 }
 

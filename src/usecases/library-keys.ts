@@ -66,7 +66,7 @@ export type KeyChange =
 export function rotateKey(db: Db, deps: Deps, scope: Scope, replaces: string): Promise<KeyChange> {
   const { library, at } = scope;
   if (!mayChange(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
-  return inLibrary(db, library.id, async (tx) => {
+  const change = inLibrary<KeyChange>(db, library.id, async (tx) => {
     const retired = await tx
       .updateTable('library_key')
       .set({ state: 'retired', sealed_seed: null, retired_at: at, retired_by: officerOf(scope) })
@@ -79,6 +79,7 @@ export function rotateKey(db: Db, deps: Deps, scope: Scope, replaces: string): P
     await writeAudit(tx, deps, scope, { action: 'key.rotate', subjectKind: 'key', subjectId: keyId });
     return { ok: true, keyId };
   });
+  return tellGates(deps, scope, change);
 }
 
 /**
@@ -89,7 +90,7 @@ export function rotateKey(db: Db, deps: Deps, scope: Scope, replaces: string): P
 export function revokeKey(db: Db, deps: Deps, scope: Scope, keyId: string): Promise<KeyChange> {
   const { library, at } = scope;
   if (!mayChange(scope)) return Promise.resolve({ ok: false, reason: 'not-allowed' });
-  return inLibrary(db, library.id, async (tx) => {
+  const change = inLibrary<KeyChange>(db, library.id, async (tx) => {
     const key = await tx
       .selectFrom('library_key')
       .select(['key_id', 'state', 'retired_at', 'retired_by'])
@@ -114,6 +115,14 @@ export function revokeKey(db: Db, deps: Deps, scope: Scope, keyId: string): Prom
     await writeAudit(tx, deps, scope, { action: 'key.revoke', subjectKind: 'key', subjectId: keyId });
     return { ok: true, keyId };
   });
+  return tellGates(deps, scope, change);
+}
+
+/** Gates keep the keys: what changed is fetched at once, not with their next look. */
+async function tellGates(deps: Deps, { library }: Scope, changing: Promise<KeyChange>): Promise<KeyChange> {
+  const change = await changing;
+  if (change.ok) deps.wake({ libraryId: library.id, topic: 'card', subjectId: null });
+  return change;
 }
 
 async function addNewKey(tx: Parameters<typeof addActiveKey>[0], deps: Deps, scope: Scope): Promise<string> {

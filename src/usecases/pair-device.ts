@@ -119,12 +119,14 @@ export async function renewPairing(
 /**
  * The device types its code and gets the secret for its cookie. A used, expired, revoked or invented code are the same
  * refusal; who calls this limits the tries.
+ * @param kind what the page is for that asked: the code of another kind of device is a wrong one
  */
 export async function pairDevice(
   db: Db,
   deps: Deps,
   scope: Pick<Scope, 'library' | 'at' | 'requestId'>,
   typedCode: string,
+  kind?: DeviceKind,
 ): Promise<
   | { readonly ok: true; readonly token: string; readonly device: PairedDevice }
   | { readonly ok: false; readonly reason: 'wrong-code' }
@@ -148,6 +150,7 @@ export async function pairDevice(
             .where('pairing_hash', '=', deps.vault.hash(library.id, 'pairing', code))
             .where('pairing_expires_at', '>', at)
             .where('revoked_at', 'is', null)
+            .$if(kind !== undefined, (asked) => asked.where('kind', '=', kind ?? 'kiosk'))
             .returning(['id', 'kind', 'name', 'service_point_id'])
             .executeTakeFirst();
     const actor: Actor = row

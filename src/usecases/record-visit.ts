@@ -6,8 +6,9 @@ import { cleanText } from '../domain/clean-text.ts';
 import type { MemberId, Phone, VisitId } from '../domain/ids.ts';
 import type { RepeatRule } from '../domain/library-settings.ts';
 import { freshness } from '../domain/moving-clock.ts';
+import { instantOf } from '../domain/opening-hours.ts';
 import { parsePhone } from '../domain/phone.ts';
-import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
+import { addDays, type PlainDate, plainDateIn } from '../domain/plain-date.ts';
 import { readScannedCode, verifyCode } from '../domain/scanned-code.ts';
 import { checkGroupCounts, type GroupCounts, type GroupProblem } from '../domain/visit.ts';
 import { type Deps, type LibraryContext, newId } from './context.ts';
@@ -171,15 +172,21 @@ export function visitRow(
 /** `countsAsVisit` as a window of time that one statement can look into; null where every check-in counts. */
 export function repeatWindow(library: LibraryContext, at: Date): RepeatWindow | null {
   const rule: RepeatRule = library.settings.visitRules.repeat;
-  const day = (instant: Date): PlainDate => plainDateIn(library.settings.profile.timezone, instant);
+  const { timezone } = library.settings.profile;
+  const day = (instant: Date): PlainDate => plainDateIn(timezone, instant);
   switch (rule.rule) {
     case 'each':
       return null;
     case 'once_a_day':
-      return { fromDay: day(at), after: new Date(0) };
+      return {
+        fromDay: day(at),
+        after: new Date(0),
+        before: new Date(instantOf(addDays(day(at), 1), 0, timezone)),
+      };
     case 'after_minutes': {
-      const after = new Date(at.getTime() - rule.minutes * 60_000);
-      return { fromDay: day(after), after };
+      const span = rule.minutes * 60_000;
+      const after = new Date(at.getTime() - span);
+      return { fromDay: day(after), after, before: new Date(at.getTime() + span) };
     }
   }
 }
@@ -221,6 +228,8 @@ export function findVisitingMember(
           .executeTakeFirst();
       case 'kta':
         return cards.where('token_hash', '=', key.tokenHash).executeTakeFirst();
+      case 'passed':
+        return cards.where('id', '=', key.cardId).executeTakeFirst();
     }
   });
 }

@@ -22,14 +22,14 @@ export async function reissueKta(
   | { readonly ok: false; readonly reason: 'not-found' | 'not-allowed' | 'no-card-for-type' }
 > {
   const { library } = scope;
-  return inLibrary(db, library.id, async (tx) => {
+  const outcome = await inLibrary(db, library.id, async (tx) => {
     const member = await lockMember(tx, input.memberId);
-    if (!member) return { ok: false, reason: 'not-found' };
+    if (!member) return { ok: false, reason: 'not-found' } as const;
     const roles = scope.actor.kind === 'officer' ? scope.actor.roles : [];
     if (!allowedMemberActions(member.state, roles).has('replace_card'))
-      return { ok: false, reason: 'not-allowed' };
+      return { ok: false, reason: 'not-allowed' } as const;
     const type = library.settings.memberTypes.find((one) => one.code === member.member_type);
-    if (type?.cardAllowed === false) return { ok: false, reason: 'no-card-for-type' };
+    if (type?.cardAllowed === false) return { ok: false, reason: 'no-card-for-type' } as const;
     await writeAudit(tx, deps, scope, {
       action: 'card.reissue',
       subjectKind: 'member',
@@ -47,7 +47,7 @@ export async function reissueKta(
         memberId: member.id,
         validUntil: member.valid_until,
       });
-      return { ok: true, ...issued };
+      return { ok: true, ...issued } as const;
     }
     const generation = card.access_generation + 1;
     const token = deps.vault.token(library.id, 'kta', card.id, generation);
@@ -61,6 +61,8 @@ export async function reissueKta(
       .where('id', '=', card.id)
       .execute();
     await writeCardEvent(tx, deps, scope, card.id, 'replaced', 'kta_address');
-    return { ok: true, cardId: card.id as CardId, token };
+    return { ok: true, cardId: card.id as CardId, token } as const;
   });
+  if (outcome.ok) deps.wake({ libraryId: library.id, topic: 'card', subjectId: outcome.cardId });
+  return outcome;
 }

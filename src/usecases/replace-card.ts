@@ -21,17 +21,17 @@ export async function replaceCard(
 ): Promise<
   ({ readonly ok: true } & IssuedCard) | { readonly ok: false; readonly reason: 'not-found' | 'not-allowed' }
 > {
-  return inLibrary(db, scope.library.id, async (tx) => {
+  const outcome = await inLibrary(db, scope.library.id, async (tx) => {
     const member = await tx
       .selectFrom('member')
       .selectAll()
       .where('id', '=', input.memberId)
       .forUpdate()
       .executeTakeFirst();
-    if (!member) return { ok: false, reason: 'not-found' };
+    if (!member) return { ok: false, reason: 'not-found' } as const;
     const roles = scope.actor.kind === 'officer' ? scope.actor.roles : [];
     if (!allowedMemberActions(member.state, roles).has('replace_card'))
-      return { ok: false, reason: 'not-allowed' };
+      return { ok: false, reason: 'not-allowed' } as const;
     await revokeCards(tx, deps, scope, member.id, input.reason);
     const card = await issueCard(tx, deps, scope, { memberId: member.id, validUntil: member.valid_until });
     await writeMemberEvent(tx, deps, scope, member, {
@@ -45,8 +45,10 @@ export async function replaceCard(
       subjectId: member.id,
       purpose: input.reason,
     });
-    return { ok: true, ...card };
+    return { ok: true, ...card } as const;
   });
+  if (outcome.ok) deps.wake({ libraryId: scope.library.id, topic: 'card', subjectId: outcome.cardId });
+  return outcome;
 }
 
 /** Ends every card of a member, those of merged memberships included, with its KTA address and its signed code. */

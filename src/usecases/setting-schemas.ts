@@ -281,6 +281,13 @@ export const SETTING_SCHEMAS = {
       z.object({ rule: z.literal('after_minutes'), minutes: whole(1, 1440) }),
     ]),
   }),
+  gate: z.object({
+    printed: z.enum(['yes', 'look', 'no'], 'unknown_choice'),
+    picture: z.enum(['look', 'no'], 'unknown_choice'),
+    listHours: whole(1, 720),
+    attended: z.boolean(),
+    purpose: z.union([z.null(), code]),
+  }),
   retention: z.object({
     draftDays: whole(1, 365),
     lapseDays: whole(1, 365),

@@ -91,6 +91,7 @@ const STATES: Readonly<
   stale: 'not-of-now',
   early: 'not-of-now',
   replayed: 'not-of-now',
+  unknown_number: 'unknown',
   kind_not_taken: 'revoked',
 };
 

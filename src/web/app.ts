@@ -4,6 +4,7 @@ import { serveAssets } from './assets.ts';
 import { deskRoutes } from './desk/routes.tsx';
 import type { LibraryEnv, SiteEnv, WebDeps } from './env.ts';
 import { errorPage, notFoundPage, tooLargePage } from './error-pages.tsx';
+import { gateRoutes } from './gate/routes.tsx';
 import { keyRoutes } from './key-routes.ts';
 import { kioskRoutes } from './kiosk/routes.tsx';
 import { pullRoutes } from './machine/pull-routes.ts';
@@ -74,6 +75,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   library.route('/', sessionRoutes(deps));
   library.route('/', publicRoutes(deps));
   library.route('/', kioskRoutes(deps));
+  library.route('/', gateRoutes(deps));
   library.route('/', deskRoutes(deps));
   library.route('/', visitRoutes(deps));
   library.route('/', officeRoutes(deps));

@@ -94,6 +94,7 @@ function write(db: OpenDatabase['db'], changes: Partial<NewVisit>, member: Membe
   return insertVisit(db, library.id, officer, member, visit, {
     fromDay: visit.day,
     after: new Date(visit.at.getTime() - 3_600_000),
+    before: new Date(visit.at.getTime() + 3_600_000),
   });
 }
 

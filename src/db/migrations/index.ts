@@ -9,6 +9,7 @@ import { importPace } from './008-import-pace.ts';
 import { feeding } from './009-feed.ts';
 import { libraryKeys } from './010-library-key.ts';
 import { cardPrint } from './011-card-print.ts';
+import { gates } from './012-gate.ts';
 import { ktaPhone } from './013-kta-phone.ts';
 import type { Migration } from './migration.ts';
 
@@ -25,5 +26,6 @@ export const migrations: readonly Migration[] = [
   feeding,
   libraryKeys,
   cardPrint,
+  gates,
   ktaPhone,
 ];

@@ -79,7 +79,7 @@ export function displayRoutes(deps: WebDeps): Hono<LibraryEnv> {
       [`network ${id} ${networkOf(c.get('clientAddress'))}`, SCREENS_OF_NETWORK],
     ]);
     if (!leave) return feedIsFull(c);
-    return feedOf(c, deps, ({ topic }) => topic !== 'visit', leave);
+    return feedOf(c, deps, ({ topic }) => topic === 'queue' || topic === 'case', leave);
   });
 
   return app;

@@ -40,7 +40,8 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return feedOf(
       c,
       deps,
-      ({ topic, subjectId }) => topic !== 'visit' && (watched === undefined || subjectId === watched),
+      ({ topic, subjectId }) =>
+        topic !== 'visit' && topic !== 'card' && (watched === undefined || subjectId === watched),
     );
   });
 

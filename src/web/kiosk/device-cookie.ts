@@ -3,7 +3,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import type { VisitId } from '../../domain/ids.ts';
 import { VISIT_KINDS, type VisitKind } from '../../domain/visit.ts';
 import type { Scope } from '../../usecases/context.ts';
-import { findDevice, type PairedDevice } from '../../usecases/pair-device.ts';
+import { type DeviceKind, findDevice, type PairedDevice } from '../../usecases/pair-device.ts';
 import { startOf } from '../desk/input.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 
@@ -12,26 +12,30 @@ const LONGEST_AGE_S = 400 * 86_400;
 /** What one visitor left on the screen; the start page throws it away much sooner. */
 const VISITOR_AGE_S = 30 * 60;
 
-function cookieName(c: Context<LibraryEnv>, what: 'perangkat' | 'pengunjung'): string {
+/** A browser may be a kiosk and a gate: each has a secret of its own. */
+type Kept = 'perangkat' | 'gerbang' | 'pengunjung';
+const SECRETS = { kiosk: 'perangkat', gate: 'gerbang' } as const satisfies Record<DeviceKind, Kept>;
+
+function cookieName(c: Context<LibraryEnv>, what: Kept): string {
   // One per library; `__Host-` demands https, which a kiosk on a LAN may not have (design.md §5.11).
   return `${c.get('secure') ? '__Host-' : ''}${what}-${c.get('library').slug}`;
 }
 
 /** The secret of an enrolled device, whether it is still valid or not. */
-export function deviceToken(c: Context<LibraryEnv>): string | null {
-  return getCookie(c, cookieName(c, 'perangkat')) ?? null;
+export function deviceToken(c: Context<LibraryEnv>, kind: DeviceKind = 'kiosk'): string | null {
+  return getCookie(c, cookieName(c, SECRETS[kind])) ?? null;
 }
 
-export function setDeviceCookie(c: Context<LibraryEnv>, token: string): void {
-  set(c, 'perangkat', token, LONGEST_AGE_S);
+export function setDeviceCookie(c: Context<LibraryEnv>, token: string, kind: DeviceKind = 'kiosk'): void {
+  set(c, SECRETS[kind], token, LONGEST_AGE_S);
 }
 
 /** Forgets a secret that is worth nothing any more. */
-export function clearDeviceCookie(c: Context<LibraryEnv>): void {
-  set(c, 'perangkat', '', 0);
+export function clearDeviceCookie(c: Context<LibraryEnv>, kind: DeviceKind = 'kiosk'): void {
+  set(c, SECRETS[kind], '', 0);
 }
 
-function set(c: Context<LibraryEnv>, what: 'perangkat' | 'pengunjung', value: string, maxAge: number): void {
+function set(c: Context<LibraryEnv>, what: Kept, value: string, maxAge: number): void {
   setCookie(c, cookieName(c, what), value, {
     path: '/',
     httpOnly: true,
@@ -41,17 +45,27 @@ function set(c: Context<LibraryEnv>, what: 'perangkat' | 'pengunjung', value: st
   });
 }
 
+/** An enrolled device and what it may do. */
 export interface Kiosk {
   readonly device: PairedDevice;
   readonly scope: Scope;
 }
 
 /** The enrolled kiosk that sends this request; undefined for everybody else. */
-export async function kioskOf(c: Context<LibraryEnv>, deps: WebDeps): Promise<Kiosk | undefined> {
-  const token = deviceToken(c);
+export function kioskOf(c: Context<LibraryEnv>, deps: WebDeps): Promise<Kiosk | undefined> {
+  return deviceOf(c, deps, 'kiosk');
+}
+
+/** The same of any kind of device. */
+export async function deviceOf(
+  c: Context<LibraryEnv>,
+  deps: WebDeps,
+  kind: DeviceKind,
+): Promise<Kiosk | undefined> {
+  const token = deviceToken(c, kind);
   if (token === null) return undefined;
   const device = await findDevice(deps.db, deps, c.get('library'), token);
-  if (device?.kind !== 'kiosk') return undefined;
+  if (device?.kind !== kind) return undefined;
   const actor = { kind: 'device', id: device.id, servicePointId: device.servicePointId } as const;
   return { device, scope: scopeOf(c, deps, actor) };
 }

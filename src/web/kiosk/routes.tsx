@@ -66,7 +66,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
       return c.html(enrolPage(c, enrol.tooMany(Math.ceil(wait / 60))), 429);
     }
     const body = await readForm(c);
-    const paired = await pairDevice(deps.db, deps, scopeOf(c, deps), body.text('kode'));
+    const paired = await pairDevice(deps.db, deps, scopeOf(c, deps), body.text('kode'), 'kiosk');
     if (!paired.ok) return c.html(enrolPage(c, enrol.wrong), 422);
     setDeviceCookie(c, paired.token);
     return c.redirect(`/${library.slug}/buku-tamu`, 303);

@@ -3,6 +3,7 @@ import type { DeviceId, ServicePointId } from '../../domain/ids.ts';
 import { formatShortDateTime, formatTime } from '../../i18n/format.ts';
 import {
   createPairing,
+  type DeviceKind,
   type ListedDevice,
   listDevices,
   renewPairing,
@@ -24,8 +25,12 @@ import type { FieldError } from './member-action-page.tsx';
 import { pointName } from './member-words.tsx';
 import { officePage } from './office-page.tsx';
 
+/** The page of a device, where it is enrolled and does its work. */
+const PAGES: Readonly<Record<DeviceKind, string>> = { kiosk: 'buku-tamu', gate: 'gerbang' };
+
 interface ShownCode {
   readonly name: string;
+  readonly kind: DeviceKind;
   readonly code: string;
   readonly expiresAt: Date;
 }
@@ -42,12 +47,13 @@ export function deviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const body = await readForm(c);
     const name = body.text('nama');
     const text = textsOf(c).office.devices.problems;
+    const kind = body.text('jenis') === 'gate' ? 'gate' : 'kiosk';
     const outcome = await createPairing(deps.db, deps, scopeOf(c, deps), {
       name,
-      kind: body.text('jenis') === 'gate' ? 'gate' : 'kiosk',
+      kind,
       servicePointId: uuidOf<ServicePointId>(body.text('titik')) ?? ('' as ServicePointId),
     });
-    if (outcome.ok) return page(c, deps, { code: { name, ...outcome }, errors: [], name: '' });
+    if (outcome.ok) return page(c, deps, { code: { name, kind, ...outcome }, errors: [], name: '' });
     c.status(422);
     const field = outcome.reason === 'unknown-service-point' ? 'titik' : 'nama';
     return page(c, deps, { code: null, name, errors: [{ field, text: text[outcome.reason] }] });
@@ -58,7 +64,11 @@ export function deviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const outcome = id && (await renewPairing(deps.db, deps, scopeOf(c, deps), id));
     if (!outcome?.ok) return c.notFound();
     const device = (await listDevices(deps.db, scopeOf(c, deps))).find((one) => one.id === id);
-    return page(c, deps, { code: { name: device?.name ?? '', ...outcome }, errors: [], name: '' });
+    return page(c, deps, {
+      code: { name: device?.name ?? '', kind: device?.kind ?? 'kiosk', ...outcome },
+      errors: [],
+      name: '',
+    });
   });
 
   app.post('/pengaturan/perangkat/:id/cabut', manage, async (c) => {
@@ -100,7 +110,7 @@ async function page(
         <section class="dp-panel dp-newcode" aria-labelledby="kode" role="status">
           <h2 id="kode">{text.codeFor(shown.code.name)}</h2>
           <p class="dp-big dp-code">{shown.code.code}</p>
-          <p>{text.codeAbout(`${c.get('origin')}/${library.slug}/buku-tamu`)}</p>
+          <p>{text.codeAbout(`${c.get('origin')}/${library.slug}/${PAGES[shown.code.kind]}`)}</p>
           <p class="dp-small dp-muted">{text.codeUntil(formatTime(lang, shown.code.expiresAt, timezone))}</p>
         </section>
       )}
@@ -113,7 +123,13 @@ async function page(
           stack
           columns={[
             { label: text.name, rowHeader: true, cell: (device) => device.name },
-            { label: text.kind, cell: (device) => text.kinds[device.kind] },
+            {
+              label: text.kind,
+              // Where to go on that device: its page asks for the code.
+              cell: (device) => (
+                <a href={`/${library.slug}/${PAGES[device.kind]}`}>{text.kinds[device.kind]}</a>
+              ),
+            },
             { label: text.servicePoint, cell: (device) => pointName(library, device.servicePointId) },
             {
               label: text.state,

@@ -82,6 +82,17 @@ export function SettingField(
           attrs={attrs}
         />
       );
+    case 'service':
+      return (
+        <SelectField
+          {...base}
+          optional={undefined}
+          value={text}
+          choices={servicesOf(c)}
+          placeholder={settings.firstService}
+          attrs={attrs}
+        />
+      );
     case 'area':
     case 'lines':
       return (
@@ -114,6 +125,14 @@ function choicesOf(c: Context<LibraryEnv>, spec: FieldSpec, at: string): readonl
   const words: Readonly<Record<string, Readonly<Record<string, string>>>> = choices;
   const own = words[labelKey(at)] ?? {};
   return (spec.choices ?? []).map((value) => ({ value, label: own[value] ?? value }));
+}
+
+/** The services that a visit can be counted as now. */
+function servicesOf(c: Context<LibraryEnv>): readonly Choice[] {
+  return c
+    .get('library')
+    .settings.services.filter((service) => service.active)
+    .map((service) => ({ value: service.code, label: service.name[c.get('lang')] }));
 }
 
 /** The rows of a list: changed, added, moved and taken out without a script. */

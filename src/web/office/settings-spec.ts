@@ -23,7 +23,8 @@ export interface FieldSpec {
     | 'hidden'
     | 'months' // validity: empty is for life
     | 'days' // scans: empty is deleted with the decision
-    | 'repeat';
+    | 'repeat'
+    | 'service'; // one of the library's services; empty: the first
   /** Codes; their words are `settings.choices[at][code]`. */
   readonly choices?: readonly string[];
   /** Empty is null. */
@@ -215,6 +216,15 @@ export const SECTIONS: readonly SectionSpec[] = [
         kind: 'repeat',
         choices: ['each', 'once_a_day', '15', '30', '60', '120', '240'],
       },
+    ],
+  }),
+  section('gerbang', 'service', ['gate'], {
+    fields: [
+      { at: 'gate.printed', kind: 'choice', choices: ['yes', 'look', 'no'] },
+      { at: 'gate.picture', kind: 'choice', choices: ['look', 'no'] },
+      { at: 'gate.listHours', kind: 'number', width: '8' },
+      { at: 'gate.purpose', kind: 'service', nullable: true },
+      { at: 'gate.attended', kind: 'check' },
     ],
   }),
   reasons('alasan-perbaikan', 'service', 'correctionReasons'),

@@ -84,7 +84,7 @@ export const officers: OfficeTexts['officers'] = {
 
 export const devices: OfficeTexts['devices'] = {
   title: 'Devices',
-  lead: 'Guest-book kiosks and gates. A device can only record visits.',
+  lead: 'Guest-book kiosks and gates. A kiosk only records visits; a gate checks cards too, by the rules under Settings, Gates.',
   name: 'Name of the device',
   nameHint: 'Such as Entrance kiosk.',
   kind: 'Kind',

@@ -15,6 +15,7 @@ export const settings: OfficeTexts['settings'] = {
   rowActions: 'Arrange the row',
   addRow: 'Add a row',
   newRow: 'New',
+  firstService: 'The first service of the list',
   row: (row) => `row ${row}`,
   rowLabel: (label, row) => `${label}, row ${row}`,
   up: 'Up',
@@ -49,6 +50,10 @@ export const settings: OfficeTexts['settings'] = {
     layanan: { title: 'Services', about: 'Purposes of a visit in the guest book.' },
     'titik-layanan': { title: 'Service points', about: 'Rooms, POCADI and mobile libraries.' },
     kunjungan: { title: 'Rules for visits', about: 'How repeated visits are counted.' },
+    gerbang: {
+      title: 'Gates',
+      about: 'Which codes an entrance takes, and the visits it records.',
+    },
     'alasan-perbaikan': {
       title: 'Reasons for a correction',
       about: 'One-key list for asking a correction.',
@@ -128,6 +133,11 @@ export const settings: OfficeTexts['settings'] = {
     'servicePoints.*.kind': 'Kind',
     'servicePoints.*.locationCode': 'LOC',
     'servicePoints.*.active': 'Open',
+    'gate.printed': 'The code of a printed card',
+    'gate.picture': 'A saved picture of the KTA',
+    'gate.listHours': 'The list is relied on for (hours)',
+    'gate.purpose': 'Recorded as a visit for',
+    'gate.attended': 'An officer stands at the gate',
     'visitRules.repeat': 'Repeated visits of one member',
     correctionReasons: 'Reasons',
     rejectionReasons: 'Reasons',
@@ -207,6 +217,12 @@ export const settings: OfficeTexts['settings'] = {
     'lendingSystem.kohaBranch': 'Branch code, such as UTAMA.',
     'lendingSystem.kohaCategories':
       'One type a line, code here=code in Koha, such as UMUM=PT. A type that is not named has its own code.',
+    'gate.printed': 'A printed code never changes: who took a photo of the card holds a copy of it.',
+    'gate.picture': 'A picture can be sent to anybody, so it is never enough without a look at the person.',
+    'gate.listHours':
+      'A gate that is offline for longer admits nobody by itself any more. Between 1 and 720; usually 72.',
+    'gate.attended':
+      'The officer sees name and photo while the gate is online, and decides where the gate is in doubt. Without an officer the screen names nobody.',
     'card.rules': 'One rule a line, 8 at most.',
     'crossCheck.wrongSame':
       'Somebody loses the membership. Between 2 and 1,000; usually 25. The more, the rarer two records seem to be one.',
@@ -242,6 +258,8 @@ export const settings: OfficeTexts['settings'] = {
       '120': 'Counts again after 2 hours',
       '240': 'Counts again after 4 hours',
     },
+    'gate.printed': { yes: 'Enough', look: 'Look at the person', no: 'Not taken' },
+    'gate.picture': { look: 'Look at the person', no: 'Not taken' },
     'card.photoBackground': {
       any: 'Any',
       red: 'Red',

@@ -83,7 +83,7 @@ export const officers = {
 
 export const devices = {
   title: 'Perangkat',
-  lead: 'Kios buku tamu dan gerbang. Perangkat hanya dapat mencatat kunjungan.',
+  lead: 'Kios buku tamu dan gerbang. Kios hanya mencatat kunjungan; gerbang juga memeriksa kartu, dengan aturan di Pengaturan bagian Gerbang.',
   name: 'Nama perangkat',
   nameHint: 'Misalnya Kios pintu masuk.',
   kind: 'Jenis',

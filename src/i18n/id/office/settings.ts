@@ -14,6 +14,7 @@ export const settings = {
   rowActions: 'Atur baris',
   addRow: 'Tambah baris',
   newRow: 'Baru',
+  firstService: 'Layanan pertama dalam daftar',
   row: (row: number) => `baris ${row}`,
   rowLabel: (label: string, row: number) => `${label}, baris ${row}`,
   up: 'Naik',
@@ -51,6 +52,10 @@ export const settings = {
     layanan: { title: 'Layanan', about: 'Tujuan kunjungan di buku tamu.' },
     'titik-layanan': { title: 'Titik layanan', about: 'Ruang, POCADI, dan pusling.' },
     kunjungan: { title: 'Aturan kunjungan', about: 'Bagaimana kunjungan berulang dihitung.' },
+    gerbang: {
+      title: 'Gerbang',
+      about: 'Kode yang diterima di pintu masuk, dan kunjungan yang dicatatnya.',
+    },
     'alasan-perbaikan': { title: 'Alasan perbaikan', about: 'Daftar satu tombol saat meminta perbaikan.' },
     'alasan-penolakan': { title: 'Alasan penolakan', about: 'Daftar satu tombol saat permohonan ditolak.' },
     'alasan-tanpa-dokumen': {
@@ -124,6 +129,11 @@ export const settings = {
     'servicePoints.*.kind': 'Bentuk',
     'servicePoints.*.locationCode': 'LOC',
     'servicePoints.*.active': 'Buka',
+    'gate.printed': 'Kode pada kartu cetak',
+    'gate.picture': 'Gambar KTA yang disimpan',
+    'gate.listHours': 'Daftar dipercaya selama (jam)',
+    'gate.purpose': 'Dicatat sebagai kunjungan untuk',
+    'gate.attended': 'Gerbang dijaga petugas',
     'visitRules.repeat': 'Kunjungan berulang seorang anggota',
     correctionReasons: 'Alasan',
     rejectionReasons: 'Alasan',
@@ -202,6 +212,12 @@ export const settings = {
     'lendingSystem.kohaBranch': 'Branch code, misalnya UTAMA.',
     'lendingSystem.kohaCategories':
       'Satu baris satu jenis, kode di sini=kode di Koha, misalnya UMUM=PT. Yang tidak disebut memakai kodenya sendiri.',
+    'gate.printed': 'Kode cetak tidak pernah berubah: siapa yang memotret kartu, memegang salinannya.',
+    'gate.picture': 'Gambar dapat dikirim kepada siapa saja, jadi tidak pernah cukup tanpa melihat orangnya.',
+    'gate.listHours':
+      'Gerbang yang luring lebih lama daripada ini tidak lagi meloloskan siapa pun sendiri. Antara 1 dan 720; biasanya 72.',
+    'gate.attended':
+      'Petugas melihat nama dan foto saat gerbang daring, dan memutuskan bila gerbang ragu. Tanpa petugas, layar tidak menyebut siapa pun.',
     'card.rules': 'Satu ketentuan satu baris, paling banyak 8.',
     'crossCheck.wrongSame':
       'Seseorang kehilangan keanggotaannya. Antara 2 dan 1.000; biasanya 25. Makin besar, makin jarang dua data dianggap sama.',
@@ -232,6 +248,8 @@ export const settings = {
       '120': 'Dihitung lagi setelah 2 jam',
       '240': 'Dihitung lagi setelah 4 jam',
     },
+    'gate.printed': { yes: 'Cukup', look: 'Lihat orangnya', no: 'Tidak diterima' },
+    'gate.picture': { look: 'Lihat orangnya', no: 'Tidak diterima' },
     'card.photoBackground': {
       any: 'Bebas',
       red: 'Merah',
