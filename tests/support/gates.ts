@@ -1,7 +1,6 @@
 /** Gates as officers enrol them, and codes as cards and phones show them. */
-import { inLibrary } from '../../src/db/tenancy.ts';
 import { encodeCardToken } from '../../src/domain/card-token.ts';
-import type { CardId, MemberId } from '../../src/domain/ids.ts';
+import type { CardId } from '../../src/domain/ids.ts';
 import { certificateEnd, encodeMovingCode, encodePhoneCertificate } from '../../src/domain/moving-code.ts';
 import { addMonths, type PlainDate, plainDateIn } from '../../src/domain/plain-date.ts';
 import type { Deps, LibraryContext } from '../../src/usecases/context.ts';
@@ -25,19 +24,6 @@ export async function pairingCode(
   const made = await createPairing(app.deps.db, app.deps, scope, { name, kind, servicePointId: point.id });
   if (!made.ok) throw new Error(made.reason);
   return made;
-}
-
-/** The present card of a member. */
-export async function cardOf(app: TestApp, library: LibraryContext, member: MemberId): Promise<CardId> {
-  const { id } = await inLibrary(app.deps.db, library.id, (tx) =>
-    tx
-      .selectFrom('card')
-      .select('id')
-      .where('member_id', '=', member)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirstOrThrow(),
-  );
-  return id;
 }
 
 /** What a printed card carries. */
