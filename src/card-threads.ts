@@ -40,7 +40,11 @@ export function cardThreads(): Drawers {
         return (await least.thread.send('draw', [order, grounds])) as Chunk;
       } catch (error) {
         // A thread that broke down is not asked again; the next file opens new ones.
-        if (least.thread.hasEnded()) open = [];
+        if (least.thread.hasEnded()) {
+          const rest = open;
+          open = [];
+          for (const { thread } of rest) void thread.close();
+        }
         throw error;
       } finally {
         least.busy--;

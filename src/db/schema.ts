@@ -260,6 +260,7 @@ export interface CardEventTable {
 export interface CardBatchTable {
   library_id: LibraryId;
   id: CardBatchId;
+  submit_key: string;
   made_at: Date;
   made_by: OfficerId;
   service_point_id: ServicePointId;

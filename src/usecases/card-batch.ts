@@ -34,6 +34,8 @@ export interface PrintableCard {
 
 export interface PrintableCards {
   readonly total: number;
+  /** Of those, how many wait in no other batch. */
+  readonly free: number;
   /** Of those, members without a photo, where the library prints no card without one: they are left out. */
   readonly withoutPhoto: number;
   /** The first of them. */
@@ -45,20 +47,24 @@ export const CARDS_LISTED = 200;
 
 export function listPrintable(db: Db, scope: Scope, choice: CardChoice): Promise<PrintableCards> {
   return inLibrary(db, scope.library.id, async (tx) => {
-    const { total, without_photo } = await chosen(tx, scope, choice)
+    const needed = needsPhoto(scope);
+    const { total, without_photo, free } = await chosen(tx, scope, choice)
       .clearSelect()
       .clearOrderBy()
       .select([
         sql<number>`count(*)::int`.as('total'),
         sql<number>`(count(*) filter (where member.photo_id is null))::int`.as('without_photo'),
+        sql<number>`(count(*) filter (where ${isFree} and (member.photo_id is not null or not ${needed})))::int`.as(
+          'free',
+        ),
       ])
       .executeTakeFirstOrThrow();
-    const needed = needsPhoto(scope);
     const rows = await withPhoto(chosen(tx, scope, choice), needed)
       .limit(CARDS_LISTED)
       .execute();
     return {
       total: needed ? total - without_photo : total,
+      free,
       withoutPhoto: needed ? without_photo : 0,
       cards: rows.map((row) => ({
         memberId: row.member_id,
@@ -77,8 +83,10 @@ export function listPrintable(db: Db, scope: Scope, choice: CardChoice): Promise
 }
 
 export interface NewBatch {
+  /** UUID of the page it was asked on: pressed twice, it is one batch. */
+  readonly submitKey: string;
   readonly choice: CardChoice;
-  /** Members that were ticked; null: all of the choice. */
+  /** Members that were ticked; null: all of the choice that wait in no other batch. */
   readonly picked: readonly MemberId[] | null;
   readonly layout: CardLayout;
   /** Place of the first card on a sheet of A4, 0 to 9. */
@@ -108,9 +116,18 @@ export async function makeBatch(
   const reason: ReprintReason | undefined = REPRINT_REASONS.find((one) => one === input.reason);
   if (input.choice.state === 'printed' && reason === undefined) return { ok: false, reason: 'reason-needed' };
   return inLibrary(db, library.id, async (tx) => {
+    const before = await tx
+      .selectFrom('card_batch')
+      .select('id')
+      .where('submit_key', '=', input.submitKey)
+      .executeTakeFirst();
+    if (before) return { ok: true, batchId: before.id };
+    // One after the other: whoever comes second sees what the first has put together.
+    await sql`select pg_advisory_xact_lock(${library.id}, ${BATCHES})`.execute(tx);
     const { picked } = input;
     let query = withPhoto(chosen(tx, scope, input.choice), needsPhoto(scope));
     if (picked !== null) query = query.where('member.id', '=', sql<MemberId>`any(${[...picked]}::uuid[])`);
+    if (picked === null) query = query.where(isFree);
     const rows = await query.limit(MOST_CARDS + 1).execute();
     if (rows.length === 0) return { ok: false, reason: 'nothing-chosen' };
     if (rows.length > MOST_CARDS) return { ok: false, reason: 'too-many' };
@@ -125,6 +142,7 @@ export async function makeBatch(
       .values({
         library_id: library.id,
         id: batchId,
+        submit_key: input.submitKey,
         made_at: at,
         made_by: actor.id,
         service_point_id: servicePointOf(scope),
@@ -157,6 +175,15 @@ export async function makeBatch(
     return { ok: true, batchId };
   });
 }
+
+/** Of the advisory lock that batches of a library are made under; any number that is used for nothing else. */
+const BATCHES = 1_011;
+
+/** In no batch that nobody has told the end of. */
+const isFree = sql<boolean>`not exists (
+  select 1 from card_batch_row line
+  join card_batch batch on batch.library_id = line.library_id and batch.id = line.batch_id
+  where line.library_id = card.library_id and line.card_id = card.id and batch.told_at is null)`;
 
 function needsPhoto({ library }: Scope): boolean {
   return library.settings.card.photoRequired;
@@ -250,10 +277,22 @@ async function issueMissing(
   const { library, at } = scope;
   const servicePointId = servicePointOf(scope);
   const made = new Map<MemberId, CardId>();
+  const without = rows.filter((row) => row.card_id === null).map((row) => row.member_id);
+  if (without.length === 0) return made;
+  // Another way to a card (a new KTA, a replacement) locks the member as well: what it made meanwhile is the card.
+  const ids = sql<MemberId>`any(${without}::uuid[])`;
+  await tx.selectFrom('member').select('id').where('id', '=', ids).orderBy('id').forUpdate().execute();
+  const meanwhile = await tx
+    .selectFrom('card')
+    .select(['id', 'member_id'])
+    .where('member_id', '=', ids)
+    .where('revoked_at', 'is', null)
+    .execute();
+  for (const card of meanwhile) made.set(card.member_id, card.id);
   const cards: Record<string, unknown>[] = [];
   const events: Record<string, unknown>[] = [];
   for (const row of rows) {
-    if (row.card_id !== null) continue;
+    if (row.card_id !== null || made.has(row.member_id)) continue;
     const id = newId<CardId>(deps, at);
     made.set(row.member_id, id);
     const token = deps.vault.token(library.id, 'kta', id, 0);

@@ -76,6 +76,7 @@ export function readBatchLines(
         'line.reprint',
         'line.outcome',
         'card.revoked_at',
+        'member.state',
         'member.id as member_id',
         'member.number',
         'member.name',
@@ -93,7 +94,7 @@ export function readBatchLines(
       name: row.name,
       reprint: row.reprint,
       outcome: row.outcome,
-      gone: row.revoked_at !== null,
+      gone: row.revoked_at !== null || row.state !== 'active',
     }));
   });
 }
@@ -109,7 +110,7 @@ const READ = 60;
 
 /**
  * The cards of a batch with their photos, as they stand now, a few at a time: memory does not grow with the batch. A card
- * that was revoked since is left out.
+ * that was revoked since, or whose membership does not stand any more, is null: its place stays empty.
  */
 export async function* cardsOfBatch(
   db: Db,
@@ -117,7 +118,7 @@ export async function* cardsOfBatch(
   scope: Scope,
   id: CardBatchId,
   many = READ,
-): AsyncGenerator<BatchCard> {
+): AsyncGenerator<BatchCard | null> {
   let next = readCards(db, deps, scope, id, 1, many);
   for (;;) {
     const { cards, last } = await next;
@@ -136,7 +137,7 @@ async function readCards(
   id: CardBatchId,
   from: number,
   many: number,
-): Promise<{ readonly cards: readonly BatchCard[]; readonly last: number | null }> {
+): Promise<{ readonly cards: readonly (BatchCard | null)[]; readonly last: number | null }> {
   const { library } = scope;
   const rows = await inLibrary(db, library.id, async (tx) => {
     const { rows } = await sql<{
@@ -175,26 +176,25 @@ async function readCards(
     return rows;
   });
   const last = rows.at(-1)?.place ?? null;
-  const cards = rows
-    .filter((row) => row.revoked_at === null)
-    .map((row): BatchCard => {
-      // Nobody was ever asked, such as for members taken over: the photo they gave for the card is on it.
-      const shown = row.photo_given !== false && row.photo_id !== null && row.bytes !== null;
-      return {
-        place: row.place,
-        cardId: row.card_id,
-        memberId: row.member_id,
-        number: row.number,
-        name: row.name,
-        memberType: row.member_type,
-        validUntil: row.valid_until,
-        issuedOn: plainDateIn(library.settings.profile.timezone, row.issued_at),
-        status: memberStatus(row.state, row.valid_until, todayOf(scope)),
-        photoId: shown ? row.photo_id : null,
-        birthYear: row.birth_date === null ? null : Number(row.birth_date.slice(0, 4)),
-        photo: shown && row.bytes !== null ? deps.vault.open(library.id, 'file', row.bytes) : null,
-      };
-    });
+  const cards = rows.map((row): BatchCard | null => {
+    if (row.revoked_at !== null || row.state !== 'active') return null;
+    // Nobody was ever asked, such as for members taken over: the photo they gave for the card is on it.
+    const shown = row.photo_given !== false && row.photo_id !== null && row.bytes !== null;
+    return {
+      place: row.place,
+      cardId: row.card_id,
+      memberId: row.member_id,
+      number: row.number,
+      name: row.name,
+      memberType: row.member_type,
+      validUntil: row.valid_until,
+      issuedOn: plainDateIn(library.settings.profile.timezone, row.issued_at),
+      status: memberStatus(row.state, row.valid_until, todayOf(scope)),
+      photoId: shown ? row.photo_id : null,
+      birthYear: row.birth_date === null ? null : Number(row.birth_date.slice(0, 4)),
+      photo: shown && row.bytes !== null ? deps.vault.open(library.id, 'file', row.bytes) : null,
+    };
+  });
   return { cards, last };
 }
 

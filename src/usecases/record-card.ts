@@ -38,6 +38,18 @@ export function recordPrint(
   });
 }
 
+/** The act of printing of a case whose card came out with others; the card itself has been told of. */
+export function recordPrintedCard(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  applicationId: ApplicationId,
+): Promise<{ readonly ok: true; readonly version: number } | Refusal> {
+  return changeCard(db, deps, scope, { applicationId, action: 'print_card' }, async (_tx, current) =>
+    actChange(current, 'print_card'),
+  );
+}
+
 /** Told by the officer's turning to the next person, not by a press of its own. */
 export const BY_NEXT_PERSON = 'next_person';
 

@@ -8,6 +8,8 @@ export const cardPrint: Migration = {
   up: `${tenantTables(`create table card_batch (
   library_id int not null,
   id uuid not null,
+  -- Of the page it was asked on: pressed twice, it is one batch.
+  submit_key uuid not null,
   made_at timestamptz not null,
   made_by uuid not null,
   service_point_id uuid not null,
@@ -26,6 +28,7 @@ export const cardPrint: Migration = {
   primary key (library_id, id),
   check ((told_at is null) = (told_by is null))
 );
+create unique index card_batch_submit on card_batch (library_id, submit_key);
 create index card_batch_made on card_batch (library_id, made_at);
 
 create table card_batch_row (

@@ -35,7 +35,8 @@ export interface ChunkOrder {
   readonly startAt: number;
   /** Millimetres around each page of `cr80`. */
   readonly bleed: number;
-  readonly cards: readonly CardOfFile[];
+  /** Null: its place on a sheet stays empty. */
+  readonly cards: readonly (CardOfFile | null)[];
   /** Number of the chunk's first object: its node of the page tree. */
   readonly firstObject: number;
   readonly pagesObject: number;
@@ -62,7 +63,9 @@ export function drawChunk(order: ChunkOrder, grounds: readonly FileGround[]): Ch
   const node = segment.reserve();
   const glyphs: UsedGlyphs = new Map();
   const pages: number[] = [];
-  const photos = order.cards.map((card) => (card.photo === null ? null : segment.jpeg(card.photo)));
+  const photos = order.cards.map((card) =>
+    card === null || card.photo === null ? null : segment.jpeg(card.photo),
+  );
   const page = (
     size: { readonly width: number; readonly height: number },
     content: string,
@@ -71,7 +74,7 @@ export function drawChunk(order: ChunkOrder, grounds: readonly FileGround[]): Ch
   ): void => {
     const contents = segment.stream('/Filter /FlateDecode', deflateSync(content, FAST));
     const images = used.map((id) => `/P${id} ${id} 0 R`).join(' ');
-    const forms = [...new Set(order.cards.map((card) => card.ground))]
+    const forms = [...new Set(order.cards.flatMap((card) => (card === null ? [] : [card.ground])))]
       .flatMap((at) => {
         const ground = grounds[at];
         return ground ? [`/F${at}f ${ground.forms.front} 0 R /F${at}b ${ground.forms.back} 0 R`] : [];
@@ -109,6 +112,7 @@ export function drawChunk(order: ChunkOrder, grounds: readonly FileGround[]): Ch
     const size = { width: CARD_SIZE.width * MM + 2 * edge, height: CARD_SIZE.height * MM + 2 * edge };
     const trim = `/TrimBox [${number(edge)} ${number(edge)} ${number(size.width - edge)} ${number(size.height - edge)}] `;
     order.cards.forEach((card, index) => {
+      if (card === null) return;
       const photo = photos[index] ?? null;
       for (const side of ['front', 'back'] as const)
         page(

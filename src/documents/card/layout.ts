@@ -406,7 +406,13 @@ function barcodeMarks(
     moduleHeight: height,
     rectangles: symbol.bars.map((bar) => [bar.x, 0, bar.width, 1] as const),
   };
-  if (!element.number) return [bars];
+  // Bars are read on white only, whatever the ground is; their quiet zones stay white as well.
+  const plate: Mark = {
+    kind: 'fill',
+    path: rectangle({ x: x - quiet, y: box.y, width: width + 2 * quiet, height: box.height }),
+    colour: '#ffffff',
+  };
+  if (!element.number) return [plate, bars];
   const style: TextStyle = {
     weight: 'medium',
     size: 6.5,
@@ -415,7 +421,7 @@ function barcodeMarks(
     valign: 'bottom',
   };
   const below = { x, y: box.y + height, width, height: caption };
-  return [bars, ...textMarks(ground, number, below, style)];
+  return [plate, bars, ...textMarks(ground, number, below, style)];
 }
 
 function qrMarks(box: Box, address: string): readonly Mark[] {

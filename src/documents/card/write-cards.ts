@@ -33,8 +33,8 @@ export interface CardFile {
   /** The crest, PNG or JPEG; without it a plain book is drawn. */
   readonly emblem: Buffer | null;
   readonly designs: readonly CardFileDesign[];
-  /** A list, or cards as they come from the database; `ground` is the place of their design. */
-  readonly cards: Iterable<CardOfFile> | AsyncIterable<CardOfFile>;
+  /** A list, or cards as they come from the database; `ground` is the place of their design; null leaves a place of a sheet empty. */
+  readonly cards: Iterable<CardOfFile | null> | AsyncIterable<CardOfFile | null>;
   /** `cr80`: a page a side, front and back by turns. `a4`: ten a sheet with crop marks, backs mirrored for duplex. */
   readonly layout: 'cr80' | 'a4';
   /** Place of the first card on the first sheet of `a4`, 0 to 9. */
@@ -150,7 +150,7 @@ async function writeFile(file: CardFile, out: Writable, drawers: Drawers): Promi
         fonts,
       };
       startAt = 0;
-      written += cards.length;
+      written += cards.filter((card) => card !== null).length;
       const chunk = drawers.draw(order, grounds);
       // Awaited in its turn; one that fails earlier must not end the process.
       chunk.catch(() => undefined);
@@ -267,8 +267,8 @@ async function* chunksOf(
   cards: CardFile['cards'],
   firstSize: number,
   size: number,
-): AsyncGenerator<readonly CardOfFile[]> {
-  let chunk: CardOfFile[] = [];
+): AsyncGenerator<readonly (CardOfFile | null)[]> {
+  let chunk: (CardOfFile | null)[] = [];
   let wanted = firstSize;
   for await (const card of cards) {
     chunk.push(card);

@@ -122,6 +122,7 @@ export const audit: OfficeTexts['audit'] = {
     'member.ask_again': 'Finding of different people taken back',
     'card.replace': 'Card replaced',
     'card.print': 'Card printed again',
+    'kta.certify': 'Key of a phone certified for the digital card',
     'card.reissue': 'Digital card handed out again',
     'card.batch': 'Cards put together for printing',
     'card.batch_told': 'Result of a print recorded',

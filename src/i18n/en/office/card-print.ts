@@ -88,6 +88,7 @@ export const cardPrint: CardPrintTexts = {
     },
     result: 'What came out',
     resultLead: 'Look at the cards that came out, then record the result.',
+    someTitle: 'Some failed',
     allGood: 'All printed',
     someFailed: 'Record: those ticked failed',
     failedLegend: 'Cards that failed',
@@ -97,7 +98,8 @@ export const cardPrint: CardPrintTexts = {
     more: 'Next cards',
     failedPlaces: 'Places that failed',
     failedPlacesAbout: (most) => `Their numbers, such as 3, 17-20. At most ${most}.`,
-    badPlaces: 'Write numbers such as 3, 17-20, no larger than the number of cards.',
+    badPlaces:
+      'Write numbers such as 3, 17-20, no larger than the number of cards, or tick the cards that failed.',
     toldAt: (when) => `Recorded ${when}.`,
     told: (printed, failed) => `${printed} cards printed, ${failed} failed.`,
     toldBefore: 'The result of this print has been recorded already.',

@@ -121,6 +121,7 @@ export const audit = {
     'member.ask_again': 'Pernyataan orang berbeda ditarik',
     'card.replace': 'Kartu diganti',
     'card.print': 'Kartu dicetak ulang',
+    'kta.certify': 'Kunci ponsel disahkan untuk kode KTA',
     'card.reissue': 'KTA diserahkan lagi',
     'card.batch': 'Kartu disiapkan untuk dicetak bersama',
     'card.batch_told': 'Hasil cetak dicatat',

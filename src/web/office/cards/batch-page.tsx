@@ -4,6 +4,7 @@ import { CARDS_OF_SHEET } from '../../../domain/card-design.ts';
 import { formatNumber, formatShortDateTime } from '../../../i18n/format.ts';
 import {
   BATCH_PAGE,
+  type BatchCard,
   type BatchLine,
   cardsOfBatch,
   type ListedBatch,
@@ -101,16 +102,22 @@ export async function batchPage(
           </card-batch>
         </>
       )}
+      {/* A form of its own: Enter in the field below must never say that all came out. */}
+      {!told && (
+        <form method="post" action={`${base}/hasil`} class="dp-panel dp-stack" novalidate>
+          <h2>{text.result}</h2>
+          <p>{text.resultLead}</p>
+          <div class="dp-actions">
+            <Button name="hasil" value="semua">
+              {text.allGood}
+            </Button>
+          </div>
+        </form>
+      )}
       <form method="post" action={`${base}/hasil`} class="dp-stack" novalidate>
         {!told && (
           <section class="dp-panel dp-stack">
-            <h2>{text.result}</h2>
-            <p>{text.resultLead}</p>
-            <div class="dp-actions">
-              <Button name="hasil" value="semua">
-                {text.allGood}
-              </Button>
-            </div>
+            <h2>{text.someTitle}</h2>
             <TextField
               name="gagal_urutan"
               label={text.failedPlaces}
@@ -157,8 +164,11 @@ async function FirstCard({
   const { batch: text } = textsOf(c).office.cardPrint;
   const scope = scopeOf(c, deps);
   const cards = cardsOfBatch(deps.db, deps, scope, batch.id, 1);
-  const { value: card } = await cards.next();
-  await cards.return(undefined);
+  let card: BatchCard | null = null;
+  for await (const one of cards) {
+    card = one;
+    if (card !== null) break;
+  }
   if (!card) return null;
   const [grounds, emblem] = await Promise.all([cardGrounds(deps, scope), cardEmblem(deps, scope)]);
   const sides = await deps.documents.cardPreview({

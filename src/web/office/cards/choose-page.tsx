@@ -27,6 +27,8 @@ export interface TypedBatch {
   readonly startAt: string;
   readonly reason: string;
   readonly picked: readonly string[];
+  /** Of the page it was typed on. */
+  readonly key: string;
 }
 
 export const NO_CHOICE: CardChoice = {
@@ -72,10 +74,11 @@ export async function choosePage(
       )}
       <Filter c={c} choice={choice} base={base} />
       <form method="post" action={base} class="dp-stack" novalidate>
+        <input type="hidden" name="kunci" value={refused?.typed.key ?? deps.uuid(deps.now())} />
         <Kept choice={choice} />
         <Found c={c} choice={choice} found={found} typed={refused?.typed} />
         {found.total > 0 && (
-          <HowToPrint c={c} choice={choice} total={found.total} {...(refused ? { refused } : {})} />
+          <HowToPrint c={c} choice={choice} total={found.free} {...(refused ? { refused } : {})} />
         )}
       </form>
       <h2 class="dp-after">{text.log.title}</h2>

@@ -38,9 +38,11 @@ export function cardBatchRoutes(deps: WebDeps): Hono<LibraryEnv> {
       startAt: form.text('mulai').trim(),
       reason: form.text('alasan'),
       picked: form.texts('pilih'),
+      key: uuidOf<string>(form.text('kunci')) ?? deps.uuid(deps.now()),
     };
     const picked = typed.picked.flatMap((one) => uuidOf<MemberId>(one) ?? []);
     const made = await makeBatch(deps.db, deps, scopeOf(c, deps), {
+      submitKey: typed.key,
       choice,
       picked: form.text('yang') === 'semua' ? null : picked,
       layout: CARD_LAYOUTS.find((one) => one === typed.layout) ?? 'cr80',
@@ -66,12 +68,16 @@ export function cardBatchRoutes(deps: WebDeps): Hono<LibraryEnv> {
     async function* cards() {
       let count = 0;
       for await (const card of cardsOfBatch(deps.db, deps, scope, (batch as ListedBatch).id)) {
+        drawn.set((batch as ListedBatch).id, ++count);
+        if (card === null) {
+          yield null;
+          continue;
+        }
         yield {
           ...cardHolder(deps, scope.library, origin, card),
           photo: card.photo,
           ground: grounds.groundOf(card.memberType),
         };
-        drawn.set((batch as ListedBatch).id, ++count);
       }
     }
     const out = new PassThrough();
@@ -110,11 +116,12 @@ export function cardBatchRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const form = await readForm(c);
     const typed = form.text('gagal_urutan');
     const listed = form.text('hasil') === 'semua' ? [] : readPlaces(typed, batch.cards);
-    if (listed === undefined) {
+    const ticked = form.text('hasil') === 'semua' ? [] : form.texts('gagal').map(Number);
+    const nothing = form.text('hasil') !== 'semua' && listed?.length === 0 && ticked.length === 0;
+    if (listed === undefined || nothing) {
       c.status(422);
       return batchPage(c, deps, batch, { typed, wrong: true });
     }
-    const ticked = form.text('hasil') === 'semua' ? [] : form.texts('gagal').map(Number);
     const told = await tellBatch(deps.db, deps, scopeOf(c, deps), {
       batchId: batch.id,
       failed: [...listed, ...ticked],
