@@ -7,7 +7,7 @@ import { openDetector } from './codes/detector.ts';
 import { type AnswerPanel, openAnswerPanel, wordsFor } from './gate/answer.ts';
 import { type GateCamera, openGateCamera } from './gate/camera.ts';
 import { type GateKeeper, openGateKeeper } from './gate/keeper.ts';
-import { notice, tellLeft, tellRefused } from './gate/notices.ts';
+import { notice, tellLeft, tellRefused, tellUnsaved } from './gate/notices.ts';
 import { forgetPage, keepPage } from './gate/page-keep.ts';
 import { type Answered, type GateServer, gateServer } from './gate/server.ts';
 import { type GateSound, openGateSound } from './gate/sound.ts';
@@ -92,7 +92,7 @@ class GatePage extends HTMLElement {
     await this.#show();
     this.dataset.state = 'ready';
     void this.#tick();
-    window.setInterval(() => void this.#show(), 5_000);
+    window.setInterval(() => void this.#store.settle().then(() => this.#show()), 5_000);
     await this.#camera?.startIfGranted();
     await this.#keep();
   }
@@ -181,7 +181,11 @@ class GatePage extends HTMLElement {
 
   async #tick(): Promise<void> {
     if (this.#isOver) return;
-    await this.#keeper.refresh();
+    try {
+      await this.#keeper.refresh();
+    } catch {
+      // The disk failed in the middle of it: the next time may go better, and there is a next time.
+    }
     if (this.#isOver) return;
     const isOnline = this.#keeper.line() === 'online';
     if (isOnline && !this.#feed) this.#follow();
@@ -240,10 +244,13 @@ class GatePage extends HTMLElement {
     const patience = own ? SERVER_PATIENCE_MS - (performance.now() - seenAt) : ONLINE_ONLY_PATIENCE_MS;
     const live = asking && (await within(asking, patience));
     if (live?.ok === false) this.#missed(live);
+    // No gate any more, by this very answer or meanwhile: it lets nobody in.
+    if (this.#isOver) return;
     const word = live?.ok ? live.value : undefined;
     const said = own ? gateVerdict(own, word?.admission, this.#keeper.clock.state()) : word?.admission;
     if (!said) return this.#unreachable(seenAt);
     const verdict = await this.#taken(said);
+    if (this.#isOver) return;
     const passage = { scan, at, who: whoOf(code, verdict) };
     // On its way to the disk before it is said, and not waited for.
     const kept = verdict.verdict === 'admit' ? this.#store.addVisit(visitOf(passage)) : undefined;
@@ -279,7 +286,7 @@ class GatePage extends HTMLElement {
       if (late) this.#missed(late);
       return;
     }
-    if (this.#current !== passage.scan) return;
+    if (this.#isOver || this.#current !== passage.scan) return;
     if (withdraws(said, late.value.admission)) {
       await this.#store.withdrawVisit(passage.scan);
       this.#pending = undefined;
@@ -294,6 +301,7 @@ class GatePage extends HTMLElement {
   }
 
   #unreachable(seenAt: number): void {
+    if (this.#isOver) return;
     this.#answer.say(
       { shown: 'refuse', word: this.#words.verdicts.refuse, reason: this.#words.unreachable },
       seenAt,
@@ -304,6 +312,7 @@ class GatePage extends HTMLElement {
   }
 
   #say(admission: Admission, passage: Passage, seenAt?: number): void {
+    if (this.#isOver) return;
     const attended = this.#keeper.state()?.attended ?? true;
     const offline = this.#keeper.line() !== 'online';
     this.#answer.say(wordsFor(admission, this.#words, { attended, offline }), seenAt);
@@ -314,7 +323,7 @@ class GatePage extends HTMLElement {
 
   async #decide(admit: boolean): Promise<void> {
     const passage = this.#pending;
-    if (!passage) return;
+    if (!passage || this.#isOver) return;
     this.#pending = undefined;
     const { verdicts, admitted, turnedAway } = this.#words;
     this.#answer.say(
@@ -341,6 +350,7 @@ class GatePage extends HTMLElement {
   }
 
   async #send(): Promise<void> {
+    if (this.#isOver) return;
     await this.#show();
     if (this.#keeper.line() !== 'offline') await this.#keeper.send();
   }
@@ -380,6 +390,7 @@ class GatePage extends HTMLElement {
       setText(toggle, this.#sound.isBlocked() ? sound.blocked : this.#sound.isOn() ? sound.on : sound.off);
     }
     const notices = this.#part('notices');
+    if (notices) tellUnsaved(notices, this.#store, this.#words);
     if (notices) await tellRefused(notices, this.#store, this.#words);
   }
 

@@ -417,6 +417,28 @@ journey(
   },
 );
 
+journey('a gate that is taken back lets nobody in by the scan at which it hears of it', async () => {
+  const gate = await openGate();
+  const { page, context } = gate;
+  const member = await newMember('Contoh Dicabut Saat Memindai');
+  await page.clock.install();
+  await page.reload();
+  await ready(page);
+  // Slower than the check, whatever else tells the page.
+  await context.route('**/gerbang/keadaan', () => undefined);
+  await revokeDevice(database.db, site.deps, scopeOfRole(library, site.deps, ['admin']), gate.deviceId);
+  // The check comes in time, however busy this machine is.
+  await page.clock.pauseAt(Date.now() + 1_000);
+  await scan(page, printCode(site.deps, library, member.cardId));
+  await page.locator('gate-page[data-state="revoked"]').waitFor();
+  await page.getByText('Tidak ada kunjungan yang tertinggal').waitFor();
+  await says(page, 'refuse', 'Gerbang ini sudah dicabut');
+  // It stays so.
+  await page.clock.runFor(10_000);
+  await says(page, 'refuse', 'Gerbang ini sudah dicabut');
+  expect(await visitsOf(gate)).toEqual([]);
+});
+
 journey('a gate over plain http says so, and the server judges what is scanned and typed', async () => {
   const gate = await openGate({ insecure: true });
   const { page, context } = gate;

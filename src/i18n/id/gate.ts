@@ -85,6 +85,7 @@ export const gate = {
   onlineOnly:
     'Halaman ini dibuka tanpa HTTPS: kamera dan pemeriksaan luring tidak tersedia. Pemindai USB dan nomor diperiksa oleh server.',
   noStorage: 'Peramban ini tidak dapat menyimpan: gerbang hanya bekerja selama daring.',
+  unsaved: '{} kunjungan belum tersimpan di perangkat ini. Jangan tutup halaman ini sampai pesan ini hilang.',
   unreachable: 'Server tidak terjangkau, dan gerbang ini tidak dapat memeriksa sendiri.',
   refused: {
     title: 'Kunjungan yang tidak diterima server',

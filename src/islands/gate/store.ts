@@ -1,4 +1,5 @@
 import type { OutboxVisit } from '../../domain/gate-protocol.ts';
+import { safeStore } from './safe-store.ts';
 
 /** A visit that waits, with its place in the order. */
 export interface WaitingVisit {
@@ -14,6 +15,10 @@ export interface WaitingVisit {
 export interface GateStore {
   /** False: it lives as long as this page. */
   readonly lasts: boolean;
+  /** Visits that the disk has not taken: they are lost if the page is closed. */
+  unsaved(): number;
+  /** Tries once more to write them. */
+  settle(): Promise<void>;
   read<Value>(name: string): Promise<Value | undefined>;
   write(name: string, value: unknown): Promise<void>;
   /** Once a visit is here, it arrives, whatever happens to the page. */
@@ -39,7 +44,7 @@ const VERSION = 1;
 /** Opens what this device keeps for the gate of a library. */
 export async function openGateStore(slug: string): Promise<GateStore> {
   try {
-    return storeOn(await open(`gerbang ${slug}`));
+    return safeStore(storeOn(await open(`gerbang ${slug}`)), memoryStore());
   } catch {
     // A private window, a full disk: the page says that it keeps nothing.
     return memoryStore();
@@ -105,6 +110,8 @@ function storeOn(db: IDBDatabase): GateStore {
 
   return {
     lasts: true,
+    unsaved: () => 0,
+    settle: () => Promise.resolve(),
     read: (name) => ask('facts', (store) => store.get(name)),
     write: (name, value) => change(['facts'], (of) => void of('facts').put(value, name)),
     addVisit: (visit) => change(['outbox'], (of) => void of('outbox').add(visit)),
@@ -158,7 +165,8 @@ function storeOn(db: IDBDatabase): GateStore {
   };
 }
 
-function memoryStore(): GateStore {
+/** Lives as long as the page. */
+export function memoryStore(): GateStore {
   const facts = new Map<string, unknown>();
   const seen = new Map<string, number>();
   let outbox: WaitingVisit[] = [];
@@ -167,6 +175,9 @@ function memoryStore(): GateStore {
   const done = Promise.resolve();
   return {
     lasts: false,
+    // All are, and the page says so from the start.
+    unsaved: () => 0,
+    settle: () => done,
     read: <Value>(name: string) => Promise.resolve(facts.get(name) as Value | undefined),
     write(name, value) {
       facts.set(name, value);
