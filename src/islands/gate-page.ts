@@ -21,6 +21,8 @@ const RETRY_MS = 5_000;
 const STANDS_MS = { admit: 4_000, refuse: 8_000, look: 45_000 } as const;
 /** The same code, held before the camera or read twice by a scanner, is one scan. */
 const SAME_MS = { camera: 2_500, scanner: 1_200 } as const;
+/** An Enter that comes so soon after another key ends what is typed, by a slow scanner too: it decides about nobody. */
+const TYPING_MS = 1_000;
 /** Without a verdict of its own, the page waits for the server's. */
 const ONLINE_ONLY_PATIENCE_MS = 2_500;
 
@@ -112,11 +114,21 @@ class GatePage extends HTMLElement {
     });
     if (window.matchMedia('(pointer: fine)').matches) field?.focus();
     this.#answer.decided((admit) => void this.#decide(admit));
+    let typed = Number.NEGATIVE_INFINITY;
     document.addEventListener('keydown', (event) => {
       this.#sound.wake();
+      if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey)
+        typed = event.timeStamp;
       if (!this.#answer.isOpen() || event.defaultPrevented || event.repeat) return;
       // A number that is being typed has its own Enter.
       if (
+        event.key === 'Enter' &&
+        event.timeStamp - typed < TYPING_MS &&
+        ((field?.value ?? '') === '' || !form?.contains(event.target as Node))
+      ) {
+        // On the button that lets somebody in, too.
+        event.preventDefault();
+      } else if (
         event.key === 'Enter' &&
         (field?.value ?? '') === '' &&
         !(event.target instanceof HTMLButtonElement)

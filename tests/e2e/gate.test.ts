@@ -243,8 +243,20 @@ journey('a gate online answers cards, phones and typed numbers, each in its own 
   await page.locator('[data-part="photo"]').evaluate((image: HTMLImageElement) => image.decode());
   await timed();
   await look(gate, 'lihat');
-  await page.keyboard.press('Enter');
-  await says(page, 'admit', 'Dipersilakan masuk.');
+  // A scanner so slow that it looks like somebody typing, while the cursor is nowhere: its Enter lets nobody in.
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    for (const key of ['7', 'Enter', 'Enter'])
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  });
+  await says(page, 'look', 'Nomor yang diketik bukan bukti');
+  // An officer's Enter stands alone.
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('Enter');
+      return page.locator('[data-part="note"]').textContent();
+    })
+    .toBe('Dipersilakan masuk.');
 
   await page.getByLabel('Nomor anggota').fill('9901015708990001');
   await page.getByRole('button', { name: 'Periksa' }).click();

@@ -94,9 +94,9 @@ export async function tellLeft(
 /** The disk is full or gone: what happened since is on this page alone. */
 export function tellUnsaved(place: Element, store: GateStore, words: GateWords): void {
   const shown = place.querySelector('[data-notice="unsaved"]');
-  if (store.unsaved() === 0) return clearNotice(place, 'unsaved');
   const text = filled(words.unsaved, store.unsaved());
-  if (shown?.textContent !== text) notice(place, 'unsaved', 'danger', [text]);
+  if (store.unsaved() === 0) clearNotice(place, 'unsaved');
+  else if (shown?.textContent !== text) notice(place, 'unsaved', 'danger', [text]);
 }
 
 /** What the server did not take stays until an officer has it. */
