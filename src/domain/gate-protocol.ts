@@ -97,6 +97,12 @@ function isNumber(text: string): boolean {
   return /^[0-9A-Z.-]{1,32}$/.test(text) && !/^\d{16}$/.test(text.replace(/[.-]/g, ''));
 }
 
+/** A typed number as a visit takes it: without the spaces that people type; undefined where it can be no member number. */
+export function numberOfVisit(typed: string): string | undefined {
+  const number = typed.replace(/\s+/g, '').toUpperCase();
+  return isNumber(number) ? number : undefined;
+}
+
 /** The shape of a scan's key: 128 random bits in base64url. */
 export function isScanKey(text: string): boolean {
   return /^[A-Za-z0-9_-]{22,64}$/.test(text);
