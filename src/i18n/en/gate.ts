@@ -73,7 +73,7 @@ export const gate: GateTexts = {
     list: 'List updated {}',
     now: 'just now',
     noList: 'No list yet',
-    oldList: 'The list is too old: {}',
+    oldList: 'The list is too old, updated {}',
     waiting: '{} visits waiting to be sent',
     noneWaiting: 'All visits are sent',
     clockUnsure: 'The device’s clock was changed. Waiting for the server’s.',
