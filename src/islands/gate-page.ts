@@ -1,5 +1,6 @@
 import type { Admission } from '../domain/admission.ts';
-import type { LiveAnswer, OutboxVisit } from '../domain/gate-protocol.ts';
+import type { ClockMark } from '../domain/gate-clock.ts';
+import { type LiveAnswer, numberOfVisit } from '../domain/gate-protocol.ts';
 import { asksServer, gateVerdict, SERVER_PATIENCE_MS, withdraws } from '../domain/gate-verdict.ts';
 import type { CardId, LibraryId } from '../domain/ids.ts';
 import { readScannedCode, type ScannedCode } from '../domain/scanned-code.ts';
@@ -11,7 +12,7 @@ import { notice, tellLeft, tellRefused, tellUnsaved } from './gate/notices.ts';
 import { forgetPage, keepPage } from './gate/page-keep.ts';
 import { type Answered, type GateServer, gateServer } from './gate/server.ts';
 import { type GateSound, openGateSound } from './gate/sound.ts';
-import { type GateStore, openGateStore } from './gate/store.ts';
+import { type GateStore, type KeptVisit, openGateStore } from './gate/store.ts';
 import { ago, filled, type GateWords } from './gate/words.ts';
 
 /** How often the server is asked what is new, and how often whether it is back. */
@@ -30,6 +31,8 @@ const ONLINE_ONLY_PATIENCE_MS = 2_500;
 interface Passage {
   readonly scan: string;
   readonly at: number;
+  /** Where the clock was in doubt. */
+  readonly mark: ClockMark | null;
   readonly who: { readonly card?: CardId; readonly number?: string };
 }
 
@@ -245,7 +248,8 @@ class GatePage extends HTMLElement {
   async #scan(text: string, seenAt: number): Promise<void> {
     const scan = scanKey();
     const code = readScannedCode(text);
-    const at = Math.round(this.#keeper.clock.now());
+    const { clock } = this.#keeper;
+    const [at, mark] = [Math.round(clock.now()), clock.mark()];
     const library = { id: Number(this.dataset.library), slug: this.dataset.slug ?? '' };
     const isOurs = asksServer(code, library);
     const isAsked = isOurs && (!this.#judges || this.#keeper.line() !== 'offline');
@@ -259,11 +263,11 @@ class GatePage extends HTMLElement {
     // No gate any more, by this very answer or meanwhile: it lets nobody in.
     if (this.#isOver) return;
     const word = live?.ok ? live.value : undefined;
-    const said = own ? gateVerdict(own, word?.admission, this.#keeper.clock.state()) : word?.admission;
+    const said = own ? gateVerdict(own, word?.admission, clock.state()) : word?.admission;
     if (!said) return this.#unreachable(seenAt);
     const verdict = await this.#taken(said);
     if (this.#isOver) return;
-    const passage = { scan, at, who: whoOf(code, verdict) };
+    const passage = { scan, at, mark, who: whoOf(code, verdict) };
     // On its way to the disk before it is said, and not waited for.
     const kept = verdict.verdict === 'admit' ? this.#store.addVisit(visitOf(passage)) : undefined;
     this.#say(verdict, passage, seenAt);
@@ -346,7 +350,10 @@ class GatePage extends HTMLElement {
     this.#sound.play(admit ? 'admit' : 'refuse');
     this.#standFor(STANDS_MS.admit);
     if (!admit) return;
-    await this.#store.addVisit(visitOf(passage));
+    const { clock } = this.#keeper;
+    // Whoever was looked at while the clock was in doubt may be let in when it no longer is.
+    const at = passage.mark && clock.state() === 'true' ? clock.timeOf(passage.mark) : undefined;
+    await this.#store.addVisit(visitOf(at === undefined ? passage : { ...passage, at, mark: null }));
     void this.#send();
   }
 
@@ -438,16 +445,15 @@ function setText(place: Element, text: string): void {
   if (place.textContent !== text) place.textContent = text;
 }
 
-function visitOf({ scan, at, who }: Passage): OutboxVisit {
-  return { key: scan, at, ...who };
+function visitOf({ scan, at, mark, who }: Passage): KeptVisit {
+  return { key: scan, at, ...(mark ? { mark } : {}), ...who };
 }
 
 /** A card, or a number where nothing names a card; the address of a KTA is a secret and stays nowhere. */
 function whoOf(code: ScannedCode, verdict: Admission): Passage['who'] {
   if (verdict.card !== undefined) return { card: verdict.card };
-  if (code.kind !== 'number') return {};
-  const number = code.text.replace(/\s+/g, '').toUpperCase();
-  return /^[0-9A-Z.-]{1,32}$/.test(number) ? { number } : {};
+  const number = code.kind === 'number' ? numberOfVisit(code.text) : undefined;
+  return number === undefined ? {} : { number };
 }
 
 /** 128 random bits, in base64url. */

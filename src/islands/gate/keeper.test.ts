@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type GateState, keysTagOfJwks } from '../../domain/gate-protocol.ts';
+import { type GateState, keysTagOfJwks, type OutboxVisit } from '../../domain/gate-protocol.ts';
 import type { LibraryId } from '../../domain/ids.ts';
 import { type Jwks, jwksOf, type PublishedKey } from '../../domain/published-keys.ts';
 import { openGateKeeper } from './keeper.ts';
@@ -22,7 +22,7 @@ const after = jwksOf([key(OLD, 'revoked'), key(NEW, 'active')]);
 
 /** A server whose state and keys may come from two processes, one of which is behind. */
 function serverOf(state: Jwks, keys: Jwks) {
-  const said = { state, keys, keysAsked: 0 };
+  const said = { state, keys, keysAsked: 0, visits: [] as OutboxVisit[] };
   const away = { ok: false, reason: 'away' } as const;
   const server: GateServer = {
     state: async () => ({
@@ -45,7 +45,10 @@ function serverOf(state: Jwks, keys: Jwks) {
     },
     list: async () => away,
     check: async () => away,
-    deliver: async () => away,
+    async deliver(visits) {
+      said.visits.push(...visits);
+      return { ok: true, value: visits.map(() => 'recorded' as const) };
+    },
   };
   return { said, server };
 }
@@ -90,5 +93,26 @@ describe('the keys of a gate', () => {
     said.state = before;
     await keeper.refresh();
     expect(await store.read('keys')).toEqual({ jwks: after });
+  });
+});
+
+describe('the visits of a gate whose clock is in doubt', () => {
+  it('wait for the server’s clock, and are sent with the time at which they were', async () => {
+    const store = await openGateStore('jateng');
+    const { said, server } = serverOf(before, before);
+    const keeper = await openGateKeeper(
+      { slug: 'jateng', library: LIBRARY, judges: false },
+      store,
+      server,
+      () => undefined,
+    );
+    const mark = keeper.clock.mark() ?? expect.fail();
+    // By a clock that began in 1970.
+    await store.addVisit({ key: 'kunci-gerbang-0123456789', at: 5_000, mark });
+    await keeper.send();
+    expect(said.visits).toEqual([]);
+    await keeper.refresh();
+    expect(said.visits).toEqual([{ key: 'kunci-gerbang-0123456789', at: expect.any(Number) }]);
+    expect(Math.abs((said.visits[0]?.at ?? 0) - Date.now())).toBeLessThan(10_000);
   });
 });

@@ -51,7 +51,8 @@ export async function openGateKeeper(
   told: (what: 'changed' | 'stranger') => void,
 ): Promise<GateKeeper> {
   const device = { wall: () => Date.now(), steady: () => performance.now() };
-  const clock = openGateClock(device, (await store.read<KnownOffset>('clock')) ?? null);
+  const run = crypto.getRandomValues(new Uint32Array(4)).join();
+  const clock = openGateClock(device, (await store.read<KnownOffset>('clock')) ?? null, run);
   const slow = gate.judges ? await slowWhereNeeded() : NEVER;
   let state = (await store.read<GateState>('state')) ?? null;
   let keys = (await store.read<KeptKeys>('keys')) ?? null;
@@ -90,6 +91,7 @@ export async function openGateKeeper(
     state = value;
     await store.write('clock', clock.known());
     await store.write('state', state);
+    if (clock.state() === 'true') await store.tellTimes(clock.timeOf);
     if (gate.judges) {
       await freshKeys(value);
       await freshList(value);
@@ -100,6 +102,8 @@ export async function openGateKeeper(
   }
 
   function send(): Promise<void> {
+    // What happened meanwhile waits for its time: it is sent after the next word with the server.
+    if (clock.state() !== 'true') return Promise.resolve();
     sendAgain = true;
     sending ??= (async () => {
       try {

@@ -82,6 +82,10 @@ export function safeStore(disk: GateStore, memory: GateStore): GateStore {
         if (away.length < places.length) throw error;
       }
     },
+    async tellTimes(timeOf) {
+      await memory.tellTimes(timeOf);
+      await onDisk(() => disk.tellTimes(timeOf), undefined);
+    },
     async withdrawVisit(key) {
       await memory.withdrawVisit(key);
       await count();

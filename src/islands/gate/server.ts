@@ -41,7 +41,8 @@ export function gateServer(base: string, keysAddress: string): GateServer {
           ? {}
           : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
       });
-      if (response.status === 403 || response.status === 400) return { ok: false, reason: await why(response) };
+      if (response.status === 403 || response.status === 400)
+        return { ok: false, reason: await why(response) };
       if (response.status >= 500) return { ok: false, reason: 'away' };
       if (!response.ok) return { ok: false, reason: 'refused' };
       return { ok: true, value: await read(response) };

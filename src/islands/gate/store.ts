@@ -1,10 +1,16 @@
+import type { ClockMark } from '../../domain/gate-clock.ts';
 import type { OutboxVisit } from '../../domain/gate-protocol.ts';
 import { safeStore } from './safe-store.ts';
+
+/** A visit as it waits: while the gate's clock was in doubt, with what its time can be told from later. */
+export interface KeptVisit extends OutboxVisit {
+  readonly mark?: ClockMark;
+}
 
 /** A visit that waits, with its place in the order. */
 export interface WaitingVisit {
   readonly place: number;
-  readonly visit: OutboxVisit;
+  readonly visit: KeptVisit;
 }
 
 /**
@@ -22,12 +28,14 @@ export interface GateStore {
   read<Value>(name: string): Promise<Value | undefined>;
   write(name: string, value: unknown): Promise<void>;
   /** Once a visit is here, it arrives, whatever happens to the page. */
-  addVisit(visit: OutboxVisit): Promise<void>;
+  addVisit(visit: KeptVisit): Promise<void>;
   /** The oldest first. */
   firstVisits(count: number): Promise<readonly WaitingVisit[]>;
   countVisits(): Promise<number>;
   /** @param refused those of them that the server did not take: shown to an officer, never lost */
   removeVisits(places: readonly number[], refused: readonly OutboxVisit[]): Promise<void>;
+  /** Gives those whose time was in doubt their time. @param timeOf undefined: it stays as it was taken */
+  tellTimes(timeOf: (mark: ClockMark) => number | undefined): Promise<void>;
   /** Takes back a visit that has not been sent. */
   withdrawVisit(key: string): Promise<void>;
   refusedVisits(): Promise<readonly OutboxVisit[]>;
@@ -116,7 +124,7 @@ function storeOn(db: IDBDatabase): GateStore {
     write: (name, value) => change(['facts'], (of) => void of('facts').put(value, name)),
     addVisit: (visit) => change(['outbox'], (of) => void of('outbox').add(visit)),
     async firstVisits(count) {
-      const found = await entries<OutboxVisit>('outbox', count);
+      const found = await entries<KeptVisit>('outbox', count);
       return found.map(([place, visit]) => ({ place: Number(place), visit }));
     },
     countVisits: () => ask('outbox', (store) => store.count()),
@@ -125,6 +133,21 @@ function storeOn(db: IDBDatabase): GateStore {
         for (const place of places) of('outbox').delete(place);
         for (const visit of refused) of('refused').add(visit);
       }),
+    async tellTimes(timeOf) {
+      const found = await entries<KeptVisit>('outbox');
+      const doubtful = found.filter(([, visit]) => visit.mark !== undefined);
+      if (doubtful.length === 0) return;
+      await change(['outbox'], (of) => {
+        const outbox = of('outbox');
+        for (const [place, visit] of doubtful) {
+          // Another tab may have sent it meanwhile: then it stays gone.
+          const still = outbox.count(place);
+          still.onsuccess = () => {
+            if (still.result > 0) outbox.put(told(visit, timeOf), place);
+          };
+        }
+      });
+    },
     async withdrawVisit(key) {
       const found = await entries<OutboxVisit>('outbox');
       const place = found.find(([, visit]) => visit.key === key)?.[0];
@@ -165,6 +188,10 @@ function storeOn(db: IDBDatabase): GateStore {
   };
 }
 
+function told({ mark, ...visit }: KeptVisit, timeOf: (mark: ClockMark) => number | undefined): KeptVisit {
+  return { ...visit, at: (mark && timeOf(mark)) ?? visit.at };
+}
+
 /** Lives as long as the page. */
 export function memoryStore(): GateStore {
   const facts = new Map<string, unknown>();
@@ -193,6 +220,10 @@ export function memoryStore(): GateStore {
     removeVisits(places, more) {
       outbox = outbox.filter(({ place }) => !places.includes(place));
       refused.push(...more);
+      return done;
+    },
+    tellTimes(timeOf) {
+      outbox = outbox.map(({ place, visit }) => ({ place, visit: told(visit, timeOf) }));
       return done;
     },
     withdrawVisit(key) {
