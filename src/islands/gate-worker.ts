@@ -89,7 +89,9 @@ async function serverFirst(request: Request): Promise<Response> {
   try {
     const answer = await Promise.race([fromServer(url, request), late]);
     // Not in order, or not ours: a filter on the way answered in the server's place.
-    return answer.status >= 500 || (answer.status >= 400 && !answer.headers.has('Gate-Page')) ? known : answer;
+    return answer.status >= 500 || (answer.status >= 400 && !answer.headers.has('Gate-Page'))
+      ? known
+      : answer;
   } catch {
     return known;
   }
