@@ -54,6 +54,45 @@ describe('the clock of a gate', () => {
     expect(device({ ...kept, learned: SERVER + 3_600_000 }).clock.state()).toBe('unsure');
   });
 
+  it('tells afterwards when something was that happened while it was wrong', () => {
+    // Without a battery for its clock, a tablet begins in 1970.
+    const kept = { offset: 300_000, error: 10, learned: SERVER - 3_600_000 };
+    const { time, pass, clock } = device(kept);
+    expect(clock.mark()).toBeNull();
+    time.wall = 5_000;
+    const mark = clock.mark() ?? expect.fail();
+    pass(60_000);
+    clock.learn(time.wall, time.wall, SERVER);
+    expect(clock.timeOf(mark)).toBe(SERVER - 60_000);
+  });
+
+  it('does so where the device’s clock was put right before the server was heard', () => {
+    const { time, pass, clock } = device({ offset: 300_000, error: 10, learned: SERVER - 3_600_000 });
+    time.wall -= 10 * 86_400_000;
+    const mark = clock.mark() ?? expect.fail();
+    pass(60_000);
+    time.wall += 10 * 86_400_000;
+    clock.learn(time.wall, time.wall, SERVER);
+    expect(clock.timeOf(mark)).toBe(SERVER - 60_000);
+  });
+
+  it('does so where the device slept meanwhile, and the steady clock with it', () => {
+    const { time, pass, clock } = device();
+    const mark = clock.mark() ?? expect.fail();
+    pass(60_000);
+    time.wall += 3_600_000;
+    clock.learn(time.wall, time.wall, SERVER);
+    expect(clock.timeOf(mark)).toBe(SERVER - 3_660_000);
+  });
+
+  it('says that it cannot tell, after a restart, what the device’s clock alone knew', () => {
+    const { time, clock } = device();
+    clock.learn(time.wall, time.wall, SERVER);
+    const mark = { run: 'before', wall: 5_000, steady: 1, after: SERVER - 3_600_000 };
+    expect(clock.timeOf(mark)).toBeUndefined();
+    expect(clock.timeOf({ ...mark, wall: time.wall - 60_000 })).toBe(SERVER - 60_000);
+  });
+
   it('does not take a slow answer for a better clock than a true one', () => {
     const { time, clock } = device();
     clock.learn(time.wall, time.wall, SERVER);

@@ -16,6 +16,16 @@ export interface KnownOffset {
  */
 export type ClockState = 'true' | 'unsure' | 'unknown';
 
+/** Both clocks of a device at one moment, from which its time can be told once the server's is known. */
+export interface ClockMark {
+  /** Of one opening of a clock: `steady` means something there alone. */
+  readonly run: string;
+  readonly wall: number;
+  readonly steady: number;
+  /** When the server had last been heard, by its clock: the moment is later. */
+  readonly after: number;
+}
+
 export interface GateClock {
   /** Milliseconds since 1970 by the server's clock, as far as it is known. */
   now(): number;
@@ -24,6 +34,13 @@ export interface GateClock {
   state(): ClockState;
   /** To be kept; null while the server was never heard. */
   known(): KnownOffset | null;
+  /** This moment, to be told later; null where the clock is true, and `now` is right. */
+  mark(): ClockMark | null;
+  /**
+   * When a marked moment was, by what is known of the server's clock now; undefined where neither clock can say. The
+   * device's clock counts while it slept, the steady one is never set: the first is believed unless what it says cannot be.
+   */
+  timeOf(mark: ClockMark): number | undefined;
 }
 
 /** The device's clock and one that only goes on; further apart than this, somebody set the first, or the device slept. */
@@ -34,11 +51,13 @@ const SLOW_MS = 1_000;
 /**
  * The server's clock at a gate. The device's own clock may be minutes off, and may be set while it runs.
  * @param device.wall milliseconds since 1970 @param device.steady milliseconds since anything, never set
+ * @param run any name that no other opening has
  * @param kept of an earlier run: believed as long as the device's clock has not gone back behind it
  */
 export function openGateClock(
   device: { readonly wall: () => number; readonly steady: () => number },
   kept: KnownOffset | null = null,
+  run = '',
 ): GateClock {
   let known = kept;
   let lead = device.wall() - device.steady();
@@ -52,11 +71,17 @@ export function openGateClock(
     }
   }
 
+  function now(): number {
+    look();
+    return device.wall() + (known?.offset ?? 0);
+  }
+  function state(): ClockState {
+    look();
+    return known === null ? 'unknown' : isSure ? 'true' : 'unsure';
+  }
+
   return {
-    now() {
-      look();
-      return device.wall() + (known?.offset ?? 0);
-    },
+    now,
     learn(asked, answered, server) {
       look();
       const { offset, error } = clockOffset(asked, answered, server);
@@ -66,10 +91,18 @@ export function openGateClock(
       isSure = true;
       lead = device.wall() - device.steady();
     },
-    state() {
-      look();
-      return known === null ? 'unknown' : isSure ? 'true' : 'unsure';
-    },
+    state,
     known: () => known,
+    mark() {
+      if (state() === 'true') return null;
+      return { run, wall: device.wall(), steady: device.steady(), after: known?.learned ?? 0 };
+    },
+    timeOf(mark) {
+      const isSame = mark.run === run;
+      const latest = now() - (isSame ? device.steady() - mark.steady : 0);
+      const byWall = mark.wall + (known?.offset ?? 0);
+      if (byWall >= mark.after - JUMP_MS && byWall <= latest + JUMP_MS) return Math.round(byWall);
+      return isSame ? Math.round(latest) : undefined;
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Admission, AdmissionPolicy } from './admission.ts';
 import { isUuid } from './card-claims.ts';
 import type { CardId, LibraryId } from './ids.ts';
+import type { Jwks } from './published-keys.ts';
 
 /** What a gate and the server say to each other, as JSON. Times are milliseconds since 1970 unless told. */
 
@@ -20,6 +21,27 @@ export interface GateState {
   readonly listAsOf: number;
   /** Names the keys that hold now. */
   readonly keysTag: string;
+}
+
+/** Names a library's keys: the same ones in the same states have the same name, wherever they were read. */
+export function keysTagOf(keys: readonly { readonly kid: string; readonly state: string }[]): string {
+  return keys
+    .map(({ kid, state }) => `${kid}${state}`)
+    .sort()
+    .join();
+}
+
+/**
+ * The name of the keys that a JWK set holds. A set may be older than the state beside which it was fetched: of another
+ * process, or out of a cache on the way.
+ * @param jwks one that `keysOfJwks` can read
+ */
+export function keysTagOfJwks({ keys, revoked }: Jwks, library: LibraryId): string {
+  const ours = ({ iss }: { readonly iss: string }) => iss === String(library);
+  return keysTagOf([
+    ...keys.filter(ours),
+    ...revoked.filter(ours).map(({ kid }) => ({ kid, state: 'revoked' })),
+  ]);
 }
 
 export interface ShownPerson {
@@ -73,6 +95,12 @@ export function readOutboxVisits(body: unknown): readonly OutboxVisit[] | undefi
 /** What may be a member number, and no NIK, which has sixteen digits. */
 function isNumber(text: string): boolean {
   return /^[0-9A-Z.-]{1,32}$/.test(text) && !/^\d{16}$/.test(text.replace(/[.-]/g, ''));
+}
+
+/** A typed number as a visit takes it: without the spaces that people type; undefined where it can be no member number. */
+export function numberOfVisit(typed: string): string | undefined {
+  const number = typed.replace(/\s+/g, '').toUpperCase();
+  return isNumber(number) ? number : undefined;
 }
 
 /** The shape of a scan's key: 128 random bits in base64url. */

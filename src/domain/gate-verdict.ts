@@ -44,7 +44,10 @@ export function gateVerdict(own: Admission, live: Admission | undefined, clock: 
   return { verdict: 'look', reason: 'gate_clock', card: own.card, ...(remember ? { remember } : {}) };
 }
 
-/** Whether a later word of the server changes what was said already: only against it. */
+/**
+ * Whether a later word of the server changes what was said already: only against it. `replayed` too: the server says the
+ * same of the same scan however often it is asked, so that another scan took the code first, at another gate.
+ */
 export function withdraws(said: Admission, late: Admission): boolean {
-  return said.verdict !== 'refuse' && late.verdict === 'refuse' && late.reason !== 'replayed';
+  return said.verdict !== 'refuse' && late.verdict === 'refuse';
 }

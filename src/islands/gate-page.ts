@@ -1,5 +1,6 @@
 import type { Admission } from '../domain/admission.ts';
-import type { LiveAnswer, OutboxVisit } from '../domain/gate-protocol.ts';
+import type { ClockMark } from '../domain/gate-clock.ts';
+import { type LiveAnswer, numberOfVisit } from '../domain/gate-protocol.ts';
 import { asksServer, gateVerdict, SERVER_PATIENCE_MS, withdraws } from '../domain/gate-verdict.ts';
 import type { CardId, LibraryId } from '../domain/ids.ts';
 import { readScannedCode, type ScannedCode } from '../domain/scanned-code.ts';
@@ -7,11 +8,11 @@ import { openDetector } from './codes/detector.ts';
 import { type AnswerPanel, openAnswerPanel, wordsFor } from './gate/answer.ts';
 import { type GateCamera, openGateCamera } from './gate/camera.ts';
 import { type GateKeeper, openGateKeeper } from './gate/keeper.ts';
-import { notice, tellLeft, tellRefused } from './gate/notices.ts';
+import { notice, tellLeft, tellRefused, tellUnsaved } from './gate/notices.ts';
 import { forgetPage, keepPage } from './gate/page-keep.ts';
 import { type Answered, type GateServer, gateServer } from './gate/server.ts';
 import { type GateSound, openGateSound } from './gate/sound.ts';
-import { type GateStore, openGateStore } from './gate/store.ts';
+import { type GateStore, type KeptVisit, openGateStore } from './gate/store.ts';
 import { ago, filled, type GateWords } from './gate/words.ts';
 
 /** How often the server is asked what is new, and how often whether it is back. */
@@ -21,6 +22,8 @@ const RETRY_MS = 5_000;
 const STANDS_MS = { admit: 4_000, refuse: 8_000, look: 45_000 } as const;
 /** The same code, held before the camera or read twice by a scanner, is one scan. */
 const SAME_MS = { camera: 2_500, scanner: 1_200 } as const;
+/** An Enter that comes so soon after another key ends what is typed, by a slow scanner too: it decides about nobody. */
+const TYPING_MS = 1_000;
 /** Without a verdict of its own, the page waits for the server's. */
 const ONLINE_ONLY_PATIENCE_MS = 2_500;
 
@@ -28,6 +31,8 @@ const ONLINE_ONLY_PATIENCE_MS = 2_500;
 interface Passage {
   readonly scan: string;
   readonly at: number;
+  /** Where the clock was in doubt. */
+  readonly mark: ClockMark | null;
   readonly who: { readonly card?: CardId; readonly number?: string };
 }
 
@@ -92,7 +97,7 @@ class GatePage extends HTMLElement {
     await this.#show();
     this.dataset.state = 'ready';
     void this.#tick();
-    window.setInterval(() => void this.#show(), 5_000);
+    window.setInterval(() => void this.#store.settle().then(() => this.#show()), 5_000);
     await this.#camera?.startIfGranted();
     await this.#keep();
   }
@@ -112,11 +117,21 @@ class GatePage extends HTMLElement {
     });
     if (window.matchMedia('(pointer: fine)').matches) field?.focus();
     this.#answer.decided((admit) => void this.#decide(admit));
+    let typed = Number.NEGATIVE_INFINITY;
     document.addEventListener('keydown', (event) => {
       this.#sound.wake();
+      if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey)
+        typed = event.timeStamp;
       if (!this.#answer.isOpen() || event.defaultPrevented || event.repeat) return;
       // A number that is being typed has its own Enter.
       if (
+        event.key === 'Enter' &&
+        event.timeStamp - typed < TYPING_MS &&
+        ((field?.value ?? '') === '' || !form?.contains(event.target as Node))
+      ) {
+        // On the button that lets somebody in, too.
+        event.preventDefault();
+      } else if (
         event.key === 'Enter' &&
         (field?.value ?? '') === '' &&
         !(event.target instanceof HTMLButtonElement)
@@ -181,7 +196,11 @@ class GatePage extends HTMLElement {
 
   async #tick(): Promise<void> {
     if (this.#isOver) return;
-    await this.#keeper.refresh();
+    try {
+      await this.#keeper.refresh();
+    } catch {
+      // The disk failed in the middle of it: the next time may go better, and there is a next time.
+    }
     if (this.#isOver) return;
     const isOnline = this.#keeper.line() === 'online';
     if (isOnline && !this.#feed) this.#follow();
@@ -229,7 +248,8 @@ class GatePage extends HTMLElement {
   async #scan(text: string, seenAt: number): Promise<void> {
     const scan = scanKey();
     const code = readScannedCode(text);
-    const at = Math.round(this.#keeper.clock.now());
+    const { clock } = this.#keeper;
+    const [at, mark] = [Math.round(clock.now()), clock.mark()];
     const library = { id: Number(this.dataset.library), slug: this.dataset.slug ?? '' };
     const isOurs = asksServer(code, library);
     const isAsked = isOurs && (!this.#judges || this.#keeper.line() !== 'offline');
@@ -240,11 +260,14 @@ class GatePage extends HTMLElement {
     const patience = own ? SERVER_PATIENCE_MS - (performance.now() - seenAt) : ONLINE_ONLY_PATIENCE_MS;
     const live = asking && (await within(asking, patience));
     if (live?.ok === false) this.#missed(live);
+    // No gate any more, by this very answer or meanwhile: it lets nobody in.
+    if (this.#isOver) return;
     const word = live?.ok ? live.value : undefined;
-    const said = own ? gateVerdict(own, word?.admission, this.#keeper.clock.state()) : word?.admission;
+    const said = own ? gateVerdict(own, word?.admission, clock.state()) : word?.admission;
     if (!said) return this.#unreachable(seenAt);
     const verdict = await this.#taken(said);
-    const passage = { scan, at, who: whoOf(code, verdict) };
+    if (this.#isOver) return;
+    const passage = { scan, at, mark, who: whoOf(code, verdict) };
     // On its way to the disk before it is said, and not waited for.
     const kept = verdict.verdict === 'admit' ? this.#store.addVisit(visitOf(passage)) : undefined;
     this.#say(verdict, passage, seenAt);
@@ -279,7 +302,7 @@ class GatePage extends HTMLElement {
       if (late) this.#missed(late);
       return;
     }
-    if (this.#current !== passage.scan) return;
+    if (this.#isOver || this.#current !== passage.scan) return;
     if (withdraws(said, late.value.admission)) {
       await this.#store.withdrawVisit(passage.scan);
       this.#pending = undefined;
@@ -294,6 +317,7 @@ class GatePage extends HTMLElement {
   }
 
   #unreachable(seenAt: number): void {
+    if (this.#isOver) return;
     this.#answer.say(
       { shown: 'refuse', word: this.#words.verdicts.refuse, reason: this.#words.unreachable },
       seenAt,
@@ -304,6 +328,7 @@ class GatePage extends HTMLElement {
   }
 
   #say(admission: Admission, passage: Passage, seenAt?: number): void {
+    if (this.#isOver) return;
     const attended = this.#keeper.state()?.attended ?? true;
     const offline = this.#keeper.line() !== 'online';
     this.#answer.say(wordsFor(admission, this.#words, { attended, offline }), seenAt);
@@ -314,7 +339,7 @@ class GatePage extends HTMLElement {
 
   async #decide(admit: boolean): Promise<void> {
     const passage = this.#pending;
-    if (!passage) return;
+    if (!passage || this.#isOver) return;
     this.#pending = undefined;
     const { verdicts, admitted, turnedAway } = this.#words;
     this.#answer.say(
@@ -325,7 +350,10 @@ class GatePage extends HTMLElement {
     this.#sound.play(admit ? 'admit' : 'refuse');
     this.#standFor(STANDS_MS.admit);
     if (!admit) return;
-    await this.#store.addVisit(visitOf(passage));
+    const { clock } = this.#keeper;
+    // Whoever was looked at while the clock was in doubt may be let in when it no longer is.
+    const at = passage.mark && clock.state() === 'true' ? clock.timeOf(passage.mark) : undefined;
+    await this.#store.addVisit(visitOf(at === undefined ? passage : { ...passage, at, mark: null }));
     void this.#send();
   }
 
@@ -341,6 +369,7 @@ class GatePage extends HTMLElement {
   }
 
   async #send(): Promise<void> {
+    if (this.#isOver) return;
     await this.#show();
     if (this.#keeper.line() !== 'offline') await this.#keeper.send();
   }
@@ -380,6 +409,7 @@ class GatePage extends HTMLElement {
       setText(toggle, this.#sound.isBlocked() ? sound.blocked : this.#sound.isOn() ? sound.on : sound.off);
     }
     const notices = this.#part('notices');
+    if (notices) tellUnsaved(notices, this.#store, this.#words);
     if (notices) await tellRefused(notices, this.#store, this.#words);
   }
 
@@ -415,16 +445,15 @@ function setText(place: Element, text: string): void {
   if (place.textContent !== text) place.textContent = text;
 }
 
-function visitOf({ scan, at, who }: Passage): OutboxVisit {
-  return { key: scan, at, ...who };
+function visitOf({ scan, at, mark, who }: Passage): KeptVisit {
+  return { key: scan, at, ...(mark ? { mark } : {}), ...who };
 }
 
 /** A card, or a number where nothing names a card; the address of a KTA is a secret and stays nowhere. */
 function whoOf(code: ScannedCode, verdict: Admission): Passage['who'] {
   if (verdict.card !== undefined) return { card: verdict.card };
-  if (code.kind !== 'number') return {};
-  const number = code.text.replace(/\s+/g, '').toUpperCase();
-  return /^[0-9A-Z.-]{1,32}$/.test(number) ? { number } : {};
+  const number = code.kind === 'number' ? numberOfVisit(code.text) : undefined;
+  return number === undefined ? {} : { number };
 }
 
 /** 128 random bits, in base64url. */

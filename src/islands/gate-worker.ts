@@ -59,14 +59,15 @@ async function keepOnly(urls: readonly URL[]): Promise<void> {
   for (const { url } of await cache.keys()) if (!wanted.has(url)) await cache.delete(url);
 }
 
-/** Keeps what belongs to the gate. A page that says that this is no enrolled gate takes the kept one's place: none. */
+/** Keeps what belongs to the gate. Our own page that says that this is no enrolled gate takes the kept one's place: none. */
 async function fromServer(url: URL, request: Request = new Request(url.href)): Promise<Response> {
   const answer = await fetch(request);
   const cache = await caches.open(CACHE);
   if (isPage(url)) {
     const key = `${url.origin}${base}`;
-    if (answer.ok && answer.headers.get('Gate-Page') === 'enrolled') await cache.put(key, answer.clone());
-    else if (answer.status >= 200 && answer.status < 500) await cache.delete(key);
+    const said = answer.headers.get('Gate-Page');
+    if (answer.ok && said === 'enrolled') await cache.put(key, answer.clone());
+    else if (said === 'none') await cache.delete(key);
   } else if (answer.ok) {
     await cache.put(url.href, answer.clone());
   }
@@ -87,7 +88,10 @@ async function serverFirst(request: Request): Promise<Response> {
   });
   try {
     const answer = await Promise.race([fromServer(url, request), late]);
-    return answer.status >= 500 ? known : answer;
+    // Not in order, or not ours: a filter on the way answered in the server's place.
+    return answer.status >= 500 || (answer.status >= 400 && !answer.headers.has('Gate-Page'))
+      ? known
+      : answer;
   } catch {
     return known;
   }

@@ -243,8 +243,20 @@ journey('a gate online answers cards, phones and typed numbers, each in its own 
   await page.locator('[data-part="photo"]').evaluate((image: HTMLImageElement) => image.decode());
   await timed();
   await look(gate, 'lihat');
-  await page.keyboard.press('Enter');
-  await says(page, 'admit', 'Dipersilakan masuk.');
+  // A scanner so slow that it looks like somebody typing, while the cursor is nowhere: its Enter lets nobody in.
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    for (const key of ['7', 'Enter', 'Enter'])
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  });
+  await says(page, 'look', 'Nomor yang diketik bukan bukti');
+  // An officer's Enter stands alone.
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('Enter');
+      return page.locator('[data-part="note"]').textContent();
+    })
+    .toBe('Dipersilakan masuk.');
 
   await page.getByLabel('Nomor anggota').fill('9901015708990001');
   await page.getByRole('button', { name: 'Periksa' }).click();
@@ -416,6 +428,28 @@ journey(
     await arrived({ ...gate, deviceId: deviceId as DeviceId }, [member.id]);
   },
 );
+
+journey('a gate that is taken back lets nobody in by the scan at which it hears of it', async () => {
+  const gate = await openGate();
+  const { page, context } = gate;
+  const member = await newMember('Contoh Dicabut Saat Memindai');
+  await page.clock.install();
+  await page.reload();
+  await ready(page);
+  // Slower than the check, whatever else tells the page.
+  await context.route('**/gerbang/keadaan', () => undefined);
+  await revokeDevice(database.db, site.deps, scopeOfRole(library, site.deps, ['admin']), gate.deviceId);
+  // The check comes in time, however busy this machine is.
+  await page.clock.pauseAt(Date.now() + 1_000);
+  await scan(page, printCode(site.deps, library, member.cardId));
+  await page.locator('gate-page[data-state="revoked"]').waitFor();
+  await page.getByText('Tidak ada kunjungan yang tertinggal').waitFor();
+  await says(page, 'refuse', 'Gerbang ini sudah dicabut');
+  // It stays so.
+  await page.clock.runFor(10_000);
+  await says(page, 'refuse', 'Gerbang ini sudah dicabut');
+  expect(await visitsOf(gate)).toEqual([]);
+});
 
 journey('a gate over plain http says so, and the server judges what is scanned and typed', async () => {
   const gate = await openGate({ insecure: true });

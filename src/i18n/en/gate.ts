@@ -73,7 +73,7 @@ export const gate: GateTexts = {
     list: 'List updated {}',
     now: 'just now',
     noList: 'No list yet',
-    oldList: 'The list is too old: {}',
+    oldList: 'The list is too old, updated {}',
     waiting: '{} visits waiting to be sent',
     noneWaiting: 'All visits are sent',
     clockUnsure: 'The device’s clock was changed. Waiting for the server’s.',
@@ -83,6 +83,7 @@ export const gate: GateTexts = {
   onlineOnly:
     'This page was opened without HTTPS: there is no camera and no check offline. A USB scanner and numbers are checked by the server.',
   noStorage: 'This browser cannot keep anything: the gate works only while it is online.',
+  unsaved: '{} visits are not saved on this device yet. Do not close this page until this message is gone.',
   unreachable: 'The server cannot be reached, and this gate cannot check by itself.',
   refused: {
     title: 'Visits that the server did not take',

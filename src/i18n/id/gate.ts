@@ -16,18 +16,18 @@ export const gate = {
     title: 'Siap memindai',
     lead: 'Dekatkan kartu atau ponsel Anda.',
   },
-  verdicts: { admit: 'Silakan masuk', look: 'Lihat orangnya', refuse: 'Belum bisa masuk' },
+  verdicts: { admit: 'Silakan masuk', look: 'Lihat orangnya', refuse: 'Belum dapat masuk' },
   /** Where no officer stands at the gate. */
   lookAlone: 'Silakan ke petugas',
   admitted: 'Dipersilakan masuk.',
   turnedAway: 'Ditolak oleh petugas.',
   looks: {
-    picture: 'Ini gambar KTA yang disimpan. Cocokkan orangnya.',
-    printed: 'Kartu cetak. Cocokkan orangnya.',
-    number: 'Nomor yang diketik bukan bukti. Cocokkan orangnya.',
-    kta_address: 'Alamat KTA bukan bukti. Cocokkan orangnya.',
+    picture: 'Ini gambar KTA yang disimpan. Cocokkan wajah dengan fotonya.',
+    printed: 'Kartu cetak. Cocokkan wajah dengan fotonya.',
+    number: 'Nomor yang diketik bukan bukti. Cocokkan wajah dengan fotonya.',
+    kta_address: 'Alamat KTA bukan bukti. Cocokkan wajah dengan fotonya.',
     no_list: 'Kartu asli, tetapi gerbang belum punya daftar kartu yang dicabut.',
-    list_too_old: 'Kartu asli, tetapi daftar kartu yang dicabut sudah terlalu lama.',
+    list_too_old: 'Kartu asli, tetapi daftar kartu yang dicabut sudah lama tidak diperbarui.',
     gate_clock: 'Kartu asli, tetapi jam gerbang tidak dapat dipercaya.',
   } satisfies Record<LookReason, string>,
   reasons: {
@@ -75,7 +75,7 @@ export const gate = {
     list: 'Daftar diperbarui {}',
     now: 'baru saja',
     noList: 'Belum ada daftar',
-    oldList: 'Daftar terlalu lama: {}',
+    oldList: 'Daftar usang, diperbarui {}',
     waiting: '{} kunjungan menunggu dikirim',
     noneWaiting: 'Semua kunjungan terkirim',
     clockUnsure: 'Jam perangkat berubah. Menunggu jam server.',
@@ -85,6 +85,7 @@ export const gate = {
   onlineOnly:
     'Halaman ini dibuka tanpa HTTPS: kamera dan pemeriksaan luring tidak tersedia. Pemindai USB dan nomor diperiksa oleh server.',
   noStorage: 'Peramban ini tidak dapat menyimpan: gerbang hanya bekerja selama daring.',
+  unsaved: '{} kunjungan belum tersimpan di perangkat ini. Jangan tutup halaman ini sampai pesan ini hilang.',
   unreachable: 'Server tidak terjangkau, dan gerbang ini tidak dapat memeriksa sendiri.',
   refused: {
     title: 'Kunjungan yang tidak diterima server',

@@ -1,4 +1,5 @@
 import { type Detector, openDetector } from '../codes/detector.ts';
+import { openCodeChoice } from './choose-code.ts';
 
 export type CameraState = 'running' | 'denied' | 'missing' | 'insecure';
 
@@ -72,11 +73,14 @@ export function openGateCamera(
   }
 
   async function look(reader: Detector, mine: number): Promise<void> {
+    const choose = openCodeChoice();
     while (mine === turnNumber) {
       const seenAt = performance.now();
       try {
-        const [code] = video.readyState >= video.HAVE_CURRENT_DATA ? await reader.detect(video) : [];
-        if (code !== undefined && code.rawValue !== '' && mine === turnNumber) heard(code.rawValue, seenAt);
+        const seen = video.readyState >= video.HAVE_CURRENT_DATA ? await reader.detect(video) : [];
+        const codes = seen.map(({ rawValue }) => rawValue);
+        const text = choose(codes, seenAt);
+        if (text !== undefined && mine === turnNumber) heard(text, seenAt);
       } catch {
         // A picture that could not be read: the next one comes in a moment.
       }

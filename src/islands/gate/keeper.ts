@@ -1,10 +1,10 @@
 import { type Admission, judgeOffline } from '../../domain/admission.ts';
 import { type GateClock, type KnownOffset, openGateClock } from '../../domain/gate-clock.ts';
 import { decodeGateList, type GateList } from '../../domain/gate-list.ts';
-import type { GateState } from '../../domain/gate-protocol.ts';
+import { type GateState, keysTagOfJwks } from '../../domain/gate-protocol.ts';
 import type { LibraryId } from '../../domain/ids.ts';
 import { plainDateIn } from '../../domain/plain-date.ts';
-import { keysOfJwks } from '../../domain/published-keys.ts';
+import { type Jwks, keysOfJwks } from '../../domain/published-keys.ts';
 import { type AsyncCodeVerifier, type ScannedCode, verifyCodeAsync } from '../../domain/scanned-code.ts';
 import { type SlowSignatures, webVerifier } from '../../domain/web-verifier.ts';
 import { deliverVisits } from './outbox.ts';
@@ -12,8 +12,7 @@ import type { GateServer } from './server.ts';
 import type { GateStore } from './store.ts';
 
 interface KeptKeys {
-  readonly tag: string;
-  readonly jwks: unknown;
+  readonly jwks: Jwks;
 }
 interface KeptList {
   readonly tag: string;
@@ -52,7 +51,8 @@ export async function openGateKeeper(
   told: (what: 'changed' | 'stranger') => void,
 ): Promise<GateKeeper> {
   const device = { wall: () => Date.now(), steady: () => performance.now() };
-  const clock = openGateClock(device, (await store.read<KnownOffset>('clock')) ?? null);
+  const run = crypto.getRandomValues(new Uint32Array(4)).join();
+  const clock = openGateClock(device, (await store.read<KnownOffset>('clock')) ?? null, run);
   const slow = gate.judges ? await slowWhereNeeded() : NEVER;
   let state = (await store.read<GateState>('state')) ?? null;
   let keys = (await store.read<KeptKeys>('keys')) ?? null;
@@ -91,6 +91,7 @@ export async function openGateKeeper(
     state = value;
     await store.write('clock', clock.known());
     await store.write('state', state);
+    if (clock.state() === 'true') await store.tellTimes(clock.timeOf);
     if (gate.judges) {
       await freshKeys(value);
       await freshList(value);
@@ -101,6 +102,8 @@ export async function openGateKeeper(
   }
 
   function send(): Promise<void> {
+    // What happened meanwhile waits for its time: it is sent after the next word with the server.
+    if (clock.state() !== 'true') return Promise.resolve();
     sendAgain = true;
     sending ??= (async () => {
       try {
@@ -119,10 +122,13 @@ export async function openGateKeeper(
   }
 
   async function freshKeys({ keysTag }: GateState): Promise<void> {
-    if (keys?.tag === keysTag) return;
+    if (keys && keysTagOfJwks(keys.jwks, gate.library) === keysTag) return;
     const fetched = await server.keys();
     if (!fetched.ok || !keysOfJwks(fetched.value, gate.library)) return;
-    keys = { tag: keysTag, jwks: fetched.value };
+    const jwks = fetched.value as Jwks;
+    // Not yet those that hold now: asked for again at the next word with the server, and until then those of before.
+    if (keysTagOfJwks(jwks, gate.library) !== keysTag) return;
+    keys = { jwks };
     verifier = verifierOf(keys);
     await store.write('keys', keys);
   }

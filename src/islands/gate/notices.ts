@@ -91,6 +91,14 @@ export async function tellLeft(
   ]);
 }
 
+/** The disk is full or gone: what happened since is on this page alone. */
+export function tellUnsaved(place: Element, store: GateStore, words: GateWords): void {
+  const shown = place.querySelector('[data-notice="unsaved"]');
+  const text = filled(words.unsaved, store.unsaved());
+  if (store.unsaved() === 0) clearNotice(place, 'unsaved');
+  else if (shown?.textContent !== text) notice(place, 'unsaved', 'danger', [text]);
+}
+
 /** What the server did not take stays until an officer has it. */
 export async function tellRefused(place: Element, store: GateStore, words: GateWords): Promise<void> {
   const visits = await store.refusedVisits();

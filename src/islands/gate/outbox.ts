@@ -25,7 +25,7 @@ export async function deliverVisits(
       const waiting = await store.firstVisits(atOnce);
       const [first] = waiting;
       if (!first) return 'done';
-      const answered = await server.deliver(waiting.map(({ visit }) => visit));
+      const answered = await server.deliver(waiting.map(({ visit: { mark: _mark, ...visit } }) => visit));
       if (!answered.ok && answered.reason === 'unreadable') {
         // One that the server does not understand must not hold up those behind it.
         if (waiting.length === 1) await store.removeVisits([first.place], [first.visit]);

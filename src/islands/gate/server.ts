@@ -1,8 +1,8 @@
 import type { GateState, LiveAnswer, OutboxVisit } from '../../domain/gate-protocol.ts';
 
 /**
- * What the server answered. `away`: it was not reached in time, or is in trouble; `stranger`: this is no enrolled gate,
- * or no longer; `unreadable`: it is no request of a gate; `refused`: too often.
+ * What the server answered. `away`: it was not reached in time, is in trouble, or something on the way answered in its
+ * place; `stranger`: this is no enrolled gate, or no longer; `unreadable`: it is no request of a gate; `refused`: too often.
  */
 export type Answered<Value> =
   | { readonly ok: true; readonly value: Value }
@@ -41,8 +41,8 @@ export function gateServer(base: string, keysAddress: string): GateServer {
           ? {}
           : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
       });
-      if (response.status === 403) return { ok: false, reason: 'stranger' };
-      if (response.status === 400) return { ok: false, reason: 'unreadable' };
+      if (response.status === 403 || response.status === 400)
+        return { ok: false, reason: await why(response) };
       if (response.status >= 500) return { ok: false, reason: 'away' };
       if (!response.ok) return { ok: false, reason: 'refused' };
       return { ok: true, value: await read(response) };
@@ -51,6 +51,12 @@ export function gateServer(base: string, keysAddress: string): GateServer {
     } finally {
       clearTimeout(timer);
     }
+  }
+  /** What deletes keys and visits is believed of our own server alone: filters and portals answer 403, too. */
+  async function why(response: Response): Promise<'stranger' | 'unreadable' | 'away'> {
+    const { reason } = ((await response.json()) ?? {}) as { readonly reason?: unknown };
+    if (response.status === 403 && reason === 'not-enrolled') return 'stranger';
+    return response.status === 400 && reason === 'unreadable' ? 'unreadable' : 'away';
   }
   const json = <Value>(response: Response) => response.json() as Promise<Value>;
   return {

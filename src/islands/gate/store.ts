@@ -1,9 +1,16 @@
+import type { ClockMark } from '../../domain/gate-clock.ts';
 import type { OutboxVisit } from '../../domain/gate-protocol.ts';
+import { safeStore } from './safe-store.ts';
+
+/** A visit as it waits: while the gate's clock was in doubt, with what its time can be told from later. */
+export interface KeptVisit extends OutboxVisit {
+  readonly mark?: ClockMark;
+}
 
 /** A visit that waits, with its place in the order. */
 export interface WaitingVisit {
   readonly place: number;
-  readonly visit: OutboxVisit;
+  readonly visit: KeptVisit;
 }
 
 /**
@@ -14,15 +21,21 @@ export interface WaitingVisit {
 export interface GateStore {
   /** False: it lives as long as this page. */
   readonly lasts: boolean;
+  /** Visits that the disk has not taken: they are lost if the page is closed. */
+  unsaved(): number;
+  /** Tries once more to write them. */
+  settle(): Promise<void>;
   read<Value>(name: string): Promise<Value | undefined>;
   write(name: string, value: unknown): Promise<void>;
   /** Once a visit is here, it arrives, whatever happens to the page. */
-  addVisit(visit: OutboxVisit): Promise<void>;
+  addVisit(visit: KeptVisit): Promise<void>;
   /** The oldest first. */
   firstVisits(count: number): Promise<readonly WaitingVisit[]>;
   countVisits(): Promise<number>;
   /** @param refused those of them that the server did not take: shown to an officer, never lost */
   removeVisits(places: readonly number[], refused: readonly OutboxVisit[]): Promise<void>;
+  /** Gives those whose time was in doubt their time. @param timeOf undefined: it stays as it was taken */
+  tellTimes(timeOf: (mark: ClockMark) => number | undefined): Promise<void>;
   /** Takes back a visit that has not been sent. */
   withdrawVisit(key: string): Promise<void>;
   refusedVisits(): Promise<readonly OutboxVisit[]>;
@@ -39,7 +52,7 @@ const VERSION = 1;
 /** Opens what this device keeps for the gate of a library. */
 export async function openGateStore(slug: string): Promise<GateStore> {
   try {
-    return storeOn(await open(`gerbang ${slug}`));
+    return safeStore(storeOn(await open(`gerbang ${slug}`)), memoryStore());
   } catch {
     // A private window, a full disk: the page says that it keeps nothing.
     return memoryStore();
@@ -105,11 +118,13 @@ function storeOn(db: IDBDatabase): GateStore {
 
   return {
     lasts: true,
+    unsaved: () => 0,
+    settle: () => Promise.resolve(),
     read: (name) => ask('facts', (store) => store.get(name)),
     write: (name, value) => change(['facts'], (of) => void of('facts').put(value, name)),
     addVisit: (visit) => change(['outbox'], (of) => void of('outbox').add(visit)),
     async firstVisits(count) {
-      const found = await entries<OutboxVisit>('outbox', count);
+      const found = await entries<KeptVisit>('outbox', count);
       return found.map(([place, visit]) => ({ place: Number(place), visit }));
     },
     countVisits: () => ask('outbox', (store) => store.count()),
@@ -118,6 +133,21 @@ function storeOn(db: IDBDatabase): GateStore {
         for (const place of places) of('outbox').delete(place);
         for (const visit of refused) of('refused').add(visit);
       }),
+    async tellTimes(timeOf) {
+      const found = await entries<KeptVisit>('outbox');
+      const doubtful = found.filter(([, visit]) => visit.mark !== undefined);
+      if (doubtful.length === 0) return;
+      await change(['outbox'], (of) => {
+        const outbox = of('outbox');
+        for (const [place, visit] of doubtful) {
+          // Another tab may have sent it meanwhile: then it stays gone.
+          const still = outbox.count(place);
+          still.onsuccess = () => {
+            if (still.result > 0) outbox.put(told(visit, timeOf), place);
+          };
+        }
+      });
+    },
     async withdrawVisit(key) {
       const found = await entries<OutboxVisit>('outbox');
       const place = found.find(([, visit]) => visit.key === key)?.[0];
@@ -158,7 +188,12 @@ function storeOn(db: IDBDatabase): GateStore {
   };
 }
 
-function memoryStore(): GateStore {
+function told({ mark, ...visit }: KeptVisit, timeOf: (mark: ClockMark) => number | undefined): KeptVisit {
+  return { ...visit, at: (mark && timeOf(mark)) ?? visit.at };
+}
+
+/** Lives as long as the page. */
+export function memoryStore(): GateStore {
   const facts = new Map<string, unknown>();
   const seen = new Map<string, number>();
   let outbox: WaitingVisit[] = [];
@@ -167,6 +202,9 @@ function memoryStore(): GateStore {
   const done = Promise.resolve();
   return {
     lasts: false,
+    // All are, and the page says so from the start.
+    unsaved: () => 0,
+    settle: () => done,
     read: <Value>(name: string) => Promise.resolve(facts.get(name) as Value | undefined),
     write(name, value) {
       facts.set(name, value);
@@ -182,6 +220,10 @@ function memoryStore(): GateStore {
     removeVisits(places, more) {
       outbox = outbox.filter(({ place }) => !places.includes(place));
       refused.push(...more);
+      return done;
+    },
+    tellTimes(timeOf) {
+      outbox = outbox.map(({ place, visit }) => ({ place, visit: told(visit, timeOf) }));
       return done;
     },
     withdrawVisit(key) {

@@ -31,6 +31,7 @@ export interface GateWords {
   >;
   readonly onlineOnly: string;
   readonly noStorage: string;
+  readonly unsaved: string;
   readonly unreachable: string;
   readonly refused: Readonly<Record<'title' | 'about' | 'clear', string>>;
   readonly revoked: Readonly<Record<'title' | 'about' | 'left' | 'none' | 'again' | 'download', string>>;

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { Admission, AdmissionPolicy } from '../../domain/admission.ts';
-import type { GateState, LiveAnswer, ShownPerson } from '../../domain/gate-protocol.ts';
+import { type GateState, keysTagOf, type LiveAnswer, type ShownPerson } from '../../domain/gate-protocol.ts';
 import { hexOf } from '../../domain/published-keys.ts';
 import { formatDate } from '../../i18n/format.ts';
 import { readPhoto } from '../../usecases/attach-photo.ts';
@@ -33,10 +33,7 @@ export function gateState(
     policy,
     listTag: list.tag,
     listAsOf: list.asOf,
-    keysTag: library.keys
-      .map(({ keyId, state }) => `${hexOf(keyId)}${state}`)
-      .sort()
-      .join(),
+    keysTag: keysTagOf(library.keys.map(({ keyId, state }) => ({ kid: hexOf(keyId), state }))),
   };
 }
 

@@ -188,6 +188,8 @@ function State({ c }: { readonly c: Context<LibraryEnv> }) {
 /** A device that nobody enrolled: the field for its code, and what an earlier enrolment has left on it. */
 export function enrolGatePage(c: Context<LibraryEnv>, error: string | null) {
   const { enrol } = textsOf(c).gate;
+  // Has the page's worker drop the gate's page that it keeps; no answer of anything on the way says this.
+  c.header('Gate-Page', 'none');
   return (
     <GateFrame c={c} device={null} islands={['gate-page']}>
       <div class="gt-narrow">

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { isUuid } from '../../domain/card-claims.ts';
-import { isScanKey, readOutboxVisits } from '../../domain/gate-protocol.ts';
+import { isScanKey, numberOfVisit, readOutboxVisits } from '../../domain/gate-protocol.ts';
 import type { LibraryId } from '../../domain/ids.ts';
 import { readScannedCode } from '../../domain/scanned-code.ts';
 import { openSharedCodes } from '../../usecases/check-at-gate.ts';
@@ -154,7 +154,8 @@ export function gateRoutes(deps: WebDeps): Hono<LibraryEnv> {
     { kartu, nomor }: { readonly kartu?: string; readonly nomor?: string },
   ): Promise<void> {
     const at = deps.now();
-    const named = { key, at: at.getTime(), ...(kartu ? { card: kartu } : nomor ? { number: nomor } : {}) };
+    const number = nomor && numberOfVisit(nomor);
+    const named = { key, at: at.getTime(), ...(kartu ? { card: kartu } : number ? { number } : {}) };
     const [visit] = readOutboxVisits({ visits: [named] }) ?? [];
     if (!visit) return;
     const who = visit.card ? { card: visit.card } : visit.number ? { number: visit.number } : null;
