@@ -85,7 +85,9 @@ export function certifyPhone(
     await tx
       .insertInto('kta_phone')
       .values({ library_id: library.id, card_id: row.id, key_hash: keyHash, ...times })
-      .onConflict((conflict) => conflict.columns(['library_id', 'card_id', 'key_hash']).doUpdateSet(times))
+      .onConflict((conflict) =>
+        conflict.columns(['library_id', 'card_id', 'key_hash', 'kept']).doUpdateSet(times),
+      )
       .execute();
     await writeAudit(tx, deps, scope, {
       action: 'kta.certify',

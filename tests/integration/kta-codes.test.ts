@@ -187,6 +187,16 @@ describe('a phone that shows the KTA', () => {
     app.clock.now = start;
   });
 
+  it('keeps its place when the same key is certified as an opening too: the limits hold', async () => {
+    const { member } = await toTheCard(app, SLUG, 'Contoh Simpan Lalu Buka', cookie);
+    for (let at = 0; at < NEW_PHONES; at++) {
+      const phone = await newPhone();
+      expect((await certify(member, phone)).status, `phone ${at}`).toBe(200);
+      expect((await certify(member, phone, false)).status, `opening ${at}`).toBe(200);
+    }
+    expect(await certify(member, await newPhone())).toMatchObject({ status: 429, reason: 'too-many' });
+  });
+
   it('is refused with a key that is none, on the officer’s own screen, and for a card that is not valid', async () => {
     const { member } = await toTheCard(app, SLUG, 'Contoh Kunci Salah', cookie);
     const phone = await newPhone();
