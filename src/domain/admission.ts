@@ -185,9 +185,10 @@ function judgeStanding(
   const last = standing && 'validUntil' in standing ? standing.validUntil : lastDayOf(code);
   if (last !== null && last < today) return refuse('expired');
   if (code.kind !== 'moving') return undefined;
-  if (cardsLastDay(code.claims) === undefined && code.claims.ends <= now / 1000)
-    return refuse('certificate_expired');
-  return undefined;
+  // A certificate that ended with the card is over as well once the membership was renewed: the phone asks for another.
+  const lastDay = cardsLastDay(code.claims);
+  const over = lastDay === undefined ? code.claims.ends <= now / 1000 : lastDay < today;
+  return over ? refuse('certificate_expired') : undefined;
 }
 
 function lastDayOf(code: SignedCode): PlainDate | null {
