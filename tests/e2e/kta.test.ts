@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { type Admission, DEFAULT_ADMISSION } from '../../src/domain/admission.ts';
 import { toBase64Url } from '../../src/domain/code-text.ts';
@@ -22,6 +22,8 @@ let database: TestDatabase;
 let app: TestApp;
 let officer: SessionCookie;
 let service: { url: string; close(): Promise<void> };
+/** Something between phone and service that answers in its place; undefined lets the request through. */
+let onTheWay: ((path: string) => Response | undefined) | undefined;
 const SLUG = 'jateng';
 const DAY_MS = 86_400_000;
 const OFFLINE = [/ERR_INTERNET_DISCONNECTED|Failed to load resource/];
@@ -31,7 +33,12 @@ beforeAll(async () => {
   database = await createTestDatabase();
   app = createTestApp(database, { time: 'real' });
   officer = await app.signIn(SLUG, 'petugas');
+  const answer = app.app.fetch;
+  app.app.fetch = (request, ...rest) => onTheWay?.(new URL(request.url).pathname) ?? answer(request, ...rest);
   service = await app.listen();
+});
+afterEach(() => {
+  onTheWay = undefined;
 });
 afterAll(async () => {
   await service.close();
@@ -414,6 +421,56 @@ journey(
     await suspended.shot('kta-ditangguhkan');
   },
 );
+
+journey(
+  'a kept card outlives a proxy in trouble and a page of somebody else, and its own service only ends it',
+  async () => {
+    const { member } = await toTheCard(app, SLUG, 'Contoh Proksi Sakit', officer.header);
+    const { page } = await browser.visit({ baseURL: service.url, expectedErrors: OFFLINE });
+    await page.goto(ktaOf(member));
+    await moving(page);
+    await keep(page);
+    for (const status of [502, 503, 404, 410]) {
+      let asked = false;
+      onTheWay = (path) => {
+        if (!path.startsWith(ktaOf(member))) return undefined;
+        asked ||= path.endsWith('/jam') || path.endsWith('/sertifikat');
+        return new Response('<title>Gateway</title>', { status, headers: { 'Content-Type': 'text/html' } });
+      };
+      await page.reload();
+      await page.getByText('Contoh Proksi Sakit').first().waitFor();
+      await moving(page);
+      await expect.poll(() => asked).toBe(true);
+    }
+    onTheWay = undefined;
+    await page.reload();
+    await moving(page);
+    const left = await page.evaluate(async () => [
+      (await caches.keys()).length,
+      (await indexedDB.databases()).length,
+      (await navigator.serviceWorker.getRegistrations()).length,
+    ]);
+    expect(left).toEqual([1, 1, 1]);
+  },
+);
+
+journey('a card that could not be kept is not called kept, and can be kept a moment later', async () => {
+  const { member } = await toTheCard(app, SLUG, 'Contoh Sinyal Lemah', officer.header);
+  const { page } = await browser.visit({ baseURL: service.url, expectedErrors: OFFLINE });
+  await page.goto(ktaOf(member));
+  await moving(page);
+  onTheWay = (path) => (path === ktaOf(member) ? new Response('', { status: 503 }) : undefined);
+  await page.getByRole('button', { name: 'Simpan untuk dibuka' }).click();
+  await page.getByText('Belum tersimpan. Periksa').waitFor();
+  expect(await page.getByText('Tersimpan di ponsel ini').isVisible()).toBe(false);
+  await page.waitForFunction(
+    async () =>
+      (await caches.keys()).length + (await navigator.serviceWorker.getRegistrations()).length === 0,
+  );
+  onTheWay = undefined;
+  await keep(page);
+  expect(await page.getByText('Belum tersimpan. Periksa').isVisible()).toBe(false);
+});
 
 journey('a clock that is set back while there is no internet is not trusted, until there is', async () => {
   const { member } = await toTheCard(app, SLUG, 'Contoh Jam Mundur', officer.header);

@@ -52,7 +52,9 @@ async function ask<Result>(
     const asked = Date.now();
     const response = await fetch(url, { ...init, cache: 'no-store' });
     const answered = Date.now();
-    if (response.status === 404 || response.status === 410) return { kind: 'dead' };
+    // The service's own word; without the header it is that of something on the way.
+    if ((response.status === 404 || response.status === 410) && response.headers.has('Kta-Card'))
+      return { kind: 'dead' };
     const answer = (await response.json()) as Readonly<Record<string, unknown>>;
     const { now, reason } = answer;
     if (!response.ok) {

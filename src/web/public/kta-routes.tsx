@@ -113,7 +113,10 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
       phoneKey: fromBase64Url(body.text('kunci'), 88) ?? new Uint8Array(),
       kept: body.text('simpan') === 'ya',
     });
-    if (!outcome.ok) return c.json({ reason: outcome.reason }, STATUS_OF[outcome.reason]);
+    if (!outcome.ok) {
+      if (outcome.reason === 'unknown' || outcome.reason === 'revoked') sayDead(c, outcome.reason);
+      return c.json({ reason: outcome.reason }, STATUS_OF[outcome.reason]);
+    }
     const { certificate, ends } = outcome;
     return c.json({ certificate, ends, now: deps.now().getTime() });
   });
@@ -179,8 +182,9 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
     }),
   );
 
-  // Registered only when the holder asks for it; allowed to answer for this one address and nothing else.
-  app.get('/kta/:token/pekerja.js', (c) => {
+  // Registered only when the holder asks for it; allowed to answer for this one address and nothing else. The form of the
+  // token is asked because it goes into a header.
+  app.get('/kta/:token{[\\w-]+}/pekerja.js', (c) => {
     const base = `/${c.get('library').slug}/kta/${c.req.param('token')}`;
     c.header('Content-Type', 'text/javascript; charset=utf-8');
     c.header('Service-Worker-Allowed', base);
@@ -196,8 +200,14 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
     const token = c.req.param('token') ?? '';
     const found = await readKta(deps.db, deps, scopeOf(c, deps, HOLDER), token);
     if (found.ok) return show(found.kta, `/${c.get('library').slug}/kta/${token}`);
+    sayDead(c, found.reason);
     return await c.html(deadKtaPage(c, found.reason), found.reason === 'revoked' ? 410 : 404);
   }
+}
+
+/** A phone forgets its card when it reads this, and not because something on the way answered 404. */
+function sayDead(c: Context<LibraryEnv>, reason: 'unknown' | 'revoked'): void {
+  c.header('Kta-Card', reason);
 }
 
 function codeWords(c: Context<LibraryEnv>) {
