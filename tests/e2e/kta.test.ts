@@ -8,8 +8,11 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { type Admission, DEFAULT_ADMISSION } from '../../src/domain/admission.ts';
 import { toBase64Url } from '../../src/domain/code-text.ts';
+import type { OfficerId } from '../../src/domain/ids.ts';
 import { addDays, type PlainDate, plainDateIn } from '../../src/domain/plain-date.ts';
+import { hexOf } from '../../src/domain/published-keys.ts';
 import { readScannedCode } from '../../src/domain/scanned-code.ts';
+import { revokeKey, signerOf } from '../../src/usecases/library-keys.ts';
 import { judgeCode } from '../../src/usecases/verify-card.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey, useBrowser } from '../support/browser.ts';
@@ -453,6 +456,41 @@ journey(
     expect(left).toEqual([1, 1, 1]);
   },
 );
+
+journey('a kept card whose certificate was signed by a key that is taken back asks for another at once', async () => {
+  const { member } = await toTheCard(app, SLUG, 'Contoh Kunci Bocor', officer.header);
+  const { page } = await browser.visit({ baseURL: service.url });
+  await page.goto(ktaOf(member));
+  await moving(page);
+  await keep(page);
+  let certified = 0;
+  onTheWay = (path) => {
+    if (path.endsWith('/sertifikat')) certified++;
+    return undefined;
+  };
+  const told = async () => {
+    const heard = page.waitForResponse((answer) => answer.url().endsWith('/jam'));
+    await page.reload();
+    const { revoked } = (await (await heard).json()) as { readonly revoked: readonly string[] };
+    await moving(page);
+    return revoked.length;
+  };
+  expect(await told()).toBe(0);
+  expect(certified).toBe(0);
+  const library = await libraryOf(app, SLUG);
+  const { id } = await inLibrary(database.db, library.id, (tx) =>
+    tx.selectFrom('officer').select('id').where('username', '=', 'petugas').executeTakeFirstOrThrow(),
+  );
+  const [place] = library.servicePoints;
+  if (!place) throw new Error('no service point');
+  const actor = { kind: 'officer', id: id as OfficerId, roles: ['admin'], servicePointId: place.id } as const;
+  const scope = { library, actor, at: new Date(), requestId: 't' };
+  const key = hexOf(signerOf(app.deps, library).keyId);
+  expect(await revokeKey(database.db, app.deps, scope, key)).toMatchObject({ ok: true });
+  app.deps.libraries.forget(SLUG);
+  expect(await told()).toBe(1);
+  await expect.poll(() => certified).toBe(1);
+});
 
 journey('a card that could not be kept is not called kept, and can be kept a moment later', async () => {
   const { member } = await toTheCard(app, SLUG, 'Contoh Sinyal Lemah', officer.header);

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { fromBase64Url } from '../../domain/code-text.ts';
+import { hexOf } from '../../domain/published-keys.ts';
 import { libraryColours } from '../../domain/theme.ts';
 import { readEmblem, readPhoto } from '../../usecases/attach-photo.ts';
 import { certifyPhone } from '../../usecases/certify-phone.ts';
@@ -117,11 +118,17 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
       if (outcome.reason === 'unknown' || outcome.reason === 'revoked') sayDead(c, outcome.reason);
       return c.json({ reason: outcome.reason }, STATUS_OF[outcome.reason]);
     }
-    const { certificate, ends } = outcome;
-    return c.json({ certificate, ends, now: deps.now().getTime() });
+    const { certificate, ends, signer } = outcome;
+    return c.json({ certificate, ends, signer, now: deps.now().getTime() });
   });
 
-  app.get('/kta/:token/jam', (c) => withKta(c, () => c.json({ now: deps.now().getTime() })));
+  // And which keys were taken back: a phone that was certified by one of them asks for another certificate.
+  app.get('/kta/:token/jam', (c) =>
+    withKta(c, () => {
+      const revoked = c.get('library').keys.filter(({ state }) => state === 'revoked');
+      return c.json({ now: deps.now().getTime(), revoked: revoked.map(({ keyId }) => hexOf(keyId)) });
+    }),
+  );
 
   app.get('/kta/:token/:file{kartu\\.(?:png|pdf)}', (c) =>
     withKta(c, async (kta) => {
