@@ -5,6 +5,7 @@ import {
   DEFAULT_ADMISSION,
   judgeLive,
   judgeOffline,
+  type LiveStanding,
   rememberCode,
   type SeenCodes,
 } from './admission.ts';
@@ -161,8 +162,13 @@ describe('a gate without a network', () => {
 });
 
 describe('the server, which knows the card', () => {
-  const standing = { revoked: false, suspended: false, leastGeneration: 0, validUntil: NEXT_YEAR };
-  const online = (code: ScannedCode, now: typeof standing | undefined) =>
+  const standing: LiveStanding = {
+    revoked: false,
+    suspended: false,
+    leastGeneration: 0,
+    validUntil: NEXT_YEAR,
+  };
+  const online = (code: ScannedCode, now: LiveStanding | undefined) =>
     judgeLive({
       code,
       signature: 'valid',
@@ -180,6 +186,17 @@ describe('the server, which knows the card', () => {
       ...refused('expired'),
       recheck: false,
     });
+  });
+
+  it('takes no certificate that ended with the card of last year: the phone has to ask for another', () => {
+    const ended = moving({ ends: Date.parse('2026-11-22T00:00:00Z') / 1000 });
+    const lastDay = moving({ ends: Date.parse('2026-11-23T00:00:00Z') / 1000 });
+    for (const validUntil of [NEXT_YEAR, null]) {
+      const renewed = { ...standing, validUntil };
+      expect(online(ended, renewed)).toMatchObject({ ...refused('certificate_expired'), recheck: false });
+      expect(online(lastDay, renewed)).toMatchObject({ verdict: 'admit' });
+    }
+    expect(online(ended, { ...standing, validUntil: YESTERDAY })).toMatchObject(refused('expired'));
   });
 
   it('refuses what it has no card for', () => {

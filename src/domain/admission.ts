@@ -2,7 +2,7 @@ import type { SignatureVerdict } from './card-token.ts';
 import type { GateList, ListedStanding } from './gate-list.ts';
 import type { CardId, LibraryId } from './ids.ts';
 import { freshness, freshUntil } from './moving-clock.ts';
-import { cardsLastDay } from './moving-code.ts';
+import { cardsLastDay, isCertificateOver } from './moving-code.ts';
 import type { PlainDate } from './plain-date.ts';
 import type { ScannedCode, SignedCode } from './scanned-code.ts';
 
@@ -185,9 +185,7 @@ function judgeStanding(
   const last = standing && 'validUntil' in standing ? standing.validUntil : lastDayOf(code);
   if (last !== null && last < today) return refuse('expired');
   if (code.kind !== 'moving') return undefined;
-  if (cardsLastDay(code.claims) === undefined && code.claims.ends <= now / 1000)
-    return refuse('certificate_expired');
-  return undefined;
+  return isCertificateOver(code.claims, now, today) ? refuse('certificate_expired') : undefined;
 }
 
 function lastDayOf(code: SignedCode): PlainDate | null {

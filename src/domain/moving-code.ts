@@ -89,6 +89,19 @@ export function cardsLastDay({ ends }: Pick<PhoneCertificate, 'ends'>): PlainDat
 }
 
 /**
+ * Whether it is refused by now. One that ended with the card is over as well once the membership was renewed: the phone
+ * asks for another. @param now milliseconds since 1970 @param today by the library's calendar
+ */
+export function isCertificateOver(
+  certificate: Pick<PhoneCertificate, 'ends'>,
+  now: number,
+  today: PlainDate,
+): boolean {
+  const lastDay = cardsLastDay(certificate);
+  return lastDay === undefined ? certificate.ends <= now / 1000 : lastDay < today;
+}
+
+/**
  * Certifies a phone's key; as base64url.
  * @returns undefined where `phoneKey` is no point of P-256. Throws RangeError for an id that is not a UUID.
  */

@@ -8,7 +8,7 @@ import { WINDOW_SECONDS, windowAt } from '../domain/moving-clock.ts';
 import { encodeMovingCode } from '../domain/moving-code.ts';
 import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
 import { daysLeft, REMIND_DAYS } from '../domain/validity.ts';
-import { type Answer, askCertificate, askClock, makeKey, type PhoneKey, signWith } from './kta/certify.ts';
+import { type Answer, askCertificate, askClock, makeKey, type PhoneKey, signWith, type TimeTold } from './kta/certify.ts';
 import { type ServerClock, stillKnown } from './kta/clock.ts';
 import { drawQr, type QrPicture, qrPicture, sizeQr } from './kta/draw-qr.ts';
 import { GateView } from './kta/gate-view.ts';
@@ -20,7 +20,7 @@ const DAY = 86_400;
 const RENEW = { kept: 21 * DAY, open: 3_600 };
 /** From here on the page says that the end is near. */
 const SOON = 7 * DAY;
-/** Asked again when the page is looked at after so long. */
+/** Asked again after so long, while the page is looked at. */
 const LOOK_AGAIN_MS = 300_000;
 
 type Said =
@@ -99,14 +99,18 @@ class KtaCode extends HTMLElement {
     } catch {
       return this.#say('unsupported');
     }
-    const answer: Answer<Phone | true> = enough
+    let answer: Answer<Phone | TimeTold> = enough
       ? await askClock(this.#base)
       : await askCertificate(this.#base, this.#key, this.#kept);
+    if (answer.kind === 'ok' && 'revoked' in answer.result) {
+      const isRevoked = answer.result.revoked.includes(this.#phone?.signer);
+      if (isRevoked) answer = await askCertificate(this.#base, this.#key, this.#kept);
+    }
     await this.#heard(answer);
     await this.#tick();
   }
 
-  async #heard(answer: Answer<Phone | true>): Promise<void> {
+  async #heard(answer: Answer<Phone | TimeTold>): Promise<void> {
     switch (answer.kind) {
       case 'dead':
         await forgetPhone(this.#base);
@@ -126,7 +130,7 @@ class KtaCode extends HTMLElement {
       case 'ok':
         this.#trouble = undefined;
         this.#clock = answer.clock ?? this.#clock;
-        if (answer.result !== true) this.#phone = answer.result;
+        if ('certificate' in answer.result) this.#phone = answer.result;
         // The window that is shown may be that of a wrong clock.
         this.#window = 0;
         await this.#store();
@@ -163,7 +167,7 @@ class KtaCode extends HTMLElement {
   #seen(): void {
     if (document.hidden) return void this.#store();
     void this.#tick();
-    if (!this.#clock || Date.now() - this.#asked > LOOK_AGAIN_MS) void this.#ask();
+    if (!this.#clock) void this.#ask();
   }
 
   /** By the server's clock, as far as it is known. */
@@ -173,6 +177,7 @@ class KtaCode extends HTMLElement {
 
   async #tick(): Promise<void> {
     if (document.hidden) return;
+    if (this.#asked > 0 && Date.now() - this.#asked > LOOK_AGAIN_MS) void this.#ask();
     this.#clock = stillKnown(this.#clock, Date.now());
     const now = this.#now();
     const phone = this.#phone;

@@ -10,6 +10,7 @@ interface InstallEvent extends Event {
 
 class KtaKeep extends HTMLElement {
   #install: InstallEvent | undefined;
+  #isKeeping = false;
 
   connectedCallback(): void {
     const { receive } = this.dataset;
@@ -45,7 +46,11 @@ class KtaKeep extends HTMLElement {
 
   async #keep(): Promise<void> {
     const { base, worker } = this.dataset;
-    if (base === undefined || worker === undefined || !('serviceWorker' in navigator)) return;
+    if (base === undefined || worker === undefined || !('serviceWorker' in navigator) || this.#isKeeping)
+      return;
+    this.#isKeeping = true;
+    this.#tell('failed', false);
+    const before = await hasKept(base);
     try {
       const registration = await navigator.serviceWorker.register(worker, { scope: base });
       const active = await activeOf(registration);
@@ -53,11 +58,16 @@ class KtaKeep extends HTMLElement {
       void navigator.storage?.persist?.().catch(() => false);
       // What this page has loaded is what it needs; the worker fetches it once more, to keep it.
       const parts = performance.getEntriesByType('resource').map((entry) => entry.name);
-      active.postMessage({ keep: [location.href, ...parts] });
+      if (!(await isStored(active, [location.href, ...parts]))) throw new Error('not stored');
       this.#kept();
       document.dispatchEvent(new Event('kta-kept'));
     } catch {
+      // Half a card would be called kept at the next opening.
+      if (!before) await forgetCard(base);
       this.#show('keep', true);
+      this.#tell('failed', true);
+    } finally {
+      this.#isKeeping = false;
     }
   }
 
@@ -88,7 +98,7 @@ class KtaKeep extends HTMLElement {
     this.#tell('online', navigator.onLine);
   }
 
-  #tell(what: 'kept' | 'forgotten' | 'offline' | 'online', told: boolean): void {
+  #tell(what: 'kept' | 'forgotten' | 'failed' | 'offline' | 'online', told: boolean): void {
     for (const line of this.querySelectorAll<HTMLElement>(`[data-${what}]`)) line.hidden = !told;
   }
 
@@ -97,13 +107,32 @@ class KtaKeep extends HTMLElement {
   }
 }
 
+/** Longer than a phone in the basement needs for a page and a photo. */
+const STORED_WITHIN_MS = 60_000;
+
+/** Asks the worker to keep these addresses, and whether it could. */
+function isStored(worker: ServiceWorker, keep: readonly string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    const answer = (stored: boolean) => {
+      window.clearTimeout(timer);
+      port1.close();
+      resolve(stored);
+    };
+    const timer = window.setTimeout(() => answer(false), STORED_WITHIN_MS);
+    port1.onmessage = ({ data }) => answer((data as { readonly kept?: unknown } | null)?.kept === true);
+    worker.postMessage({ keep }, [port2]);
+  });
+}
+
 function activeOf(registration: ServiceWorkerRegistration): Promise<ServiceWorker> {
   const { active } = registration;
   if (active) return Promise.resolve(active);
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const coming = registration.installing ?? registration.waiting;
     coming?.addEventListener('statechange', () => {
       if (registration.active) resolve(registration.active);
+      else if (coming.state === 'redundant') reject(new Error('not installed'));
     });
   });
 }

@@ -11,7 +11,9 @@ interface WorkerScope {
   addEventListener(type: 'fetch', listener: (event: FetchingEvent) => void): void;
   addEventListener(
     type: 'message',
-    listener: (event: WorkerEvent & { readonly data: unknown }) => void,
+    listener: (
+      event: WorkerEvent & { readonly data: unknown; readonly ports: readonly MessagePort[] },
+    ) => void,
   ): void;
 }
 interface WorkerEvent extends Event {
@@ -43,7 +45,7 @@ worker.addEventListener('message', (event) => {
   const wanted = (event.data as { readonly keep?: unknown } | null)?.keep;
   if (!Array.isArray(wanted)) return;
   const urls = wanted.filter((one): one is string => typeof one === 'string').map((one) => new URL(one));
-  event.waitUntil(Promise.all(urls.filter(isKept).map((url) => fromServer(new Request(keyOf(url))))));
+  event.waitUntil(keep(urls.filter(isKept)).then((kept) => event.ports[0]?.postMessage({ kept })));
 });
 
 worker.addEventListener('fetch', (event) => {
@@ -51,6 +53,21 @@ worker.addEventListener('fetch', (event) => {
   if (isDead || event.request.method !== 'GET' || !isKept(url)) return;
   event.respondWith(isFixed(url) ? keptFirst(event.request) : serverFirst(event.request));
 });
+
+/** @returns whether all is there that the card needs in order to open; the photo may come later. */
+async function keep(urls: readonly URL[]): Promise<boolean> {
+  const stored = await Promise.all(
+    urls.map(async (url) => {
+      try {
+        await fromServer(new Request(keyOf(url)));
+        return (await caches.match(keyOf(url), { cacheName: CACHE })) !== undefined;
+      } catch {
+        return false;
+      }
+    }),
+  );
+  return urls.some(isPage) && urls.every((url, at) => stored[at] === true || !(isPage(url) || isFixed(url)));
+}
 
 /** Whatever is asked of the page (its language, where it was opened from), it is the one card. */
 function keyOf(url: URL): string {
@@ -60,7 +77,7 @@ function keyOf(url: URL): string {
 async function fromServer(request: Request): Promise<Response> {
   const answer = await fetch(request);
   const url = new URL(request.url);
-  if (isPage(url) && (answer.status === 404 || answer.status === 410)) {
+  if (isPage(url) && isOver(answer) && answer.headers.has('Kta-Card')) {
     isDead = true;
     await caches.delete(CACHE);
     await worker.registration.unregister();
@@ -72,6 +89,11 @@ async function fromServer(request: Request): Promise<Response> {
       await cache.delete(`${url.origin}${base}/foto`);
   }
   return answer;
+}
+
+/** Only with the service's own header is it a word about the card: a middlebox may answer so about anything. */
+function isOver({ status }: Response): boolean {
+  return status === 404 || status === 410;
 }
 
 /** Names of assets carry their content's hash: a kept one is never old. */
@@ -86,7 +108,9 @@ async function serverFirst(request: Request): Promise<Response> {
     setTimeout(() => resolve(known), PATIENCE_MS);
   });
   try {
-    return await Promise.race([fromServer(request), late]);
+    const answer = await Promise.race([fromServer(request), late]);
+    const isStray = isPage(new URL(request.url)) && isOver(answer) && !answer.headers.has('Kta-Card');
+    return answer.status >= 500 || isStray ? known : answer;
   } catch {
     return known;
   }

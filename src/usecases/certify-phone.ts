@@ -5,6 +5,7 @@ import type { CardId } from '../domain/ids.ts';
 import { CERTIFICATE_DAYS, certificateEnd, encodePhoneCertificate } from '../domain/moving-code.ts';
 import { shortPoint } from '../domain/p256-point.ts';
 import { encodePictureCode } from '../domain/picture-code.ts';
+import { hexOf } from '../domain/published-keys.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { signerOf } from './library-keys.ts';
@@ -18,6 +19,8 @@ export type CertifyOutcome =
       readonly certificate: string;
       /** Seconds since 1970 from which it is refused. */
       readonly ends: number;
+      /** Id of the library's key that signed it, hexadecimal. */
+      readonly signer: string;
     }
   | {
       readonly ok: false;
@@ -77,7 +80,8 @@ export function certifyPhone(
       ends,
       phoneKey: new Uint8Array(phoneKey),
     };
-    const certificate = encodePhoneCertificate(claims, signerOf(deps, library));
+    const signer = signerOf(deps, library);
+    const certificate = encodePhoneCertificate(claims, signer);
     if (certificate === undefined) return { ok: false, reason: 'bad-key' };
     const known = phones.find((phone) => phone.key === key && phone.kept === kept);
     const since = known ? new Date(known.since) : at;
@@ -85,7 +89,9 @@ export function certifyPhone(
     await tx
       .insertInto('kta_phone')
       .values({ library_id: library.id, card_id: row.id, key_hash: keyHash, ...times })
-      .onConflict((conflict) => conflict.columns(['library_id', 'card_id', 'key_hash']).doUpdateSet(times))
+      .onConflict((conflict) =>
+        conflict.columns(['library_id', 'card_id', 'key_hash', 'kept']).doUpdateSet(times),
+      )
       .execute();
     await writeAudit(tx, deps, scope, {
       action: 'kta.certify',
@@ -94,7 +100,7 @@ export function certifyPhone(
       // An opening keeps nothing; a phone keeps the card, for the first time or again.
       purpose: kept ? (known ? 'renewal' : 'phone') : 'opening',
     });
-    return { ok: true, certificate, ends };
+    return { ok: true, certificate, ends, signer: hexOf(signer.keyId) };
   });
 }
 

@@ -6,6 +6,7 @@ import { cleanText } from '../domain/clean-text.ts';
 import type { MemberId, Phone, VisitId } from '../domain/ids.ts';
 import type { RepeatRule } from '../domain/library-settings.ts';
 import { freshness } from '../domain/moving-clock.ts';
+import { isCertificateOver } from '../domain/moving-code.ts';
 import { instantOf } from '../domain/opening-hours.ts';
 import { parsePhone } from '../domain/phone.ts';
 import { addDays, type PlainDate, plainDateIn } from '../domain/plain-date.ts';
@@ -243,7 +244,7 @@ export type ReadMember =
         | 'identity-number'
         | 'other-library'
         | 'not-genuine'
-        /** A moving code that is not of now: a screenshot, or a clock that is wrong. */
+        /** A moving code that is not of now: a screenshot, a clock that is wrong, or a phone that was offline too long. */
         | 'not-of-now'
         | 'unreadable';
     };
@@ -268,8 +269,12 @@ export function readMember(
       const { claims } = code;
       if (claims.library !== library.id) return { ok: false, reason: 'other-library' };
       if (verifyCode(code, verifierOf(library)) !== 'valid') return { ok: false, reason: 'not-genuine' };
-      if (code.kind === 'moving' && freshness(code.claims.window, at.getTime()) !== 'fresh')
-        return { ok: false, reason: 'not-of-now' };
+      if (code.kind === 'moving') {
+        const today = plainDateIn(library.settings.profile.timezone, at);
+        const fresh = freshness(code.claims.window, at.getTime()) === 'fresh';
+        if (!fresh || isCertificateOver(code.claims, at.getTime(), today))
+          return { ok: false, reason: 'not-of-now' };
+      }
       const member = { by: 'card', cardId: claims.card } as const;
       return {
         ok: true,

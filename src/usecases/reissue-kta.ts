@@ -1,4 +1,5 @@
-import type { Db } from '../db/connection.ts';
+import type { Db, Tx } from '../db/connection.ts';
+import { familyOf } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { CardId, MemberId } from '../domain/ids.ts';
 import { allowedMemberActions } from '../domain/member.ts';
@@ -9,7 +10,7 @@ import { type IssuedCard, issueCard, pickupColumns, writeCardEvent } from './iss
 
 /**
  * The KTA online is handed out again, to somebody who is a member already: the card stays the same one, its signed
- * code too, but it gets a new address and the old address dies. A member without a card gets one.
+ * code too, but it gets a new address and the old address dies, as do those of merged memberships. A member without a card gets one.
  * "Ponsel hilang" is not this but `replaceCard`: there the codes on the card die as well.
  */
 export async function reissueKta(
@@ -35,34 +36,55 @@ export async function reissueKta(
       subjectKind: 'member',
       subjectId: member.id,
     });
-    const card = await tx
+    const cards = await tx
       .selectFrom('card')
       .select(['id', 'access_generation'])
-      .where('member_id', '=', member.id)
+      .where('member_id', 'in', familyOf(member.id))
       .where('revoked_at', 'is', null)
+      // The present card first, as `findPresentCard` says which it is.
+      .orderBy((order) => order('member_id', '=', member.id), 'desc')
       .orderBy('issued_at', 'desc')
-      .executeTakeFirst();
-    if (!card) {
+      .execute();
+    const [present, ...others] = cards;
+    if (!present) {
       const issued = await issueCard(tx, deps, scope, {
         memberId: member.id,
         validUntil: member.valid_until,
       });
       return { ok: true, ...issued } as const;
     }
-    const generation = card.access_generation + 1;
-    const token = deps.vault.token(library.id, 'kta', card.id, generation);
-    await tx
-      .updateTable('card')
-      .set({
-        access_generation: generation,
-        token_hash: deps.vault.hash(library.id, 'token', token),
-        ...pickupColumns(deps, scope, token),
-      })
-      .where('id', '=', card.id)
-      .execute();
-    await writeCardEvent(tx, deps, scope, card.id, 'replaced', 'kta_address');
-    return { ok: true, cardId: card.id as CardId, token } as const;
+    const token = await giveAddress(tx, deps, scope, present, true);
+    // Cards of merged memberships: their old addresses and phones die as well, and nobody is given the new ones.
+    for (const other of others) await giveAddress(tx, deps, scope, other, false);
+    return { ok: true, cardId: present.id, token } as const;
   });
   if (outcome.ok) deps.wake({ libraryId: library.id, topic: 'card', subjectId: outcome.cardId });
   return outcome;
+}
+
+/** A new address, of which the old phones and pictures know nothing. @param handedOut with a short code to open it by */
+async function giveAddress(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  card: { readonly id: CardId; readonly access_generation: number },
+  handedOut: boolean,
+): Promise<string> {
+  const { library } = scope;
+  const generation = card.access_generation + 1;
+  const token = deps.vault.token(library.id, 'kta', card.id, generation);
+  const pickup = handedOut
+    ? pickupColumns(deps, scope, token)
+    : { pickup_hash: null, pickup_expires_at: null };
+  await tx
+    .updateTable('card')
+    .set({
+      access_generation: generation,
+      token_hash: deps.vault.hash(library.id, 'token', token),
+      ...pickup,
+    })
+    .where('id', '=', card.id)
+    .execute();
+  await writeCardEvent(tx, deps, scope, card.id, 'replaced', 'kta_address');
+  return token;
 }

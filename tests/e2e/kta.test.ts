@@ -4,12 +4,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { type Admission, DEFAULT_ADMISSION } from '../../src/domain/admission.ts';
 import { toBase64Url } from '../../src/domain/code-text.ts';
+import type { OfficerId } from '../../src/domain/ids.ts';
 import { addDays, type PlainDate, plainDateIn } from '../../src/domain/plain-date.ts';
+import { hexOf } from '../../src/domain/published-keys.ts';
 import { readScannedCode } from '../../src/domain/scanned-code.ts';
+import { revokeKey, signerOf } from '../../src/usecases/library-keys.ts';
 import { judgeCode } from '../../src/usecases/verify-card.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey, useBrowser } from '../support/browser.ts';
@@ -22,6 +25,8 @@ let database: TestDatabase;
 let app: TestApp;
 let officer: SessionCookie;
 let service: { url: string; close(): Promise<void> };
+/** Something between phone and service that answers in its place; undefined lets the request through. */
+let onTheWay: ((path: string) => Response | undefined) | undefined;
 const SLUG = 'jateng';
 const DAY_MS = 86_400_000;
 const OFFLINE = [/ERR_INTERNET_DISCONNECTED|Failed to load resource/];
@@ -31,7 +36,12 @@ beforeAll(async () => {
   database = await createTestDatabase();
   app = createTestApp(database, { time: 'real' });
   officer = await app.signIn(SLUG, 'petugas');
+  const answer = app.app.fetch;
+  app.app.fetch = (request, ...rest) => onTheWay?.(new URL(request.url).pathname) ?? answer(request, ...rest);
   service = await app.listen();
+});
+afterEach(() => {
+  onTheWay = undefined;
 });
 afterAll(async () => {
   await service.close();
@@ -414,6 +424,91 @@ journey(
     await suspended.shot('kta-ditangguhkan');
   },
 );
+
+journey(
+  'a kept card outlives a proxy in trouble and a page of somebody else, and its own service only ends it',
+  async () => {
+    const { member } = await toTheCard(app, SLUG, 'Contoh Proksi Sakit', officer.header);
+    const { page } = await browser.visit({ baseURL: service.url, expectedErrors: OFFLINE });
+    await page.goto(ktaOf(member));
+    await moving(page);
+    await keep(page);
+    for (const status of [502, 503, 404, 410]) {
+      let asked = false;
+      onTheWay = (path) => {
+        if (!path.startsWith(ktaOf(member))) return undefined;
+        asked ||= path.endsWith('/jam') || path.endsWith('/sertifikat');
+        return new Response('<title>Gateway</title>', { status, headers: { 'Content-Type': 'text/html' } });
+      };
+      await page.reload();
+      await page.getByText('Contoh Proksi Sakit').first().waitFor();
+      await moving(page);
+      await expect.poll(() => asked).toBe(true);
+    }
+    onTheWay = undefined;
+    await page.reload();
+    await moving(page);
+    const left = await page.evaluate(async () => [
+      (await caches.keys()).length,
+      (await indexedDB.databases()).length,
+      (await navigator.serviceWorker.getRegistrations()).length,
+    ]);
+    expect(left).toEqual([1, 1, 1]);
+  },
+);
+
+journey('a kept card whose certificate was signed by a key that is taken back asks for another at once', async () => {
+  const { member } = await toTheCard(app, SLUG, 'Contoh Kunci Bocor', officer.header);
+  const { page } = await browser.visit({ baseURL: service.url });
+  await page.goto(ktaOf(member));
+  await moving(page);
+  await keep(page);
+  let certified = 0;
+  onTheWay = (path) => {
+    if (path.endsWith('/sertifikat')) certified++;
+    return undefined;
+  };
+  const told = async () => {
+    const heard = page.waitForResponse((answer) => answer.url().endsWith('/jam'));
+    await page.reload();
+    const { revoked } = (await (await heard).json()) as { readonly revoked: readonly string[] };
+    await moving(page);
+    return revoked.length;
+  };
+  expect(await told()).toBe(0);
+  expect(certified).toBe(0);
+  const library = await libraryOf(app, SLUG);
+  const { id } = await inLibrary(database.db, library.id, (tx) =>
+    tx.selectFrom('officer').select('id').where('username', '=', 'petugas').executeTakeFirstOrThrow(),
+  );
+  const [place] = library.servicePoints;
+  if (!place) throw new Error('no service point');
+  const actor = { kind: 'officer', id: id as OfficerId, roles: ['admin'], servicePointId: place.id } as const;
+  const scope = { library, actor, at: new Date(), requestId: 't' };
+  const key = hexOf(signerOf(app.deps, library).keyId);
+  expect(await revokeKey(database.db, app.deps, scope, key)).toMatchObject({ ok: true });
+  app.deps.libraries.forget(SLUG);
+  expect(await told()).toBe(1);
+  await expect.poll(() => certified).toBe(1);
+});
+
+journey('a card that could not be kept is not called kept, and can be kept a moment later', async () => {
+  const { member } = await toTheCard(app, SLUG, 'Contoh Sinyal Lemah', officer.header);
+  const { page } = await browser.visit({ baseURL: service.url, expectedErrors: OFFLINE });
+  await page.goto(ktaOf(member));
+  await moving(page);
+  onTheWay = (path) => (path === ktaOf(member) ? new Response('', { status: 503 }) : undefined);
+  await page.getByRole('button', { name: 'Simpan untuk dibuka' }).click();
+  await page.getByText('Belum tersimpan. Periksa').waitFor();
+  expect(await page.getByText('Tersimpan di ponsel ini').isVisible()).toBe(false);
+  await page.waitForFunction(
+    async () =>
+      (await caches.keys()).length + (await navigator.serviceWorker.getRegistrations()).length === 0,
+  );
+  onTheWay = undefined;
+  await keep(page);
+  expect(await page.getByText('Belum tersimpan. Periksa').isVisible()).toBe(false);
+});
 
 journey('a clock that is set back while there is no internet is not trusted, until there is', async () => {
   const { member } = await toTheCard(app, SLUG, 'Contoh Jam Mundur', officer.header);

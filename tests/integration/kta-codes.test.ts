@@ -12,7 +12,7 @@ import type { PlainDate } from '../../src/domain/plain-date.ts';
 import { readScannedCode, type SignedCode, verifyCode } from '../../src/domain/scanned-code.ts';
 import { applyRetention } from '../../src/usecases/apply-retention.ts';
 import { type Scope, todayOf } from '../../src/usecases/context.ts';
-import { signerOf, verifierOf } from '../../src/usecases/library-keys.ts';
+import { revokeKey, signerOf, verifierOf } from '../../src/usecases/library-keys.ts';
 import { reissueKta } from '../../src/usecases/reissue-kta.ts';
 import { replaceCard } from '../../src/usecases/replace-card.ts';
 import { judgeCode } from '../../src/usecases/verify-card.ts';
@@ -64,6 +64,7 @@ interface Certified {
   readonly status: number;
   readonly certificate: string;
   readonly ends: number;
+  readonly signer: string;
   readonly reason?: string;
 }
 
@@ -185,6 +186,16 @@ describe('a phone that shows the KTA', () => {
     for (let at = 0; at < OPENINGS_PER_HOUR; at++) await certify(member, await newPhone(), false);
     expect((await certify(member, await newPhone(), false)).status).toBe(429);
     app.clock.now = start;
+  });
+
+  it('keeps its place when the same key is certified as an opening too: the limits hold', async () => {
+    const { member } = await toTheCard(app, SLUG, 'Contoh Simpan Lalu Buka', cookie);
+    for (let at = 0; at < NEW_PHONES; at++) {
+      const phone = await newPhone();
+      expect((await certify(member, phone)).status, `phone ${at}`).toBe(200);
+      expect((await certify(member, phone, false)).status, `opening ${at}`).toBe(200);
+    }
+    expect(await certify(member, await newPhone())).toMatchObject({ status: 429, reason: 'too-many' });
   });
 
   it('is refused with a key that is none, on the officer’s own screen, and for a card that is not valid', async () => {
@@ -337,6 +348,25 @@ describe('a phone that was lost', () => {
     expect(verdict({ ...list, revoked: [card] })).toMatchObject({ reason: 'revoked' });
     expect(verdict({ ...list, generations: [{ card, least: 1 }] })).toMatchObject({ reason: 'superseded' });
   });
+});
+
+it('a phone that was certified by a key that is taken back is told so with the time, and certified by another', async () => {
+  const { member } = await toTheCard(app, SLUG, 'Contoh Kunci Ditarik', cookie);
+  const phone = await newPhone();
+  const told = async () =>
+    ((await (await app.request(`${ktaOf(member)}/jam`)).json()) as { readonly revoked: string[] }).revoked;
+  const first = await certify(member, phone);
+  expect(first.signer).toMatch(/^[0-9a-f]{8}$/);
+  expect(await told()).toEqual([]);
+  const scope = await officerScope();
+  const admin: Scope = { ...scope, actor: { ...scope.actor, roles: ['admin'] } as Scope['actor'] };
+  expect(await revokeKey(database.db, app.deps, admin, first.signer)).toMatchObject({ ok: true });
+  app.deps.libraries.forget(SLUG);
+  expect(await told()).toEqual([first.signer]);
+  const second = await certify(member, phone);
+  expect(second.status).toBe(200);
+  expect(await told()).not.toContain(second.signer);
+  expect(await judged(await movingCode(phone, second))).toMatchObject({ verdict: 'admit' });
 });
 
 it('no line of the log carries a key, a certificate or an address', () => {

@@ -95,6 +95,12 @@ describe('the KTA online', () => {
     }
   });
 
+  it('is not found, and no trouble, at an address that could not be one', async () => {
+    for (const token of ['%0d%0a', '%00', 'a%20b', '%E2%82%AC'])
+      for (const path of ['', '/jam', '/pekerja.js'])
+        expect((await app.request(`/${SLUG}/kta/${token}${path}`)).status, `${token}${path}`).toBe(404);
+  });
+
   it('holds no number of a document, no address and no date of birth', async () => {
     const { member } = await toTheCard(app, SLUG, 'Contoh Tanpa Rahasia', cookie);
     const html = await (await app.request(ktaOf(member))).text();

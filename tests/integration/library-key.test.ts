@@ -165,11 +165,12 @@ describe('a code of a KTA', () => {
   const signBy = (key: KeyObject) => (bytes: Uint8Array) =>
     Promise.resolve(new Uint8Array(sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' })));
 
-  async function codes(generation: number, at: Date) {
+  async function codes(generation: number, at: Date, life?: number) {
     const { library } = await scopeOf();
     const key = signerOf(app.deps, library);
     const claims = { library: library.id, card: member.cardId, generation };
-    const certificate = encodePhoneCertificate({ ...claims, ends: certificateEnd(at, null), phoneKey }, key);
+    const ends = certificateEnd(at, null, life);
+    const certificate = encodePhoneCertificate({ ...claims, ends, phoneKey }, key);
     return {
       library,
       picture: encodePictureCode({ ...claims, saved: TODAY, validUntil: null }, key),
@@ -194,6 +195,12 @@ describe('a code of a KTA', () => {
     expect(readMember(app.deps, library, `HTTPS://CONTOH.TEST/K/${moving}`, app.deps.now()).ok).toBe(true);
     const minuteLater = new Date(app.deps.now().getTime() + 60_000);
     expect(readMember(app.deps, library, moving, minuteLater)).toEqual({ ok: false, reason: 'not-of-now' });
+    // Of now, but the phone was offline for longer than its certificate lives.
+    const over = await codes(0, app.deps.now(), -1);
+    expect(readMember(app.deps, library, over.moving, app.deps.now())).toEqual({
+      ok: false,
+      reason: 'not-of-now',
+    });
     app.clock.now = minuteLater;
     const page = await (await app.request(`/k/${moving}`)).text();
     expect(page).toContain('Kode ini sudah lewat');

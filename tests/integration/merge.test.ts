@@ -14,6 +14,7 @@ import { mergeMembers } from '../../src/usecases/merge-members.ts';
 import { readKta } from '../../src/usecases/read-kta.ts';
 import { readMember } from '../../src/usecases/read-member.ts';
 import { recordVisit } from '../../src/usecases/record-visit.ts';
+import { reissueKta } from '../../src/usecases/reissue-kta.ts';
 import { renewMember } from '../../src/usecases/renew-member.ts';
 import { replaceCard } from '../../src/usecases/replace-card.ts';
 import { searchAudit } from '../../src/usecases/search-audit.ts';
@@ -211,6 +212,35 @@ describe('two memberships of one person', () => {
     await undo(loser);
     // A lost card stays lost.
     expect((await cardOf(loser)).revoked_at).not.toBeNull();
+  });
+
+  it('a KTA that is handed out again ends the addresses of both numbers, and makes no second card', async () => {
+    for (const ownCard of [true, false]) {
+      const { winner, loser } = await doubles();
+      const [own, merged] = [await cardOf(winner), await cardOf(loser)];
+      if (!ownCard)
+        await inHere((tx) =>
+          tx.updateTable('card').set({ revoked_at: new Date() }).where('id', '=', own.id).execute(),
+        );
+      await merge(winner, loser);
+      const again = await reissueKta(database.db, counter.deps, scope('petugas'), { memberId: winner });
+      expect(again).toMatchObject({ ok: true, cardId: ownCard ? own.id : merged.id });
+      const cards = await inHere((tx) =>
+        tx
+          .selectFrom('card')
+          .select(['token_hash', 'access_generation', 'pickup_hash'])
+          .where('member_id', 'in', [winner, loser])
+          .where('revoked_at', 'is', null)
+          .execute(),
+      );
+      expect(cards).toHaveLength(ownCard ? 2 : 1);
+      for (const card of cards) {
+        expect(card.access_generation).toBe(1);
+        for (const old of [own, merged]) expect(card.token_hash.equals(old.token_hash)).toBe(false);
+      }
+      // The short code at the counter opens the one that is handed out.
+      expect(cards.filter(({ pickup_hash }) => pickup_hash !== null)).toHaveLength(1);
+    }
   });
 
   it('a word on consent through either page holds for the person', async () => {

@@ -17,7 +17,8 @@ export const ktaPhone: Migration = {
   since timestamptz not null,
   certified_at timestamptz not null,
   ends_at timestamptz not null,
-  primary key (library_id, card_id, key_hash)
+  -- Kept and opened by one key are two certificates, each with a life of its own.
+  primary key (library_id, card_id, key_hash, kept)
 );
 create index kta_phone_over on kta_phone (library_id, ends_at);`),
 };

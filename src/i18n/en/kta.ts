@@ -50,6 +50,7 @@ export const kta: KtaTexts = {
     phones: 'Three phones at most: the fourth takes the place of the first.',
     forget: 'Remove it from this phone',
     forgotten: 'It was removed from this phone.',
+    failed: 'Not kept yet. Check the internet connection, then try again.',
   },
   save: {
     title: 'Save it as a picture or PDF',

@@ -52,6 +52,7 @@ export const kta = {
     phones: 'Paling banyak tiga ponsel: yang keempat menggantikan yang pertama.',
     forget: 'Hapus dari ponsel ini',
     forgotten: 'Sudah dihapus dari ponsel ini.',
+    failed: 'Belum tersimpan. Periksa sambungan internet, lalu coba lagi.',
   },
   save: {
     title: 'Simpan sebagai gambar atau PDF',

@@ -31,16 +31,22 @@ export type Answer<Result> =
 /** Asks the library to certify the key. @param kept the holder keeps the card on this phone */
 export function askCertificate(base: string, key: PhoneKey, kept: boolean): Promise<Answer<Phone>> {
   const body = new URLSearchParams({ kunci: toBase64Url(key.publicKey), simpan: kept ? 'ya' : '' });
-  return ask(`${base}/sertifikat`, { method: 'POST', body }, ({ certificate, ends }) =>
-    typeof certificate === 'string' && typeof ends === 'number'
-      ? { ...key, certificate, ends, kept }
+  return ask(`${base}/sertifikat`, { method: 'POST', body }, ({ certificate, ends, signer }) =>
+    typeof certificate === 'string' && typeof ends === 'number' && typeof signer === 'string'
+      ? { ...key, certificate, ends, signer, kept }
       : undefined,
   );
 }
 
+/** What the library said of its keys, by the way. */
+export interface TimeTold {
+  /** Ids of those that were taken back: what they signed is refused. */
+  readonly revoked: readonly unknown[];
+}
+
 /** Asks what time it is, and by the way whether the card is still alive. */
-export function askClock(base: string): Promise<Answer<true>> {
-  return ask(`${base}/jam`, {}, () => true);
+export function askClock(base: string): Promise<Answer<TimeTold>> {
+  return ask(`${base}/jam`, {}, ({ revoked }) => ({ revoked: Array.isArray(revoked) ? revoked : [] }));
 }
 
 async function ask<Result>(
@@ -52,7 +58,9 @@ async function ask<Result>(
     const asked = Date.now();
     const response = await fetch(url, { ...init, cache: 'no-store' });
     const answered = Date.now();
-    if (response.status === 404 || response.status === 410) return { kind: 'dead' };
+    // The service's own word; without the header it is that of something on the way.
+    if ((response.status === 404 || response.status === 410) && response.headers.has('Kta-Card'))
+      return { kind: 'dead' };
     const answer = (await response.json()) as Readonly<Record<string, unknown>>;
     const { now, reason } = answer;
     if (!response.ok) {

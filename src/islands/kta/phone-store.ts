@@ -9,6 +9,8 @@ export interface Phone {
   readonly certificate: string;
   /** Seconds since 1970 from which the certificate is refused. */
   readonly ends: number;
+  /** Id of the library's key that signed it. */
+  readonly signer: string;
   /** Certified as a phone that keeps the card; else as a page that is open. */
   readonly kept: boolean;
 }

@@ -135,6 +135,9 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
                   <span data-forgotten="" hidden>
                     {own.keep.forgotten}
                   </span>
+                  <span data-failed="" hidden>
+                    {own.keep.failed}
+                  </span>
                 </p>
                 <Button
                   type="button"

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { fromBase64Url } from '../../domain/code-text.ts';
+import { hexOf } from '../../domain/published-keys.ts';
 import { libraryColours } from '../../domain/theme.ts';
 import { readEmblem, readPhoto } from '../../usecases/attach-photo.ts';
 import { certifyPhone } from '../../usecases/certify-phone.ts';
@@ -113,12 +114,21 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
       phoneKey: fromBase64Url(body.text('kunci'), 88) ?? new Uint8Array(),
       kept: body.text('simpan') === 'ya',
     });
-    if (!outcome.ok) return c.json({ reason: outcome.reason }, STATUS_OF[outcome.reason]);
-    const { certificate, ends } = outcome;
-    return c.json({ certificate, ends, now: deps.now().getTime() });
+    if (!outcome.ok) {
+      if (outcome.reason === 'unknown' || outcome.reason === 'revoked') sayDead(c, outcome.reason);
+      return c.json({ reason: outcome.reason }, STATUS_OF[outcome.reason]);
+    }
+    const { certificate, ends, signer } = outcome;
+    return c.json({ certificate, ends, signer, now: deps.now().getTime() });
   });
 
-  app.get('/kta/:token/jam', (c) => withKta(c, () => c.json({ now: deps.now().getTime() })));
+  // And which keys were taken back: a phone that was certified by one of them asks for another certificate.
+  app.get('/kta/:token/jam', (c) =>
+    withKta(c, () => {
+      const revoked = c.get('library').keys.filter(({ state }) => state === 'revoked');
+      return c.json({ now: deps.now().getTime(), revoked: revoked.map(({ keyId }) => hexOf(keyId)) });
+    }),
+  );
 
   app.get('/kta/:token/:file{kartu\\.(?:png|pdf)}', (c) =>
     withKta(c, async (kta) => {
@@ -179,8 +189,9 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
     }),
   );
 
-  // Registered only when the holder asks for it; allowed to answer for this one address and nothing else.
-  app.get('/kta/:token/pekerja.js', (c) => {
+  // Registered only when the holder asks for it; allowed to answer for this one address and nothing else. The form of the
+  // token is asked because it goes into a header.
+  app.get('/kta/:token{[\\w-]+}/pekerja.js', (c) => {
     const base = `/${c.get('library').slug}/kta/${c.req.param('token')}`;
     c.header('Content-Type', 'text/javascript; charset=utf-8');
     c.header('Service-Worker-Allowed', base);
@@ -196,8 +207,14 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
     const token = c.req.param('token') ?? '';
     const found = await readKta(deps.db, deps, scopeOf(c, deps, HOLDER), token);
     if (found.ok) return show(found.kta, `/${c.get('library').slug}/kta/${token}`);
+    sayDead(c, found.reason);
     return await c.html(deadKtaPage(c, found.reason), found.reason === 'revoked' ? 410 : 404);
   }
+}
+
+/** A phone forgets its card when it reads this, and not because something on the way answered 404. */
+function sayDead(c: Context<LibraryEnv>, reason: 'unknown' | 'revoked'): void {
+  c.header('Kta-Card', reason);
 }
 
 function codeWords(c: Context<LibraryEnv>) {
