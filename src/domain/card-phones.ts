@@ -2,7 +2,10 @@
 
 /** Phones that keep a card at the same time; a further one takes the place of the one that came first. */
 export const KEPT_PHONES = 3;
-/** Phones that may be added within the life of a certificate: so many, and no more, live at any time. */
+/**
+ * Phones that may be added within the life of a certificate: so many, and the three of before that were renewed just
+ * then, live at any time, and no more.
+ */
 export const NEW_PHONES = 6;
 /** Openings of the page that keep nothing, within an hour: somebody reloads; a program asks without end. */
 export const OPENINGS_PER_HOUR = 20;

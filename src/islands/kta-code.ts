@@ -8,7 +8,15 @@ import { WINDOW_SECONDS, windowAt } from '../domain/moving-clock.ts';
 import { encodeMovingCode } from '../domain/moving-code.ts';
 import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
 import { daysLeft, REMIND_DAYS } from '../domain/validity.ts';
-import { type Answer, askCertificate, askClock, makeKey, type PhoneKey, signWith, type TimeTold } from './kta/certify.ts';
+import {
+  type Answer,
+  askCertificate,
+  askClock,
+  makeKey,
+  type PhoneKey,
+  signWith,
+  type TimeTold,
+} from './kta/certify.ts';
 import { type ServerClock, stillKnown } from './kta/clock.ts';
 import { drawQr, type QrPicture, qrPicture, sizeQr } from './kta/draw-qr.ts';
 import { GateView } from './kta/gate-view.ts';

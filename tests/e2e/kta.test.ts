@@ -457,40 +457,48 @@ journey(
   },
 );
 
-journey('a kept card whose certificate was signed by a key that is taken back asks for another at once', async () => {
-  const { member } = await toTheCard(app, SLUG, 'Contoh Kunci Bocor', officer.header);
-  const { page } = await browser.visit({ baseURL: service.url });
-  await page.goto(ktaOf(member));
-  await moving(page);
-  await keep(page);
-  let certified = 0;
-  onTheWay = (path) => {
-    if (path.endsWith('/sertifikat')) certified++;
-    return undefined;
-  };
-  const told = async () => {
-    const heard = page.waitForResponse((answer) => answer.url().endsWith('/jam'));
-    await page.reload();
-    const { revoked } = (await (await heard).json()) as { readonly revoked: readonly string[] };
+journey(
+  'a kept card whose certificate was signed by a key that is taken back asks for another at once',
+  async () => {
+    const { member } = await toTheCard(app, SLUG, 'Contoh Kunci Bocor', officer.header);
+    const { page } = await browser.visit({ baseURL: service.url });
+    await page.goto(ktaOf(member));
     await moving(page);
-    return revoked.length;
-  };
-  expect(await told()).toBe(0);
-  expect(certified).toBe(0);
-  const library = await libraryOf(app, SLUG);
-  const { id } = await inLibrary(database.db, library.id, (tx) =>
-    tx.selectFrom('officer').select('id').where('username', '=', 'petugas').executeTakeFirstOrThrow(),
-  );
-  const [place] = library.servicePoints;
-  if (!place) throw new Error('no service point');
-  const actor = { kind: 'officer', id: id as OfficerId, roles: ['admin'], servicePointId: place.id } as const;
-  const scope = { library, actor, at: new Date(), requestId: 't' };
-  const key = hexOf(signerOf(app.deps, library).keyId);
-  expect(await revokeKey(database.db, app.deps, scope, key)).toMatchObject({ ok: true });
-  app.deps.libraries.forget(SLUG);
-  expect(await told()).toBe(1);
-  await expect.poll(() => certified).toBe(1);
-});
+    await keep(page);
+    let certified = 0;
+    onTheWay = (path) => {
+      if (path.endsWith('/sertifikat')) certified++;
+      return undefined;
+    };
+    const told = async () => {
+      const heard = page.waitForResponse((answer) => answer.url().endsWith('/jam'));
+      await page.reload();
+      const { revoked } = (await (await heard).json()) as { readonly revoked: readonly string[] };
+      await moving(page);
+      return revoked.length;
+    };
+    expect(await told()).toBe(0);
+    expect(certified).toBe(0);
+    const library = await libraryOf(app, SLUG);
+    const { id } = await inLibrary(database.db, library.id, (tx) =>
+      tx.selectFrom('officer').select('id').where('username', '=', 'petugas').executeTakeFirstOrThrow(),
+    );
+    const [place] = library.servicePoints;
+    if (!place) throw new Error('no service point');
+    const actor = {
+      kind: 'officer',
+      id: id as OfficerId,
+      roles: ['admin'],
+      servicePointId: place.id,
+    } as const;
+    const scope = { library, actor, at: new Date(), requestId: 't' };
+    const key = hexOf(signerOf(app.deps, library).keyId);
+    expect(await revokeKey(database.db, app.deps, scope, key)).toMatchObject({ ok: true });
+    app.deps.libraries.forget(SLUG);
+    expect(await told()).toBe(1);
+    await expect.poll(() => certified).toBe(1);
+  },
+);
 
 journey('a card that could not be kept is not called kept, and can be kept a moment later', async () => {
   const { member } = await toTheCard(app, SLUG, 'Contoh Sinyal Lemah', officer.header);
