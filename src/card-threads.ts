@@ -10,6 +10,8 @@ const MOST = 4;
 const AHEAD = 2;
 /** How long threads wait for the next file: fonts are read once. */
 const IDLE_MS = 60_000;
+/** A chunk is a few megabytes that are gone with it: left alone, a thread keeps ten times as many before it cleans up. */
+const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 } as const;
 /** Beside the program; where it runs from its sources there is none, and cards are drawn in one thread. */
 const ENTRY = new URL('./card-thread.js', import.meta.url);
 
@@ -33,7 +35,7 @@ export function cardThreads(): Drawers {
     async draw(order, grounds) {
       clearTimeout(idle);
       if (open.length === 0)
-        open = Array.from({ length: count }, () => ({ thread: openThread(ENTRY, null), busy: 0 }));
+        open = Array.from({ length: count }, () => ({ thread: openThread(ENTRY, null, LIMITS), busy: 0 }));
       const least = open.reduce((one, other) => (other.busy < one.busy ? other : one));
       least.busy++;
       try {

@@ -1,5 +1,5 @@
 /** A thread of this process that answers calls one by one, by the number of the call. */
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 
 export interface Order {
   readonly id: number;
@@ -22,9 +22,12 @@ export interface Thread {
   close(): Promise<void>;
 }
 
-/** @param data what the thread begins with; it stays in this process */
-export function openThread(entry: URL, data: unknown): Thread {
-  const thread = new Worker(entry, { workerData: data });
+/**
+ * @param data what the thread begins with; it stays in this process
+ * @param limits of its memory; Node's own unless told
+ */
+export function openThread(entry: URL, data: unknown, limits: ResourceLimits = {}): Thread {
+  const thread = new Worker(entry, { workerData: data, resourceLimits: limits });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
   let next = 0;
   let ended: Error | undefined;
