@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 const oneByOne = { fileParallelism: false, maxWorkers: 1 } as const;
 const withDatabase = { globalSetup: ['tests/support/database-server.ts'], hookTimeout: 120_000, ...oneByOne };
 
+/** Each file has a database of its own and shares nothing else: loading the service anew for each took as long as its tests. */
+const oneService = { isolate: false } as const;
+
 export default defineConfig({
   test: {
     retry: 0,
@@ -12,7 +15,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.{ts,tsx}', 'bench/**/*.test.ts', 'tests/arrows/**/*.test.ts'],
+          include: [
+            'src/**/*.test.{ts,tsx}',
+            'bench/**/*.test.ts',
+            'faults/**/*.test.ts',
+            'tests/arrows/**/*.test.ts',
+          ],
           testTimeout: 20_000,
           // Its files name each other without their extension, which Node does not read.
           server: { deps: { inline: ['@ldclabs/cose-ts'] } },
@@ -22,11 +30,9 @@ export default defineConfig({
         test: {
           ...withDatabase,
           name: 'integration',
+          ...oneService,
           include: ['tests/integration/**/*.test.{ts,tsx}'],
           testTimeout: 30_000,
-          // Each file has a database of its own and shares nothing else: loading the service anew for each took as long as
-          // the tests.
-          isolate: false,
         },
       },
       {
@@ -50,6 +56,7 @@ export default defineConfig({
         test: {
           ...withDatabase,
           name: 'e2e',
+          ...oneService,
           include: ['tests/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           // A browser on a machine that is short of breath: a second try is printed as "retry x1" and is to be mended.

@@ -17,10 +17,14 @@ import { fsyncMicroseconds } from './disk.ts';
 import { type Ground, openGround } from './ground.ts';
 import { IMPORT_USAGE, importing } from './import/command.ts';
 import { line } from './line.ts';
+import { load } from './load/client.ts';
+import { LOAD_USAGE, loading } from './load/command.ts';
+import { serveNothing } from './load/limits.ts';
 import { MATCHING_USAGE, matching } from './matching/command.ts';
 import { pageBytes } from './page-weight.ts';
 import { measureReports } from './reports.ts';
 import { type CpuTime, cpuOf, memoryOf, type Service, startService } from './service.ts';
+import { echo, SIP2_USAGE, sip2 } from './sip2/command.ts';
 import { measureVerify } from './verify/online.ts';
 import { serve } from './verify/server.ts';
 import { work } from './worker.ts';
@@ -205,8 +209,13 @@ function readOptions(args: readonly string[]): Options | undefined {
 
 if (process.argv[2] === 'worker') work();
 else if (process.argv[2] === 'verify-server') await serve(process.argv[3] ?? '');
+else if (process.argv[2] === 'sip2-echo') echo();
+else if (process.argv[2] === 'sip2') process.exitCode = await sip2(process.argv.slice(3), line);
 else if (process.argv[2] === 'crosscheck-loader') loader();
 else if (process.argv[2] === 'crosscheck') process.exitCode = await crosscheck(process.argv.slice(3), line);
+else if (process.argv[2] === 'load-client') load();
+else if (process.argv[2] === 'load-empty') serveNothing();
+else if (process.argv[2] === 'load') process.exitCode = await loading(process.argv.slice(3), line);
 else if (process.argv[2] === 'import') process.exitCode = await importing(process.argv.slice(3), line);
 else if (process.argv[2] === 'cards') process.exitCode = alone('bench-cards');
 else if (process.argv[2] === 'codes') process.exitCode = alone('bench-codes');
@@ -219,6 +228,8 @@ else {
     console.error(MATCHING_USAGE);
     console.error(CROSSCHECK_USAGE);
     console.error(IMPORT_USAGE);
+    console.error(SIP2_USAGE);
+    console.error(LOAD_USAGE);
     process.exitCode = 2;
   }
 }

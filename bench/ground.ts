@@ -26,8 +26,8 @@ const NUMBER_BEGIN = '2026';
 export interface Ground {
   readonly slug: string;
   registering(): Promise<Task>;
-  /** Enrols kiosks and makes members. */
-  visiting(): Promise<Task>;
+  /** Enrols kiosks and makes members, as many as the bench needs unless told. */
+  visiting(kiosks?: number, members?: number): Promise<Task>;
   /** Makes members with cards. @returns the codes of their printed cards, as `/k/` takes them */
   cards(): Promise<readonly string[]>;
   /**
@@ -44,22 +44,30 @@ export interface Ground {
 
 /** Reaches the database of the running service on `dataDir`. */
 export async function openGround(dataDir: string): Promise<Ground> {
-  const installation = await reach(dataDir);
+  return await openGroundOf(await reach(dataDir), SLUG);
+}
+
+/** The same of any library of an installation. */
+export async function openGroundOf(
+  installation: Pick<Installation, 'app' | 'owner' | 'vault'>,
+  slug: string,
+): Promise<Ground> {
   const { db, close } = openDatabase({ address: installation.app, poolSize: 2, statementTimeoutMs: 0 });
-  const library = await loadLibrary(db, SLUG, new Date());
-  if (!library) throw new Error(`there is no library ${SLUG}`);
+  const library = await loadLibrary(db, slug, new Date());
+  if (!library) throw new Error(`there is no library ${slug}`);
   return {
-    slug: SLUG,
+    slug,
     registering: async () => ({
       kind: 'register',
       setting: {
-        slug: SLUG,
+        slug,
         consentVersion: library.settings.consents.version,
         memberType: memberTypeOf(library),
         villages: await villagesOf(db),
       },
     }),
-    visiting: () => prepareVisits(db, library, installation.vault),
+    visiting: (kiosks = KIOSKS, members = MEMBERS) =>
+      prepareVisits(db, library, installation.vault, kiosks, members),
     cards: () => prepareCards(db, library, installation),
     async analyse() {
       const owner = openDatabase({ address: installation.owner, poolSize: 1 });
@@ -87,8 +95,9 @@ export async function reach(dataDir: string): Promise<Installation> {
 }
 
 function memberTypeOf(library: LibraryContext): string {
-  const type = library.settings.memberTypes.find((each) => each.active && each.code === 'UMUM');
-  if (!type) throw new Error('the library has no member type UMUM');
+  const types = library.settings.memberTypes.filter((each) => each.active);
+  const type = types.find((each) => each.code === 'UMUM') ?? types[0];
+  if (!type) throw new Error('the library has no member type');
   return type.code;
 }
 
@@ -115,11 +124,18 @@ function countRegistrations(db: Db, library: LibraryContext): Promise<number> {
   });
 }
 
-async function prepareVisits(db: Db, library: LibraryContext, vault: Vault): Promise<Task> {
+async function prepareVisits(
+  db: Db,
+  library: LibraryContext,
+  vault: Vault,
+  kiosks: number,
+  count: number,
+): Promise<Task> {
   const [point] = library.servicePoints;
   const purpose = library.settings.services.find((service) => service.active)?.code;
   if (!point || purpose === undefined) throw new Error('the library has no service point or no service');
-  const devices = Array.from({ length: KIOSKS }, () => randomBytes(24).toString('base64url'));
+  const personKey = vault.newPersonKey(library.id);
+  const devices = Array.from({ length: kiosks }, () => randomBytes(24).toString('base64url'));
   const hashes = devices.map((token) => vault.hash(library.id, 'token', token));
   await inLibrary(db, library.id, async (tx) => {
     await sql`insert into device (library_id, id, kind, name, service_point_id, token_hash, paired_by)
@@ -129,17 +145,17 @@ async function prepareVisits(db: Db, library: LibraryContext, vault: Vault): Pro
         valid_from, valid_until, created_at, updated_at, name, name_key, birth_date, member_type, person_key)
       select ${library.id}, gen_random_uuid(), ${NUMBER_BEGIN} || lpad(n::text, 6, '0'), 'active', now(), ${point.id},
         current_date, current_date, current_date + 365, now(), now(), 'Contoh ' || n, 'contoh ' || n,
-        date '1980-01-01' + n % 9000, 'UMUM', decode(md5(n::text), 'hex')
-      from generate_series(0, ${MEMBERS - 1}) as n`.execute(tx);
+        date '1980-01-01' + n % 9000, 'UMUM', ${personKey}
+      from generate_series(0, ${count - 1}) as n`.execute(tx);
   });
-  const members = Array.from({ length: MEMBERS }, (_, n) => `${NUMBER_BEGIN}${String(n).padStart(6, '0')}`);
-  return { kind: 'visit', setting: { slug: SLUG, purpose, devices, members } };
+  const members = Array.from({ length: count }, (_, n) => `${NUMBER_BEGIN}${String(n).padStart(6, '0')}`);
+  return { kind: 'visit', setting: { slug: library.slug, purpose, devices, members } };
 }
 
 async function prepareCards(
   db: Db,
   library: LibraryContext,
-  { vault, owner }: Installation,
+  { vault, owner }: Pick<Installation, 'vault' | 'owner'>,
 ): Promise<readonly string[]> {
   const [point] = library.servicePoints;
   if (!point) throw new Error('the library has no service point');

@@ -8,6 +8,10 @@ export interface Service {
   readonly url: string;
   /** From the start of the process to the line that says so. */
   readonly startMs: number;
+  /** Everything printed until now, cut off where it grows long. */
+  output(): string;
+  /** Resolves when the process is gone, for whatever reason. */
+  readonly ended: Promise<void>;
   /** Ends service and database; waits for both. */
   stop(): Promise<void>;
 }
@@ -15,10 +19,17 @@ export interface Service {
 /**
  * Starts the built program and waits until it is ready; throws with its output when it refuses.
  * @param program the bundle, `dist/cli.js`
+ * @param settings further ones of its environment
+ * @param flags of node itself
  */
-export async function startService(program: string, dataDir: string): Promise<Service> {
+export async function startService(
+  program: string,
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+): Promise<Service> {
   const began = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', program, 'start'], {
+  const child = spawn(process.execPath, ['--enable-source-maps', ...flags, program, 'start'], {
     env: {
       ...cleanEnvironment(),
       DATA_DIR: dataDir,
@@ -26,6 +37,9 @@ export async function startService(program: string, dataDir: string): Promise<Se
       HOST: '127.0.0.1',
       // The forwarded addresses of the benchmark's people are believed, so that the limits count each apart.
       TRUSTED_PROXIES: '127.0.0.1',
+      // A backup in the middle of a measure would be measured with it.
+      BACKUP: 'off',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -55,6 +69,8 @@ export async function startService(program: string, dataDir: string): Promise<Se
     pid,
     url,
     startMs,
+    output: () => output,
+    ended,
     async stop() {
       child.kill('SIGTERM');
       await ended;

@@ -128,7 +128,12 @@ async function record(installation: Installation, order: Order): Promise<(readon
       db: recorder.db,
       libraries: openLibraries(real.db, now),
       documents,
-      feed: { publish: () => undefined, subscribe: () => () => undefined },
+      feed: {
+        publish: () => undefined,
+        subscribe: () => () => undefined,
+        mark: () => '',
+        hasMissed: () => false,
+      },
       imports: {
         run: () => Promise.resolve('running'),
         goOn: () => Promise.resolve(),

@@ -14,10 +14,12 @@ const marker = join(root, 'dist', 'built.json');
 const entries = {
   cli: 'src/cli/cli.ts',
   'card-thread': 'src/card-thread.ts',
+  'pdf-thread': 'src/pdf-thread.ts',
   'import-thread': 'src/import-thread.ts',
   bench: 'bench/bench.ts',
   'bench-cards': 'bench/cards/command.ts',
   'bench-codes': 'bench/codes/command.ts',
+  faults: 'faults/command.ts',
 };
 
 /** Whether dist/ is that of the present sources. */
@@ -74,7 +76,7 @@ function keptOutside() {
 /** By content: a checkout changes times without changing anything. */
 function hashOfSources() {
   const hash = createHash('sha256');
-  for (const folder of ['src', 'bench', 'scripts']) {
+  for (const folder of ['src', 'bench', 'faults', 'scripts']) {
     if (!existsSync(join(root, folder))) continue;
     const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))

@@ -16,6 +16,15 @@ test('with nothing set the service listens on this computer only, port 8080, dat
   expect(result.ok && result.config.dataDir.endsWith('data')).toBe(true);
 });
 
+test('SIP2 devices are let in only where a port is named, on this computer only unless an address is', () => {
+  const result = readConfig({});
+  expect(result.ok && result.config.sip2).toBeUndefined();
+  expect(readConfig({ SIP2_PORT: '6001' })).toMatchObject({
+    ok: true,
+    config: { sip2: { port: 6001, host: '127.0.0.1', tls: undefined } },
+  });
+});
+
 test('a variable set to nothing counts as not set', () => {
   expect(readConfig({ PORT: '', HOST: ' ', DATA_KEY: '' })).toMatchObject({
     ok: true,
@@ -33,10 +42,18 @@ test.each([
   ['DATABASE_URL', 'postgres://localhost'],
   ['DATABASE_POOL_SIZE', '1'],
   ['TLS_CERT', '/nowhere/cert.pem'],
+  ['SIP2_PORT', 'enam'],
+  ['SIP2_HOST', '10.0.0.5:6001'],
+  ['SIP2_TLS_CERT', '/nowhere/cert.pem'],
   ['TRUSTED_PROXIES', '10.0.0.0/33'],
   ['TRUSTED_PROXIES', '127.0.0.1, proxy.example'],
   ['SMTP_URL', 'surat.test'],
   ['DATA_KEY', 'c2hvcnQ='],
+  ['BACKUP', 'yes'],
+  ['BACKUP_TIME', '24:00'],
+  ['BACKUP_KEEP', '0,4,12'],
+  ['BACKUP_KEEP', '8,5'],
+  ['BACKUP_PASSPHRASE', 'kurang'],
 ])('a wrong %s is refused with its name, and without repeating its value', (name, value) => {
   const problems = problemsOf({ [name]: value });
   expect(problems.some((problem) => problem.startsWith(`${name} must `))).toBe(true);
@@ -70,4 +87,22 @@ test('any 32 bytes in base64 are a key, and come back unchanged', () => {
       expect(result.ok && result.config.dataKey).toEqual(bytes);
     }),
   );
+});
+
+test('backups go by themselves where the database is embedded, into the data folder, seven days, four weeks, a year', () => {
+  const embedded = readConfig({ DATA_DIR: '/srv/daftar' });
+  expect(embedded.ok && embedded.config.backup).toEqual({
+    scheduled: true,
+    beforeUpgrade: true,
+    folder: '/srv/daftar/backups',
+    second: undefined,
+    time: '02:00',
+    keep: { daily: 7, weekly: 4, monthly: 12 },
+    passphrase: undefined,
+  });
+  const DATABASE_URL = 'postgres://daftar@db.example/daftar';
+  expect(readConfig({ DATABASE_URL })).toMatchObject({ config: { backup: { scheduled: false } } });
+  expect(readConfig({ DATABASE_URL, BACKUP: 'on', BACKUP_KEEP: '30, 0, 24' })).toMatchObject({
+    config: { backup: { scheduled: true, keep: { daily: 30, weekly: 0, monthly: 24 } } },
+  });
 });

@@ -6,6 +6,35 @@ import { accessSync, constants } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
+import { type KeyRing, parseEnvRing } from './db/key-ring.ts';
+import type { BackupKeep } from './domain/backup-plan.ts';
+import { isAddressRange } from './usecases/address-list.ts';
+
+/** When the service makes backups by itself, and where they go. */
+export interface BackupSettings {
+  /** By itself, every day; on where the database is embedded, unless told otherwise. */
+  readonly scheduled: boolean;
+  /** Whether one is made before the schema changes, where the database is ours to back up. */
+  readonly beforeUpgrade: boolean;
+  /** Absolute path. */
+  readonly folder: string;
+  /** Absolute path of a folder on another disk, which also gets each of them. */
+  readonly second: string | undefined;
+  /** 'HH:MM' by the clock of the first library. */
+  readonly time: string;
+  readonly keep: BackupKeep;
+  /** Opens backups besides the recovery key; kept nowhere else. */
+  readonly passphrase: string | undefined;
+}
+
+/** Where SIP2 devices reach the service. */
+export interface Sip2Door {
+  /** 0 lets the system choose a free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Undefined: in the clear, for a network that is the library's own. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+}
 
 /** Settings of one running service. */
 export interface Config {
@@ -22,11 +51,14 @@ export interface Config {
   /** Most database connections of this process. */
   readonly databasePoolSize: number;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** The door of SIP2 devices; undefined: shut. */
+  readonly sip2: Sip2Door | undefined;
   /** Addresses and CIDR ranges whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[];
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
-  /** Master key given by the environment; undefined: DATA_DIR/keys.json. */
-  readonly dataKey: Uint8Array | undefined;
+  /** Master key given by the environment, with DATA_KEYS as a ring; undefined: DATA_DIR/keys.json. */
+  readonly dataKey: Uint8Array | KeyRing | undefined;
+  readonly backup: BackupSettings;
 }
 
 export type ConfigResult =
@@ -75,6 +107,28 @@ const schema = z
       .string()
       .refine(isReadable, { error: 'must be a readable file with the private key in PEM form' })
       .optional(),
+    SIP2_PORT: z
+      .string()
+      .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
+        error: 'must be a port number from 0 to 65535, such as 6001; leave it out for no SIP2',
+      })
+      .transform(Number)
+      .optional(),
+    SIP2_HOST: z
+      .string()
+      .default('127.0.0.1')
+      .refine((text) => isIP(text) !== 0 || /^[a-zA-Z0-9.-]+$/.test(text), {
+        error:
+          'must be an address or a host name without port; 127.0.0.1 for this computer only, its own address in the network of the gates for those',
+      }),
+    SIP2_TLS_CERT: z
+      .string()
+      .refine(isReadable, { error: 'must be a readable file with the certificate chain in PEM form' })
+      .optional(),
+    SIP2_TLS_KEY: z
+      .string()
+      .refine(isReadable, { error: 'must be a readable file with the private key in PEM form' })
+      .optional(),
     TRUSTED_PROXIES: z
       .string()
       .default('')
@@ -103,6 +157,50 @@ const schema = z
           'must be 32 random bytes in base64 (44 characters; `openssl rand -base64 32` makes one); leave it out to use keys.json in DATA_DIR',
       })
       .optional(),
+    DATA_KEYS: z
+      .string()
+      .refine((text) => parseEnvRing(new Uint8Array(32), text) !== undefined, {
+        error:
+          'must be further keys with their numbers from 2 on, separated by spaces; for example DATA_KEYS="2:<32 bytes in base64>"',
+      })
+      .optional(),
+    BACKUP: z
+      .string()
+      .refine((text) => text === 'on' || text === 'off', {
+        error: 'must be on or off; leave it out for on with the embedded database, off with DATABASE_URL',
+      })
+      .optional(),
+    BACKUP_BEFORE_UPGRADE: z
+      .string()
+      .default('on')
+      .refine((text) => text === 'on' || text === 'off', {
+        error: 'must be on or off; off only where another backup is the way back from an upgrade',
+      }),
+    BACKUP_DIR: z.string().optional(),
+    BACKUP_SECOND_DIR: z.string().optional(),
+    BACKUP_TIME: z
+      .string()
+      .default('02:00')
+      .refine((text) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text), {
+        error: 'must be a time of day; for example BACKUP_TIME=02:00',
+      }),
+    BACKUP_KEEP: z
+      .string()
+      .default('7,4,12')
+      .refine((text) => /^\s*[1-9]\d{0,2}\s*(,\s*\d{1,3}\s*){2}$/.test(text), {
+        error:
+          'must be how many daily, weekly and monthly backups to keep, at least one daily; for example BACKUP_KEEP=7,4,12',
+      })
+      .transform((text) => {
+        const [daily = 7, weekly = 4, monthly = 12] = text.split(',').map(Number);
+        return { daily, weekly, monthly };
+      }),
+    BACKUP_PASSPHRASE: z
+      .string()
+      .refine((text) => text.length >= 12, {
+        error: 'must have at least 12 characters; several words are best',
+      })
+      .optional(),
   })
   .superRefine((env, context) => {
     const needs = (present: unknown, missing: unknown, name: string, message: string): void => {
@@ -123,10 +221,34 @@ const schema = z
       'is missing: TLS_KEY is set, name the file of its certificate too',
     );
     needs(
+      env.SIP2_TLS_CERT,
+      env.SIP2_TLS_KEY,
+      'SIP2_TLS_KEY',
+      'is missing: SIP2_TLS_CERT is set, name the file of its private key too',
+    );
+    needs(
+      env.SIP2_TLS_KEY,
+      env.SIP2_TLS_CERT,
+      'SIP2_TLS_CERT',
+      'is missing: SIP2_TLS_KEY is set, name the file of its certificate too',
+    );
+    needs(
+      env.SIP2_TLS_CERT,
+      env.SIP2_PORT,
+      'SIP2_PORT',
+      'is missing: SIP2_TLS_CERT is set, but without a port there is no SIP2',
+    );
+    needs(
       env.SMTP_URL,
       env.SMTP_FROM,
       'SMTP_FROM',
       'is missing: SMTP_URL is set, name the sender address too',
+    );
+    needs(
+      env.DATA_KEYS,
+      env.DATA_KEY,
+      'DATA_KEY',
+      'is missing: DATA_KEYS is set; it stays what it was, and DATA_KEYS adds to it',
     );
     needs(
       env.MIGRATION_DATABASE_URL,
@@ -166,12 +288,32 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         value.TLS_CERT === undefined || value.TLS_KEY === undefined
           ? undefined
           : { certFile: value.TLS_CERT, keyFile: value.TLS_KEY },
+      sip2:
+        value.SIP2_PORT === undefined
+          ? undefined
+          : {
+              port: value.SIP2_PORT,
+              host: value.SIP2_HOST,
+              tls:
+                value.SIP2_TLS_CERT === undefined || value.SIP2_TLS_KEY === undefined
+                  ? undefined
+                  : { certFile: value.SIP2_TLS_CERT, keyFile: value.SIP2_TLS_KEY },
+            },
       trustedProxies: value.TRUSTED_PROXIES,
       smtp:
         value.SMTP_URL === undefined || value.SMTP_FROM === undefined
           ? undefined
           : { url: value.SMTP_URL, from: value.SMTP_FROM },
-      dataKey: value.DATA_KEY === undefined ? undefined : decodeKey(value.DATA_KEY),
+      dataKey: dataKeyOf(value.DATA_KEY, value.DATA_KEYS),
+      backup: {
+        scheduled: value.BACKUP === undefined ? value.DATABASE_URL === undefined : value.BACKUP === 'on',
+        beforeUpgrade: value.BACKUP_BEFORE_UPGRADE === 'on',
+        folder: path.resolve(value.BACKUP_DIR ?? path.join(value.DATA_DIR, 'backups')),
+        second: value.BACKUP_SECOND_DIR === undefined ? undefined : path.resolve(value.BACKUP_SECOND_DIR),
+        time: value.BACKUP_TIME,
+        keep: value.BACKUP_KEEP,
+        passphrase: value.BACKUP_PASSPHRASE,
+      },
     },
   };
 }
@@ -218,11 +360,9 @@ function isReadable(file: string): boolean {
   }
 }
 
-function isAddressRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+function dataKeyOf(first: string | undefined, further: string | undefined): Config['dataKey'] {
+  const root = first === undefined ? undefined : decodeKey(first);
+  return root === undefined || further === undefined ? root : parseEnvRing(root, further);
 }
 
 function decodeKey(text: string): Uint8Array | undefined {

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { DatabaseAddress } from './db/connection.ts';
+import type { KeyRing } from './db/key-ring.ts';
 import type { ImportId } from './domain/ids.ts';
 import { openThread, type Thread } from './thread.ts';
 import type { Scope } from './usecases/context.ts';
 import type { ImportWorker, OpenCrew } from './usecases/import-worker.ts';
 
-/** What a thread begins with. It stays in this process: the key is not written down for it. */
+/** What a thread begins with. It stays in this process: the keys are not written down for it. */
 export interface ThreadData {
   readonly address: DatabaseAddress;
-  readonly key: Uint8Array;
+  readonly ring: KeyRing;
   readonly scope: Scope;
   readonly importId: ImportId;
 }
@@ -20,12 +21,12 @@ const MOST = 4;
 const ENTRY = new URL('./import-thread.js', import.meta.url);
 
 /** Threads for imports, each with connections of its own; undefined where there are none to be had. */
-export function importCrews(address: DatabaseAddress, key: Uint8Array): OpenCrew | undefined {
+export function importCrews(address: DatabaseAddress, ring: KeyRing): OpenCrew | undefined {
   if (!existsSync(ENTRY)) return undefined;
   return (scope, importId) => {
     const count = Math.max(1, Math.min(MOST, availableParallelism()));
     const threads = Array.from({ length: count }, () =>
-      openThread(ENTRY, { address, key, scope, importId } satisfies ThreadData),
+      openThread(ENTRY, { address, ring, scope, importId } satisfies ThreadData),
     );
     return {
       workers: threads.map(workerOf),

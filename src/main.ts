@@ -2,26 +2,34 @@
  * The only file that wires database, clock, randomness, storage and channels to the service. Everything below gets
  * what it needs handed in.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
-import pg from 'pg';
 import { cardThreads } from './card-threads.ts';
 import type { Config } from './config.ts';
-import { type Db, openDatabase } from './db/connection.ts';
+import { readRecipients } from './db/backup-keys.ts';
+import { type Db, openClient, openDatabase } from './db/connection.ts';
+import { erasureFile } from './db/erasure-file.ts';
 import { type Installation, openInstallation, type Refusal } from './db/installation.ts';
+import { holdKeys } from './db/key-holders.ts';
 import { openBridge } from './db/notify.ts';
 import { randomBytes } from './db/random-bytes.ts';
 import { loadRegions } from './db/region-data.ts';
 import { documents } from './documents/port.ts';
 import { risingUuids } from './domain/ids.ts';
 import { importCrews } from './import-threads.ts';
+import { backupProcess } from './jobs/backups.ts';
 import { mailComposer } from './jobs/compose-mail.ts';
 import { kohaOpener } from './jobs/koha.ts';
-import { startJobs } from './jobs/schedule.ts';
+import { type JobPorts, startJobs } from './jobs/schedule.ts';
 import { smtpSender } from './jobs/smtp.ts';
+import { pdfScans } from './pdf-scans.ts';
+import type { Sip2Deps } from './sip2/parts.ts';
+import { openSip2, type Sip2Opened, type Sip2Server } from './sip2/server.ts';
+import { openAddressList } from './usecases/address-list.ts';
+import { openSharedCodes } from './usecases/check-at-gate.ts';
 import type { Deps, Wake } from './usecases/context.ts';
 import { createLibrary, type NewLibrary } from './usecases/create-library.ts';
 import { fillMatchKeys } from './usecases/fill-match-keys.ts';
@@ -29,8 +37,12 @@ import { openLibraries } from './usecases/get-library.ts';
 import { ensureLibraryKeys } from './usecases/library-keys.ts';
 import { seedLibraries } from './usecases/seed-libraries.ts';
 import { createApp } from './web/app.ts';
+import type { BackupPlan } from './web/env.ts';
 import { openFeed } from './web/live-feed.ts';
 import { openRunner } from './web/office/imports/runner.ts';
+import { startingPage } from './web/outage.tsx';
+import { openRateExchange } from './web/rate-exchange.ts';
+import { openRateLimit } from './web/rate-limit.ts';
 
 /** Peers whose trust is remembered. */
 const MOST_PEERS = 1_000;
@@ -42,6 +54,8 @@ export interface Service {
   /** Where people reach it, without a closing slash. */
   readonly url: string;
   readonly installation: Installation;
+  /** Where SIP2 devices reach it; null: not at all. */
+  readonly sip2Port: number | null;
   /** Libraries made by this start, with passwords that are shown once and kept nowhere. */
   readonly created: Awaited<ReturnType<typeof seedLibraries>>;
   /** First parts of the addresses of all libraries. */
@@ -56,6 +70,11 @@ export interface Service {
 export type ServiceRefusal =
   | Refusal
   | { readonly ok: false; readonly reason: 'tls-unusable'; readonly detail: string }
+  | Extract<Sip2Opened, { readonly reason: 'sip2-tls-unusable' }>
+  | (Extract<Sip2Opened, { readonly reason: 'sip2-cannot-listen' }> & {
+      readonly host: string;
+      readonly port: number;
+    })
   | {
       readonly ok: false;
       readonly reason: 'cannot-listen';
@@ -82,7 +101,7 @@ export async function startService(
     poolSize: config.databasePoolSize,
     onConnectionLost: (error) => log({ event: 'database-connection-lost', error: error.name }),
   });
-  const connect = () => new pg.Client({ ...installation.app, application_name: 'daftar-pustaka' });
+  const connect = () => openClient(installation.app);
   // The embedded database has this one process; only a shared one needs a way to the others.
   const bridge =
     installation.database === 'external'
@@ -101,23 +120,44 @@ export async function startService(
       return listening;
     }
     const feed = openFeed(bridge);
-    const deps = makeDeps(installation, (wake) => feed.publish(wake));
+    const deps = makeDeps(installation, (wake) => feed.publish(wake), config.dataDir);
+    const holding = await holdKeys(db, deps.vault, deps.uuid(deps.now()));
     const created = await asOwner(installation, async (owner, app) => {
       await loadRegions(owner);
       await fillMatchKeys(app, owner, deps, say);
       await ensureLibraryKeys(app, deps);
       return seedLibraries(owner, app, deps);
     });
+    const codes = openSharedCodes();
+    const known = openLibraries(db, deps.now);
     const libraries = await db.selectFrom('library').select('slug').orderBy('id').execute();
     const imports = openRunner({ ...deps, db, log });
+    const rates = openRateExchange({ ...deps, db, log });
+    const refusals = openRateLimit({
+      points: 10,
+      seconds: 15 * 60,
+      shared: { name: 'sip2', exchange: rates },
+    });
+    const sip2 = await openDevices(config, { ...deps, db, libraries: known, codes, refusals, log });
+    if (!sip2.ok) {
+      server.server.close();
+      await Promise.all([imports.stop(), rates.stop(), holding.stop()]);
+      await closeAll();
+      return sip2;
+    }
     const app = createApp({
       ...deps,
+      rates,
+      codes,
       db,
       imports,
       feed,
       documents,
       cardDrawers: cardThreads(),
-      libraries: openLibraries(db, deps.now),
+      mails: config.smtp !== undefined,
+      backups: backupPlan(config),
+      drawPdf: pdfScans(),
+      libraries: known,
       publicUrl: config.publicUrl ?? null,
       isTrustedProxy: trustedProxies(config.trustedProxies),
       log,
@@ -130,18 +170,20 @@ export async function startService(
       compose: mailComposer(url),
       openKoha: kohaOpener,
       goOnWithImports: imports.goOn,
+      backup: scheduledBackup(config),
       log,
     });
     return {
       ok: true,
       service: {
         url,
+        sip2Port: sip2.server?.port ?? null,
         installation,
         created,
         slugs: libraries.map((library) => library.slug),
         async stop(hurry) {
-          await Promise.all([closeServer(server.server, hurry), jobs.stop()]);
-          await imports.stop();
+          await Promise.all([closeServer(server.server, hurry), sip2.server?.stop(hurry), jobs.stop()]);
+          await Promise.all([imports.stop(), rates.stop(), holding.stop()]);
           await closeAll();
         },
       },
@@ -153,6 +195,44 @@ export async function startService(
   }
 }
 
+/** The door of SIP2 devices, where one is asked for. */
+async function openDevices(
+  config: Config,
+  deps: Sip2Deps,
+): Promise<
+  | { readonly ok: true; readonly server: Sip2Server | null }
+  | Extract<ServiceRefusal, { reason: 'sip2-tls-unusable' | 'sip2-cannot-listen' }>
+> {
+  if (config.sip2 === undefined) return { ok: true, server: null };
+  const { port, host, tls } = config.sip2;
+  const opened = await openSip2(deps, {
+    port,
+    host,
+    tls: tls && { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) },
+  });
+  return !opened.ok && opened.reason === 'sip2-cannot-listen' ? { ...opened, host, port } : opened;
+}
+
+/** The program itself, where it was built; run from its sources there is none, and no backup is made by itself. */
+const PROGRAM = new URL('./cli.js', import.meta.url);
+
+function scheduledBackup(config: Config): JobPorts['backup'] {
+  if (!config.backup.scheduled || !existsSync(PROGRAM)) return null;
+  return { time: config.backup.time, run: backupProcess(fileURLToPath(PROGRAM)) };
+}
+
+function backupPlan(config: Config): BackupPlan {
+  const { passphrase, ...plan } = config.backup;
+  return {
+    ...plan,
+    async openers() {
+      const kinds = (await readRecipients(config.dataDir)).map(({ kind }) => kind);
+      const all = passphrase === undefined ? kinds : [...kinds, 'passphrase' as const];
+      return [...new Set(all)].sort();
+    },
+  };
+}
+
 /** Adds a library with its first officers; the running service finds it by itself. */
 export async function addLibrary(
   installation: Installation,
@@ -162,9 +242,12 @@ export async function addLibrary(
   return await asOwner(installation, (owner, app) => createLibrary(owner, app, deps, input));
 }
 
+/** What a use case is given of an installation. */
+export type Reached = Pick<Installation, 'app' | 'vault' | 'ring'>;
+
 /** A command's own work on the service's database, as the service's role; the connections end with it. */
 export async function besideService<T>(
-  installation: Installation,
+  installation: Reached,
   work: (db: Db, deps: Deps) => Promise<T>,
 ): Promise<T> {
   const { db, close } = openDatabase({ address: installation.app, poolSize: 4 });
@@ -178,14 +261,16 @@ export async function besideService<T>(
   }
 }
 
-function makeDeps(installation: Installation, wake: Deps['wake']): Deps {
-  const importCrew = importCrews(installation.app, installation.masterKey);
+/** @param dataDir only for the service: what a command erases, the service puts into the list. */
+function makeDeps(installation: Reached, wake: Deps['wake'], dataDir?: string): Deps {
+  const importCrew = importCrews(installation.app, installation.ring);
   return {
     now: () => new Date(),
     randomBytes,
     uuid: risingUuids(randomBytes),
     vault: installation.vault,
     wake,
+    ...(dataDir === undefined ? {} : { keepErasures: erasureFile(dataDir) }),
     ...(importCrew === undefined ? {} : { importCrew }),
   };
 }
@@ -209,7 +294,7 @@ function createServer(
 ):
   | { readonly ok: true; readonly server: Server; attach(fetch: Fetch): void }
   | Extract<ServiceRefusal, { reason: 'tls-unusable' }> {
-  let handler: Fetch = () => new Response(null, { status: 503 });
+  let handler: Fetch = startingPage;
   const fetch: Fetch = (request, env) => handler(request, env);
   try {
     const server = createAdaptorServer(
@@ -281,22 +366,13 @@ function addressOf(config: Config, port: number): string {
 
 /** Whether a peer is one of the configured proxies. */
 function trustedProxies(ranges: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [address = '', bits] = range.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
+  const isIn = openAddressList(ranges);
   // Every request asks for the same few peers, and the list makes objects to answer.
   const answers = new Map<string, boolean>();
   return (peer) => {
     const known = answers.get(peer);
     if (known !== undefined) return known;
-    // A server that listens on both families sees IPv4 peers in IPv6 form.
-    const address = peer.startsWith('::ffff:') && isIP(peer.slice(7)) === 4 ? peer.slice(7) : peer;
-    const family = isIP(address);
-    const answer = family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+    const answer = isIn(peer);
     if (answers.size >= MOST_PEERS) answers.clear();
     answers.set(peer, answer);
     return answer;

@@ -20,6 +20,8 @@ export interface Thread {
   hasEnded(): boolean;
   /** Closes what the thread holds, then ends it. */
   close(): Promise<void>;
+  /** Ends it in the middle of whatever it does. */
+  terminate(): Promise<void>;
 }
 
 /**
@@ -63,6 +65,9 @@ export function openThread(entry: URL, data: unknown, limits: ResourceLimits = {
     hasEnded: () => ended !== undefined,
     async close() {
       await send(CLOSE, []).catch(() => undefined);
+      await thread.terminate();
+    },
+    async terminate() {
       await thread.terminate();
     },
   };

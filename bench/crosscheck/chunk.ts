@@ -100,15 +100,21 @@ export function* copyLines(
     created_at: now,
     updated_at: now,
   };
-  // One for all: no revisions are sealed with it, and nobody opens the numbers of these members.
+  // One for all: no revisions are sealed with it, and every number is the same when somebody opens it.
   const key = vault.newPersonKey(place.libraryId);
-  const sealed = vault.seal(place.libraryId, 'nik', '9'.repeat(16));
-  const shared = new Map<unknown, string>([key, sealed].map((bytes) => [bytes, cell(bytes)]));
+  const sealed = new Map<string, Buffer>(
+    (['nik', 'kk', 'document'] as const).map((what) => [
+      what,
+      vault.seal(place.libraryId, what, '9'.repeat(16)),
+    ]),
+  );
+  const sealedAs: Vault['seal'] = (_library, what) => sealed.get(what) ?? Buffer.alloc(0);
+  const shared = new Map<unknown, string>([key, ...sealed.values()].map((bytes) => [bytes, cell(bytes)]));
   const cellOf = (value: unknown) => shared.get(value) ?? cell(value);
   const always = Object.values(standing).map(cell);
   let isFirst = true;
   for (const row of rows) {
-    const person = personOf(row, vault, place, () => sealed);
+    const person = personOf(row, vault, place, sealedAs);
     person.person_key = key;
     const found = matchColumns(vault, place.libraryId, person, row.nik === '' ? null : row.nik);
     if (isFirst)

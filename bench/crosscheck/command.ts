@@ -23,7 +23,8 @@ import { measureChecks, measureSearches, type Print } from './measure.ts';
 export const CROSSCHECK_USAGE = `npm run bench -- crosscheck [--members 1200000] [--seconds 10] [--keep]: with --keep the loaded members stay in
   .cache/bench and are used again`;
 
-const SLUG = 'banyuwangi';
+/** The library that has all of them. */
+export const SLUG = 'banyuwangi';
 /** Measured: a row with its indexes, and as much again in the log while they are made. */
 const BYTES_PER_MEMBER = 3_200;
 const REGISTERED_PER_SECOND = 200;
@@ -73,12 +74,7 @@ async function measure(
     const library = await loadLibrary(db, SLUG, new Date());
     if (!library) throw new Error(`there is no library ${SLUG}`);
     const place = placeOf(library);
-    if (!existsSync(loaded)) {
-      const taken = await loadMembers(dataDir, place, options.members, (text) => console.log(`  ${text}`));
-      writeFileSync(loaded, '');
-      print('load_s', taken.rows, 's');
-      print('load_indexes_s', taken.indexes, 's');
-    }
+    if (!existsSync(loaded)) await fill(dataDir, library, options.members, loaded, print);
     await inLibrary(db, library.id, async (tx) => {
       const { rows } = await sql<{ name: string; bytes: string }>`
         select 'table' as name, pg_relation_size('member') as bytes union all
@@ -93,6 +89,20 @@ async function measure(
     await close();
   }
   await measureRegistering(options, service, dataDir, print);
+}
+
+/** Loads the members and leaves a mark that they are there. */
+export async function fill(
+  dataDir: string,
+  library: LibraryContext,
+  members: number,
+  mark: string,
+  print: Print,
+): Promise<void> {
+  const taken = await loadMembers(dataDir, placeOf(library), members, (text) => console.log(`  ${text}`));
+  writeFileSync(mark, '');
+  print('load_s', taken.rows, 's');
+  print('load_indexes_s', taken.indexes, 's');
 }
 
 async function measureRegistering(options: Options, service: Service, dataDir: string, print: Print) {
@@ -110,16 +120,17 @@ async function measureRegistering(options: Options, service: Service, dataDir: s
   }
 }
 
+/** Where the loaded members belong. */
 function placeOf(library: LibraryContext): Place {
   const [point] = library.servicePoints;
   if (!point) throw new Error('the library has no service point');
   return { libraryId: library.id, servicePointId: point.id };
 }
 
-/** Says what it takes before it begins. */
-function hasRoom(folder: string, members: number): boolean {
+/** Says what it takes before it begins. @param more bytes besides the members */
+export function hasRoom(folder: string, members: number, more = 0): boolean {
   const { bavail, bsize } = statfsSync(folder);
-  const [needed, free] = [members * BYTES_PER_MEMBER, bavail * bsize].map((bytes) => bytes / 1e9);
+  const [needed, free] = [members * BYTES_PER_MEMBER + more, bavail * bsize].map((bytes) => bytes / 1e9);
   console.log(`  ${needed?.toFixed(1)} GB of disk are needed, ${free?.toFixed(1)} GB are free`);
   if ((needed ?? 0) < (free ?? 0) * 0.9) return true;
   console.error('That is too little: choose fewer members, or a folder with more room by TMPDIR.');

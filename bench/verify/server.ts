@@ -33,7 +33,12 @@ export async function serve(dataDir: string): Promise<void> {
     db,
     libraries: openLibraries(db, now),
     documents,
-    feed: { publish: () => undefined, subscribe: () => () => undefined },
+    feed: {
+      publish: () => undefined,
+      subscribe: () => () => undefined,
+      mark: () => '',
+      hasMissed: () => false,
+    },
     imports: {
       run: () => Promise.resolve('running'),
       goOn: () => Promise.resolve(),

@@ -1,5 +1,7 @@
 /** The program's entry: `node dist/cli.js <command>`. */
+import { auditAnchor, auditVerify } from './audit.ts';
 import { backup } from './backup.ts';
+import { client } from './client.ts';
 import { demo } from './demo.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
@@ -17,9 +19,12 @@ const commands: Readonly<Record<string, Command>> = {
   demo,
   library,
   keys,
+  client,
   import: importCommand,
   export: exportCommand,
   match,
+  'audit:verify': auditVerify,
+  'audit:anchor': auditAnchor,
   backup,
   restore,
 };

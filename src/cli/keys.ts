@@ -4,11 +4,17 @@ import type { Deps, Scope } from '../usecases/context.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import { revokeKey, rotateKey } from '../usecases/library-keys.ts';
 import { besideDatabase } from './beside.ts';
+import { forgetKey, listDataKeys, rotateData } from './data-keys.ts';
 
 const USAGE = `npm run keys -- <library> [rotate | revoke <key>]
   <library>     first part of its addresses; alone: lists its keys
   rotate        from now on cards are signed with a new key; printed cards stay valid
-  revoke <key>  others may have this key: everything it signed is refused, cards have to be printed again`;
+  revoke <key>  others may have this key: everything it signed is refused, cards have to be printed again
+
+npm run keys -- data-keys | rotate-data | forget-data-key <number>
+  data-keys            lists the keys that numbers, photos and scans are sealed with
+  rotate-data          makes a new one and seals everything anew, while the service runs; stopped, it goes on when repeated
+  forget-data-key <n>  removes an old one that no value needs`;
 
 const REFUSALS = {
   'not-allowed': 'Not allowed.',
@@ -17,9 +23,13 @@ const REFUSALS = {
   'already-revoked': 'The key is revoked already.',
 } as const;
 
-/** `keys`: the keys that sign a library's cards, while the service runs or not; it notices within seconds. */
+/** `keys`: those that sign a library's cards, and those that data are sealed with; it notices within seconds. */
 export async function keys(args: readonly string[]): Promise<number> {
   const [slug, act, keyId, ...more] = args;
+  if (slug === 'data-keys' && args.length === 1) return listDataKeys();
+  if (slug === 'rotate-data' && args.length === 1) return rotateData();
+  if (slug === 'forget-data-key' && args.length === 2 && /^[1-9]\d{0,2}$/.test(act ?? ''))
+    return forgetKey(Number(act));
   const asked = slug !== undefined && more.length === 0;
   const valid =
     act === undefined ||

@@ -3,6 +3,7 @@ import { openInstallation } from '../db/installation.ts';
 import { addLibrary } from '../main.ts';
 import { PRESETS } from '../presets/presets.ts';
 import { type FurtherLibrary, furtherLibrary } from '../usecases/further-library.ts';
+import { sayTo, showFirstSignIns } from './first-sign-ins.ts';
 import { explain } from './refusals.ts';
 import { settingsOrExplain } from './settings.ts';
 
@@ -35,9 +36,7 @@ export async function library(args: readonly string[]): Promise<number> {
       console.error(REASONS[outcome.reason].replace('{slug}', input.slug));
       return 1;
     }
-    for (const { username, password } of outcome.signIns) {
-      console.log(`${input.slug}: ${username} ${password} (shown only now, changed at the first sign-in)`);
-    }
+    await showFirstSignIns([{ slug: input.slug, signIns: outcome.signIns }], sayTo(config.dataDir));
     return 0;
   } finally {
     await opened.installation.stop();

@@ -1,7 +1,8 @@
-import type { RestoreResult } from '../db/restore.ts';
+import type { BackupReason } from '../db/backup-trouble.ts';
+import type { RestoreRefusal } from '../db/restore.ts';
 import type { ServiceRefusal } from '../main.ts';
 
-type AnyRefusal = ServiceRefusal | Extract<RestoreResult, { ok: false }>;
+type AnyRefusal = ServiceRefusal | RestoreRefusal;
 
 /** What the person at the terminal reads when the program must refuse: what is, and what to do. */
 export function explain(refusal: AnyRefusal, dataDir: string): string {
@@ -49,10 +50,24 @@ export function explain(refusal: AnyRefusal, dataDir: string): string {
       return refusal.source === 'env'
         ? 'DATA_KEY is not the key of this data. Set the one it was made with.'
         : `${refusal.file} is not the key of this data. Put back the one it was made with.`;
+    case 'key-version-missing': {
+      const ids = refusal.ids.join(', ');
+      return refusal.source === 'env'
+        ? `Values in the database are sealed with data key ${ids}, which is not in DATA_KEYS. Add it; nothing was changed.`
+        : `Values in the database are sealed with data key ${ids}, which is not in ${refusal.file}: that is a copy from before the last rotation. Put back the newest copy, or take it out of a backup (docs/operations.md, Keys). Nothing was changed.`;
+    }
+    case 'key-open':
+      return `${refusal.file} can be read by other accounts of this computer (mode ${refusal.mode}); the keys in it open every identity number. Type: chmod 600 '${refusal.file}'. If others do use this computer, replace the data key then: npm run keys -- rotate-data`;
     case 'key-unreadable':
       return `${refusal.file} cannot be read as a key file. Put it back from your safe copy.`;
     case 'tls-unusable':
       return `TLS_CERT and TLS_KEY cannot be used: ${refusal.detail}`;
+    case 'sip2-tls-unusable':
+      return `SIP2_TLS_CERT and SIP2_TLS_KEY cannot be used: ${refusal.detail}`;
+    case 'sip2-cannot-listen':
+      return refusal.code === 'EADDRINUSE'
+        ? `SIP2_PORT ${refusal.port} on ${refusal.host} is taken by another program. Set SIP2_PORT to a free one.`
+        : `SIP2_HOST ${refusal.host}, SIP2_PORT ${refusal.port}: cannot listen there (${refusal.code}).`;
     case 'cannot-listen':
       return refusal.code === 'EADDRINUSE'
         ? `PORT ${refusal.port} on ${refusal.host} is taken by another program. Set PORT to a free one.`
@@ -60,8 +75,52 @@ export function explain(refusal: AnyRefusal, dataDir: string): string {
           ? `PORT ${refusal.port} may not be used by this account. Set PORT to 1024 or above.`
           : `HOST ${refusal.host}, PORT ${refusal.port}: cannot listen there (${refusal.code}).`;
     case 'bad-backup':
-      return `The backup cannot be used: ${refusal.detail}. Nothing was changed.`;
+      return `${explainBackup(refusal.cause, refusal.detail)} Nothing was changed.`;
+    case 'backup-failed':
+      return `No backup could be made first, so nothing was changed. ${explainBackup(refusal.cause, refusal.detail)} (${refusal.folder})`;
     case 'not-empty':
-      return `${dataDir} already holds libraries. To replace them, repeat with --replace; a backup of the present ones is made first.`;
+      return refusal.where === 'embedded'
+        ? `${dataDir} already holds libraries. To replace them, repeat with --replace; a backup of the present ones is made first.`
+        : 'That database already holds libraries, and one that is in use on a server is never replaced. Make an empty database there (create database … owner …), name it in DATABASE_URL for this command, and point the service at it afterwards. Nothing was changed.';
+    case 'key-in-use':
+      return `The backup belongs to another key than the running service has. Stop the service, restore again, then start it; the present ${dataDir}/keys.json is kept beside the new one. Nothing was changed.`;
+    case 'too-little-disk':
+      return `There is too little room in ${dataDir}: restoring needs about ${inGigabytes(refusal.needed)}, free are ${inGigabytes(refusal.free)}. Make room, or give another DATA_DIR. Nothing was changed.`;
   }
+}
+
+/** Why a backup could not be made or used, and what to do. */
+export function explainBackup(reason: BackupReason, detail: string): string {
+  switch (reason) {
+    case 'not-a-backup':
+      return 'This file is not a backup of Daftar Pustaka. Choose one whose name ends in .dpbackup.';
+    case 'older-format':
+      return 'This backup was made by an older version in its own format. Restore it with that version, then upgrade.';
+    case 'newer-format':
+      return 'This backup was made by a newer version. Restore it with that version or a later one.';
+    case 'damaged':
+      return 'The backup is damaged: what it holds is not what was written. Use another copy or an older backup.';
+    case 'cut-off':
+      return 'The backup is incomplete: its end is missing. Copy it again, or use another copy or an older backup.';
+    case 'secret-needed':
+      return 'The backup is locked and the key of this installation does not open it. Give the passphrase (BACKUP_PASSPHRASE) or the recovery key (BACKUP_RECOVERY_KEY), or put the keys.json it was made with into DATA_DIR.';
+    case 'wrong-secret':
+      return 'The passphrase or recovery key does not open this backup. Check for a slip of the pen; it must be the one that was set when the backup was made.';
+    case 'check-failed':
+      return `The backup was written, but what came out of it was not what went in (${detail}). It was set aside as .unusable; make another one and have the disk checked.`;
+    case 'disk-full':
+      return 'The disk is full. Make room, or choose another folder (BACKUP_DIR).';
+    case 'folder-unusable':
+      return `The folder or file cannot be used: ${detail}.`;
+    case 'unreachable':
+      return `The database went away meanwhile: ${detail}.`;
+    case 'unknown-policy':
+      return `Table ${detail} is closed by a rule that this program did not make, so its rows cannot be read whole. Remove the rule, or make the backup as a superuser (MIGRATION_DATABASE_URL).`;
+    case 'unexpected':
+      return `Something unexpected happened: ${detail}.`;
+  }
+}
+
+function inGigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -1,33 +1,77 @@
-import { restoreBackup } from '../db/restore.ts';
-import { explain } from './refusals.ts';
+import type { Secret } from '../db/backup-keys.ts';
+import { troubleOf } from '../db/backup-trouble.ts';
+import { type RestoreOptions, type RestoreResult, restoreBackup } from '../db/restore.ts';
+import { askSecret } from './ask-secret.ts';
+import { eraseAgainBeside } from './erase-again.ts';
+import { explain, explainBackup } from './refusals.ts';
 import { settingsOrExplain } from './settings.ts';
 
-/** `restore <file> [--replace]`: with the service stopped. */
+/**
+ * `restore <file> [--replace]`: into the embedded database, whether the service runs or not, or into an empty one named
+ * by DATABASE_URL. The passphrase or recovery key comes from the environment or is asked for.
+ */
 export async function restore(args: readonly string[]): Promise<number> {
   const config = settingsOrExplain();
   if (config === undefined) return 2;
   const file = args.find((argument) => !argument.startsWith('--'));
-  if (file === undefined) {
+  const unknown = args.find((argument) => argument.startsWith('--') && argument !== '--replace');
+  if (file === undefined || unknown !== undefined) {
     console.error('Which backup? npm run restore -- <file> [--replace]');
     return 2;
   }
-  if (config.databaseUrl !== undefined) {
-    console.error('With DATABASE_URL a backup is restored with the tools of that server: pg_restore.');
-    return 2;
-  }
-  const result = await restoreBackup({
+  const options: Omit<RestoreOptions, 'secrets'> = {
     dataDir: config.dataDir,
+    databaseUrl: config.databaseUrl,
+    migrationDatabaseUrl: config.migrationDatabaseUrl,
     dataKey: config.dataKey,
     file,
     replace: args.includes('--replace'),
     log: console.log,
-  });
+    reapplyErasures: eraseAgainBeside,
+  };
+  let result: RestoreResult;
+  try {
+    result = await restoreBackup({ ...options, secrets: given(config.backup.passphrase) });
+    if (!result.ok && result.reason === 'bad-backup' && result.cause === 'secret-needed') {
+      const typed = await askSecret('Passphrase or recovery key of the backup: ');
+      if (typed !== undefined && typed !== '') {
+        const secrets = [
+          { kind: 'recovery', text: typed },
+          { kind: 'passphrase', passphrase: typed },
+        ] as const;
+        result = await restoreBackup({ ...options, secrets });
+      }
+    }
+  } catch (error) {
+    const { reason, detail } = troubleOf(error);
+    console.error(`${explainBackup(reason, detail)} The present database was not changed.`);
+    return 1;
+  }
   if (!result.ok) {
     console.error(explain(result, config.dataDir));
     return 1;
   }
+  console.log(`restored ${result.rows} rows of the backup of ${result.madeAt}`);
+  if (result.erasedAgain > 0) {
+    console.log(`erased again: ${result.erasedAgain} people who had been erased after the backup was made`);
+  }
+  if (result.newKey) {
+    console.log(
+      `the key came with it, into ${config.dataDir}/keys.json; with DATA_KEY, set that to the same key`,
+    );
+  }
   console.log(
-    `restored ${result.rows} rows of the backup of ${result.madeAt}; start the service with npm start`,
+    result.running
+      ? 'the running service is on it already; people sign in again'
+      : 'start the service with npm start',
   );
   return 0;
+}
+
+function given(passphrase: string | undefined): readonly Secret[] {
+  const recovery = process.env.BACKUP_RECOVERY_KEY?.trim();
+  return [
+    ...(passphrase === undefined ? [] : [{ kind: 'passphrase', passphrase } as const]),
+    ...(recovery === undefined || recovery === '' ? [] : [{ kind: 'recovery', text: recovery } as const]),
+  ];
 }

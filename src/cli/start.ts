@@ -1,14 +1,17 @@
 import { networkInterfaces } from 'node:os';
 import type { Config } from '../config.ts';
 import { type Service, startService } from '../main.ts';
+import { sayTo, showFirstSignIns } from './first-sign-ins.ts';
 import { lanAddresses } from './lan-addresses.ts';
 import { explain } from './refusals.ts';
 import { settingsOrExplain } from './settings.ts';
 
-/** Runs the service until it is told to stop (Ctrl-C, SIGTERM) or loses its database for good. */
+/** Runs the service until it is told to stop (Ctrl-C, SIGTERM). */
 export async function start(): Promise<number> {
   const config = settingsOrExplain();
-  return config === undefined ? 2 : run(config, printSignIns);
+  if (config === undefined) return 2;
+  const to = sayTo(config.dataDir);
+  return run(config, ({ created }) => showFirstSignIns(created, to));
 }
 
 /** The same for a start that has something to do first, once the service listens: the demonstration. */
@@ -20,7 +23,7 @@ export async function run(
   const signals = watchSignals();
   const result = await startService(
     config,
-    (entry) => console.log(JSON.stringify(entry)),
+    (entry) => console.log(JSON.stringify({ time: new Date().toISOString(), ...entry })),
     (line) => console.log(line),
   );
   if (!result.ok) {
@@ -37,11 +40,10 @@ export async function run(
   }
   console.log(`ready in ${Math.round(sinceProcessStart())} ms (database: ${service.installation.database})`);
 
-  const why = await Promise.race([signals.first, service.installation.lost.then(() => 'database' as const)]);
-  console.log(why === 'database' ? 'the database cannot be kept running; stopping' : `${why}: stopping`);
+  console.log(`${await signals.first}: stopping`);
   await service.stop(signals.again);
   console.log('stopped');
-  return why === 'database' ? 1 : 0;
+  return 0;
 }
 
 /**
@@ -73,6 +75,10 @@ function printAddresses(service: Service, config: Config): void {
   console.log('');
   for (const slug of service.slugs) console.log(`  ${slug.padEnd(width)}  ${service.url}/${slug}`);
   console.log(`  ${'masuk'.padEnd(width)}  ${service.url}/masuk`);
+  if (config.sip2 && service.sip2Port !== null) {
+    const secure = config.sip2.tls === undefined ? 'in the clear' : 'TLS';
+    console.log(`  ${'SIP2'.padEnd(width)}  ${config.sip2.host}:${service.sip2Port} (${secure})`);
+  }
   const lan =
     config.publicUrl === undefined ? lanAddresses({ ...config, url: service.url }, networkInterfaces()) : [];
   if (lan.length > 0) {
@@ -80,16 +86,6 @@ function printAddresses(service: Service, config: Config): void {
     for (const address of lan) console.log(`  ${address}`);
   }
   console.log('');
-}
-
-function printSignIns(service: Service): void {
-  if (service.created.length === 0) return;
-  console.log('\nFirst sign-ins, shown only now; each password is changed at the first sign-in:');
-  for (const { slug, signIns } of service.created) {
-    for (const { username, password, roles } of signIns) {
-      console.log(`  ${slug.padEnd(12)} ${username.padEnd(16)} ${password}  (${roles.join(', ')})`);
-    }
-  }
 }
 
 function isExposed(host: string, url: string): boolean {

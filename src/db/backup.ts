@@ -1,281 +1,175 @@
 /**
- * Backup of the embedded database: every table row by row as PostgreSQL's own JSON, in one gzip file. Chosen over a
- * copy of the data folder because it is consistent while the service runs, needs no tool that the embedded package
- * lacks (pg_dump), and can be restored into another major version of PostgreSQL and on another kind of computer.
- *
- * Lines of the file: `#` and a header; per table `#` and its name and columns, followed by its rows; the sequences;
- * an end line with the number of rows and the SHA-256 of everything before it. The encryption key is not in it.
+ * Backup of a whole installation: every table by COPY out of one snapshot, the master key, and the positions of the
+ * sequences, in one encrypted file (backup-file.ts). Works beside the running service, on an embedded and on an external
+ * database, and holds a few megabytes at a time however large the database is.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
-import pg from 'pg';
+import type { BackupEnd, Manifest } from './backup-content.ts';
+import { type BackupWriter, createBackupFile } from './backup-file.ts';
+import type { Recipient } from './backup-keys.ts';
+import { BackupTrouble } from './backup-trouble.ts';
 import type { DatabaseAddress } from './connection.ts';
-import { type AppliedMigration, readApplied } from './migrate.ts';
+import { openSnapshot, type Snapshot } from './copy-out.ts';
+import { type KeyPlace, keyFileIn } from './key-file.ts';
+import { mergeRings, parseRing, writeRing } from './key-ring.ts';
+import { readApplied } from './migrate.ts';
 
-export const FORMAT = 'daftar-pustaka-backup';
-const FORMAT_VERSION = 1;
-/** Rows are fetched in portions of about this many characters. */
-const PORTION = 4_000_000;
+/** How the files are told from others in their folder. */
+export const BACKUP_SUFFIX = '.dpbackup';
 
-export interface BackupHeader {
-  readonly format: typeof FORMAT;
-  readonly formatVersion: number;
-  /** ISO 8601, UTC. */
-  readonly madeAt: string;
-  readonly server: string;
-  /** The schema the rows fit. */
-  readonly migrations: readonly AppliedMigration[];
-  /** Fingerprint of the key that the sealed values need. */
-  readonly keyFingerprint: string | null;
+/** What a file is made for; `scheduled` ones are thinned out by age. */
+export type BackupKind = 'scheduled' | 'manual' | 'upgrade' | 'replaced';
+const LABELS: Readonly<Record<BackupKind, string>> = {
+  scheduled: 'daftar-scheduled',
+  manual: 'daftar',
+  upgrade: 'before-upgrade',
+  replaced: 'before-restore',
+};
+
+/** What a backup needs of the installation. */
+export interface BackupSource {
+  /** Superuser of an embedded database, owner of an external one. */
+  readonly address: DatabaseAddress;
+  /** 32 bytes. */
+  readonly master: Uint8Array;
+  /** Read anew at each call, see `keyForBackup`. */
+  readonly key: () => Promise<Manifest['key']>;
+  readonly recipients: readonly Recipient[];
 }
 
 export interface MadeBackup {
   readonly file: string;
+  /** Size of the file. */
   readonly bytes: number;
   readonly rows: number;
+  readonly manifest: Manifest;
+  readonly end: BackupEnd;
 }
 
-/**
- * Writes `DATA_DIR/backups/<label>-<time>.jsonl.gz`, readable by its owner only, durable when this returns.
- * @param admin superuser: every row of every library is read
- */
-export async function makeBackup(
-  admin: DatabaseAddress,
-  dataDir: string,
-  label: string,
-  now: Date = new Date(),
-): Promise<MadeBackup> {
-  const folder = path.join(dataDir, 'backups');
+/** Bytes copied so far and bytes expected; the second is a guess. */
+export type Progress = (done: number, expected: number) => void;
+
+export interface BackupProgress {
+  /** Told the size of all tables before the first byte is written; what it throws ends the backup. */
+  readonly begins?: (expected: number) => Promise<void>;
+  readonly copied: Progress;
+}
+
+/** `<folder>/<what for>-<time>.dpbackup`; the folder is made, open to this account only. */
+export async function nameBackup(folder: string, kind: BackupKind, now: Date): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return await writeBackup(admin, path.join(folder, `${label}-${stamp}.jsonl.gz`), now);
+  return path.join(folder, `${LABELS[kind]}-${stamp}${BACKUP_SUFFIX}`);
 }
 
-/** Writes one backup file; it appears under its name only when complete and on disk. */
-export async function writeBackup(admin: DatabaseAddress, file: string, now: Date): Promise<MadeBackup> {
-  const client = new pg.Client({ ...admin, application_name: 'daftar-pustaka backup' });
-  client.on('error', () => undefined);
-  await client.connect();
-  const part = `${file}.part`;
-  const lines = new PassThrough({ highWaterMark: 1_000_000 });
-  const written = pipeline(lines, createGzip({ level: 3 }), createWriteStream(part, { mode: 0o600 }));
-  // Awaited below; a full disk must not be an unhandled rejection meanwhile.
-  written.catch(() => undefined);
+/** When a scheduled backup of this name was made; undefined for any other file. */
+export function scheduledAt(name: string): Date | undefined {
+  return stampOf('scheduled', name);
+}
+
+/** When a backup before an upgrade was made, by its name. */
+export function upgradedAt(name: string): Date | undefined {
+  return stampOf('upgrade', name);
+}
+
+function stampOf(kind: BackupKind, name: string): Date | undefined {
+  const found = /^(.+)-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)\.dpbackup$/.exec(name);
+  if (found?.[1] !== LABELS[kind]) return undefined;
+  const [, , year, month, day, hour, minute, second] = found;
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+/** The keys as they are put into the file: whoever opens that needs nothing else. */
+export async function keyForBackup({ dataDir, dataKey }: KeyPlace): Promise<Manifest['key']> {
+  if (dataKey instanceof Uint8Array) return { from: 'env', text: Buffer.from(dataKey).toString('base64') };
+  if (dataKey !== undefined) return { from: 'env', text: writeRing(dataKey) };
+  return { from: 'file', text: await readFile(keyFileIn(dataDir), 'utf8') };
+}
+
+/** Keys of before and after the snapshot was taken: between them one may have been added or forgotten. */
+function bothKeys(before: Manifest['key'], after: Manifest['key']): Manifest['key'] {
+  if (before.text === after.text) return after;
+  const [one, other] = [parseRing(before.text, null), parseRing(after.text, null)];
+  const merged = one && other && mergeRings(other, one);
+  if (!merged) throw new BackupTrouble('unexpected', 'the keys were replaced meanwhile');
+  return { from: after.from, text: writeRing(merged) };
+}
+
+/** Writes one backup; it appears under its name only when complete and on disk. Throws, see `troubleOf`. */
+export async function writeBackup(
+  source: BackupSource,
+  file: string,
+  now: Date,
+  progress?: BackupProgress,
+): Promise<MadeBackup> {
+  const before = await source.key();
+  const snapshot = await openSnapshot(source.address);
+  let writer: BackupWriter | undefined;
   try {
-    // One snapshot for all tables.
-    await client.query('begin isolation level repeatable read, read only');
-    const rows = await copyOut(client, lines, now);
-    await client.query('commit');
-    lines.end();
-    await written;
-    await syncFile(part);
-    await rename(part, file);
-    return { file, bytes: (await stat(file)).size, rows };
+    const key = bothKeys(before, await source.key());
+    const manifest = await describe(snapshot, key, now);
+    await progress?.begins?.(manifest.heapBytes);
+    writer = await createBackupFile(file, source, now);
+    await putJson(writer, 'manifest', manifest);
+    const end = await copyAll(snapshot, writer, (done) => progress?.copied(done, manifest.heapBytes));
+    const bytes = await writer.finish(Buffer.from(JSON.stringify(end)));
+    const rows = end.tables.reduce((sum, table) => sum + table.rows, 0);
+    return { file, bytes, rows, manifest, end };
   } catch (error) {
-    lines.destroy();
-    await written.catch(() => undefined);
-    await rm(part, { force: true });
+    await writer?.discard();
     throw error;
   } finally {
-    await client.end();
+    await snapshot.end();
   }
 }
 
-async function copyOut(client: pg.Client, out: PassThrough, now: Date): Promise<number> {
-  const digest = createHash('sha256');
-  const write = async (line: string): Promise<void> => {
-    digest.update(line).update('\n');
-    if (!out.write(`${line}\n`)) await drained(out);
-  };
-  const settings = await client.query<{ server: string; fingerprint: string | null }>(
+async function describe(snapshot: Snapshot, key: Manifest['key'], now: Date): Promise<Manifest> {
+  const { client, tables } = snapshot;
+  const { rows } = await client.query<{ server: string; fingerprint: string | null; heap: string }>(
     `select current_setting('server_version') as server,
-            (select value from installation where key = 'key_fingerprint') as fingerprint`,
+            (select value from public.installation where key = 'key_fingerprint') as fingerprint,
+            (select coalesce(sum(pg_table_size(oid)), 0) from pg_class
+              where relnamespace = 'public'::regnamespace and relkind = 'r')::text as heap`,
   );
-  const header: BackupHeader = {
-    format: FORMAT,
-    formatVersion: FORMAT_VERSION,
+  return {
     madeAt: now.toISOString(),
-    server: settings.rows[0]?.server ?? '',
+    server: rows[0]?.server ?? '',
     migrations: await readApplied(client),
-    keyFingerprint: settings.rows[0]?.fingerprint ?? null,
+    keyFingerprint: rows[0]?.fingerprint ?? null,
+    key,
+    tables: [...tables],
+    heapBytes: Number(rows[0]?.heap ?? 0),
   };
-  await write(`#${JSON.stringify(header)}`);
+}
 
-  let total = 0;
-  for (const table of await listTables(client)) {
-    await write(`#${JSON.stringify({ table: table.name, columns: table.columns })}`);
-    total += await copyTable(client, table, write);
+async function copyAll(
+  snapshot: Snapshot,
+  writer: BackupWriter,
+  progress: (done: number) => void,
+): Promise<BackupEnd> {
+  const tables: BackupEnd['tables'] = [];
+  let done = 0;
+  for (const table of snapshot.tables) {
+    await putJson(writer, 'table', { name: table.name });
+    const summary = await snapshot.copy(table, async (rows) => {
+      await writer.put('rows', rows);
+      done += rows.length;
+      progress(done);
+    });
+    await putJson(writer, 'table-end', summary);
+    tables.push(summary);
   }
-  const sequences = await client.query<{ name: string; value: string | null }>(
+  const sequences = await snapshot.client.query<{ name: string; value: string | null }>(
     `select sequencename as name, last_value::text as value from pg_sequences where schemaname = 'public'`,
   );
-  await write(`#${JSON.stringify({ sequences: sequences.rows })}`);
-  const end = { end: true, rows: total, sha256: digest.digest('hex') };
-  out.write(`#${JSON.stringify(end)}\n`);
-  return total;
+  return { tables, sequences: sequences.rows };
 }
 
-export interface Table {
-  readonly name: string;
-  /** Without generated columns, which the database makes itself. */
-  readonly columns: readonly string[];
-}
-
-/** The tables of the schema, in a stable order; partitions come with their parent. */
-export async function listTables(client: pg.ClientBase): Promise<Table[]> {
-  const result = await client.query<{ name: string; columns: string[] }>(
-    `select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
-       from pg_class c
-       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-        and c.relname <> 'schema_migration'
-      group by c.relname order by c.relname`,
-  );
-  return result.rows;
-}
-
-async function copyTable(
-  client: pg.Client,
-  table: Table,
-  write: (line: string) => Promise<void>,
-): Promise<number> {
-  const columns = table.columns.map((name) => client.escapeIdentifier(name)).join(', ');
-  const from = client.escapeIdentifier(table.name);
-  await client.query(
-    `declare rows no scroll cursor for
-       select row_to_json(r)::text as row from (select ${columns} from public.${from}) r`,
-  );
-  let count = 0;
-  let portion = 20;
-  for (;;) {
-    const result = await client.query<{ row: string }>(`fetch ${portion} from rows`);
-    if (result.rows.length === 0) break;
-    let size = 0;
-    for (const { row } of result.rows) {
-      size += row.length;
-      // A column of type json may keep line breaks between its parts; within texts they are always escaped.
-      await write(row.includes('\n') ? row.replaceAll('\n', ' ') : row);
-    }
-    count += result.rows.length;
-    // Photos make rows of wildly different sizes.
-    portion = Math.max(1, Math.min(5_000, Math.floor(PORTION / (size / result.rows.length))));
-  }
-  await client.query('close rows');
-  return count;
-}
-
-/** Settles once, and takes both its listeners away with it: a large backup waits here hundreds of times. */
-function drained(stream: PassThrough): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      stream.off('drain', settle).off('close', settle);
-      if (stream.destroyed) reject(new Error('the backup file could not be written'));
-      else resolve();
-    };
-    stream.on('drain', settle).on('close', settle);
-    // A stream that is closed already announces it no more.
-    if (stream.closed) settle();
-  });
-}
-
-async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** What one line of a backup is. */
-export type BackupLine =
-  | { readonly kind: 'header'; readonly header: BackupHeader }
-  | { readonly kind: 'table'; readonly table: Table }
-  | { readonly kind: 'row'; readonly json: string }
-  | { readonly kind: 'sequences'; readonly sequences: readonly { name: string; value: string | null }[] };
-
-/**
- * Reads a backup line by line; the rows are handed out unparsed. Throws when the file is cut off, changed, or no
- * backup, at the latest after the last line.
- */
-export async function* readBackup(file: string): AsyncGenerator<BackupLine> {
-  const digest = createHash('sha256');
-  let first = true;
-  let rows = 0;
-  let ended = false;
-  for await (const line of readLines(file)) {
-    if (ended) throw new Error('the backup goes on after its end');
-    if (first) {
-      first = false;
-      digest.update(line).update('\n');
-      yield { kind: 'header', header: parseHeader(line) };
-      continue;
-    }
-    if (!line.startsWith('#')) {
-      digest.update(line).update('\n');
-      rows += 1;
-      yield { kind: 'row', json: line };
-      continue;
-    }
-    const control = JSON.parse(line.slice(1)) as ControlLine;
-    if ('end' in control) {
-      if (control.sha256 !== digest.digest('hex') || control.rows !== rows) {
-        throw new Error('the backup was changed');
-      }
-      ended = true;
-      continue;
-    }
-    digest.update(line).update('\n');
-    if ('table' in control) yield { kind: 'table', table: { name: control.table, columns: control.columns } };
-    else yield { kind: 'sequences', sequences: control.sequences };
-  }
-  if (!ended) throw new Error('the backup is incomplete');
-}
-
-type ControlLine =
-  | { readonly table: string; readonly columns: string[] }
-  | { readonly sequences: { name: string; value: string | null }[] }
-  | { readonly end: true; readonly rows: number; readonly sha256: string };
-
-/** Lines end with a line feed only; node:readline would also split at U+2028, which people's texts may contain. */
-async function* readLines(file: string): AsyncGenerator<string> {
-  const gunzip = createGunzip();
-  // An error of the file is passed on by destroying the stream that is read below.
-  pipeline(createReadStream(file), gunzip).catch((error: unknown) => gunzip.destroy(asError(error)));
-  let pending: Buffer[] = [];
-  for await (const chunk of gunzip as AsyncIterable<Buffer>) {
-    let from = 0;
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-      pending.push(chunk.subarray(from, at));
-      yield Buffer.concat(pending).toString('utf8');
-      pending = [];
-      from = at + 1;
-    }
-    if (from < chunk.length) pending.push(chunk.subarray(from));
-  }
-  if (pending.length > 0) throw new Error('the backup is incomplete');
-}
-
-function parseHeader(line: string): BackupHeader {
-  let value: unknown;
-  try {
-    value = JSON.parse(line.slice(1));
-  } catch {
-    value = undefined;
-  }
-  if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== FORMAT) {
-    throw new Error('this is not a backup of Daftar Pustaka');
-  }
-  const header = value as BackupHeader;
-  if (header.formatVersion > FORMAT_VERSION) throw new Error('this backup was made by a newer version');
-  return header;
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+async function putJson(
+  writer: BackupWriter,
+  type: 'manifest' | 'table' | 'table-end',
+  value: object,
+): Promise<void> {
+  await writer.put(type, Buffer.from(JSON.stringify(value)));
 }

@@ -8,8 +8,10 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import { settled } from './gather.ts';
+import { namedTrouble, openReachability, outageOf, type Reachability } from './outage.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import type { Database } from './schema.ts';
+import { isDoubtful, unconfirmed, watchCommits } from './standby.ts';
 
 export type Db = Kysely<Database>;
 export type Tx = Transaction<Database>;
@@ -47,12 +49,22 @@ export interface OpenDatabase {
 
 const POOL_SIZE = 20;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** A server that is there answers at once, also a busy one; the pool's own queue may take longer. */
+const CONNECT_TIMEOUT_MS = 5_000;
+const QUEUE_TIMEOUT_MS = 10_000;
+/** After so much silence the system asks whether the other side is still there, and gives up ten seconds later. */
+const KEEP_ALIVE_MS = 5_000;
+/** A connection beside the pool asks short questions only. */
+const SHORT_MS = 10_000;
 
 /** Opens a pool; connects at the first query, not before. */
 export function openDatabase(options: OpenOptions): OpenDatabase {
   const pool = openPool(options);
-  const pipeline = openPipeline(pipelineConfig(options), Math.ceil((options.poolSize ?? POOL_SIZE) / 2));
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool, pipeline) }) });
+  const reachable = openReachability();
+  const most = Math.ceil((options.poolSize ?? POOL_SIZE) / 2);
+  const pipeline = openPipeline(clientConfig(options), most, reachable);
+  const dialect = new PostgresDialect({ pool: preparing(pool, pipeline, reachable) });
+  const db = new Kysely<Database>({ dialect });
   const close = async (): Promise<void> => {
     await settled(db);
     await db.destroy();
@@ -64,36 +76,76 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
 export function openPool(options: OpenOptions): pg.Pool {
   const pool = new pg.Pool({
     ...clientConfig(options),
+    connectionTimeoutMillis: QUEUE_TIMEOUT_MS,
+    Client: ImpatientClient,
     max: options.poolSize ?? POOL_SIZE,
     idleTimeoutMillis: 60_000,
   });
   // Without a listener a broken idle connection would end the process.
   pool.on('error', (error) => options.onConnectionLost?.(error));
   // The same for one in use: its query fails and says so, but the connection tells it a second time.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    watchCommits(client);
+  });
   return pool;
 }
 
+/** The pool hands its own options to each client; of the two times to wait, this is the one for the server. */
+class ImpatientClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    // The pool hides the password from whatever lists its options, so that a copy would go without.
+    const password = config?.password;
+    super({
+      ...config,
+      ...(password === undefined ? {} : { password }),
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    });
+  }
+}
+
+/** A connection that stays open beside the pool, such as the one that holds a lock, and notices when it is dead. */
+export function openClient(address: DatabaseAddress): pg.Client {
+  return new pg.Client({
+    ...address,
+    application_name: 'daftar-pustaka',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: SHORT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  });
+}
+
+/** For the steps of a start: one that waits for nothing but the server to answer, and for that not for ever. */
+export function startClient(address: DatabaseAddress, applicationName = 'daftar-pustaka'): pg.Client {
+  const client = new pg.Client({
+    ...address,
+    application_name: applicationName,
+    connectionTimeoutMillis: QUEUE_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  });
+  client.on('error', () => undefined);
+  return client;
+}
+
+/** A server that vanished without a word cannot stop a statement: who waits on its connection is told here. */
 function clientConfig(options: OpenOptions): pg.ClientConfig {
   const statementTimeout = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   return {
     ...options.address,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: options.applicationName ?? 'daftar-pustaka',
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     ...(statementTimeout === 0
       ? {}
-      : { statement_timeout: statementTimeout, idle_in_transaction_session_timeout: 60_000 }),
+      : {
+          statement_timeout: statementTimeout,
+          idle_in_transaction_session_timeout: 60_000,
+          query_timeout: statementTimeout + 5_000,
+        }),
     types: valueTypes,
-  };
-}
-
-/** A server that vanished without a word cannot stop a statement: those who wait on its connection are told here. */
-function pipelineConfig(options: OpenOptions): pg.ClientConfig {
-  const statementTimeout = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
-  return {
-    ...clientConfig(options),
-    keepAlive: true,
-    ...(statementTimeout === 0 ? {} : { query_timeout: statementTimeout + 5_000 }),
   };
 }
 
@@ -140,7 +192,7 @@ export const WITH_BEGIN = '/* with begin */';
 /** The answer to what was not sent, as the query builder reads it. */
 const NOTHING = { command: '', rowCount: 0, rows: [] };
 
-function preparing(pool: pg.Pool, pipeline: Pipeline): PostgresPool {
+function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): PostgresPool {
   const names = new Map<string, string>();
   function nameOf(text: string): string {
     let name = names.get(text);
@@ -149,6 +201,10 @@ function preparing(pool: pg.Pool, pipeline: Pipeline): PostgresPool {
       names.set(text, name);
     }
     return name;
+  }
+  async function take(): Promise<pg.PoolClient> {
+    if (pool.idleCount === 0) reachable.check();
+    return await reachable.watch(pool.connect());
   }
   return {
     end: async () => {
@@ -159,6 +215,11 @@ function preparing(pool: pg.Pool, pipeline: Pipeline): PostgresPool {
       let client: pg.PoolClient | undefined;
       let broken = false;
       let begins = false;
+      /** Of an answer that may not be believed. */
+      const believed = <T>(answer: T): T => {
+        if (client !== undefined && isDoubtful(client)) throw unconfirmed();
+        return answer;
+      };
       const run = async (text: string, parameters: readonly unknown[]) => {
         const values = parameters as unknown[];
         if (text === 'begin') {
@@ -173,7 +234,7 @@ function preparing(pool: pg.Pool, pipeline: Pipeline): PostgresPool {
         const isPrepared = text.startsWith(PREPARED);
         if (isPrepared && client === undefined && !begins)
           return pipeline.query({ name: nameOf(text), text, values });
-        client ??= await pool.connect();
+        client ??= await take();
         try {
           if (begins && text.startsWith(WITH_BEGIN)) {
             begins = false;
@@ -182,13 +243,19 @@ function preparing(pool: pg.Pool, pipeline: Pipeline): PostgresPool {
           }
           if (begins) await client.query('begin');
           begins = false;
-          return await (isPrepared
-            ? client.query({ name: nameOf(text), text, values })
-            : client.query(text, values));
+          return believed(
+            await (isPrepared
+              ? client.query({ name: nameOf(text), text, values })
+              : client.query(text, values)),
+          );
         } catch (error) {
-          // The server's last word before it closes: given back, the connection would fail the next request too.
-          broken ||= error instanceof Error && 'severity' in error && error.severity === 'FATAL';
-          throw error;
+          // The server's last word before it closes, or none at all: given back, the connection would fail the next
+          // request too, or answer it with what this one asked. One that only reads is no primary any more.
+          broken ||=
+            !(error instanceof pg.DatabaseError) ||
+            error.severity === 'FATAL' ||
+            outageOf(error) === 'unreachable';
+          throw namedTrouble(error);
         }
       };
       // Cursors are not used: every query of this program is a text with its parameters.

@@ -3,8 +3,9 @@
  * nor owner of the tables, so the service insists on connecting as such a role, and makes one when it may.
  */
 import { createHmac } from 'node:crypto';
-import pg from 'pg';
-import type { DatabaseAddress } from './connection.ts';
+import type pg from 'pg';
+import { type DatabaseAddress, startClient } from './connection.ts';
+import { withClient } from './with-client.ts';
 
 export const APP_ROLE = 'daftar_app';
 const SEARCH_ROLE = 'daftar_search';
@@ -44,8 +45,7 @@ export async function prepareOwner(
   owner: DatabaseAddress,
   variable: string,
 ): Promise<{ readonly ok: true } | ExternalRefusal> {
-  const client = new pg.Client(owner);
-  client.on('error', () => undefined);
+  const client = startClient(owner);
   try {
     await client.connect();
   } catch (error) {
@@ -113,9 +113,7 @@ export async function settleAppRole(
     if (!role.ok) return role;
     if (!role.bound) return { ok: false, reason: 'app-role-too-strong', role: role.name };
     if (role.name !== APP_ROLE && !role.member) {
-      await withClient(owner, (client) =>
-        client.query(`grant ${APP_ROLE} to ${client.escapeIdentifier(role.name)}`),
-      );
+      await changeRole(owner, (client) => `grant ${APP_ROLE} to ${client.escapeIdentifier(role.name)}`);
     }
     return { ok: true, app: { connectionString: databaseUrl } };
   }
@@ -126,10 +124,24 @@ export async function settleAppRole(
   const password = createHmac('sha256', master).update('daftar_app password').digest('base64url');
   const app = withUser(databaseUrl, APP_ROLE, password);
   if (await canSignIn(app)) return { ok: true, app };
-  await withClient(owner, (client) =>
-    client.query(`alter role ${APP_ROLE} login password ${client.escapeLiteral(password)}`),
+  await changeRole(
+    owner,
+    (client) => `alter role ${APP_ROLE} login password ${client.escapeLiteral(password)}`,
   );
   return { ok: true, app };
+}
+
+/** Held while the role is changed; any constant, the same in every version of the program. */
+const ROLE_LOCK = 7_216_441_906;
+
+/** One process after the other: two that start at once would fail each other ("tuple concurrently updated"). */
+async function changeRole(owner: DatabaseAddress, statement: (client: pg.Client) => string): Promise<void> {
+  await withClient(owner, async (client) => {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [ROLE_LOCK]);
+    await client.query(statement(client));
+    await client.query('commit');
+  });
 }
 
 /** A role is bound when it neither bypasses row-level security nor owns the tables. */
@@ -169,17 +181,6 @@ async function canSignIn(address: DatabaseAddress): Promise<boolean> {
     return true;
   } catch {
     return false;
-  }
-}
-
-async function withClient<T>(address: DatabaseAddress, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(address);
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
   }
 }
 

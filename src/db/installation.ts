@@ -4,28 +4,41 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import pg from 'pg';
-import { makeBackup } from './backup.ts';
-import type { DatabaseAddress } from './connection.ts';
+import path from 'node:path';
+import { type BackupSource, keyForBackup } from './backup.ts';
+import { recipientsWith } from './backup-keys.ts';
+import { type BackupReason, troubleOf } from './backup-trouble.ts';
+import { type DatabaseAddress, startClient } from './connection.ts';
 import { type Connections, type EmbeddedRefusal, findRunning, startEmbedded } from './embedded/start.ts';
 import { type ExternalRefusal, prepareOwner, settleAppRole } from './external.ts';
-import { type KeyResult, settleKey } from './key-file.ts';
+import { type KeyPlace, type KeyResult, readKey, settleKey } from './key-file.ts';
+import type { KeyRing } from './key-ring.ts';
 import { type MigrateResult, migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
+import { takeBackup } from './take-backup.ts';
 import type { Vault } from './vault.ts';
 
 export interface InstallationOptions {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly migrationDatabaseUrl: string | undefined;
-  readonly dataKey: Uint8Array | undefined;
+  readonly dataKey: KeyPlace['dataKey'];
   /** One line each, without personal values. */
   readonly log: (line: string) => void;
   /** A command may work beside the running service: then its database is used and left running. */
   readonly besideService?: boolean;
   /** Steps of the schema; default: all that this version has. */
   readonly schema?: readonly Migration[];
+  /** Where the backup before an upgrade goes; DATA_DIR/backups unless told. */
+  readonly backup?: {
+    /** Whether an external database is backed up before an upgrade, too; the embedded one always is. */
+    readonly scheduled: boolean;
+    /** False: whoever runs it has another way back. */
+    readonly beforeUpgrade?: boolean;
+    readonly folder: string;
+    readonly passphrase: string | undefined;
+  };
 }
 
 export interface Installation {
@@ -37,12 +50,10 @@ export interface Installation {
   /** Superuser of the embedded database, for backup and restore. */
   readonly admin: DatabaseAddress | undefined;
   readonly vault: Vault;
-  /** What the vault was opened with, for threads of this process. */
-  readonly masterKey: Uint8Array;
+  /** What the vault was opened with, for threads of this process; its root locks backups. */
+  readonly ring: KeyRing;
   /** Tells a refused second start where this service listens. */
   announce(address: string): Promise<void>;
-  /** Resolves when the embedded database died and could not be started again; never for an external one. */
-  readonly lost: Promise<void>;
   /** Stops the embedded database, last of all; the pools must be closed before. */
   stop(): Promise<void>;
 }
@@ -51,9 +62,17 @@ export type Refusal =
   | EmbeddedRefusal
   | ExternalRefusal
   | Extract<MigrateResult, { ok: false }>
-  | Extract<KeyResult, { ok: false }>;
+  | Extract<KeyResult, { ok: false }>
+  /** The upgrade waits: without the way back nothing was changed. */
+  | {
+      readonly ok: false;
+      readonly reason: 'backup-failed';
+      readonly cause: BackupReason;
+      readonly detail: string;
+      readonly folder: string;
+    };
 
-type Opened = Omit<Installation, 'vault' | 'masterKey' | 'app'> & {
+type Opened = Omit<Installation, 'vault' | 'ring' | 'app'> & {
   readonly connections: Connections | undefined;
 };
 
@@ -86,7 +105,6 @@ async function openEmbedded(
       admin: running.admin,
       connections: running,
       announce: () => Promise.resolve(),
-      lost: new Promise(() => undefined),
       stop: () => Promise.resolve(),
     };
     return { ok: true, base };
@@ -102,7 +120,6 @@ async function openEmbedded(
       admin: embedded.connections.admin,
       connections: embedded.connections,
       announce: embedded.announce,
-      lost: embedded.lost,
       stop: embedded.stop,
     },
   };
@@ -129,7 +146,6 @@ async function openExternal(
       admin: undefined,
       connections: undefined,
       announce: () => Promise.resolve(),
-      lost: new Promise(() => undefined),
       stop: () => Promise.resolve(),
     },
   };
@@ -139,23 +155,23 @@ async function settle(
   options: InstallationOptions,
   base: Opened,
 ): Promise<{ readonly ok: true; readonly installation: Installation } | Refusal> {
-  const { admin, connections, owner } = base;
+  const { connections, owner } = base;
+  let refused: Refusal | undefined;
   const migrated = await migrate(owner, {
     migrations: options.schema ?? migrations,
     log: options.log,
     beforeUpgrade: async () => {
-      if (admin === undefined) {
-        options.log('upgrading an external database: its backup is its operator’s (pg_dump)');
-        return;
-      }
-      const made = await makeBackup(admin, options.dataDir, 'before-upgrade');
-      options.log(`backup before the upgrade: ${made.file}`);
+      refused = await backUpFirst(options, base);
+      // Ends the migration before its first step.
+      if (refused !== undefined) throw new Error(refused.reason);
     },
+  }).catch((error: unknown) => {
+    if (refused !== undefined) return refused;
+    throw error;
   });
   if (!migrated.ok) return migrated;
 
-  const client = new pg.Client(owner);
-  client.on('error', () => undefined);
+  const client = startClient(owner);
   await client.connect();
   let key: KeyResult;
   try {
@@ -177,5 +193,48 @@ async function settle(
     app = settled.app;
   }
   const { connections: _used, ...rest } = base;
-  return { ok: true, installation: { ...rest, app, vault: key.vault, masterKey: key.master } };
+  return { ok: true, installation: { ...rest, app, vault: key.vault, ring: key.ring } };
+}
+
+/** The way back from an upgrade. @returns why there can be none, and the upgrade must wait */
+async function backUpFirst(options: InstallationOptions, base: Opened): Promise<Refusal | undefined> {
+  const { admin, owner } = base;
+  if (admin === undefined && options.backup?.scheduled !== true) {
+    options.log('upgrading an external database without a backup of our own (BACKUP=on makes one first)');
+    return undefined;
+  }
+  if (options.backup?.beforeUpgrade === false) {
+    options.log('upgrading without a backup, as BACKUP_BEFORE_UPGRADE=off says');
+    return undefined;
+  }
+  const key = await readKey(options);
+  if (!key.ok) return key;
+  const folder = options.backup?.folder ?? path.join(options.dataDir, 'backups');
+  try {
+    options.log(`backup before the upgrade, into ${folder}; the service starts when it is done`);
+    const source: BackupSource = {
+      address: admin ?? owner,
+      master: key.master,
+      key: () => keyForBackup(options),
+      recipients: await recipientsWith(options.dataDir, options.backup?.passphrase),
+    };
+    const result = await takeBackup({
+      kind: 'upgrade',
+      source,
+      dataDir: options.dataDir,
+      folder,
+      verify: 'read',
+      embedded: undefined,
+      now: () => new Date(),
+      log: options.log,
+    });
+    if (result.ok) {
+      options.log(`backup before the upgrade: ${result.made.file}`);
+      return undefined;
+    }
+    return { ok: false, reason: 'backup-failed', cause: result.reason, detail: result.detail, folder };
+  } catch (error) {
+    const { reason, detail } = troubleOf(error);
+    return { ok: false, reason: 'backup-failed', cause: reason, detail, folder };
+  }
 }

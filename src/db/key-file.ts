@@ -1,21 +1,27 @@
 /**
- * The master key: in DATA_KEY or in DATA_DIR/keys.json, never in the database. Whoever loses it loses every encrypted
- * number for good, so a database that belongs to another key is refused before anything is written with a wrong one.
+ * The key ring: in DATA_KEY (and DATA_KEYS) or in DATA_DIR/keys.json, never in the database. Whoever loses it loses every
+ * encrypted number for good, so a database that belongs to another key is refused before anything is written with a wrong
+ * one, and so is a ring that lacks a key which values are sealed with.
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
 import { writeDurably } from './embedded/secrets.ts';
-import { openVault, type Vault } from './vault.ts';
+import { activeKey, type KeyRing, nameOfKey, parseRing, ringOfRoot, writeRing } from './key-ring.ts';
+import { openVault, type RingSource, type Vault } from './vault.ts';
 
 const FILE = 'keys.json';
 const ROW = 'key_fingerprint';
+/** Names of the data keys that values may be sealed with, separated by spaces; none before the first rotation. */
+const NEEDED_ROW = 'data_keys';
 
 export type KeyResult =
   | {
       readonly ok: true;
-      /** 32 bytes. */
+      /** The root, 32 bytes. */
       readonly master: Uint8Array;
+      readonly ring: KeyRing;
       readonly vault: Vault;
       readonly source: 'env' | 'file' | 'new';
     }
@@ -27,12 +33,24 @@ export type KeyResult =
       readonly source: 'env' | 'file';
       readonly file: string;
     }
+  /** Values are sealed with these data keys, too; the ring is older than the last rotation. */
+  | {
+      readonly ok: false;
+      readonly reason: 'key-version-missing';
+      readonly source: 'env' | 'file';
+      readonly file: string;
+      readonly ids: readonly number[];
+    }
+  /** Other accounts of the computer may read the file. */
+  | { readonly ok: false; readonly reason: 'key-open'; readonly file: string; readonly mode: string }
   | { readonly ok: false; readonly reason: 'key-unreadable'; readonly file: string };
 
-export interface KeyOptions {
+export interface KeyPlace {
   readonly dataDir: string;
-  /** From DATA_KEY; wins over the file. */
-  readonly dataKey: Uint8Array | undefined;
+  /** From DATA_KEY, with DATA_KEYS as a ring; wins over the file. */
+  readonly dataKey: Uint8Array | KeyRing | undefined;
+}
+export interface KeyOptions extends KeyPlace {
   /** Makes 32 random bytes for a new installation. */
   readonly randomBytes: (length: number) => Uint8Array;
 }
@@ -43,75 +61,121 @@ export interface KeyOptions {
  * @param client connected as the owner of the database
  */
 export async function settleKey(client: pg.ClientBase, options: KeyOptions): Promise<KeyResult> {
-  const stored = await client.query<{ value: string }>('select value from installation where key = $1', [
-    ROW,
-  ]);
-  const expected = stored.rows[0]?.value;
+  const expected = await storedValue(client, ROW);
   const key = await readKey(options);
   if (!key.ok && (key.reason !== 'key-missing' || expected !== undefined)) return key;
-  if (key.ok && expected !== undefined) {
-    if (key.vault.fingerprint() === expected) return key;
-    return {
-      ok: false,
-      reason: 'key-wrong',
-      source: key.source === 'env' ? 'env' : 'file',
-      file: fileOf(options),
-    };
-  }
+  if (key.ok && expected !== undefined) return await checkKey(client, key, expected, options);
   const settled = key.ok ? key : await createKey(options);
   // Another process may be starting on the same new database: the first one's key counts.
   await client.query('insert into installation (key, value) values ($1, $2) on conflict do nothing', [
     ROW,
     settled.vault.fingerprint(),
   ]);
-  const now = await client.query<{ value: string }>('select value from installation where key = $1', [ROW]);
-  if (now.rows[0]?.value === settled.vault.fingerprint()) return settled;
-  return {
-    ok: false,
-    reason: 'key-wrong',
-    source: settled.source === 'env' ? 'env' : 'file',
-    file: fileOf(options),
-  };
+  return await checkKey(client, settled, await storedValue(client, ROW), options);
+}
+
+async function checkKey(
+  client: pg.ClientBase,
+  key: Extract<KeyResult, { ok: true }>,
+  expected: string | undefined,
+  options: KeyOptions,
+): Promise<KeyResult> {
+  const at = { source: key.source === 'env' ? 'env' : 'file', file: keyFileIn(options.dataDir) } as const;
+  if (key.vault.fingerprint() !== expected) return { ok: false, reason: 'key-wrong', ...at };
+  const here = new Set(key.ring.keys.map(nameOfKey));
+  const needed = (await storedValue(client, NEEDED_ROW))?.split(' ') ?? [];
+  const ids = needed.filter((name) => !here.has(name)).map((name) => Number.parseInt(name, 10));
+  if (ids.length > 0) return { ok: false, reason: 'key-version-missing', ...at, ids };
+  const active = nameOfKey(activeKey(key.ring));
+  // After a restore, or where the environment brought a new key.
+  if (key.ring.keys.length > 1 && !needed.includes(active)) await keepNeeded(client, [...needed, active]);
+  return key;
+}
+
+/** Writes down which keys values may be sealed with: an older ring is refused from now on. As the owner. */
+export async function keepNeeded(client: pg.ClientBase, names: readonly string[]): Promise<void> {
+  await client.query(
+    `insert into installation (key, value) values ($1, $2)
+     on conflict (key) do update set value = excluded.value`,
+    [NEEDED_ROW, names.join(' ')],
+  );
+}
+
+async function storedValue(client: pg.ClientBase, key: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ value: string }>('select value from installation where key = $1', [
+    key,
+  ]);
+  return rows[0]?.value;
 }
 
 /** The key that is here, without asking a database. */
-export async function readKey(options: Omit<KeyOptions, 'randomBytes'>): Promise<KeyResult> {
-  if (options.dataKey !== undefined) {
-    return { ok: true, master: options.dataKey, vault: openVault(options.dataKey), source: 'env' };
+export async function readKey(options: KeyPlace): Promise<KeyResult> {
+  const { dataKey } = options;
+  if (dataKey !== undefined) {
+    return opened(dataKey instanceof Uint8Array ? ringOfRoot(dataKey) : dataKey, 'env');
   }
-  const file = fileOf(options);
+  const file = keyFileIn(options.dataDir);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    const handle = await open(file, 'r');
+    try {
+      // Of the file that is open, so that it cannot be another one when it is read.
+      const { mode } = await handle.stat();
+      if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+        return { ok: false, reason: 'key-open', file, mode: (mode & 0o777).toString(8).padStart(3, '0') };
+      text = await handle.readFile('utf8');
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return { ok: false, reason: missing ? 'key-missing' : 'key-unreadable', file };
   }
-  const master = parseKey(text);
-  if (master === undefined) return { ok: false, reason: 'key-unreadable', file };
-  return { ok: true, master, vault: openVault(master), source: 'file' };
+  const ring = parseRing(text, file);
+  return ring === undefined ? { ok: false, reason: 'key-unreadable', file } : opened(ring, 'file');
+}
+
+/** The vault of a ring, which finds newer keys by itself where the ring came out of a file. */
+export function vaultOf(ring: KeyRing): Vault {
+  return openVault(ring, ring.file === null ? undefined : ringSource(ring.file));
+}
+
+/**
+ * Looks at the file's date, which costs microseconds, and reads it when that has changed. Without waiting: who opens a
+ * value cannot. A file that is away or cannot be read changes nothing; it will be looked at again.
+ */
+function ringSource(file: string): RingSource {
+  let seen = '';
+  return () => {
+    try {
+      const { mtimeMs, size, ino } = statSync(file);
+      const now = `${mtimeMs} ${size} ${ino}`;
+      if (now === seen) return undefined;
+      const ring = parseRing(readFileSync(file, 'utf8'), file);
+      if (ring !== undefined) seen = now;
+      return ring;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** Puts a changed ring where every process finds it; after a power loss it is the old one or the new one. */
+export async function saveRing(ring: KeyRing): Promise<void> {
+  if (ring.file === null) throw new RangeError('keys of the environment are not ours to change');
+  await writeDurably(ring.file, writeRing(ring));
 }
 
 async function createKey(options: KeyOptions): Promise<Extract<KeyResult, { ok: true }>> {
-  const master = options.randomBytes(32);
-  await writeDurably(
-    fileOf(options),
-    `${JSON.stringify({ master: Buffer.from(master).toString('base64') }, null, 2)}\n`,
-  );
-  return { ok: true, master, vault: openVault(master), source: 'new' };
+  const ring = ringOfRoot(options.randomBytes(32), keyFileIn(options.dataDir));
+  await saveRing(ring);
+  return opened(ring, 'new');
 }
 
-function fileOf(options: { readonly dataDir: string }): string {
-  return path.join(options.dataDir, FILE);
+function opened(ring: KeyRing, source: 'env' | 'file' | 'new'): Extract<KeyResult, { ok: true }> {
+  return { ok: true, master: ring.root, ring, vault: vaultOf(ring), source };
 }
 
-function parseKey(text: string): Uint8Array | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('master' in value)) return undefined;
-    const master = new Uint8Array(Buffer.from(String(value.master), 'base64'));
-    return master.length === 32 ? master : undefined;
-  } catch {
-    return undefined;
-  }
+export function keyFileIn(dataDir: string): string {
+  return path.join(dataDir, FILE);
 }

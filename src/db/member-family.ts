@@ -13,9 +13,13 @@ export function familyOf(id: MemberId | null): RawBuilder<MemberId> {
   return sql<MemberId>`(select member_id from member_family(${id}::uuid))`;
 }
 
-/** Joins `member` as who stands for the member of another alias, for what a person has today. */
+/**
+ * Joins `member` as who stands for the member of another alias, for what a person has today. By `case`: PostgreSQL takes
+ * `coalesce` for something that might tell what row-level security hides, and then compares with all members of the library.
+ */
 export function isStandingFor(own: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`member.id = coalesce(${sql.ref(`${own}.merged_into`)}, ${sql.ref(`${own}.id`)})`;
+  const [id, into] = [sql.ref(`${own}.id`), sql.ref(`${own}.merged_into`)];
+  return sql<SqlBool>`member.id = case when ${into} is null then ${id} else ${into} end`;
 }
 
 /** Who stands for this member now; the member alone where nobody does, undefined where there is none such. */

@@ -3,8 +3,8 @@
  * refuses a newer schema, and the backup made before is the way back.
  */
 import { createHash } from 'node:crypto';
-import pg from 'pg';
-import type { DatabaseAddress } from './connection.ts';
+import type pg from 'pg';
+import { type DatabaseAddress, startClient } from './connection.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** Held while migrating; any constant, the same in every version of the program. */
@@ -40,8 +40,7 @@ export type MigrateResult =
 
 /** Applies the steps that are missing. A failing statement throws; its step is rolled back, earlier ones stay. */
 export async function migrate(owner: DatabaseAddress, options: MigrateOptions): Promise<MigrateResult> {
-  const client = new pg.Client({ ...owner, application_name: 'daftar-pustaka migrate' });
-  client.on('error', () => undefined);
+  const client = startClient(owner, 'daftar-pustaka migrate');
   await client.connect();
   try {
     const version = await client.query<{ server_version_num: string; server_version: string }>(

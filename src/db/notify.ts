@@ -44,7 +44,7 @@ export function openBridge<Message>(connect: () => pg.Client, sender: string): B
       client = next;
     } catch {
       // The end of the connection, which a failed one has too, tries again.
-      await next.end().catch(() => undefined);
+      drop(next);
     }
   }
 
@@ -58,9 +58,23 @@ export function openBridge<Message>(connect: () => pg.Client, sender: string): B
     timer = null;
     const batch = [...waiting];
     waiting.clear();
+    const sending = client;
+    if (sending === null) return;
     for (const payload of payloads(batch)) {
-      await client?.query('select pg_notify($1, $2)', [CHANNEL, payload]).catch(() => undefined);
+      try {
+        await sending.query('select pg_notify($1, $2)', [CHANNEL, payload]);
+      } catch {
+        // It heard nothing for as long either: a new one is opened.
+        drop(sending);
+        return;
+      }
     }
+  }
+
+  /** Ends a connection that may be dead, so that its end is told now and not when the system gives up on it. */
+  function drop(dead: pg.Client): void {
+    dead.end().catch(() => undefined);
+    dead.connection.stream.destroy();
   }
 
   function payloads(batch: readonly string[]): string[] {

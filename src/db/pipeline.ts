@@ -5,6 +5,14 @@
  */
 import net from 'node:net';
 import pg from 'pg';
+import {
+  DatabaseUnreachable,
+  namedTrouble,
+  openReachability,
+  outageOf,
+  type Reachability,
+} from './outage.ts';
+import { isDoubtful, unconfirmed, watchCommits } from './standby.ts';
 
 /** How many statements a connection carries before another one is opened: a slow disk fills them, a fast one does not. */
 const DEPTH = 4;
@@ -38,18 +46,24 @@ interface Lane {
 }
 
 /** @param most connections at the most; they are opened at need and closed after a minute without any */
-export function openPipeline(config: pg.ClientConfig, most: number): Pipeline {
+export function openPipeline(
+  config: pg.ClientConfig,
+  most: number,
+  reachable: Reachability = openReachability(),
+): Pipeline {
   const lanes = new Set<Lane>();
   let closed = false;
   const idle = setInterval(closeIdle, IDLE_MS / 2).unref();
 
   function openLane(): Lane {
+    reachable.check();
     const socket = new net.Socket();
     const client = new pg.Client({ ...config, pipeline: true, stream: () => socket });
+    watchCommits(client);
     const lane: Lane = {
       client,
       socket,
-      connected: client.connect(),
+      connected: reachable.watch(client.connect()),
       underWay: 0,
       usedAt: Date.now(),
       corked: false,
@@ -97,14 +111,26 @@ export function openPipeline(config: pg.ClientConfig, most: number): Pipeline {
       try {
         await lane.connected;
         cork(lane);
-        return await lane.client.query(statement);
+        const answer = await lane.client.query(statement);
+        if (isDoubtful(lane.client)) throw unconfirmed();
+        return answer;
       } catch (error) {
-        // No error of the statement but of the connection, or the server's last word before it closes.
-        if (!(error instanceof pg.DatabaseError) || error.severity === 'FATAL') lanes.delete(lane);
-        throw error;
+        // No error of the statement but of the connection, or the server's last word before it closes, or one that
+        // only reads since it is no primary any more.
+        if (
+          !(error instanceof pg.DatabaseError) ||
+          error.severity === 'FATAL' ||
+          outageOf(error) === 'unreachable'
+        )
+          lanes.delete(lane);
+        const trouble = namedTrouble(error);
+        // Nothing more comes on it: whoever waits behind is told now, and the socket does not stay open for ever.
+        if (trouble instanceof DatabaseUnreachable) lane.socket.destroy();
+        throw trouble;
       } finally {
         lane.underWay--;
         lane.usedAt = Date.now();
+        if (lane.underWay === 0 && !lanes.has(lane)) void lane.client.end().catch(() => undefined);
       }
     },
     async close() {

@@ -1,181 +1,332 @@
-/** Brings a backup back into the embedded database; the counterpart of backup.ts. */
+/** Brings a backup back, into the embedded database or into an empty one on a server; the counterpart of backup.ts. */
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
 import pg from 'pg';
-import { type BackupHeader, makeBackup, readBackup, type Table } from './backup.ts';
+import { keyForBackup } from './backup.ts';
+import type { Secret } from './backup-keys.ts';
+import { inspectBackup, type ReadBackup } from './backup-read.ts';
+import { type BackupReason, troubleOf } from './backup-trouble.ts';
 import type { DatabaseAddress } from './connection.ts';
+import { fillDatabase } from './copy-in.ts';
 import { createDatabase, DATABASE_NAME } from './embedded/roles.ts';
-import { type EmbeddedRefusal, startEmbedded } from './embedded/start.ts';
-import { type KeyResult, readKey } from './key-file.ts';
-import { compare, type MigrateResult, migrate } from './migrate.ts';
+import { type Connections, type EmbeddedRefusal, findRunning, startEmbedded } from './embedded/start.ts';
+import { type ExternalRefusal, prepareOwner, settleAppRole } from './external.ts';
+import { type KeyPlace, type KeyResult, readKey } from './key-file.ts';
+import { compare, type MigrateResult, migrate, readApplied } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { type Erasure, readErasureFile, readErasureTable } from './restore-erasures.ts';
+import { compareKey, type RestoredKey } from './restore-key.ts';
+import { takeBackup } from './take-backup.ts';
+import { withClient } from './with-client.ts';
 
-/** Rows are inserted in portions of about this many characters. */
-const PORTION = 4_000_000;
 const NEXT = 'daftar_next';
 const OLD = 'daftar_old';
+/** The rows, their indexes, and the log they pass through. */
+const ROOM = 3;
+
+/** A restored database that is not in use yet. */
+export interface RestoredDatabase {
+  /** As the service will connect, bound by row-level security. */
+  readonly app: DatabaseAddress;
+  readonly key: Extract<KeyResult, { ok: true }>;
+}
 
 export interface RestoreOptions {
   readonly dataDir: string;
+  /** Undefined: the embedded database. */
+  readonly databaseUrl: string | undefined;
+  readonly migrationDatabaseUrl: string | undefined;
+  readonly dataKey: KeyPlace['dataKey'];
   readonly file: string;
-  readonly dataKey: Uint8Array | undefined;
-  /** Replaces a database that is in use; a backup of it is made first. */
+  /** A passphrase or a recovery key; the master key is tried by itself. */
+  readonly secrets: readonly Secret[];
+  /** Replaces an embedded database that is in use; a backup of it is made first. */
   readonly replace: boolean;
   readonly log: (line: string) => void;
+  /**
+   * Erases again who was erased after the backup was made, before anybody can see them.
+   * @returns how many had come back
+   */
+  readonly reapplyErasures: (database: RestoredDatabase, entries: readonly Erasure[]) => Promise<number>;
 }
 
-export type RestoreResult =
-  | { readonly ok: true; readonly rows: number; readonly madeAt: string }
-  | { readonly ok: false; readonly reason: 'bad-backup'; readonly detail: string }
-  /** There is a database with libraries already. */
-  | { readonly ok: false; readonly reason: 'not-empty' }
+export type RestoreRefusal =
+  | {
+      readonly ok: false;
+      readonly reason: 'bad-backup';
+      readonly cause: BackupReason;
+      readonly detail: string;
+    }
+  /** The database has libraries already. */
+  | { readonly ok: false; readonly reason: 'not-empty'; readonly where: 'embedded' | 'external' }
+  /** Another key is here; the service that uses it runs. */
+  | { readonly ok: false; readonly reason: 'key-in-use' }
+  | { readonly ok: false; readonly reason: 'too-little-disk'; readonly needed: number; readonly free: number }
+  /** What was there could not be saved first; it is untouched. */
+  | {
+      readonly ok: false;
+      readonly reason: 'backup-failed';
+      readonly cause: BackupReason;
+      readonly detail: string;
+      readonly folder: string;
+    }
   | EmbeddedRefusal
+  | ExternalRefusal
   | Extract<MigrateResult, { ok: false }>
   | Extract<KeyResult, { ok: false }>;
 
+export type RestoreResult =
+  | {
+      readonly ok: true;
+      readonly rows: number;
+      readonly madeAt: string;
+      readonly erasedAgain: number;
+      /** The running service is on the restored database already. */
+      readonly running: boolean;
+      /** Whether keys.json was written. */
+      readonly newKey: boolean;
+    }
+  | RestoreRefusal;
+
 /**
- * Reads the whole file first, so that a damaged one changes nothing; then fills a new database, and only then gives up
- * the old one. The service must not run; its next start brings an older schema forward.
+ * Reads the whole file first, so that a damaged one changes nothing; then fills a new database, brings it to the present
+ * schema, erases again who was erased, and only then gives up the old one. The service may run meanwhile.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {
-  let header: BackupHeader;
+  const present = await readKey(options);
+  const secrets: readonly Secret[] = [
+    ...(present.ok ? [{ kind: 'master', master: present.master } as const] : []),
+    ...options.secrets,
+  ];
+  let read: ReadBackup;
+  let restored: RestoredKey;
   try {
-    header = await verify(options.file);
-  } catch (error) {
-    return {
-      ok: false,
-      reason: 'bad-backup',
-      detail: error instanceof Error ? error.message : String(error),
-    };
-  }
-  const known = compare(header.migrations, { migrations });
-  if (!known.ok) return known;
-  if (header.keyFingerprint !== null) {
-    const key = await readKey(options);
+    read = await inspectBackup(options.file, secrets);
+    const known = compare(read.manifest.migrations, { migrations });
+    if (!known.ok) {
+      // As a file of a newer program: the sentence for a database would speak of the wrong one.
+      if (known.reason !== 'schema-newer') return known;
+      return { ok: false, reason: 'bad-backup', cause: 'newer-format', detail: `schema ${known.found}` };
+    }
+    const key = await compareKey(read.manifest, options);
     if (!key.ok) return key;
-    if (key.vault.fingerprint() !== header.keyFingerprint) {
-      const source = key.source === 'env' ? 'env' : 'file';
-      return { ok: false, reason: 'key-wrong', source, file: `${options.dataDir}/keys.json` };
-    }
+    restored = key.restored;
+  } catch (error) {
+    const { reason, detail } = troubleOf(error);
+    return { ok: false, reason: 'bad-backup', cause: reason, detail };
   }
+  const plan: Plan = { ...options, secrets, read, restored };
+  return options.databaseUrl === undefined ? await intoEmbedded(plan) : await intoExternal(plan);
+}
 
-  const started = await startEmbedded({ dataDir: options.dataDir, log: options.log });
+interface Plan extends RestoreOptions {
+  readonly secrets: readonly Secret[];
+  readonly read: ReadBackup;
+  readonly restored: RestoredKey;
+}
+
+async function intoEmbedded(plan: Plan): Promise<RestoreResult> {
+  const needed = plan.read.manifest.heapBytes * ROOM;
+  const free = await freeBytesAt(plan.dataDir);
+  if (free < needed) return { ok: false, reason: 'too-little-disk', needed, free };
+  const running = await findRunning(plan.dataDir);
+  if (running !== undefined) return await replaceEmbedded(plan, running, true);
+  const started = await startEmbedded({ dataDir: plan.dataDir, log: plan.log });
   if (!started.ok) return started;
-  const { admin, owner } = started.embedded.connections;
   try {
-    if (await isInUse(admin)) {
-      if (!options.replace) return { ok: false, reason: 'not-empty' };
-      const made = await makeBackup(admin, options.dataDir, 'before-restore');
-      options.log(`backup of the present database: ${made.file}`);
-    }
-    const next = { admin: { ...admin, database: NEXT }, owner: { ...owner, database: NEXT } };
-    await inMaintenance(admin, async (client) => {
-      await client.query(`drop database if exists ${NEXT} with (force)`);
-      await createDatabase(client, NEXT);
-    });
-    const migrated = await migrate(next.owner, { migrations, upTo: header.migrations.at(-1)?.id ?? 0 });
-    if (!migrated.ok) return migrated;
-    const rows = await fill(next.admin, options.file);
-    await inMaintenance(admin, swap);
-    return { ok: true, rows, madeAt: header.madeAt };
+    return await replaceEmbedded(plan, started.embedded.connections, false);
   } finally {
     await started.embedded.stop();
   }
 }
 
-/** Reads to the end, which checks the digest. */
-async function verify(file: string): Promise<BackupHeader> {
-  let header: BackupHeader | undefined;
-  for await (const line of readBackup(file)) {
-    if (line.kind === 'header') header = line.header;
+async function replaceEmbedded(plan: Plan, at: Connections, running: boolean): Promise<RestoreResult> {
+  const { restored } = plan;
+  const inUse = await withClient(at.admin, isInUse);
+  if (inUse) {
+    if (!plan.replace) return { ok: false, reason: 'not-empty', where: 'embedded' };
+    // A running service would go on sealing with the key it has.
+    if (running && restored.here !== 'same') return { ok: false, reason: 'key-in-use' };
+    const saved = await saveReplaced(plan, at);
+    if (saved !== undefined) return saved;
   }
-  if (header === undefined) throw new Error('the backup is empty');
-  return header;
-}
-
-async function isInUse(admin: DatabaseAddress): Promise<boolean> {
-  return await withClient(admin, async (client) => {
-    const table = await client.query<{ there: boolean }>(
-      `select to_regclass('public.library') is not null as there`,
-    );
-    if (table.rows[0]?.there !== true) return false;
-    const result = await client.query<{ used: boolean }>(
-      'select exists (select from public.library) as used',
-    );
-    return result.rows[0]?.used === true;
+  const erasures = await withClient(at.admin, readErasureTable);
+  const next = addressesIn(at, NEXT);
+  await withClient({ ...at.admin, database: 'postgres' }, async (client) => {
+    await client.query(`drop database if exists ${NEXT} with (force)`);
+    await createDatabase(client, NEXT);
   });
+  const filled = await fillNext(plan, next.owner, next.admin);
+  if (!filled.ok) return filled;
+  const erasedAgain = await eraseAgain(plan, next.app, next.admin, erasures);
+  // What the new database needs and the present one does not mind; the running service finds it by itself.
+  if (restored.here !== 'other') await restored.settle();
+  await swap({ ...at.admin, database: 'postgres' });
+  if (restored.here === 'other') await restored.settle();
+  return {
+    ok: true,
+    rows: filled.rows,
+    madeAt: plan.read.manifest.madeAt,
+    erasedAgain,
+    running,
+    newKey: restored.here !== 'same',
+  };
 }
 
-/** Killed at any point, there is one complete database under the real name: the old one or the new one. */
-async function swap(client: pg.Client): Promise<void> {
-  await client.query(`drop database if exists ${OLD} with (force)`);
-  await client.query('begin');
-  await client.query(`alter database ${DATABASE_NAME} rename to ${OLD}`);
-  await client.query(`alter database ${NEXT} rename to ${DATABASE_NAME}`);
-  await client.query('commit');
-  await client.query(`drop database ${OLD} with (force)`);
-}
-
-/** All rows in one transaction, without triggers, in whatever order the file has them. */
-async function fill(admin: DatabaseAddress, file: string): Promise<number> {
-  return await withClient(admin, async (client) => {
-    await client.query('begin');
-    await client.query('set local session_replication_role = replica');
-    let table: Table | undefined;
-    let portion: string[] = [];
-    let size = 0;
-    let rows = 0;
-    const flush = async (): Promise<void> => {
-      if (table !== undefined && portion.length > 0) await insert(client, table, portion);
-      rows += portion.length;
-      portion = [];
-      size = 0;
-    };
-    for await (const line of readBackup(file)) {
-      if (line.kind === 'row') {
-        portion.push(line.json);
-        size += line.json.length;
-        if (size >= PORTION) await flush();
-        continue;
-      }
-      await flush();
-      if (line.kind === 'table') {
-        table = line.table;
-        // Steps of the schema may have put rows there.
-        await client.query(`delete from public.${client.escapeIdentifier(table.name)}`);
-      } else if (line.kind === 'sequences') {
-        for (const sequence of line.sequences) {
-          if (sequence.value === null) continue;
-          const name = `public.${client.escapeIdentifier(sequence.name)}`;
-          await client.query('select setval($1::regclass, $2)', [name, sequence.value]);
-        }
-      }
-    }
-    await client.query('commit');
-    await client.query('analyze');
-    return rows;
+async function saveReplaced(plan: Plan, at: Connections): Promise<RestoreRefusal | undefined> {
+  const folder = path.join(plan.dataDir, 'backups');
+  const key = await readKey(plan);
+  if (!key.ok) return key;
+  const saved = await takeBackup({
+    kind: 'replaced',
+    source: { address: at.admin, master: key.master, key: () => keyForBackup(plan), recipients: [] },
+    dataDir: plan.dataDir,
+    folder,
+    verify: 'read',
+    embedded: undefined,
+    now: () => new Date(),
+    log: plan.log,
   });
+  if (!saved.ok)
+    return { ok: false, reason: 'backup-failed', cause: saved.reason, detail: saved.detail, folder };
+  plan.log(`backup of the present database: ${saved.made.file}`);
+  return undefined;
 }
 
-async function insert(client: pg.Client, table: Table, rows: readonly string[]): Promise<void> {
-  const name = `public.${client.escapeIdentifier(table.name)}`;
-  const columns = table.columns.map((column) => client.escapeIdentifier(column)).join(', ');
-  await client.query(
-    `insert into ${name} (${columns}) overriding system value
-       select ${columns} from json_populate_recordset(null::${name}, $1::json)`,
-    [`[${rows.join(',')}]`],
+/**
+ * An empty database of a server. What is in use there is never replaced: its service runs on while another database is
+ * filled, and then DATABASE_URL is changed.
+ */
+async function intoExternal(plan: Plan): Promise<RestoreResult> {
+  const separate = plan.migrationDatabaseUrl !== undefined;
+  const owner = { connectionString: plan.migrationDatabaseUrl ?? plan.databaseUrl ?? '' };
+  const prepared = await prepareOwner(owner, separate ? 'MIGRATION_DATABASE_URL' : 'DATABASE_URL');
+  if (!prepared.ok) return prepared;
+  const last = plan.read.manifest.migrations.at(-1)?.id ?? 0;
+  const taken = await withClient(owner, async (client) => {
+    // Left behind by a try that was cut off: the schema of this very backup, without libraries.
+    const applied = await readApplied(client);
+    return (await isInUse(client)) || (applied.at(-1)?.id ?? 0) > last;
+  });
+  if (taken) return { ok: false, reason: 'not-empty', where: 'external' };
+  const filled = await fillNext(plan, owner, owner);
+  if (!filled.ok) return filled;
+  const { key } = plan.restored;
+  const settled = await settleAppRole(owner, plan.databaseUrl ?? '', separate, key.master);
+  if (!settled.ok) return settled;
+  const erasedAgain = await eraseAgain(plan, settled.app, owner, []);
+  await plan.restored.settle();
+  return {
+    ok: true,
+    rows: filled.rows,
+    madeAt: plan.read.manifest.madeAt,
+    erasedAgain,
+    running: false,
+    newKey: plan.restored.here !== 'same',
+  };
+}
+
+async function fillNext(
+  plan: Plan,
+  owner: DatabaseAddress,
+  writer: DatabaseAddress,
+): Promise<{ readonly ok: true; readonly rows: number } | Extract<MigrateResult, { ok: false }>> {
+  const upTo = plan.read.manifest.migrations.at(-1)?.id ?? 0;
+  const made = await migrate(owner, { migrations, upTo });
+  if (!made.ok) return made;
+  let told = Date.now();
+  const rows = await withClient(writer, (client) =>
+    fillDatabase(client, plan.file, plan.secrets, {
+      progress(done) {
+        if (Date.now() - told < 5_000) return;
+        told = Date.now();
+        plan.log(`restore: ${Math.round(done / 1_048_576)} MiB of rows written`);
+      },
+    }),
   );
+  const brought = await migrate(owner, { migrations, log: plan.log });
+  return brought.ok ? { ok: true, rows } : brought;
 }
 
-async function inMaintenance<T>(admin: DatabaseAddress, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  return await withClient({ ...admin, database: 'postgres' }, work);
+/** @param present the list of the database that is replaced: it knows of erasures since the backup */
+async function eraseAgain(
+  plan: Plan,
+  app: DatabaseAddress,
+  reader: DatabaseAddress,
+  present: readonly Erasure[],
+): Promise<number> {
+  const listed = await withClient(reader, readErasureTable);
+  const entries = new Map<string, Erasure>();
+  for (const entry of [...listed, ...present, ...(await readErasureFile(plan.dataDir))]) {
+    entries.set(`${entry.library} ${entry.subject}`, entry);
+  }
+  if (entries.size === 0) return 0;
+  return await plan.reapplyErasures({ app, key: plan.restored.key }, [...entries.values()]);
 }
 
-async function withClient<T>(address: DatabaseAddress, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(address);
-  client.on('error', () => undefined);
-  await client.connect();
+function addressesIn(at: Connections, database: string): Connections {
+  return { admin: { ...at.admin, database }, owner: { ...at.owner, database }, app: { ...at.app, database } };
+}
+
+async function isInUse(client: pg.Client): Promise<boolean> {
+  const table = await client.query<{ there: boolean }>(
+    `select to_regclass('public.library') is not null as there`,
+  );
+  if (table.rows[0]?.there !== true) return false;
+  const result = await client.query<{ used: boolean }>('select exists (select from public.library) as used');
+  return result.rows[0]?.used === true;
+}
+
+/**
+ * Puts the new database in the place of the old. Killed at any point, there is one complete database under the real
+ * name. A rename waits for nobody, so whoever is connected is disconnected while it holds the name: those who come back
+ * meanwhile wait behind it and find the new one.
+ */
+async function swap(maintenance: DatabaseAddress): Promise<void> {
+  await withClient(maintenance, async (client) => {
+    await client.query(`drop database if exists ${OLD} with (force)`);
+    await withClient(maintenance, async (ending) => {
+      const timer = setInterval(() => {
+        void ending
+          .query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = any ($1)`, [
+            [DATABASE_NAME, NEXT],
+          ])
+          .catch(() => undefined);
+      }, 100);
+      try {
+        await renameBoth(client);
+      } finally {
+        clearInterval(timer);
+      }
+    });
+    await client.query(`drop database ${OLD} with (force)`);
+  });
+}
+
+async function renameBoth(client: pg.Client): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.query('begin');
+      await client.query(`alter database ${DATABASE_NAME} rename to ${OLD}`);
+      await client.query(`alter database ${NEXT} rename to ${DATABASE_NAME}`);
+      await client.query('commit');
+      return;
+    } catch (error) {
+      await client.query('rollback');
+      // 55006: somebody was still connected after the five seconds that the server waits.
+      const isBusy = error instanceof pg.DatabaseError && error.code === '55006';
+      if (!isBusy || attempt === 5) throw error;
+    }
+  }
+}
+
+/** Of the folder, or of the nearest one above it that is there. */
+async function freeBytesAt(folder: string): Promise<number> {
   try {
-    return await work(client);
-  } finally {
-    await client.end();
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch {
+    const above = path.dirname(folder);
+    return above === folder ? Infinity : await freeBytesAt(above);
   }
 }

@@ -1,12 +1,16 @@
 import type { ColumnType, JSONColumnType } from 'kysely';
 import type { ApplicationState } from '../domain/application.ts';
+import type { BreachData } from '../domain/breach.ts';
 import type { CardLayout } from '../domain/card-choice.ts';
+import type { ClientKind } from '../domain/client.ts';
+import type { RightsKind, RightsReason, RightsState } from '../domain/data-rights.ts';
 import type { FeedFailure, KohaAccess } from '../domain/exporting/feed.ts';
 import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
 import type {
   ApplicationId,
   CardBatchId,
   CardId,
+  ClientId,
   DeviceId,
   ExportId,
   FileId,
@@ -31,6 +35,10 @@ import type { Role } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { DocumentForm, DocumentType, Procedure, StepAct } from '../domain/procedure.ts';
 import type { GroupCounts } from '../domain/visit.ts';
+import type { BackupKind } from './backup.ts';
+import type { CheckedHow } from './backup-check.ts';
+import type { SecondCopy } from './backup-run.ts';
+import type { BackupReason } from './backup-trouble.ts';
 
 /** A column with a default: optional on insert. */
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -365,6 +373,98 @@ export interface MemberMergeTable {
   undo_reason: Defaulted<string | null>;
 }
 
+/** A text of a version of the consents; `notice` is all items of the notice. */
+export type ConsentTextPurpose =
+  | 'notice'
+  | 'acknowledgement'
+  | 'guardian'
+  | 'photo_on_card'
+  | 'messages'
+  | 'visit_notice';
+
+/** `again`: after a restore brought the person back. */
+export type ErasureCause = 'retention' | 'request' | 'again';
+
+/** What a person asked of their data. */
+export interface RightsRequestTable {
+  library_id: LibraryId;
+  id: string;
+  kind: RightsKind;
+  member_id: MemberId | null;
+  application_id: ApplicationId | null;
+  channel: 'phone' | 'desk';
+  /** Sealed under the person's key. */
+  words: Buffer | null;
+  received_at: Date;
+  received_by: OfficerId | null;
+  due_at: Date;
+  state: RightsState;
+  decided_at: Defaulted<Date | null>;
+  decided_by: Defaulted<OfficerId | null>;
+  reason: Defaulted<RightsReason | null>;
+  held_until: Defaulted<PlainDate | null>;
+  version: Defaulted<number>;
+}
+
+/** A failure of the protection of personal data. */
+export interface BreachTable {
+  library_id: LibraryId;
+  id: string;
+  state: 'open' | 'closed';
+  title: string;
+  found_at: Date;
+  happened: string;
+  cause: string;
+  data_kinds: BreachData[];
+  persons: number | null;
+  measures: string;
+  contact: string;
+  due_at: Date;
+  persons_told_at: Defaulted<Date | null>;
+  persons_told_by: Defaulted<OfficerId | null>;
+  authority_told_at: Defaulted<Date | null>;
+  authority_told_by: Defaulted<OfficerId | null>;
+  closed_at: Defaulted<Date | null>;
+  recorded_at: Date;
+  recorded_by: OfficerId;
+  version: Defaulted<number>;
+}
+
+/** Accounts of machines that ask: SIP2 devices, programs. */
+export interface ClientTable {
+  library_id: LibraryId;
+  id: ClientId;
+  kind: ClientKind;
+  name: string;
+  /** Argon2id; of a key of the API, which cannot be guessed, SHA-256. */
+  secret_hash: string;
+  scopes: string[];
+  /** By kind: `Sip2Settings`, `ApiSettings`. */
+  settings: Json<unknown>;
+  /** Addresses and CIDR ranges it may come from; empty: any. */
+  addresses: string[];
+  per_minute: number;
+  service_point_id: ServicePointId;
+  created_at: Date;
+  /** Null: by a command. */
+  created_by: OfficerId | null;
+  rotated_at: Date | null;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+  last_address: string | null;
+}
+
+/** What a program sent with an `Idempotency-Key`, and the sealed answer it got. */
+export interface ApiRequestTable {
+  library_id: LibraryId;
+  client_id: ClientId;
+  key_hash: Buffer;
+  request_hash: Buffer;
+  at: Date;
+  status: number | null;
+  answer: Buffer | null;
+}
+
 export interface Database {
   installation: { key: string; value: string };
   library: { id: LibraryId; slug: string; name: string; timezone: string; created_at: Date };
@@ -449,6 +549,38 @@ export interface Database {
     service_point_id: ServicePointId | null;
     active: Flag;
     created_at: Date;
+    /** From then on the account does nothing before it has a second factor; null where none is asked, or it has one. */
+    factor_due_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  };
+  passkey: {
+    library_id: LibraryId;
+    id: Buffer;
+    officer_id: OfficerId;
+    label: string;
+    public_key: Buffer;
+    counter: number;
+    transports: string[];
+    rp_id: string;
+    synced: boolean;
+    created_at: Date;
+    last_used_at: Date | null;
+  };
+  passkey_answer: {
+    library_id: LibraryId;
+    challenge_hash: Buffer;
+    ends_at: Date;
+  };
+  rate_window: {
+    key: Buffer;
+    count: number;
+    ends_at: Date;
+  };
+  recovery_code: {
+    library_id: LibraryId;
+    officer_id: OfficerId;
+    code_hash: Buffer;
+    made_at: Date;
+    used_at: Date | null;
   };
   session: {
     library_id: LibraryId;
@@ -458,6 +590,8 @@ export interface Database {
     last_seen_at: Date;
     expires_at: Date;
     ended_at: Date | null;
+    /** When password, code or passkey were last given; null asks again before anything sensitive. */
+    confirmed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   };
   delegation: {
     library_id: LibraryId;
@@ -483,6 +617,15 @@ export interface Database {
     paired_by: OfficerId;
     revoked_at: Date | null;
     last_seen_at: Date | null;
+  };
+  api_request: ApiRequestTable;
+  client: ClientTable;
+  client_day: {
+    library_id: LibraryId;
+    client_id: ClientId;
+    day: PlainDate;
+    messages: number;
+    lookups: number;
   };
   number_counter: { library_id: LibraryId; series: string; next: number };
   file: {
@@ -561,11 +704,48 @@ export interface Database {
     given: boolean;
     by_guardian: Flag;
     text_version: string;
+    /** In which language it was shown; null where that was not kept. */
+    text_lang: Defaulted<'id' | 'en' | null>;
     channel: ConsentChannel;
     recorded_at: Date;
     recorded_by: OfficerId | null;
     withdrawn_at: Date | null;
   };
+  consent_text: {
+    library_id: LibraryId;
+    version: string;
+    purpose: ConsentTextPurpose;
+    lang: 'id' | 'en';
+    content: string;
+    digest: Buffer;
+    kept_at: Date;
+  };
+  own_consent: {
+    library_id: LibraryId;
+    member_id: MemberId;
+    asked_at: Date;
+    answered_at: Defaulted<Date | null>;
+  };
+  rights_request: RightsRequestTable;
+  erasure_list: {
+    library_id: LibraryId;
+    subject: string;
+    subject_kind: 'member' | 'application';
+    at: Date;
+    cause: ErasureCause;
+    /** When it stood in the file outside the database as well. */
+    written_at: Defaulted<Date | null>;
+  };
+  retention_run: {
+    library_id: LibraryId;
+    id: string;
+    at: Date;
+    ended_at: Date;
+    counts: Json<Readonly<Record<string, number>>>;
+    /** False where some were left for the next run. */
+    complete: boolean;
+  };
+  breach: BreachTable;
   identity_check: {
     library_id: LibraryId;
     id: string;
@@ -659,8 +839,19 @@ export interface Database {
   outbox: {
     library_id: LibraryId;
     id: string;
-    kind: 'submitted' | 'correction_requested' | 'approved' | 'rejected' | 'guardian_asked';
+    kind:
+      | 'submitted'
+      | 'correction_requested'
+      | 'approved'
+      | 'rejected'
+      | 'guardian_asked'
+      | 'own_consent'
+      | 'audit_anchor'
+      | 'one_time_code';
     application_id: ApplicationId | null;
+    /** Of a message about a membership. */
+    member_id: Defaulted<MemberId | null>;
+    one_time_code_id: Defaulted<string | null>;
     created_at: Date;
     sent_at: Date | null;
     attempts: Defaulted<number>;
@@ -668,6 +859,22 @@ export interface Database {
     next_attempt_at: Date | null;
     /** A code, never an address. */
     last_error_code: string | null;
+  };
+  /** Codes sent to a person's own address; both ids null where nobody was found. */
+  one_time_code: {
+    library_id: LibraryId;
+    id: string;
+    ticket_hash: Buffer;
+    purpose: 'lost_link' | 'own_page';
+    member_id: MemberId | null;
+    application_id: ApplicationId | null;
+    /** The code is a keyed hash of it. */
+    seed: Buffer;
+    language: 'id' | 'en';
+    tries: Defaulted<number>;
+    made_at: Date;
+    ends_at: Date;
+    used_at: Defaulted<Date | null>;
   };
   /** An import and how far it is. */
   import: {
@@ -776,6 +983,26 @@ export interface Database {
     sent: boolean;
     reasons: Defaulted<string[]>;
   };
+  data_key_holder: {
+    process: string;
+    host: string;
+    pid: number;
+    active: number;
+    keys: string[];
+    seen_at: Defaulted<Date>;
+  };
+  backup_run: {
+    id: Defaulted<string>;
+    kind: BackupKind;
+    started_at: Date;
+    ended_at: Date;
+    failure: BackupReason | null;
+    file: string | null;
+    bytes: number | null;
+    rows: number | null;
+    checked: CheckedHow | null;
+    second: SecondCopy | null;
+  };
   audit_log: {
     library_id: LibraryId;
     id: string;
@@ -789,5 +1016,33 @@ export interface Database {
     purpose: string | null;
     digest: Buffer | null;
     request_id: string | null;
+    /** The order in which rows were begun; bigint, as text. */
+    seq: ColumnType<string, undefined, never>;
+  };
+  /** An officer's own words of an audit row, sealed under the key of whom they are about; gone with an erasure. */
+  audit_words: {
+    library_id: LibraryId;
+    audit_id: string;
+    /** The case or member. */
+    subject: string;
+    content: Buffer;
+  };
+  /** Written by `seal_audit` alone, like the next one. */
+  audit_seal: {
+    library_id: ColumnType<LibraryId, never, never>;
+    n: ColumnType<number, never, never>;
+    rows: ColumnType<number, never, never>;
+    /** Of this seal and all before it; bigint, as text. */
+    total: ColumnType<string, never, never>;
+    prev: ColumnType<Buffer, never, never>;
+    digest: ColumnType<Buffer, never, never>;
+    sealed_at: ColumnType<Date, never, never>;
+  };
+  audit_leaf: {
+    library_id: ColumnType<LibraryId, never, never>;
+    n: ColumnType<number, never, never>;
+    pos: ColumnType<number, never, never>;
+    audit_id: ColumnType<string, never, never>;
+    digest: ColumnType<Buffer, never, never>;
   };
 }

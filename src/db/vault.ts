@@ -10,6 +10,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import type { LibraryId } from '../domain/ids.ts';
+import { activeKey, type KeyRing, nameOfKey, ringOfRoot } from './key-ring.ts';
 import { randomBytes } from './random-bytes.ts';
 
 /** What a ciphertext is; bound into it, so that one kind cannot be read back as another. */
@@ -23,11 +24,18 @@ export type SecretKind =
   | 'message'
   | 'person_key'
   | 'totp'
+  /** Between password and second factor. */
+  | 'sign_in_ticket'
   | 'import'
   | 'number'
   | 'feed'
   | 'library_key'
-  | 'gate_pass';
+  | 'gate_pass'
+  | 'passkey'
+  | 'known_browser'
+  | 'api_answer'
+  /** That a person has shown to read the own mail. */
+  | 'own_proof';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
 export type HashKind =
   | 'nik'
@@ -43,11 +51,21 @@ export type HashKind =
   | 'import_row'
   | 'import_number'
   | 'figures'
-  | 'checked';
+  | 'checked'
+  | 'setting'
+  | 'passkey'
+  | 'recovery_code'
+  | 'sign_in_name'
+  | 'client_proof'
+  | 'api_cursor'
+  | 'api_request'
+  | 'one_time_code'
+  | 'rate';
 
 /**
- * Encryption and keyed hashes of personal numbers. The master key lives outside the database (`DATA_DIR` or
- * `DATA_KEY`), so a copied database alone tells nothing. AES-256-GCM, layout: version 1 byte, nonce 12, tag 16, text.
+ * Encryption and keyed hashes of personal numbers. The keys live outside the database (`DATA_DIR` or `DATA_KEY`), so a
+ * copied database alone tells nothing. AES-256-GCM, layout: number of the data key 1 byte (of what is sealed with a
+ * person's key: always 1), nonce 12, tag 16, text.
  */
 export interface Vault {
   seal(libraryId: LibraryId, kind: SecretKind, plain: string | Uint8Array): Buffer;
@@ -65,6 +83,8 @@ export interface Vault {
   newPersonKey(libraryId: LibraryId): Buffer;
   sealFor(libraryId: LibraryId, personKey: Uint8Array, plain: string): Buffer;
   openFor(libraryId: LibraryId, personKey: Uint8Array, sealed: Uint8Array): string;
+  /** HMAC-SHA-256 by the person's key, 32 bytes: tells nothing, and of nobody, once that key is destroyed. */
+  hashFor(libraryId: LibraryId, personKey: Uint8Array, plain: string): Buffer;
   /**
    * The secret of an address, derived so that a repeated submit and a reprinted slip lead to the same page
    * although the database keeps only its hash. 22 characters of base64url, 128 bits.
@@ -77,40 +97,95 @@ export interface Vault {
   formerSigningSeed(): Buffer;
   /** Tells whether a database belongs to this key, without telling the key. */
   fingerprint(): string;
+  /** Which data keys there are now, after a look whether there are newer ones: see `nameOfKey`. */
+  dataKeys(): { readonly active: number; readonly names: readonly string[] };
 }
 
-const VERSION = 1;
+/** A value is sealed with a data key that is not here: an older keys.json, or a key that was forgotten. */
+export class UnknownKeyError extends Error {
+  readonly id: number;
+  constructor(id: number) {
+    super(`sealed with data key ${id}, which is not in the key ring`);
+    this.id = id;
+  }
+}
 
-/** @param master 32 bytes */
-export function openVault(master: Uint8Array): Vault {
-  if (master.length !== 32) throw new RangeError('the master key has 32 bytes');
-  const derive = (info: string) => Buffer.from(hkdfSync('sha256', master, 'daftar-pustaka', info, 32));
+/** The ring as it is now where it has changed since it was asked last; undefined: as before. */
+export type RingSource = () => KeyRing | undefined;
+
+const PERSON_VERSION = 1;
+/** How long a process may go on sealing with the key before, which stays readable. */
+const LOOK_AGAIN_MS = 2_000;
+
+/**
+ * @param keys a ring, or the 32 bytes of an installation whose data key was never changed
+ * @param source where newer keys appear while the service runs
+ */
+export function openVault(keys: Uint8Array | KeyRing, source: RingSource = () => undefined): Vault {
+  let ring = keys instanceof Uint8Array ? ringOfRoot(keys) : keys;
+  const { root } = ring;
+  if (root.length !== 32) throw new RangeError('the master key has 32 bytes');
+  const derive = (info: string, from: Uint8Array = root) =>
+    Buffer.from(hkdfSync('sha256', from, 'daftar-pustaka', info, 32));
   // As key objects: read in once, not at every value.
-  const sealing = createSecretKey(derive('seal'));
+  let sealers = new Map<number, KeyObject>();
+  let active = 0;
+  let lookedAt = performance.now();
+  function take(next: KeyRing): void {
+    ring = next;
+    sealers = new Map(next.keys.map(({ id, key }) => [id, createSecretKey(derive('seal', key))]));
+    active = activeKey(next).id;
+  }
+  take(ring);
+  function look(): void {
+    lookedAt = performance.now();
+    const next = source();
+    // Of another installation, put there by a restore: for the next start.
+    if (next && Buffer.from(next.root).equals(root)) take(next);
+  }
+  function sealerOf(id: number): KeyObject {
+    if (!sealers.has(id)) look();
+    const found = sealers.get(id);
+    if (!found) throw new UnknownKeyError(id);
+    return found;
+  }
+  function sealNow(plain: string | Uint8Array, aad: Buffer): Buffer {
+    if (performance.now() - lookedAt > LOOK_AGAIN_MS) look();
+    return encrypt(sealerOf(active), active, plain, aad);
+  }
   const keyed = fastHmac(derive('hash'));
   const addressing = createSecretKey(derive('token'));
   const permuting = new Map<LibraryId, Cipher>();
   const context = (libraryId: LibraryId, kind: string) => Buffer.from(`${libraryId}|${kind}`);
 
-  function encrypt(key: KeyObject | Uint8Array, plain: string | Uint8Array, aad: Buffer): Buffer {
+  function encrypt(
+    key: KeyObject | Uint8Array,
+    version: number,
+    plain: string | Uint8Array,
+    aad: Buffer,
+  ): Buffer {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(aad);
     const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-    return Buffer.concat([Buffer.of(VERSION), nonce, cipher.getAuthTag(), body]);
+    return Buffer.concat([Buffer.of(version), nonce, cipher.getAuthTag(), body]);
   }
   function decrypt(key: KeyObject | Uint8Array, sealed: Uint8Array, aad: Buffer): Buffer {
-    if (sealed.length < 29 || sealed[0] !== VERSION) throw new Error('not a sealed value');
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
       .setAAD(aad)
       .setAuthTag(sealed.subarray(13, 29));
     return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]);
   }
+  const versionOf = (sealed: Uint8Array) => {
+    const [version = 0] = sealed;
+    if (sealed.length < 29 || version === 0) throw new Error('not a sealed value');
+    return version;
+  };
   const open = (libraryId: LibraryId, kind: SecretKind, sealed: Uint8Array) =>
-    decrypt(sealing, sealed, context(libraryId, kind));
+    decrypt(sealerOf(versionOf(sealed)), sealed, context(libraryId, kind));
   const unwrap = (libraryId: LibraryId, personKey: Uint8Array) => open(libraryId, 'person_key', personKey);
 
   return {
-    seal: (libraryId, kind, plain) => encrypt(sealing, plain, context(libraryId, kind)),
+    seal: (libraryId, kind, plain) => sealNow(plain, context(libraryId, kind)),
     open,
     openText: (libraryId, kind, sealed) => open(libraryId, kind, sealed).toString('utf8'),
     hash: (libraryId, kind, value) => keyed(`${libraryId}|${kind}|${value}`).subarray(0, 16),
@@ -123,11 +198,15 @@ export function openVault(master: Uint8Array): Vault {
       }
       return cipher.update(blocks);
     },
-    newPersonKey: (libraryId) => encrypt(sealing, randomBytes(32), context(libraryId, 'person_key')),
+    newPersonKey: (libraryId) => sealNow(randomBytes(32), context(libraryId, 'person_key')),
     sealFor: (libraryId, personKey, plain) =>
-      encrypt(unwrap(libraryId, personKey), plain, context(libraryId, 'revision')),
-    openFor: (libraryId, personKey, sealed) =>
-      decrypt(unwrap(libraryId, personKey), sealed, context(libraryId, 'revision')).toString('utf8'),
+      encrypt(unwrap(libraryId, personKey), PERSON_VERSION, plain, context(libraryId, 'revision')),
+    openFor(libraryId, personKey, sealed) {
+      if (versionOf(sealed) !== PERSON_VERSION) throw new Error('not a sealed value');
+      return decrypt(unwrap(libraryId, personKey), sealed, context(libraryId, 'revision')).toString('utf8');
+    },
+    hashFor: (libraryId, personKey, plain) =>
+      createHmac('sha256', unwrap(libraryId, personKey)).update(`revision|${plain}`).digest(),
     token: (libraryId, purpose, id, generation) =>
       createHmac('sha256', addressing)
         .update(`${libraryId}|${purpose}|${id}|${generation}`)
@@ -136,6 +215,10 @@ export function openVault(master: Uint8Array): Vault {
         .toString('base64url'),
     formerSigningSeed: () => derive('card'),
     fingerprint: () => createHash('sha256').update(derive('fingerprint')).digest('hex').slice(0, 16),
+    dataKeys() {
+      look();
+      return { active, names: ring.keys.map(nameOfKey) };
+    },
   };
 }
 

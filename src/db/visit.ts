@@ -10,7 +10,9 @@ import { jsonRow } from './json-row.ts';
 /** Who writes the visit: a signed-in officer, or a device known only by the hash of its secret. */
 export type Recorder =
   | { readonly by: 'device'; readonly tokenHash: Buffer }
-  | { readonly by: 'officer'; readonly officerId: OfficerId; readonly servicePointId: ServicePointId };
+  | { readonly by: 'officer'; readonly officerId: OfficerId; readonly servicePointId: ServicePointId }
+  /** A program with a key of the API. */
+  | { readonly by: 'client'; readonly servicePointId: ServicePointId };
 
 /** How the visitor named the membership; all are resolved inside the statement. */
 export type MemberKey =
@@ -104,12 +106,11 @@ export function insertVisit(
 
 /** One row of what the statement is asked, named as the statement names it. */
 function askedRow({ recorder, member, visit, repeat }: Asked, n: number): Record<string, unknown> {
-  const device = recorder.by === 'device';
   return jsonRow({
     n,
-    device_hash: device ? recorder.tokenHash : undefined,
-    officer_id: device ? undefined : recorder.officerId,
-    officer_point: device ? undefined : recorder.servicePointId,
+    device_hash: recorder.by === 'device' ? recorder.tokenHash : undefined,
+    officer_id: recorder.by === 'officer' ? recorder.officerId : undefined,
+    officer_point: recorder.by === 'device' ? undefined : recorder.servicePointId,
     by_id: member?.by === 'id' ? member.memberId : undefined,
     by_number: member?.by === 'number' ? member.number : undefined,
     by_card: member?.by === 'card' ? member.cardId : undefined,

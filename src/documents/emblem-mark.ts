@@ -1,4 +1,5 @@
-import { MM, type Pdf } from './pdf.ts';
+import type { Pdf } from './pdf.ts';
+import { MM } from './units.ts';
 
 /** The emblem (PNG or JPEG) as pdfkit keeps it once for all cards: only images named by a string are shared. */
 export function emblemSource(emblem: Buffer | undefined): string | undefined {

@@ -4,16 +4,17 @@
  */
 import sharp from 'sharp';
 import type { CardDesign } from '../domain/card-design.ts';
-import { pictureShape } from './card/card-picture.ts';
+import { cardGround, picturesInside } from './card/card-picture.ts';
 import { measureCardText } from './card/fonts.ts';
-import type { CardGround, CardHolder, CardPrintLibrary } from './card/layout.ts';
+import type { CardHolder, CardPrintLibrary } from './card/layout.ts';
 import { rounded } from './card/marks.ts';
 import { cardSvg, markOf } from './card/svg.ts';
 import { hexColour, INK, MUTED, mix } from './colour.ts';
 import { drawLines, type FittedText, fitText } from './fit-text.ts';
 import { FONTS, type FontName } from './fonts.ts';
-import { bytesOf, MM, newPdf } from './pdf.ts';
+import { bytesOf, newPdf } from './pdf.ts';
 import { drawQr, QR_QUIET, qrCode } from './qr.ts';
+import { MM } from './units.ts';
 
 export interface KtaPicture {
   readonly library: CardPrintLibrary;
@@ -137,18 +138,9 @@ async function drawCard(
   { library, emblem, design, holder, photo }: KtaPicture,
   width: number,
 ): Promise<Buffer> {
-  const ground: CardGround = {
-    design: design.design,
-    library,
-    emblem: emblem && (await pictureShape(emblem)),
-    picture: design.picture && (await pictureShape(design.picture)),
-    bleed: 0,
-  };
-  const pictures = {
-    ...(photo ? { photo: dataUrl(photo) } : {}),
-    ...(emblem ? { emblem: dataUrl(emblem) } : {}),
-    ...(design.picture ? { picture: dataUrl(design.picture) } : {}),
-  };
+  const { picture } = design;
+  const ground = await cardGround({ library, design: design.design, emblem, picture });
+  const pictures = picturesInside({ emblem, picture, photo });
   const svg = cardSvg(
     ground,
     'front',
@@ -158,9 +150,4 @@ async function drawCard(
   const height = Math.round((width * CARD.height) / CARD.width);
   const sized = svg.replace('<svg ', `<svg width="${width}" height="${height}" `);
   return sharp(Buffer.from(sized)).png().toBuffer();
-}
-
-function dataUrl(picture: Buffer): string {
-  const type = picture[0] === 0x89 ? 'png' : 'jpeg';
-  return `data:image/${type};base64,${picture.toString('base64')}`;
 }

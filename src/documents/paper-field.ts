@@ -3,7 +3,8 @@ import { INK, MUTED, RULE } from './colour.ts';
 import { wrapText } from './fit-text.ts';
 import { FONTS } from './fonts.ts';
 import type { PaperField } from './paper-form.ts';
-import { MM, type Pdf } from './pdf.ts';
+import type { Pdf } from './pdf.ts';
+import { MM } from './units.ts';
 
 /** Something of a known height that can be drawn at any place. */
 export interface Block {

@@ -6,8 +6,9 @@ import { drawLines, fitText, measureIn } from './fit-text.ts';
 import { FONTS } from './fonts.ts';
 import { answerBlock, type Block, drawTick, labelBlock, paragraphBlock } from './paper-field.ts';
 import type { PaperConsent, PaperField, PaperForm, PaperSection } from './paper-form.ts';
-import { A4, bytesOf, MM, newPdf, type Pdf } from './pdf.ts';
+import { A4, bytesOf, newPdf, type Pdf } from './pdf.ts';
 import { drawQr, qrCode } from './qr.ts';
+import { MM } from './units.ts';
 
 const MARGIN = 15 * MM;
 const WIDTH = A4.width - 2 * MARGIN;

@@ -4,8 +4,6 @@ import { FONTS, fontOf, type ParsedFont } from './fonts.ts';
 
 export type Pdf = PDFKit.PDFDocument;
 
-/** Points in a millimetre. */
-export const MM = 72 / 25.4;
 export const A4 = { width: 595.28, height: 841.89 } as const;
 
 /** The typings of pdfkit's `font` option want a file's name; it takes parsed fonts just as well. */

@@ -1,8 +1,10 @@
-import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
+import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { pixelBomb } from '../../tests/support/pixel-bomb.ts';
 import { prepareEmblem } from './emblem.ts';
+import { bytesOf } from './pdf.ts';
 import { preparePhoto } from './photo.ts';
 import { prepareScan } from './scan.ts';
 
@@ -20,39 +22,6 @@ function halves(width: number, height: number) {
 async function pixel(picture: Buffer, left: number, top: number): Promise<string> {
   const data = await sharp(picture).extract({ left, top, width: 1, height: 1 }).raw().toBuffer();
   return (data[0] ?? 0) > 180 ? 'red' : (data[2] ?? 0) > 180 ? 'blue' : 'other';
-}
-
-/** A well-formed PNG of this size that says so in a few hundred bytes. */
-function bomb(width: number, height: number): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-    const framed = Buffer.alloc(body.length + 8);
-    framed.writeUInt32BE(data.length, 0);
-    body.copy(framed, 4);
-    framed.writeUInt32BE(crc32(body), body.length + 4);
-    return framed;
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-  const rows = deflateSync(Buffer.alloc(1_000_000));
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('IDAT', rows),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-function crc32(bytes: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 describe('the photo of a card', () => {
@@ -131,9 +100,9 @@ describe('the photo of a card', () => {
       [await halves(600, 800).tiff().toBuffer(), 'unsupported'],
       [Buffer.from('%PDF-1.7\n%%EOF'), 'unsupported'],
       [Buffer.alloc(15 * 1024 * 1024 + 1, 0xff), 'too-large'],
-      [bomb(60_000, 60_000), 'too-many-pixels'],
-      [bomb(2_000_000_000, 2), 'damaged'],
-      [bomb(900, 900_000), 'too-many-pixels'],
+      [pixelBomb(60_000, 60_000), 'too-many-pixels'],
+      [pixelBomb(2_000_000_000, 2), 'damaged'],
+      [pixelBomb(900, 900_000), 'too-many-pixels'],
       [await halves(120, 160).jpeg().toBuffer(), 'too-small'],
       [await halves(4000, 200).jpeg().toBuffer(), 'too-small'],
       [jpeg.subarray(0, 400), 'damaged'],
@@ -165,6 +134,19 @@ describe('the photo of a card', () => {
   });
 });
 
+/** A PDF with a page of 200 by 100 points for each drawing. */
+function pdfOf(
+  ...args: readonly (PDFKit.PDFDocumentOptions | ((doc: PDFKit.PDFDocument) => unknown))[]
+): Promise<Buffer> {
+  const drawings = args.filter((arg) => typeof arg === 'function');
+  const options = args.find((arg) => typeof arg !== 'function') ?? {};
+  const doc = new PDFDocument({ ...options, autoFirstPage: false, compress: false });
+  for (const draw of drawings) draw(doc.addPage({ size: [200, 100], margin: 0 }));
+  const bytes = bytesOf(doc);
+  doc.end();
+  return bytes;
+}
+
 describe('a scan of a document', () => {
   it('is written anew as an upright JPEG of at most 2400 pixels', async () => {
     const result = await prepareScan(
@@ -176,20 +158,77 @@ describe('a scan of a document', () => {
     expect((await sharp(result.bytes).metadata()).exif).toBeUndefined();
   });
 
-  it('may be a whole PDF, and is refused when cut off, unreadably small or something else', async () => {
-    const pdf = Buffer.from('%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n');
-    expect(await prepareScan(pdf)).toEqual({ ok: true, type: 'application/pdf', bytes: pdf });
-    expect(await prepareScan(pdf.subarray(0, 20))).toEqual({ ok: false, reason: 'damaged' });
-    expect(await prepareScan(Buffer.concat([Buffer.from('x'), pdf]))).toEqual({
-      ok: false,
-      reason: 'not-an-image',
-    });
+  it('is refused when it is unreadably small, too large or something else', async () => {
+    expect(await prepareScan(Buffer.from('x%PDF-1.7'))).toEqual({ ok: false, reason: 'not-an-image' });
     expect(await prepareScan(await halves(200, 100).png().toBuffer())).toEqual({
       ok: false,
       reason: 'too-small',
     });
-    expect(await prepareScan(bomb(30_000, 30_000))).toEqual({ ok: false, reason: 'too-many-pixels' });
+    expect(await prepareScan(pixelBomb(30_000, 30_000))).toEqual({ ok: false, reason: 'too-many-pixels' });
   });
+});
+
+describe('a document that comes as PDF', () => {
+  it('is drawn page below page, and nothing of the file itself is kept', async () => {
+    const pdf = await pdfOf(
+      (doc) => doc.rect(0, 0, 200, 100).fill('#ff0000').text('app.alert(1)', 5, 5),
+      (doc) => doc.rect(0, 0, 200, 100).fill('#0000ff'),
+    );
+    const result = await prepareScan(pdf);
+    if (!result.ok) throw new Error(result.reason);
+    expect(result.type).toBe('image/jpeg');
+    expect(await sharp(result.bytes).metadata()).toMatchObject({ format: 'jpeg', width: 2400, height: 2424 });
+    const colours = await Promise.all(
+      [600, 1800].map(async (top) => {
+        const area = sharp(result.bytes).extract({ left: 1500, top, width: 20, height: 20 });
+        return [...(await area.resize(1, 1).raw().toBuffer())].map((value) => Math.round(value / 64));
+      }),
+    );
+    expect(colours).toEqual([
+      [4, 0, 0],
+      [0, 0, 4],
+    ]);
+    expect(result.bytes.includes('alert')).toBe(false);
+  });
+
+  it('is refused when it is cut off, has a password, five pages, or is a PDF by name only', async () => {
+    const page = (doc: PDFKit.PDFDocument) => doc.text('Contoh');
+    const whole = await pdfOf(page);
+    const locked = await pdfOf({ userPassword: 'rahasia' }, page);
+    const long = await pdfOf(page, page, page, page, page);
+    expect(await prepareScan(locked)).toEqual({ ok: false, reason: 'locked' });
+    expect(await prepareScan(long)).toEqual({ ok: false, reason: 'too-many-pages' });
+    for (const bad of [whole.subarray(0, 60), Buffer.from('%PDF-1.7\n<script>'), Buffer.from('%PDF-')])
+      expect(await prepareScan(bad)).toEqual({ ok: false, reason: 'damaged' });
+  });
+
+  it('whose page is a kilometre wide becomes no larger a picture', async () => {
+    const wide = (await pdfOf((doc) => doc.text('Contoh'))).toString('latin1');
+    const kilometre = Buffer.from(
+      wide.replace(/\/MediaBox \[0 0 200 100\]/, '/MediaBox [0 0 9e6 90]'),
+      'latin1',
+    );
+    const result = await prepareScan(kilometre);
+    if (result.ok) expect((await sharp(result.bytes).metadata()).width).toBeLessThanOrEqual(2400);
+    else expect(result.reason).toBe('damaged');
+  });
+
+  it('comes to an end whatever its bytes are', async () => {
+    const whole = await pdfOf((doc) => doc.text('Contoh').rect(0, 0, 50, 50).fill('#123456'));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(whole.length - 6), fc.nat(255)), { minLength: 1, maxLength: 40 }),
+        async (changes) => {
+          const bytes = Buffer.from(whole);
+          for (const [at, value] of changes) bytes[at + 5] = value;
+          const result = await prepareScan(bytes);
+          if (result.ok) expect((await sharp(result.bytes).metadata()).format).toBe('jpeg');
+          else expect(['damaged', 'locked', 'too-many-pages']).toContain(result.reason);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  }, 60_000);
 });
 
 describe('the emblem of a library', () => {

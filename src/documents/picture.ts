@@ -20,6 +20,9 @@ export const LARGEST_UPLOAD = 15 * 1024 * 1024;
 const MOST_PIXELS = 64_000_000;
 const SECONDS = 20;
 
+/** Too small to be anything on a card. */
+const LEAST_SIDE = 48;
+
 export interface Picture {
   /** Upright, in sRGB when written; carries no metadata into its output. */
   readonly image: Sharp;
@@ -60,6 +63,30 @@ export async function openPicture(bytes: Uint8Array): Promise<{ ok: true; pictur
       autoOrient: true,
     }).timeout({ seconds: SECONDS });
     return { ok: true, picture: { image, width, height } };
+  } catch {
+    return { ok: false, reason: 'damaged' };
+  }
+}
+
+/**
+ * Re-encodes an uploaded JPEG, PNG or WebP as PNG without metadata, with its transparency.
+ * @param longest pixels of the longer side, at most
+ */
+export async function fittedPng(
+  bytes: Uint8Array,
+  longest: number,
+): Promise<{ readonly ok: true; readonly png: Buffer } | Refused> {
+  const opened = await openPicture(bytes);
+  if (!opened.ok) return opened;
+  const { image, width, height } = opened.picture;
+  if (Math.min(width, height) < LEAST_SIDE) return { ok: false, reason: 'too-small' };
+  try {
+    const png = await image
+      .resize({ width: longest, height: longest, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+    return { ok: true, png };
   } catch {
     return { ok: false, reason: 'damaged' };
   }

@@ -1,5 +1,5 @@
 import { appIcon } from './app-icon.ts';
-import { pictureShape, prepareCardPicture } from './card/card-picture.ts';
+import { cardGround, picturesInside, prepareCardPicture } from './card/card-picture.ts';
 import { elementMarks, isShrunk } from './card/layout.ts';
 import { samplePortrait } from './card/sample-portrait.ts';
 import { cardPreview, cardSvg } from './card/svg.ts';
@@ -7,6 +7,7 @@ import { cardPdf, writeCards } from './card/write-cards.ts';
 import { code128Svg } from './code128.ts';
 import { prepareEmblem } from './emblem.ts';
 import { ktaPicturePdf, ktaPicturePng } from './kta-picture.ts';
+import { letterPdf } from './letter-pdf.ts';
 import { paperSections } from './paper-form.ts';
 import { paperFormPdf } from './paper-form-pdf.ts';
 import { preparePhoto } from './photo.ts';
@@ -22,6 +23,7 @@ import { tableXlsx } from './table-xlsx.ts';
  */
 export const documents = {
   appIcon,
+  cardGround,
   cardPdf,
   cardPreview,
   cardSvg,
@@ -30,9 +32,10 @@ export const documents = {
   isShrunk,
   ktaPicturePdf,
   ktaPicturePng,
+  letterPdf,
   paperFormPdf,
   paperSections,
-  pictureShape,
+  picturesInside,
   prepareCardPicture,
   prepareEmblem,
   preparePhoto,

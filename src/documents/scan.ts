@@ -1,8 +1,10 @@
+import { drawPdf, type PdfDrawer, type PdfRefusal } from './pdf-scan.ts';
 import { kindOf, LARGEST_UPLOAD, openPicture, type Refused } from './picture.ts';
 
 export type PreparedScan =
-  | { readonly ok: true; readonly type: 'image/jpeg' | 'application/pdf'; readonly bytes: Buffer }
-  | Refused;
+  | { readonly ok: true; readonly type: 'image/jpeg'; readonly bytes: Buffer }
+  | Refused
+  | { readonly ok: false; readonly reason: PdfRefusal };
 
 /** Longest side in pixels: the small print of an A4 sheet stays readable. */
 const LONGEST_SIDE = 2400;
@@ -10,13 +12,16 @@ const LONGEST_SIDE = 2400;
 const LEAST_SIDE = 320;
 
 /**
- * Prepares the picture of an identity document: JPEG, PNG or WebP is written anew (upright, no metadata, at
- * most 2400 pixels), a PDF of at most 15 MB is kept as it is. Whoever shows a kept PDF must do so as a download
- * or in a sandbox: what is inside it is the sender's.
+ * Prepares the picture of an identity document, always a JPEG that was written anew: from JPEG, PNG or WebP upright,
+ * without metadata and of at most 2400 pixels; from a PDF its pages as they look. Nothing of the file that was sent is
+ * kept.
  */
-export async function prepareScan(bytes: Uint8Array): Promise<PreparedScan> {
+export async function prepareScan(bytes: Uint8Array, drawer: PdfDrawer = drawPdf): Promise<PreparedScan> {
   if (bytes.length > LARGEST_UPLOAD) return { ok: false, reason: 'too-large' };
-  if (kindOf(bytes) === 'pdf') return preparePdf(bytes);
+  if (kindOf(bytes) === 'pdf') {
+    const drawn = await drawer(bytes);
+    return drawn.ok ? { ok: true, type: 'image/jpeg', bytes: drawn.jpeg } : drawn;
+  }
   const opened = await openPicture(bytes);
   if (!opened.ok) return opened;
   const { image, width, height } = opened.picture;
@@ -32,10 +37,4 @@ export async function prepareScan(bytes: Uint8Array): Promise<PreparedScan> {
   } catch {
     return { ok: false, reason: 'damaged' };
   }
-}
-
-function preparePdf(bytes: Uint8Array): PreparedScan {
-  const tail = Buffer.from(bytes.subarray(-2048)).toString('latin1');
-  if (!tail.includes('%%EOF')) return { ok: false, reason: 'damaged' };
-  return { ok: true, type: 'application/pdf', bytes: Buffer.from(bytes) };
 }

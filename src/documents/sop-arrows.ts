@@ -1,5 +1,5 @@
 import type { ProcedureStep } from '../domain/procedure.ts';
-import { MM, type Pdf } from './pdf.ts';
+import type { Pdf } from './pdf.ts';
 import {
   drawArrow,
   drawBranchLabel,
@@ -8,6 +8,7 @@ import {
   type FlowSymbol,
   PENTAGON,
 } from './sop-symbols.ts';
+import { MM } from './units.ts';
 
 /** A strip at the foot and head of a page for the pentagons of a flow that goes on. */
 export const STRIP = 9 * MM;

@@ -2,9 +2,10 @@ import type { Procedure, ProcedureStep } from '../domain/procedure.ts';
 import { formatDuration } from '../i18n/format.ts';
 import { wrapText } from './fit-text.ts';
 import { FONTS } from './fonts.ts';
-import { MM, type Pdf } from './pdf.ts';
+import type { Pdf } from './pdf.ts';
 import { drawFlow, type FlowPage, type PlacedRow, STRIP } from './sop-arrows.ts';
 import { type FlowSymbol, type Shape, symbolIn } from './sop-symbols.ts';
+import { MM } from './units.ts';
 
 const SIZE = 8.5;
 const LEADING = 10.4;

@@ -3,9 +3,10 @@ import { formatDate, formatDuration } from '../i18n/format.ts';
 import { emblemSource } from './emblem-mark.ts';
 import { wrapText } from './fit-text.ts';
 import { FONTS, type FontName } from './fonts.ts';
-import { A4, bytesOf, MM, newPdf, type Pdf } from './pdf.ts';
+import { A4, bytesOf, newPdf, type Pdf } from './pdf.ts';
 import { drawFlowTable } from './sop-flow.ts';
 import { drawArrow, drawPentagon, drawSymbol } from './sop-symbols.ts';
+import { MM } from './units.ts';
 
 export interface SopPdfInput {
   readonly procedure: Procedure;

@@ -1,5 +1,6 @@
 import { FONTS } from './fonts.ts';
-import { MM, type Pdf } from './pdf.ts';
+import type { Pdf } from './pdf.ts';
+import { MM } from './units.ts';
 
 /** The five symbols of PermenPANRB 35/2012: capsule, box, diamond, arrow, pentagon. Points throughout. */
 export type Shape = 'capsule' | 'box' | 'diamond';

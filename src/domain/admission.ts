@@ -5,6 +5,7 @@ import { freshness, freshUntil } from './moving-clock.ts';
 import { cardsLastDay, isCertificateOver } from './moving-code.ts';
 import type { PlainDate } from './plain-date.ts';
 import type { ScannedCode, SignedCode } from './scanned-code.ts';
+import type { MemberStatus } from './validity.ts';
 
 /** What the library lets its gates do; a setting. */
 export interface AdmissionPolicy {
@@ -137,6 +138,29 @@ export function judgeLive(asked: Asked & { readonly standing: LiveStanding | und
   // Genuine, and yet no card: of another database, or restored from a backup older than the card.
   if (!asked.standing) return refuse('revoked');
   return judgeStanding(asked, code, asked.standing, false) ?? judgeKind(asked, code);
+}
+
+/**
+ * What refuses somebody whose membership stands so, whatever code was shown; undefined: nothing. Who is clear of the
+ * library (bebas pustaka) uses it no more, until somebody takes them in again.
+ */
+export function refusedBy(status: MemberStatus): 'revoked' | 'suspended' | 'expired' | undefined {
+  switch (status) {
+    case 'ended':
+      return 'revoked';
+    case 'suspended':
+    case 'cleared':
+      return 'suspended';
+    case 'expired':
+      return 'expired';
+    case 'active':
+      return undefined;
+  }
+}
+
+/** Refusals that are about a person whose card is genuine: whoever stands there has to be told why. */
+export function isAboutPerson(reason: RefuseReason): boolean {
+  return reason === 'expired' || reason === 'suspended' || reason === 'certificate_expired';
 }
 
 /** What the code alone decides; undefined where it is genuine and of this library. */

@@ -226,8 +226,8 @@ export function allowedActions(
     if (act === 'revise') return true;
     // A card can be printed for any procedure; whether it is a step only changes the clock.
     if (act === 'print_card') return facts.done.has('issue_card');
-    // Two checks that every case gets, whether or not the procedure spends a step of its own on them.
-    if ((act === 'cross_check' || act === 'see_identity') && !known.has(act)) return true;
+    // Two checks that every case gets, once, whether or not the procedure spends a step of its own on them.
+    if ((act === 'cross_check' || act === 'see_identity') && !known.has(act)) return !facts.done.has(act);
     return known.has(act) ? next.has(act) : act === 'hand_over' ? facts.done.has('issue_card') : false;
   }
 

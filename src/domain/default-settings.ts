@@ -60,10 +60,22 @@ export function defaultSettings(
       admin: { id: 'Admin', en: 'Administrator' },
     },
     visitRules: { repeat: { rule: 'once_a_day' } },
+    auditAnchor: { email: '' },
     gate: { ...DEFAULT_ADMISSION, attended: true, purpose: null },
+    signIn: {
+      secondFactor: {
+        petugas: false,
+        sub_koordinator: false,
+        kepala_bidang: false,
+        kepala_skpd: false,
+        admin: true,
+      },
+      graceDays: 14,
+    },
     retention: {
       draftDays: 14,
       lapseDays: 30,
+      scanUntil: 'verified',
       scanAfterDecision: 'delete',
       rejectedMonths: 12,
       visitorMonths: 24,

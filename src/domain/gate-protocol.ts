@@ -48,6 +48,8 @@ export interface ShownPerson {
   readonly name: string;
   /** Of the member and the last day, in the reader's words. */
   readonly about: string;
+  /** What the officer should tell the person; null: nothing. */
+  readonly hint: string | null;
   /** Address of the photo, good for a minute. */
   readonly photo: string | null;
 }

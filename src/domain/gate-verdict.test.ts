@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Admission } from './admission.ts';
 import { readOutboxVisits } from './gate-protocol.ts';
-import { asksServer, gateVerdict, withdraws } from './gate-verdict.ts';
+import { asksServer, gateVerdict, knowsTooLittle, withdraws } from './gate-verdict.ts';
 import type { CardId, LibraryId } from './ids.ts';
 import { readScannedCode } from './scanned-code.ts';
 
@@ -76,4 +76,9 @@ describe('visits that a gate sends', () => {
     expect(readOutboxVisits(null)).toBeUndefined();
     expect(readOutboxVisits({ visits: Array.from({ length: 51 }, () => ({ key, at: 1 })) })).toBeUndefined();
   });
+});
+
+it('a gate whose keys have not come yet waits for the server, one that knows better does not', () => {
+  expect(knowsTooLittle({ verdict: 'refuse', reason: 'unknown_key', recheck: true })).toBe(true);
+  expect(knowsTooLittle({ verdict: 'refuse', reason: 'forged', recheck: false })).toBe(false);
 });

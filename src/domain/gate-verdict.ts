@@ -44,6 +44,11 @@ export function gateVerdict(own: Admission, live: Admission | undefined, clock: 
   return { verdict: 'look', reason: 'gate_clock', card: own.card, ...(remember ? { remember } : {}) };
 }
 
+/** Whether the gate knows too little to speak before the server does: keys come a moment after its page is opened. */
+export function knowsTooLittle(own: Admission): boolean {
+  return own.verdict === 'refuse' && own.reason === 'unknown_key';
+}
+
 /**
  * Whether a later word of the server changes what was said already: only against it. `replayed` too: the server says the
  * same of the same scan however often it is asked, so that another scan took the code first, at another gate.

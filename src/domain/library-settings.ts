@@ -172,7 +172,12 @@ export interface Retention {
   readonly draftDays: number;
   /** A submitted case whose applicant never comes lapses after so many days. */
   readonly lapseDays: number;
-  /** Identity scans: deleted with the decision, or so many days after it. */
+  /**
+   * How long a scan of an identity document is needed: until the entries were compared with it, or until the case was
+   * decided. A case that is before the Sub Koordinator keeps its scans until the exception was judged.
+   */
+  readonly scanUntil: 'verified' | 'decided';
+  /** With `decided`: deleted with the decision, or so many days after it. */
   readonly scanAfterDecision: 'delete' | { readonly days: number };
   /** Personal data of cases that ended without a membership. */
   readonly rejectedMonths: number;
@@ -208,7 +213,21 @@ export interface LendingSystem {
   readonly kohaCategories: readonly string[];
 }
 
+/** Who gets the anchor of the audit log every morning, to be kept outside the service. */
+export interface AuditAnchorMail {
+  /** Empty: it is printed, or read out, by hand. */
+  readonly email: string;
+}
+
 /** Everything a library sets for itself. Each top-level key is one row of `setting (name, value jsonb)`. */
+/** How officers come in. */
+export interface SignInRules {
+  /** Roles that work with a second factor only: an app or a passkey beside the password. */
+  readonly secondFactor: Readonly<Record<Role, boolean>>;
+  /** From the first sign-in under the rule; 0 asks for it at once. */
+  readonly graceDays: number;
+}
+
 export interface LibrarySettings {
   readonly profile: LibraryProfile;
   readonly look: LibraryLook;
@@ -226,7 +245,9 @@ export interface LibrarySettings {
   readonly roleNames: Readonly<Record<Role, LocalText>>;
   readonly visitRules: VisitRules;
   readonly gate: GateRules;
+  readonly signIn: SignInRules;
   readonly retention: Retention;
+  readonly auditAnchor: AuditAnchorMail;
   readonly card: CardRules;
   readonly cardDesigns: CardDesigns;
   readonly crossCheck: CrossCheckRules;

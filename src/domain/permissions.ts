@@ -35,6 +35,8 @@ export const PERMISSIONS = [
   'device.manage',
   'audit.search',
   'export.run', // members to the lending system: everybody's data, so not for those who see no member
+  'rights.decide', // what people ask of their own data (UU 27/2022)
+  'breach.record', // a failure of the protection of personal data
   'import.run', // letting old members in; who is in the rows is seen by those who decide duplicates
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
@@ -70,6 +72,8 @@ export const PERMISSIONS_OF = {
     'report.officer_times',
     'procedure.draft',
     'procedure.coordinate',
+    'rights.decide',
+    'breach.record',
   ],
   kepala_bidang: [
     'application.view',
@@ -87,6 +91,7 @@ export const PERMISSIONS_OF = {
     'audit.search',
     'procedure.draft',
     'import.run',
+    'breach.record',
   ],
 } as const satisfies Record<Role, readonly Permission[]>;
 

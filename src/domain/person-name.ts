@@ -68,6 +68,13 @@ export function nameParts(name: string): readonly NamePart[] {
 }
 
 function plainWords(text: string): readonly string[] {
+  // Nearly all names are plain letters, and taking marks apart costs more than all the rest.
+  if (/^[\x20-\x7e]*$/.test(text))
+    return text
+      .toLowerCase()
+      .replace(/['`]/g, '')
+      .split(/[^a-z0-9]+/)
+      .filter((word) => word !== '');
   return (
     text
       .normalize('NFKD')
@@ -82,7 +89,12 @@ function plainWords(text: string): readonly string[] {
 
 /** Equal for two writings of one name, word order included: the comparison key that is stored and indexed. */
 export function nameKey(name: string): string {
-  return [...nameTokens(name)].sort().join(' ');
+  return nameKeyOf(nameTokens(name));
+}
+
+/** The same where the parts of the name are at hand. */
+export function nameKeyOf(tokens: readonly string[]): string {
+  return [...tokens].sort().join(' ');
 }
 
 /** Mhd., Muh., Moh., Mohd., Moch., Mohammad, Muhammad, Mochamad, Mukhamad, Mohamed … */

@@ -136,6 +136,11 @@ export function stepsOfAct(procedure: Procedure, act: StepAct): readonly Procedu
   return procedure.steps.filter((step) => step.acts.includes(act));
 }
 
+/** Whether the document was seen and, where the procedure compares the entries with it, compared. */
+export function identityVerified(procedure: Procedure, done: ReadonlySet<StepAct>): boolean {
+  return done.has('see_identity') && (done.has('verify') || !actsInOrder(procedure).includes('verify'));
+}
+
 /** The acts of a procedure in its order, each once. */
 export function actsInOrder(procedure: Procedure): readonly StepAct[] {
   return [...new Set(procedure.steps.flatMap((step) => step.acts))];

@@ -184,10 +184,24 @@ export function palette(hex: string, colour: ThemeColour, scheme: ThemeScheme): 
   return paletteOf(seedOf(SEEDS[colour]), luminance(SEEDS[colour]), scheme);
 }
 
+export interface LibraryColours {
+  readonly fill: string;
+  readonly onFill: string;
+}
+
+/** Asked for with every page, and the same for as long as nobody changes the library's colour. */
+const known = new Map<string, LibraryColours>();
+const MOST_KNOWN = 500;
+
 /** Colours for one picture of a library (emblem, printed card): the fill and what is readable on it. */
-export function libraryColours(hex: string): { readonly fill: string; readonly onFill: string } {
+export function libraryColours(hex: string): LibraryColours {
+  const before = known.get(hex);
+  if (before) return before;
   const light = palette(hex, 'accent', 'light');
-  return { fill: light['base-default'], onFill: light['base-contrast-default'] };
+  const colours = { fill: light['base-default'], onFill: light['base-contrast-default'] };
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(hex, colours);
+  return colours;
 }
 
 function declarations(hex: string, colours: readonly ThemeColour[], scheme: ThemeScheme): string {

@@ -5,7 +5,7 @@ import { LANGS, langOf, texts } from './index.ts';
 /** Paths of all texts, functions called with plain arguments. */
 function leaves(value: unknown, path = ''): [string, string][] {
   if (typeof value === 'string') return [[path, value]];
-  if (typeof value === 'function') return [[path, String(value('1', '2', '3', '4'))]];
+  if (typeof value === 'function') return [[path, String(value('1', '2', '3', '4', '5'))]];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}/${key}`));
 }

@@ -15,15 +15,17 @@ const LONGEST_ROW = 4 * 1024 * 1024;
 
 /**
  * The rows of the first sheet of an XLSX (ECMA-376), row by row while it is unpacked. Empty rows are left out, cells
- * are texts: a date is the number of days that the file holds. Throws where the file is no XLSX.
+ * are texts: a date is its number of days in the system of 1900, whichever the file counts in. Throws where the file is no
+ * XLSX.
  */
 export async function* xlsxRows(source: ByteSource): AsyncGenerator<TableRow> {
   const zip = await openZip(source);
   try {
-    const sheet = await zip.open(await firstSheet(zip));
+    const workbook = await textOf(zip, 'xl/workbook.xml');
+    const sheet = await zip.open(await firstSheet(zip, workbook));
     if (sheet === undefined) throw new Error('no sheet');
     const shared = await sharedTexts(zip);
-    const read = rowReader(shared);
+    const read = rowReader(shared, countsFrom1904(workbook) ? await dateStyles(zip) : new Set());
     let counted = 0;
     for await (const xml of elements(decodeText(sheet), 'row')) {
       const { row, cells } = read(xml);
@@ -35,8 +37,41 @@ export async function* xlsxRows(source: ByteSource): AsyncGenerator<TableRow> {
   }
 }
 
-async function firstSheet(zip: ZipParts): Promise<string> {
-  const workbook = await textOf(zip, 'xl/workbook.xml');
+/** Workbooks that began on an old Macintosh count days from 1904. */
+function countsFrom1904(workbook: string): boolean {
+  const properties = /<(?:\w+:)?workbookPr\s[^>]*>/.exec(workbook)?.[0] ?? '';
+  return /\bdate1904="(?:1|true|on)"/i.test(properties);
+}
+
+/** Days from the beginning of the system of 1900 to that of 1904. */
+const FOUR_YEARS = 1_462;
+
+/** Formats of dates that every file has without naming them (ECMA-376 part 1, 18.8.30), those of East Asia included. */
+function isDateFormat(id: number): boolean {
+  return (id >= 14 && id <= 17) || id === 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
+}
+
+/** Numbers of the cell styles that show a date: nothing else tells a date from another number. */
+async function dateStyles(zip: ZipParts): Promise<ReadonlySet<string>> {
+  const styles = await textOf(zip, 'xl/styles.xml');
+  const own = new Map<string, string>();
+  for (const [format] of styles.matchAll(/<(?:\w+:)?numFmt\s[^>]*>/g)) {
+    const id = /\bnumFmtId="(\d+)"/.exec(format)?.[1];
+    // Texts between the parts of a format, and colours, hold any letter.
+    const code = /\bformatCode="([^"]*)"/.exec(format)?.[1]?.replace(/&quot;.*?&quot;|\[[^\]]*\]|\\./g, '');
+    if (id !== undefined && code !== undefined) own.set(id, code);
+  }
+  const cells = /<(?:\w+:)?cellXfs\b[^>]*>([\s\S]*?)<\/(?:\w+:)?cellXfs>/.exec(styles)?.[1] ?? '';
+  const dates = new Set<string>();
+  for (const [at, [style]] of [...cells.matchAll(/<(?:\w+:)?xf\b[^>]*>/g)].entries()) {
+    const id = /\bnumFmtId="(\d+)"/.exec(style)?.[1] ?? '0';
+    const code = own.get(id);
+    if (code === undefined ? isDateFormat(Number(id)) : /[yd]/i.test(code)) dates.add(String(at));
+  }
+  return dates;
+}
+
+async function firstSheet(zip: ZipParts, workbook: string): Promise<string> {
   const relations = await textOf(zip, 'xl/_rels/workbook.xml.rels');
   const id = /<(?:\w+:)?sheet\s[^>]*?\w+:id="([^"]+)"/.exec(workbook)?.[1];
   for (const [relation] of relations.matchAll(/<(?:\w+:)?Relationship\s[^>]*>/g)) {
@@ -125,8 +160,10 @@ function textReader(): (xml: string) => string {
   };
 }
 
+/** @param shifted styles whose numbers are days since 1904 */
 function rowReader(
   shared: readonly string[],
+  shifted: ReadonlySet<string>,
 ): (xml: string) => { row: number | null; cells: string[] | null } {
   const parser = new Parser();
   let row: number | null = null;
@@ -134,15 +171,17 @@ function rowReader(
   let broken = false;
   let at = -1;
   let type = '';
+  let style = '';
   let value = '';
   let inValue = 0;
   parser.on('openTag', (tag, attributes) => {
     const name = local(tag);
     if (name === 'row') row = Number(attributes().r) || null;
     else if (name === 'c') {
-      const { r, t } = attributes();
+      const { r, t, s } = attributes();
       at = r === undefined ? at + 1 : columnOf(r);
       type = t ?? 'n';
+      style = s ?? '0';
       value = '';
     } else if (name === 'v' || name === 't') inValue++;
   });
@@ -157,7 +196,8 @@ function rowReader(
     if (name === 'v' || name === 't') inValue--;
     if (name !== 'c' || at < 0 || at >= MOST_COLUMNS) return;
     while (cells.length < at) cells.push('');
-    cells[at] = cellText(type, value, shared);
+    const days = type === 'n' && value !== '' && shifted.has(style) ? Number(value) : Number.NaN;
+    cells[at] = cellText(type, Number.isNaN(days) ? value : String(days + FOUR_YEARS), shared);
   });
   parser.on('error', () => {
     broken = true;

@@ -1,7 +1,13 @@
 import type { Admission } from '../domain/admission.ts';
 import type { ClockMark } from '../domain/gate-clock.ts';
 import { type LiveAnswer, numberOfVisit } from '../domain/gate-protocol.ts';
-import { asksServer, gateVerdict, SERVER_PATIENCE_MS, withdraws } from '../domain/gate-verdict.ts';
+import {
+  asksServer,
+  gateVerdict,
+  knowsTooLittle,
+  SERVER_PATIENCE_MS,
+  withdraws,
+} from '../domain/gate-verdict.ts';
 import type { CardId, LibraryId } from '../domain/ids.ts';
 import { readScannedCode, type ScannedCode } from '../domain/scanned-code.ts';
 import { openDetector } from './codes/detector.ts';
@@ -257,8 +263,10 @@ class GatePage extends HTMLElement {
     this.#pending = undefined;
     this.#current = scan;
     const own = this.#judges || !isOurs ? await this.#keeper.judge(code) : undefined;
-    const patience = own ? SERVER_PATIENCE_MS - (performance.now() - seenAt) : ONLINE_ONLY_PATIENCE_MS;
+    const judged = own !== undefined && !knowsTooLittle(own);
+    const patience = judged ? SERVER_PATIENCE_MS - (performance.now() - seenAt) : ONLINE_ONLY_PATIENCE_MS;
     const live = asking && (await within(asking, patience));
+    if (!judged && live?.ok !== true) this.#askAgainAbout(text);
     if (live?.ok === false) this.#missed(live);
     // No gate any more, by this very answer or meanwhile: it lets nobody in.
     if (this.#isOver) return;
@@ -309,6 +317,13 @@ class GatePage extends HTMLElement {
       this.#say(late.value.admission, passage);
     }
     this.#answer.person(late.value.person);
+  }
+
+  /** Nobody knew anything of it: held before the camera all the time, it is read again. */
+  #askAgainAbout(text: string): void {
+    window.setTimeout(() => {
+      if (this.#last.text === text) this.#last = { text: '', at: Number.NEGATIVE_INFINITY };
+    }, SAME_MS.camera);
   }
 
   #missed(answered: Extract<Answered<unknown>, { readonly ok: false }>): void {

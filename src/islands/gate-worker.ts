@@ -1,25 +1,8 @@
 /**
  * Keeps the page of a gate for use without internet: the page itself, its scripts, styles and emblem, and nothing that
- * the page asks the server for. No imports: it is loaded by `importScripts` from below the gate's address.
+ * the page asks the server for. No imports but of types: it is loaded by `importScripts` from below the gate's address.
  */
-interface WorkerScope {
-  readonly registration: { readonly scope: string };
-  readonly clients: { claim(): Promise<void> };
-  skipWaiting(): Promise<void>;
-  addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
-  addEventListener(type: 'fetch', listener: (event: FetchingEvent) => void): void;
-  addEventListener(
-    type: 'message',
-    listener: (event: WorkerEvent & { readonly data: unknown }) => void,
-  ): void;
-}
-interface WorkerEvent extends Event {
-  waitUntil(work: Promise<unknown>): void;
-}
-interface FetchingEvent extends WorkerEvent {
-  readonly request: Request;
-  respondWith(answer: Promise<Response>): void;
-}
+import type { WorkerScope } from './worker/scope.ts';
 
 const worker = self as unknown as WorkerScope;
 const base = new URL(worker.registration.scope).pathname;

@@ -114,6 +114,9 @@ class KtaCode extends HTMLElement {
       const isRevoked = answer.result.revoked.includes(this.#phone?.signer);
       if (isRevoked) answer = await askCertificate(this.#base, this.#key, this.#kept);
     }
+    // One phone too many to keep it: then for as long as a page that is only opened.
+    if (answer.kind === 'refused' && answer.reason === 'too-many' && this.#kept && left <= 0)
+      answer = await askCertificate(this.#base, this.#key, false);
     await this.#heard(answer);
     await this.#tick();
   }

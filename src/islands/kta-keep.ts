@@ -1,6 +1,6 @@
 /**
  * The KTA online on its holder's phone: says that it arrived, offers the home screen, keeps the card for use without
- * internet where the holder asks for that (a shared computer must keep nothing), prints.
+ * internet, prints. A phone keeps it from the first opening on; a computer, which may be shared, where somebody asks.
  */
 import { forgetCard, hasKept } from './kta/kept.ts';
 
@@ -41,10 +41,17 @@ class KtaKeep extends HTMLElement {
     const { base = '' } = this.dataset;
     if (await hasKept(base)) this.#kept();
     else if (window.matchMedia('(display-mode: standalone)').matches) await this.#keep();
-    else this.#show('keep', true);
+    else {
+      this.#show('keep', true);
+      if (this.dataset.self !== undefined && isOwnPhone()) {
+        await loaded();
+        await this.#keep({ silent: true });
+      }
+    }
   }
 
-  async #keep(): Promise<void> {
+  /** @param silent nobody asked: that it did not work is nothing to tell */
+  async #keep({ silent = false } = {}): Promise<void> {
     const { base, worker } = this.dataset;
     if (base === undefined || worker === undefined || !('serviceWorker' in navigator) || this.#isKeeping)
       return;
@@ -65,7 +72,7 @@ class KtaKeep extends HTMLElement {
       // Half a card would be called kept at the next opening.
       if (!before) await forgetCard(base);
       this.#show('keep', true);
-      this.#tell('failed', true);
+      this.#tell('failed', !silent);
     } finally {
       this.#isKeeping = false;
     }
@@ -73,6 +80,7 @@ class KtaKeep extends HTMLElement {
 
   async #forget(): Promise<void> {
     await forgetCard(this.dataset.base ?? '');
+    neverBySelf();
     document.dispatchEvent(new Event('kta-forgotten'));
     this.#tell('kept', false);
     this.#tell('forgotten', true);
@@ -105,6 +113,34 @@ class KtaKeep extends HTMLElement {
   #show(what: string, shown: boolean): void {
     for (const button of this.querySelectorAll<HTMLElement>(`[data-do="${what}"]`)) button.hidden = !shown;
   }
+}
+
+/** Says of this phone that it keeps cards only when asked; says nothing of any card. */
+const ASKED_ONLY = 'kta-keep-asked-only';
+
+/** A screen that is touched is a phone or a tablet, which few share; whoever removed a card from it is believed. */
+function isOwnPhone(): boolean {
+  if (!window.matchMedia('(hover: none) and (pointer: coarse)').matches) return false;
+  try {
+    return localStorage.getItem(ASKED_ONLY) === null;
+  } catch {
+    // No store, no place to keep a card either.
+    return false;
+  }
+}
+
+function neverBySelf(): void {
+  try {
+    localStorage.setItem(ASKED_ONLY, 'yes');
+  } catch {
+    // Then nothing is kept by itself.
+  }
+}
+
+/** The page comes first: what is kept is fetched after it. */
+function loaded(): Promise<void> {
+  if (document.readyState === 'complete') return Promise.resolve();
+  return new Promise((resolve) => window.addEventListener('load', () => resolve(), { once: true }));
 }
 
 /** Longer than a phone in the basement needs for a page and a photo. */

@@ -1,28 +1,9 @@
 /**
  * Keeps one member card for use without internet: its page, photo, crest and styles, and nothing else of this service. What
- * the server says always wins; a card that the server calls dead is forgotten here at once. No imports: it is loaded
- * by `importScripts` from below the card's address.
+ * the server says always wins; a card that the server calls dead is forgotten here at once. No imports but of types: it
+ * is loaded by `importScripts` from below the card's address.
  */
-interface WorkerScope {
-  readonly registration: { readonly scope: string; unregister(): Promise<boolean> };
-  readonly clients: { claim(): Promise<void> };
-  skipWaiting(): Promise<void>;
-  addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
-  addEventListener(type: 'fetch', listener: (event: FetchingEvent) => void): void;
-  addEventListener(
-    type: 'message',
-    listener: (
-      event: WorkerEvent & { readonly data: unknown; readonly ports: readonly MessagePort[] },
-    ) => void,
-  ): void;
-}
-interface WorkerEvent extends Event {
-  waitUntil(work: Promise<unknown>): void;
-}
-interface FetchingEvent extends WorkerEvent {
-  readonly request: Request;
-  respondWith(answer: Promise<Response>): void;
-}
+import type { WorkerScope } from './worker/scope.ts';
 
 const worker = self as unknown as WorkerScope;
 const base = new URL(worker.registration.scope).pathname;

@@ -3,7 +3,8 @@
  * fetches this same page again and puts in the parts marked `data-live` that differ. What somebody is typing into is
  * left alone. Its own content is shown while the connection is lost; when it is back, everything is fetched anew.
  */
-const QUIET_MS = 150;
+import { whenToLook } from './live-queue/pace.ts';
+
 /** The server says something every 20 s; after this long without a word the connection is taken for lost. */
 const SILENCE_MS = 50_000;
 const RETRY_MS = 3_000;
@@ -13,10 +14,13 @@ const EACH_MS = 60_000;
 class LiveQueue extends HTMLElement {
   #source: EventSource | undefined;
   #timers: number[] = [];
-  #quiet: number | undefined;
+  /** The next look, where one is due. */
+  #due: number | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #tookMs = 0;
   #lastHeard = 0;
   #isLost = false;
-  /** The page was made before anything was heard: what happened between is asked for once. */
+  /** What happened while nobody told us is asked for once; a page with a mark is told what it missed. */
   #isBehind = true;
   #isFetching = false;
   #again = false;
@@ -33,7 +37,7 @@ class LiveQueue extends HTMLElement {
   disconnectedCallback(): void {
     this.#source?.close();
     for (const timer of this.#timers) window.clearInterval(timer);
-    window.clearTimeout(this.#quiet);
+    window.clearTimeout(this.#due);
     document.removeEventListener('visibilitychange', this.#seen);
   }
 
@@ -45,7 +49,11 @@ class LiveQueue extends HTMLElement {
     const feed = this.dataset.feed;
     if (feed === undefined || typeof EventSource === 'undefined') return;
     this.#source?.close();
-    const source = new EventSource(feed);
+    const { mark } = this.dataset;
+    // Only while the page is as it was made: later it has looked again, or was away.
+    delete this.dataset.mark;
+    if (mark !== undefined) this.#isBehind = false;
+    const source = new EventSource(mark === undefined ? feed : withMark(feed, mark));
     this.#source = source;
     this.#lastHeard = performance.now();
     const heard = (): void => {
@@ -58,8 +66,10 @@ class LiveQueue extends HTMLElement {
     source.addEventListener('ping', heard);
     source.addEventListener('change', () => {
       heard();
-      window.clearTimeout(this.#quiet);
-      this.#quiet = window.setTimeout(() => this.#refresh(), QUIET_MS);
+      // One that is due sees this change as well.
+      if (this.#due !== undefined) return;
+      const wait = whenToLook({ now: performance.now(), lookedAt: this.#lookedAt, tookMs: this.#tookMs });
+      this.#due = window.setTimeout(() => this.#refresh(), wait);
     });
     source.addEventListener('error', () => this.#show(true));
   }
@@ -85,8 +95,12 @@ class LiveQueue extends HTMLElement {
       return;
     }
     this.#isFetching = true;
+    window.clearTimeout(this.#due);
+    this.#due = undefined;
+    this.#lookedAt = performance.now();
     void this.#fetchPage().finally(() => {
       this.#isFetching = false;
+      this.#tookMs = performance.now() - this.#lookedAt;
       if (!this.#again) return;
       this.#again = false;
       this.#refresh();
@@ -108,6 +122,10 @@ class LiveQueue extends HTMLElement {
       this.#show(true);
     }
   }
+}
+
+function withMark(feed: string, mark: string): string {
+  return `${feed}${feed.includes('?') ? '&' : '?'}sejak=${encodeURIComponent(mark)}`;
 }
 
 /** Somebody is typing into it, has begun to, or has opened something in it. */

@@ -13,10 +13,8 @@ class ProofOfWork extends HTMLElement {
   connectedCallback(): void {
     const button = this.querySelector('button');
     // Plain http on a network: browsers withhold the functions that the task needs.
-    if (!window.isSecureContext || !button) {
-      this.hidden = true;
-      return;
-    }
+    if (!window.isSecureContext || !button) return;
+    this.hidden = false;
     button.addEventListener('click', () => void this.#solve(button));
   }
 
@@ -33,6 +31,7 @@ class ProofOfWork extends HTMLElement {
     const { algorithm, challenge, salt, signature } = task;
     field.value = btoa(JSON.stringify({ algorithm, challenge, salt, signature, number: solution.number }));
     this.#say(this.dataset.done ?? '');
+    if (this.dataset.sends !== undefined) this.closest('form')?.submit();
   }
 
   #say(text: string): void {

@@ -2,15 +2,27 @@ import type pg from 'pg';
 import type { Db } from '../db/connection.ts';
 import { listLibraries } from '../db/library.ts';
 import { applyRetention } from '../usecases/apply-retention.ts';
+import { askForAnchorMail } from '../usecases/audit-anchor.ts';
+import { sealWaiting } from '../usecases/audit-seal.ts';
 import type { Deps } from '../usecases/context.ts';
 import { type ComposeMail, deliverMessages, type SendMail } from '../usecases/deliver-messages.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import type { FeedPorts } from '../usecases/run-feed.ts';
+import { type BackupJobPorts, openBackupJob } from './backups.ts';
 import { openFeedRunner } from './feeds.ts';
+import { openSealing, SEAL_EVERY_MS } from './seal-audit.ts';
 
 /** Held by the one process that runs the jobs; any constant, the same in every version. */
-const LEADER_LOCK = 7_216_441_904;
+export const LEADER_LOCK = 7_216_441_904;
 const LOOK_EVERY_MS = 10_000;
+/** The holder of the lock asks its connection so long whether it still is one. */
+const ANSWER_WITHIN_MS = 5_000;
+/**
+ * The server holds the lock for a leader whose computer vanished without a word until it notices, two hours by default:
+ * asked after 5 s of silence and given up 6 s later. No effect on a Unix socket, whose end is never silent.
+ */
+const NOTICE_SOON = `select set_config('tcp_keepalives_idle', '5', false),
+  set_config('tcp_keepalives_interval', '2', false), set_config('tcp_keepalives_count', '3', false)`;
 /** The first time: what a stop interrupted goes on, without standing in the way of the start. */
 const AFTER_START_MS = 500;
 const RETENTION_EVERY_MS = 6 * 3_600_000;
@@ -23,6 +35,8 @@ export interface JobPorts {
   readonly openKoha: (cut: AbortSignal) => FeedPorts['open'];
   /** Begins imports again that a stop of the service interrupted; does not wait for them. */
   readonly goOnWithImports: () => Promise<void>;
+  /** Null where this process makes no backups by itself. */
+  readonly backup?: Omit<BackupJobPorts, 'log'> | null | undefined;
   readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
 }
 
@@ -39,16 +53,21 @@ export function startJobs(
 ): { stop(): Promise<void> } {
   let leader: pg.Client | null = null;
   let nextRetention = 0;
+  let anchorsAsked = Number.NaN;
   let electing: Promise<boolean> | undefined;
   let tookOver: pg.Client | null = null;
   let running: Promise<void> = Promise.resolve();
   let feeding: Promise<void> = Promise.resolve();
+  let sealing: Promise<void> = Promise.resolve();
   let stopped = false;
   const feeds = openFeedRunner(db, deps, {
     open: ports.openKoha,
     leading: () => leader !== null,
     log: ports.log,
   });
+
+  const seal = openSealing(db, deps.now, () => !stopped);
+  const backups = ports.backup ? openBackupJob(db, deps.now, { ...ports.backup, log: ports.log }) : undefined;
 
   const failed = (error: unknown) =>
     ports.log({ event: 'job-failed', error: error instanceof Error ? error.name : 'unknown' });
@@ -58,14 +77,31 @@ export function startJobs(
     // On a line of their own: mail waits for no lending system, and none of them for mail.
     feeding = feeding.then(feedOnce).catch(failed);
   };
+  // On a line of its own as well: a seal is due within seconds, whatever else is slow.
+  let sealsNow = false;
+  const tickSeal = (): void => {
+    if (sealsNow) return;
+    sealsNow = true;
+    sealing = sealOnce()
+      .catch(failed)
+      .finally(() => {
+        sealsNow = false;
+      });
+  };
   // The jobs alone keep no process alive.
-  const first = setTimeout(tick, AFTER_START_MS).unref();
+  const first = setTimeout(() => {
+    tick();
+    tickSeal();
+  }, AFTER_START_MS).unref();
+  const sealTimer = setInterval(tickSeal, SEAL_EVERY_MS).unref();
   const timer = setInterval(tick, LOOK_EVERY_MS).unref();
 
   async function runOnce(): Promise<void> {
     if (stopped || !(await lead())) return;
     await ports.goOnWithImports();
+    await backups?.look();
     if (ports.send !== null) {
+      await askForAnchors();
       const sent = await deliverMessages(db, deps, { send: ports.send, compose: ports.compose });
       if (sent > 0) ports.log({ event: 'mail-sent', count: sent });
     }
@@ -79,6 +115,14 @@ export function startJobs(
     }
   }
 
+  /** Once an hour is enough for what is due once a day. */
+  async function askForAnchors(): Promise<void> {
+    const hour = Math.floor(deps.now().getTime() / 3_600_000);
+    if (hour === anchorsAsked) return;
+    for (const { id } of await listLibraries(db)) await askForAnchorMail(db, deps, id);
+    anchorsAsked = hour;
+  }
+
   async function feedOnce(): Promise<void> {
     if (stopped || !(await lead())) return;
     if (tookOver !== leader) {
@@ -88,13 +132,39 @@ export function startJobs(
     await feeds.look();
   }
 
+  async function sealOnce(): Promise<void> {
+    if (stopped || !(await lead())) return;
+    await seal();
+  }
+
   /** Whether this process holds the lock, trying to get it where it does not; one try for all who ask meanwhile. */
   async function lead(): Promise<boolean> {
-    if (leader !== null) return true;
-    electing ??= elect().finally(() => {
+    electing ??= (leader === null ? elect() : confirm(leader)).finally(() => {
       electing = undefined;
     });
     return await electing;
+  }
+
+  /**
+   * The lock lives on a connection that is silent for long: behind a proxy or after a failover it may be gone while
+   * this side still believes in it, and another process lead already. A server that only reads gave its locks up.
+   */
+  async function confirm(client: pg.Client): Promise<boolean> {
+    try {
+      const { rows } = await within(
+        client.query<{ held: boolean }>(
+          `select not pg_is_in_recovery() and exists (select from pg_locks where locktype = 'advisory'
+             and pid = pg_backend_pid() and granted and classid::bigint << 32 | objid::bigint = $1) as held`,
+          [LEADER_LOCK],
+        ),
+      );
+      if (rows[0]?.held === true) return true;
+    } catch {
+      // Gone, or as good as gone.
+    }
+    if (leader === client) leader = null;
+    drop(client);
+    return await elect();
   }
 
   async function elect(): Promise<boolean> {
@@ -102,13 +172,22 @@ export function startJobs(
     client.on('error', () => {
       if (leader === client) leader = null;
     });
-    await client.connect();
-    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
-      LEADER_LOCK,
-    ]);
-    if (rows[0]?.held !== true) {
-      await client.end();
-      return false;
+    client.on('end', () => {
+      if (leader === client) leader = null;
+    });
+    try {
+      await client.connect();
+      await within(client.query(NOTICE_SOON));
+      const { rows } = await within(
+        client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [LEADER_LOCK]),
+      );
+      if (rows[0]?.held !== true) {
+        drop(client);
+        return false;
+      }
+    } catch (error) {
+      drop(client);
+      throw error;
     }
     leader = client;
     return true;
@@ -119,10 +198,31 @@ export function startJobs(
       stopped = true;
       clearTimeout(first);
       clearInterval(timer);
-      await Promise.all([running, feeding, feeds.stop()]);
+      clearInterval(sealTimer);
+      await Promise.all([running, feeding, sealing, feeds.stop(), backups?.stop()]);
+      // What was done until now waits for no next start; an old log that is still being sealed may.
+      let portions = 3;
+      if (leader !== null) await sealWaiting(db, () => portions-- > 0).catch(failed);
       const client = leader;
       leader = null;
       await client?.end();
     },
   };
+}
+
+/** A connection that may be dead is waited for by nobody. */
+function drop(client: pg.Client): void {
+  client.end().catch(() => undefined);
+}
+
+async function within<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the leader’s connection does not answer')), ANSWER_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

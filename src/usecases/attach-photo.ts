@@ -4,6 +4,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, FileId } from '../domain/ids.ts';
 import { type CaseRefusal, changeCase, type NewCaseEvent } from './change-case.ts';
 import { type Deps, newId, type Scope } from './context.ts';
+import { openPicture, type PictureDeps } from './stored-picture.ts';
 
 /** Where a photo comes from; `phone_link` is the QR on an officer's screen, opened on the applicant's phone. */
 export type PhotoSource = 'status_page' | 'phone_link' | 'webcam' | 'file';
@@ -88,20 +89,30 @@ export async function writePhoto(
   return { fileId, event };
 }
 
-/** The JPEG of a photo of this library, or undefined where there is none or it has been emptied. */
-export function readPhoto(db: Db, deps: Deps, scope: Scope, fileId: FileId): Promise<Buffer | undefined> {
+/** The JPEG of a photo of this library, or undefined where there is none, it has been emptied, or it is damaged. */
+export function readPhoto(
+  db: Db,
+  deps: PictureDeps,
+  scope: Scope,
+  fileId: FileId,
+): Promise<Buffer | undefined> {
   return readPicture(db, deps, scope, fileId, 'photo');
 }
 
 /** The library's own emblem, PNG. */
-export function readEmblem(db: Db, deps: Deps, scope: Scope, fileId: string): Promise<Buffer | undefined> {
+export function readEmblem(
+  db: Db,
+  deps: PictureDeps,
+  scope: Scope,
+  fileId: string,
+): Promise<Buffer | undefined> {
   return readPicture(db, deps, scope, fileId as FileId, 'emblem');
 }
 
 /** The picture that was uploaded for a design of cards, PNG or JPEG. */
 export function readCardPicture(
   db: Db,
-  deps: Deps,
+  deps: PictureDeps,
   scope: Scope,
   fileId: string,
 ): Promise<Buffer | undefined> {
@@ -110,7 +121,7 @@ export function readCardPicture(
 
 async function readPicture(
   db: Db,
-  deps: Deps,
+  deps: PictureDeps,
   scope: Scope,
   fileId: FileId,
   kind: 'photo' | 'emblem' | 'card_picture',
@@ -123,5 +134,5 @@ async function readPicture(
       .where('kind', '=', kind)
       .executeTakeFirst(),
   );
-  return row?.bytes ? deps.vault.open(scope.library.id, 'file', row.bytes) : undefined;
+  return row?.bytes ? openPicture(deps, scope.library.id, { id: fileId, bytes: row.bytes }) : undefined;
 }

@@ -6,6 +6,7 @@ import { may } from '../domain/permissions.ts';
 import type { DocumentType, Procedure } from '../domain/procedure.ts';
 import { writeAudit } from './audit.ts';
 import { type CaseRefusal, changeCase } from './change-case.ts';
+import { scansServed } from './close-case.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 
 /** A scan of an identity document, or the sheet that a guardian signed. */
@@ -21,8 +22,8 @@ export interface NewScan {
 }
 
 /**
- * Puts a scan into the case, sealed. What it is, is read from its first bytes, never from its name.
- * A guardian's sheet is the proof of consent and stays; scans of documents go with the decision.
+ * Puts a scan that was written anew into the case, sealed.
+ * A guardian's sheet is the proof of consent and stays; scans of documents go once they have served (`scanUntil`).
  */
 export async function attachScan(
   db: Db,
@@ -36,14 +37,16 @@ export async function attachScan(
 > {
   if (scan.bytes.length === 0) return { ok: false, reason: 'empty' };
   if (scan.bytes.length > SCAN_MAX_BYTES) return { ok: false, reason: 'too-large' };
-  const mime = scanType(scan.bytes);
-  if (mime === undefined) return { ok: false, reason: 'not-a-scan' };
+  if (!isJpeg(scan.bytes)) return { ok: false, reason: 'not-a-scan' };
   return changeCase<{ fileId: FileId }, CaseRefusal>(
     db,
     deps,
     scope,
     { applicationId: scan.applicationId, action: 'attach_scan' },
-    async (tx, { row, procedure }) => {
+    async (tx, { row, procedure, facts }) => {
+      // What nobody needs any more is not kept in the first place.
+      if (scan.kind === 'scan' && scansServed(scope, procedure, facts))
+        return { ok: false, reason: 'not-allowed', state: row.state, heldBy: row.held_by };
       const isSent = scope.actor.kind === 'applicant' && scan.kind === 'scan';
       if (isSent && !(await maySend(tx, row, procedure)))
         return { ok: false, reason: 'not-allowed', state: row.state, heldBy: row.held_by };
@@ -56,7 +59,7 @@ export async function attachScan(
           kind: scan.kind,
           application_id: row.id,
           member_id: null,
-          mime,
+          mime: 'image/jpeg',
           bytes: deps.vault.seal(scope.library.id, 'file', scan.bytes),
           size: scan.bytes.length,
           created_at: scope.at,
@@ -87,14 +90,9 @@ export function takesUpload(procedure: Procedure, type: DocumentType | null): bo
   return procedure.documents.some((document) => document.type === type && document.forms.includes('upload'));
 }
 
-/** JPEG, PNG, WebP or PDF by their signatures; undefined for anything else. */
-export function scanType(bytes: Uint8Array): string | undefined {
-  const starts = (...signature: number[]) => signature.every((byte, index) => bytes[index] === byte);
-  if (starts(0xff, 0xd8, 0xff)) return 'image/jpeg';
-  if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'image/png';
-  if (starts(0x25, 0x50, 0x44, 0x46, 0x2d)) return 'application/pdf';
-  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  return text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP' ? 'image/webp' : undefined;
+/** Whoever brings a scan has written it anew (`prepareScan`); nothing else is stored, whatever it is called. */
+function isJpeg(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 }
 
 /**

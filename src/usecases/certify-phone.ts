@@ -9,7 +9,7 @@ import { hexOf } from '../domain/published-keys.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { signerOf } from './library-keys.ts';
-import { cardsWithMembers, factsOfCard } from './read-card.ts';
+import { cardFacts, cardsWithMembers } from './read-card.ts';
 import type { Kta } from './read-kta.ts';
 
 export type CertifyOutcome =
@@ -58,7 +58,7 @@ export function certifyPhone(
       locked && (await cardsWithMembers(tx).where('card.token_hash', '=', tokenHash).executeTakeFirst());
     if (!row) return { ok: false, reason: 'unknown' };
     if (row.revoked_at !== null || row.state === 'ended') return { ok: false, reason: 'revoked' };
-    const { status, validUntil } = await factsOfCard(tx, scope, row);
+    const { status, validUntil } = cardFacts(scope, row, false);
     if (status !== 'active') return { ok: false, reason: 'not-active' };
 
     const keyHash = deps.vault.hash(

@@ -15,7 +15,7 @@ import type { ApplicationId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Procedure, StepAct } from '../domain/procedure.ts';
 import { writeAudit } from './audit.ts';
-import { closingPatch, followState } from './close-case.ts';
+import { closingPatch, dropServedScans, followState } from './close-case.ts';
 import { actorColumns, type Deps, newId, partyOf, type Scope, servicePointOf, todayOf } from './context.ts';
 
 /** A case as locked for a change. */
@@ -103,8 +103,14 @@ export async function changeCase<Result extends object, Refusal extends { readon
       return { ok: false, reason: 'not-allowed', state: row.state, heldBy: row.held_by } as const;
     const decided = await decide(tx, { row, procedure, facts });
     if (!decided.ok) return decided;
-    const version = await writeChange(tx, deps, scope, target.action, row, decided.change);
-    const { toState } = decided.change;
+    const done = actsAfter(row, decided.change);
+    const version = await writeChange(tx, deps, scope, target.action, row, decided.change, done);
+    const { toState, patch } = decided.change;
+    const escalatedAt = patch?.escalated_at === undefined ? row.escalated_at : patch.escalated_at;
+    await dropServedScans(tx, scope, row, procedure, {
+      before: facts,
+      after: { done: new Set(done), escalated: escalatedAt !== null },
+    });
     if (toState !== undefined && toState !== row.state) await followState(tx, scope, row, procedure, toState);
     return { ...decided.result, ok: true, version } as const;
   });
@@ -121,6 +127,12 @@ export function procedureOf(tx: Tx, scope: Scope, row: ApplicationRow): Promise<
     : getProcedure(tx, row.procedure_version);
 }
 
+/** What is done of a case once this change is. */
+function actsAfter(row: ApplicationRow, change: CaseChange): readonly StepAct[] {
+  const acts = change.events.flatMap((event) => (event.act ? [event.act] : []));
+  return [...new Set([...row.done_acts.filter((act) => !change.undone?.includes(act)), ...acts])];
+}
+
 async function writeChange(
   tx: Tx,
   deps: Deps,
@@ -128,16 +140,16 @@ async function writeChange(
   action: ApplicationAction,
   row: ApplicationRow,
   change: CaseChange,
+  done: readonly StepAct[],
 ): Promise<number> {
   const { at } = scope;
-  const acts = change.events.flatMap((event) => (event.act ? [event.act] : []));
   const toState = change.toState ?? row.state;
   const version = row.version + 1;
   await tx
     .updateTable('application')
     .set({
       ...change.patch,
-      done_acts: [...new Set([...row.done_acts.filter((act) => !change.undone?.includes(act)), ...acts])],
+      done_acts: [...done],
       version,
       ...(toState === row.state
         ? {}

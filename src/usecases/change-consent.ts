@@ -12,6 +12,7 @@ import { lockMember } from './change-member.ts';
 import { type Deps, newId, type Scope, todayOf } from './context.ts';
 import { stopQueuedMessages } from './outbox.ts';
 import { type ConsentPerson, consentRowsOf, standingOf } from './read-consents.ts';
+import { recordFulfilled } from './rights-request.ts';
 
 /** Written into rows of the outbox that wait no longer: the person took the consent to messages back. */
 export const CONSENT_WITHDRAWN = 'consent-withdrawn';
@@ -26,6 +27,8 @@ export type ConsentChange = ({ readonly memberId: MemberId } | { readonly applic
   readonly by?: 'self' | 'guardian';
   /** Version of the text the person was shown, where the page carried it; another one in force is refused. */
   readonly textVersion?: string | undefined;
+  /** Language in which it was shown. */
+  readonly textLang?: 'id' | 'en' | undefined;
 };
 
 export type ConsentRefusal = {
@@ -95,12 +98,15 @@ export async function changeConsent(
         given: input.given,
         by_guardian: child,
         text_version: textVersion,
+        text_lang: input.textLang ?? null,
         channel: CHANNEL[input.channel],
         recorded_at: at,
         recorded_by: actor.kind === 'officer' ? actor.id : null,
         withdrawn_at: null,
       })
       .execute();
+    if (!input.given && standing === 'given')
+      await recordFulfilled(tx, deps, scope, { ...person, erased: false }, 'withdraw');
     if (input.kind === 'messages' && !input.given) await stopQueuedMessages(tx, person, CONSENT_WITHDRAWN);
     await writeAudit(tx, deps, scope, {
       action: input.given ? 'consent.give' : 'consent.withdraw',

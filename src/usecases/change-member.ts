@@ -64,9 +64,8 @@ export async function changeMember<Result extends object, Refusal extends { read
       return { ok: false, reason: 'changed-meanwhile', version: row.version } as const;
     // Who was merged is changed through the member who stands for both.
     if (row.merged_into !== null) return { ok: false, reason: 'not-allowed', state: row.state } as const;
-    const roles = scope.actor.kind === 'officer' ? scope.actor.roles : [];
     const toState = stateAfter(row.state, target.action);
-    if (toState === undefined || !allowedMemberActions(row.state, roles).has(target.action))
+    if (toState === undefined || !mayChange(scope, row.state, target.action))
       return { ok: false, reason: 'not-allowed', state: row.state } as const;
     const decided = await decide(tx, row);
     if (!decided.ok) return decided;
@@ -76,6 +75,12 @@ export async function changeMember<Result extends object, Refusal extends { read
   });
   if (outcome.ok) deps.wake({ libraryId: library.id, topic: 'card', subjectId: target.memberId });
   return outcome;
+}
+
+function mayChange({ actor }: Scope, state: MemberState, action: MemberAction): boolean {
+  // The state has been asked already; a device has no role, but what its account gives it.
+  if (actor.kind === 'device') return actor.memberActions?.includes(action) ?? false;
+  return allowedMemberActions(state, actor.kind === 'officer' ? actor.roles : []).has(action);
 }
 
 async function writeChange(

@@ -8,6 +8,7 @@ import { parseNumberFormat } from '../domain/member-number.ts';
 import { may } from '../domain/permissions.ts';
 import { writeAudit } from './audit.ts';
 import { dropUnusedPictures } from './card-pictures.ts';
+import { keepConsentTexts } from './consent-texts.ts';
 import { type Deps, newId, type Scope, todayOf } from './context.ts';
 import { type ChangeableSetting, checkSetting, type SettingProblem } from './setting-schemas.ts';
 
@@ -20,7 +21,7 @@ export type SettingRefusal =
 
 /**
  * Changes settings: checked, saved, audited by the names of what changed, in one transaction. Texts of consents get a
- * new version by themselves; service points are kept in step with their table. The caller forgets the cached library.
+ * new version by themselves, and every version is kept; service points are kept in step with their table. The caller forgets the cached library.
  * @param input.version of `readSettingsVersion` when the form was opened; refused where somebody saved in between
  */
 export async function changeSettings(
@@ -60,7 +61,17 @@ export async function changeSettings(
         subjectKind: 'setting',
         subjectId: name,
         fields: changedParts(settings[name], next[name]),
+        digest: deps.vault.hash(
+          library.id,
+          'setting',
+          JSON.stringify({ before: settings[name], after: next[name] }),
+        ),
       });
+    }
+    if (changed.includes('consents')) {
+      // The earlier one too, where the library is older than the ledger: what people agreed to is never lost.
+      await keepConsentTexts(tx, scope, settings.consents);
+      await keepConsentTexts(tx, scope, next.consents);
     }
     if (changed.includes('servicePoints')) await writeServicePoints(tx, deps, scope, next);
     if (changed.includes('cardDesigns'))

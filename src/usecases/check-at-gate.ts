@@ -1,11 +1,19 @@
 import type { Db, Tx } from '../db/connection.ts';
 import { findByMemberNumber } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import { type Admission, judgeLive, type RefuseReason, type SeenCodes } from '../domain/admission.ts';
+import {
+  type Admission,
+  isAboutPerson,
+  judgeLive,
+  type RefuseReason,
+  refusedBy,
+  type SeenCodes,
+} from '../domain/admission.ts';
 import type { CardId, FileId, LibraryId, MemberId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { readScannedCode, type ScannedCode } from '../domain/scanned-code.ts';
 import { type MemberStatus, memberStatus } from '../domain/validity.ts';
+import { ownConsentDue } from './ask-own-consent.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { type CardFacts, cardsWithMembers, factsOfCard } from './read-card.ts';
 import { judgeCode } from './verify-card.ts';
@@ -17,6 +25,8 @@ export interface GatePerson {
   readonly memberType: string;
   readonly validUntil: PlainDate | null;
   readonly photoId: FileId | null;
+  /** Of age under a guardian's consent: somebody should ask for their own. */
+  readonly ownConsentDue: boolean;
 }
 
 export interface GateAnswer {
@@ -73,9 +83,9 @@ export async function checkAtGate(
     case 'picture':
     case 'moving': {
       const judged = await judgeCode(db, library, code, { at, policy: gate, seen: NOTHING_SEEN });
-      const admission = sharedVerdict(judged.admission);
+      const admission = takeOnce(codes, scope, judged.admission, input.scan);
       const genuine =
-        judged.card !== undefined && (admission.verdict !== 'refuse' || isKnown(admission.reason));
+        judged.card !== undefined && (admission.verdict !== 'refuse' || isAboutPerson(admission.reason));
       return { admission, person: gate.attended && genuine ? await personOf(code.claims.card) : null };
     }
     case 'number':
@@ -83,7 +93,7 @@ export async function checkAtGate(
       const policy = { code, signature: null, library, now, today: todayOf(scope), policy: gate };
       const admission = judgeLive({ ...policy, seen: NOTHING_SEEN, standing: undefined });
       if (admission.verdict !== 'look' || !gate.attended) return { admission, person: null };
-      return inLibrary(db, library.id, (tx) => lookUp(tx, deps, scope, code, admission));
+      return inLibrary(db, library.id, (tx) => lookUpAtGate(tx, deps, scope, code, admission));
     }
     case 'identity_number':
     case 'damaged':
@@ -91,30 +101,30 @@ export async function checkAtGate(
       return { admission: { verdict: 'refuse', reason: code.kind, recheck: false }, person: null };
   }
 
-  function sharedVerdict(admission: Admission): Admission {
-    if (admission.verdict === 'refuse' || !admission.remember || admission.card === undefined)
-      return admission;
-    const { key, until } = admission.remember;
-    return codes.take(library.id, key, until, input.scan, now)
-      ? admission
-      : { verdict: 'refuse', reason: 'replayed', card: admission.card, recheck: false };
-  }
-
   function personOf(card: CardId): Promise<GatePerson | null> {
     return inLibrary(db, library.id, async (tx) => {
       const row = await cardsWithMembers(tx).where('card.id', '=', card).executeTakeFirst();
-      return row ? personIn(await factsOfCard(tx, scope, row)) : null;
+      return row ? personIn(tx, scope, await factsOfCard(tx, scope, row)) : null;
     });
   }
 }
 
-/** Refusals that are about a person whose card is genuine: the officer has to tell them why. */
-function isKnown(reason: RefuseReason): boolean {
-  return reason === 'expired' || reason === 'suspended' || reason === 'certificate_expired';
+/** The same verdict, unless another scan took this moving code first; see `SharedCodes`. */
+export function takeOnce(
+  codes: SharedCodes,
+  { library, at }: Pick<Scope, 'library' | 'at'>,
+  admission: Admission,
+  scan: string,
+): Admission {
+  if (admission.verdict === 'refuse' || !admission.remember || admission.card === undefined) return admission;
+  const { key, until } = admission.remember;
+  return codes.take(library.id, key, until, scan, at.getTime())
+    ? admission
+    : { verdict: 'refuse', reason: 'replayed', card: admission.card, recheck: false };
 }
 
 /** A typed number or the address of a KTA: nothing in it is signed, but the officer can compare the photo. */
-async function lookUp(
+export async function lookUpAtGate(
   tx: Tx,
   deps: Deps,
   scope: Scope,
@@ -130,20 +140,12 @@ async function lookUp(
       ? await findByNumber(tx, scope, code.text)
       : await findByAddress(tx, deps, scope, code.token);
   if (!found) return refuse(code.kind === 'number' ? 'unknown_number' : 'superseded');
-  switch (found.status) {
-    case 'ended':
-      return refuse('revoked');
-    case 'suspended':
-    case 'cleared':
-      return refuse('suspended', found.person);
-    case 'expired':
-      return refuse('expired', found.person);
-    case 'active':
-      return {
-        admission: found.card === undefined ? admission : { ...admission, card: found.card },
-        person: found.person,
-      };
-  }
+  const reason = refusedBy(found.status);
+  if (reason !== undefined) return refuse(reason, reason === 'revoked' ? null : found.person);
+  return {
+    admission: found.card === undefined ? admission : { ...admission, card: found.card },
+    person: found.person,
+  };
 }
 
 interface Found {
@@ -159,7 +161,7 @@ async function findByAddress(tx: Tx, deps: Deps, scope: Scope, token: string): P
     .executeTakeFirst();
   if (!row) return undefined;
   const facts = await factsOfCard(tx, scope, row);
-  return { status: facts.status, person: personIn(facts), card: row.id };
+  return { status: facts.status, person: await personIn(tx, scope, facts), card: row.id };
 }
 
 async function findByNumber(tx: Tx, scope: Scope, number: string): Promise<Found | undefined> {
@@ -172,7 +174,7 @@ async function findByNumber(tx: Tx, scope: Scope, number: string): Promise<Found
     .executeTakeFirst();
   if (card) {
     const facts = await factsOfCard(tx, scope, card);
-    return { status: facts.status, person: personIn(facts) };
+    return { status: facts.status, person: await personIn(tx, scope, facts) };
   }
   const { state, name, member_type, valid_until } = await tx
     .selectFrom('member')
@@ -181,10 +183,17 @@ async function findByNumber(tx: Tx, scope: Scope, number: string): Promise<Found
     .executeTakeFirstOrThrow();
   return {
     status: memberStatus(state, valid_until, todayOf(scope)),
-    person: { name, memberType: member_type, validUntil: valid_until, photoId: null },
+    person: {
+      name,
+      memberType: member_type,
+      validUntil: valid_until,
+      photoId: null,
+      ownConsentDue: await ownConsentDue(tx, scope, id),
+    },
   };
 }
 
-function personIn({ name, memberType, validUntil, photoId }: CardFacts): GatePerson {
-  return { name, memberType, validUntil, photoId };
+async function personIn(tx: Tx, scope: Scope, facts: CardFacts): Promise<GatePerson> {
+  const { name, memberType, validUntil, photoId, memberId } = facts;
+  return { name, memberType, validUntil, photoId, ownConsentDue: await ownConsentDue(tx, scope, memberId) };
 }

@@ -1,7 +1,7 @@
 import type { ApplicationRow } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
 import type { ApplicationState } from '../domain/application.ts';
-import type { Procedure } from '../domain/procedure.ts';
+import { identityVerified, type Procedure, type StepAct } from '../domain/procedure.ts';
 import { writeStepTimes } from './case-clock.ts';
 import type { Scope } from './context.ts';
 
@@ -39,11 +39,42 @@ export async function followState(
   procedure: Procedure,
   toState: ApplicationState,
 ): Promise<void> {
-  if (DECIDED.has(toState) && scope.library.settings.retention.scanAfterDecision === 'delete')
+  const { scanUntil, scanAfterDecision } = scope.library.settings.retention;
+  if (DECIDED.has(toState) && (scanUntil === 'verified' || scanAfterDecision === 'delete'))
     await deleteScans(tx, scope, row);
   if (!CLOSED.has(toState)) return;
   await finishTicket(tx, scope, row);
   await writeStepTimes(tx, scope, row, procedure);
+}
+
+/** How far a case is, as its scans go by it. */
+interface ScanFacts {
+  readonly done: ReadonlySet<StepAct>;
+  readonly escalated: boolean;
+}
+
+/**
+ * Whether nobody has to look at a case's scans any more: the entries were compared with the document, and no Sub
+ * Koordinator has to judge an exception by it. Always false where the library keeps scans until the decision.
+ */
+export function scansServed(scope: Scope, procedure: Procedure, { done, escalated }: ScanFacts): boolean {
+  return (
+    scope.library.settings.retention.scanUntil === 'verified' &&
+    !escalated &&
+    identityVerified(procedure, done)
+  );
+}
+
+/** Scans go in the transaction in which they have served, whichever act or decision that is. */
+export async function dropServedScans(
+  tx: Tx,
+  scope: Scope,
+  row: Pick<ApplicationRow, 'id'>,
+  procedure: Procedure,
+  change: { readonly before: ScanFacts; readonly after: ScanFacts },
+): Promise<void> {
+  if (scansServed(scope, procedure, change.after) && !scansServed(scope, procedure, change.before))
+    await deleteScans(tx, scope, row);
 }
 
 /** The day's number of a case that leaves the counter is finished. */

@@ -18,6 +18,8 @@ export interface GuardianConsent {
   readonly consents: Readonly<Record<ConsentPurpose, boolean>>;
   /** Version of the texts the guardian saw. */
   readonly textVersion: string;
+  /** And their language. */
+  readonly textLang?: 'id' | 'en' | undefined;
   /** `paper` for a signed sheet that was scanned at the desk. */
   readonly channel: Channel | 'paper';
 }
@@ -88,7 +90,7 @@ export async function recordConsents(
   tx: Tx,
   deps: Deps,
   scope: Scope,
-  input: Pick<GuardianConsent, 'applicationId' | 'textVersion' | 'channel'>,
+  input: Pick<GuardianConsent, 'applicationId' | 'textVersion' | 'textLang' | 'channel'>,
   consents: readonly (readonly ['guardian' | ConsentPurpose, boolean])[],
 ): Promise<void> {
   const { library, actor, at } = scope;
@@ -116,6 +118,7 @@ export async function recordConsents(
         given,
         by_guardian: byGuardian,
         text_version: input.textVersion,
+        text_lang: input.textLang ?? null,
         channel: input.channel,
         recorded_at: at,
         recorded_by: actor.kind === 'officer' ? actor.id : null,

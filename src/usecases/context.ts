@@ -4,6 +4,7 @@ import type { Vault } from '../db/vault.ts';
 import type { CaseParty } from '../domain/application.ts';
 import type { LibraryId, OfficerId, ServicePointId } from '../domain/ids.ts';
 import type { LibrarySettings } from '../domain/library-settings.ts';
+import type { MemberAction } from '../domain/member.ts';
 import type { Role } from '../domain/permissions.ts';
 import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
 import type { Procedure } from '../domain/procedure.ts';
@@ -20,8 +21,17 @@ export interface Wake {
 /** A message that leaves after the commit: ids only, the texts are made when it is sent. */
 export interface OutgoingMessage {
   readonly libraryId: LibraryId;
-  readonly kind: 'submitted' | 'correction_requested' | 'approved' | 'rejected' | 'guardian_asked';
-  readonly applicationId: string;
+  readonly kind:
+    | 'submitted'
+    | 'correction_requested'
+    | 'approved'
+    | 'rejected'
+    | 'guardian_asked'
+    /** To who came of age: the consent has to be their own now. About a membership. */
+    | 'own_consent';
+  /** Null where the membership came from an old list. */
+  readonly applicationId: string | null;
+  readonly memberId?: string;
 }
 
 /** What the entry points hand in: time, randomness, secrets, channels. Nothing here is global. */
@@ -33,6 +43,10 @@ export interface Deps {
   readonly vault: Vault;
   /** Wakes watching pages, after the commit; never inside a transaction. */
   readonly wake: (wake: Wake) => void;
+  /** Appends to the list of erasures outside the database and waits for the disk; see `write-erasures`. */
+  readonly keepErasures?: (
+    lines: readonly { readonly library: LibraryId; readonly subject: string; readonly at: string }[],
+  ) => Promise<void>;
   /** Threads for a long import; without them it is done in the one thread there is. */
   readonly importCrew?: OpenCrew;
 }
@@ -62,7 +76,13 @@ export type Actor =
       readonly roles: readonly Role[];
       readonly servicePointId: ServicePointId;
     }
-  | { readonly kind: 'device'; readonly id: string; readonly servicePointId: ServicePointId }
+  | {
+      readonly kind: 'device';
+      readonly id: string;
+      readonly servicePointId: ServicePointId;
+      /** What it may do with a membership, where its account gives it a right to. */
+      readonly memberActions?: readonly MemberAction[];
+    }
   /** A job or a command; `feed`: members go to the lending system by themselves. */
   | { readonly kind: 'system'; readonly feed?: true };
 

@@ -6,6 +6,7 @@ import { CHECKED, type CorrectableField, type FormValues } from '../domain/form-
 import type { FormProblem } from '../domain/form-outcome.ts';
 import type { FileId, MemberId } from '../domain/ids.ts';
 import { acceptingStored } from './answer-correction.ts';
+import { coverIdentityNumbers } from './audit.ts';
 import { changeMember, type MemberRefusal, type MemberRow } from './change-member.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 import { formContextFor } from './form-context.ts';
@@ -50,7 +51,7 @@ export async function correctMember(
 ): Promise<({ readonly ok: true; readonly version: number } & MemberCorrected) | MemberRefusal | Refusal> {
   // Villages are looked up before the member is locked: the list of regions belongs to no library.
   const context = await formContextFor(db, scope, 'desk', input.values);
-  const evidence = cleanText(input.evidence, 200);
+  const evidence = cleanText(coverIdentityNumbers(input.evidence), 200);
   const { memberId, expectedVersion } = input;
   return changeMember<MemberCorrected, Refusal>(
     db,

@@ -2,7 +2,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { insertVisit, type MemberKey } from '../db/visit.ts';
 import type { ServicePointId, VisitId } from '../domain/ids.ts';
-import { writeAudit } from './audit.ts';
+import { coverIdentityNumbers, writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import { checkVisit, repeatWindow, type VisitInput, type VisitProblem, visitRow } from './record-visit.ts';
 
@@ -110,6 +110,7 @@ async function markVoid(
 ): Promise<boolean> {
   const { actor, at } = scope;
   if (actor.kind !== 'officer') throw new Error('only an officer voids an entry of the guest book');
+  // The words stay with the visit, which can be emptied; the audit log holds the code.
   const reason = reasonText(given) ?? null;
   const row = await tx
     .updateTable('visit')
@@ -119,13 +120,18 @@ async function markVoid(
     .returning('id')
     .executeTakeFirst();
   if (!row) return false;
-  await writeAudit(tx, deps, scope, { action, subjectKind: 'visit', subjectId: visitId, purpose: reason });
+  await writeAudit(tx, deps, scope, {
+    action,
+    subjectKind: 'visit',
+    subjectId: visitId,
+    purpose: given.reason,
+  });
   return true;
 }
 
 /** The code, with the officer's words where they are needed. */
 function reasonText(given: ReasonGiven): string | undefined {
-  const note = given.note.trim().slice(0, 200);
+  const note = coverIdentityNumbers(given.note.trim()).slice(0, 200);
   if (given.reason === 'other') return note === '' ? undefined : `other: ${note}`;
   return note === '' ? given.reason : `${given.reason}: ${note}`;
 }

@@ -6,6 +6,7 @@ import type { LibraryId, OfficerId, ServicePointId } from '../domain/ids.ts';
 import type { LibrarySettings } from '../domain/library-settings.ts';
 import type { Role } from '../domain/permissions.ts';
 import type { Procedure } from '../domain/procedure.ts';
+import { keepConsentTexts } from './consent-texts.ts';
 import { type Deps, newId } from './context.ts';
 import { isSlug } from './get-library.ts';
 
@@ -97,6 +98,7 @@ export async function createLibrary(
           signed_by: null,
         })
         .execute();
+      await keepConsentTexts(tx, { library: { id: libraryId }, at }, input.settings.consents);
       await addActiveKey(tx, deps.vault, { libraryId, seed: deps.randomBytes(32), at, by: null });
       const points = input.settings.servicePoints.map((point) => ({
         library_id: libraryId,

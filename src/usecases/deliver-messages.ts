@@ -3,11 +3,14 @@ import type { Db, Tx } from '../db/connection.ts';
 import { getSettings } from '../db/library.ts';
 import { isStandingFor } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { ApplicationId, LibraryId } from '../domain/ids.ts';
+import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
 import { mayReceiveMessages } from '../domain/member.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
+import { waitsForOwn } from './ask-own-consent.ts';
+import { type Anchor, readDueAnchor } from './audit-anchor.ts';
 import type { Deps, OutgoingMessage } from './context.ts';
-import { agreedToMessages } from './read-consents.ts';
+import { codeMail } from './one-time-code.ts';
+import { agreedToMessages, memberAgreedToMessages } from './read-consents.ts';
 
 export interface Mail {
   readonly to: string;
@@ -24,7 +27,7 @@ export type SendMail = (
 
 /** What the text of a message is made from, as the case stands when it leaves. */
 export interface MessageFacts {
-  readonly kind: OutgoingMessage['kind'];
+  readonly kind: Exclude<OutgoingMessage['kind'], 'own_consent'>;
   readonly language: 'id' | 'en';
   readonly librarySlug: string;
   readonly libraryName: string;
@@ -33,7 +36,34 @@ export interface MessageFacts {
   readonly statusToken: string;
 }
 
-export type ComposeMail = (facts: MessageFacts) => Omit<Mail, 'to'>;
+/** What the mail to somebody who came of age is made from. */
+export interface OwnConsentFacts {
+  readonly kind: 'own_consent';
+  readonly language: 'id' | 'en';
+  readonly librarySlug: string;
+  readonly libraryName: string;
+  /** The page of their own data, behind the library's slug; null where nothing leads to it: they come to the counter. */
+  readonly path: string | null;
+}
+
+/** What the mail of an anchor is made from. */
+export interface AnchorFacts {
+  readonly kind: 'audit_anchor';
+  readonly libraryName: string;
+  readonly anchor: Anchor;
+}
+
+/** What the mail of a one-time code is made from. */
+export interface CodeFacts {
+  readonly kind: 'one_time_code';
+  readonly language: 'id' | 'en';
+  readonly libraryName: string;
+  readonly code: string;
+}
+
+export type ComposeMail = (
+  facts: MessageFacts | OwnConsentFacts | AnchorFacts | CodeFacts,
+) => Omit<Mail, 'to'>;
 
 /** A claimed row is nobody else's for so long; a process killed while sending lets another one try after it. */
 const CLAIM_MS = 5 * 60_000;
@@ -74,8 +104,10 @@ async function deliverNext(
   const claimed = await inLibrary(db, libraryId, async (tx) => {
     const row = await tx
       .selectFrom('outbox')
-      .select(['id', 'kind', 'application_id', 'attempts'])
+      .select(['id', 'kind', 'application_id', 'member_id', 'one_time_code_id', 'attempts', 'created_at'])
       .where('next_attempt_at', '<=', at)
+      // Somebody waits for a code, and it lives for minutes: whatever else has gathered.
+      .orderBy((order) => order('one_time_code_id', 'is', null))
       .orderBy('next_attempt_at')
       .limit(1)
       .forUpdate()
@@ -93,24 +125,26 @@ async function deliverNext(
       .select(['slug', 'name'])
       .where('id', '=', libraryId)
       .executeTakeFirstOrThrow();
-    const person = row.application_id === null ? undefined : await findAddressee(tx, row.application_id, at);
-    return { ...row, attempts, library, person };
+    const prepared =
+      row.kind === 'audit_anchor'
+        ? await anchorMail(tx, row.created_at, library.name)
+        : row.kind === 'own_consent'
+          ? row.member_id && (await ownConsentMail(tx, deps, libraryId, library, row.member_id, at))
+          : row.one_time_code_id !== null
+            ? await oneTimeMail(tx, deps, libraryId, library.name, row.one_time_code_id, at)
+            : row.application_id === null || row.kind === 'one_time_code'
+              ? undefined
+              : await caseMail(tx, deps, libraryId, library, row.kind, row.application_id, at);
+    return { ...row, attempts, prepared };
   });
   if (!claimed) return 'none';
-  const { person, library } = claimed;
-  if (person === undefined || person.email === null || !person.consented) {
+  const { prepared } = claimed;
+  if (!prepared) {
     await settle(db, libraryId, claimed.id, { next: null, code: 'no-address-or-consent', sentAt: null });
     return 'not-sent';
   }
-  const text = ports.compose({
-    kind: claimed.kind,
-    language: person.language,
-    librarySlug: library.slug,
-    libraryName: library.name,
-    ticketCode: person.ticket_code,
-    statusToken: deps.vault.token(libraryId, 'status', person.id, person.access_generation),
-  });
-  const outcome = await ports.send({ to: person.email, ...text });
+  const text = ports.compose(prepared.facts);
+  const outcome = await ports.send({ to: prepared.to, ...text });
   const after = deps.now();
   if (outcome.ok) {
     await settle(db, libraryId, claimed.id, { next: null, code: null, sentAt: after });
@@ -123,6 +157,111 @@ async function deliverNext(
     sentAt: null,
   });
   return 'not-sent';
+}
+
+interface Prepared {
+  readonly to: string;
+  readonly facts: MessageFacts | OwnConsentFacts | AnchorFacts | CodeFacts;
+}
+
+async function oneTimeMail(
+  tx: Tx,
+  deps: Deps,
+  libraryId: LibraryId,
+  libraryName: string,
+  id: string,
+  at: Date,
+): Promise<Prepared | undefined> {
+  const mail = await codeMail(tx, deps, libraryId, id, at);
+  if (mail === undefined) return undefined;
+  const { to, code, language } = mail;
+  return { to, facts: { kind: 'one_time_code', language, libraryName, code } };
+}
+
+async function caseMail(
+  tx: Tx,
+  deps: Deps,
+  libraryId: LibraryId,
+  library: { readonly slug: string; readonly name: string },
+  kind: MessageFacts['kind'],
+  applicationId: ApplicationId,
+  at: Date,
+): Promise<Prepared | undefined> {
+  const person = await findAddressee(tx, applicationId, at);
+  if (person === undefined || person.email === null || !person.consented) return undefined;
+  return {
+    to: person.email,
+    facts: {
+      kind,
+      language: person.language,
+      librarySlug: library.slug,
+      libraryName: library.name,
+      ticketCode: person.ticket_code,
+      statusToken: deps.vault.token(libraryId, 'status', person.id, person.access_generation),
+    },
+  };
+}
+
+/** To the member's own address, as the membership has it; nothing where they have answered meanwhile. */
+async function ownConsentMail(
+  tx: Tx,
+  deps: Deps,
+  libraryId: LibraryId,
+  library: { readonly slug: string; readonly name: string },
+  memberId: MemberId,
+  at: Date,
+): Promise<Prepared | undefined> {
+  const member = await tx
+    .selectFrom('member')
+    .leftJoin('application', (join) =>
+      join
+        .onRef('application.library_id', '=', 'member.library_id')
+        .onRef('application.id', '=', 'member.application_id'),
+    )
+    .select([
+      'member.email',
+      'member.state',
+      'application.id as case',
+      'application.access_generation',
+      'application.language',
+    ])
+    .where('member.id', '=', memberId)
+    .where('member.merged_into', 'is', null)
+    .executeTakeFirst();
+  if (!member || member.email === null || !(await waitsForOwn(tx, memberId))) return undefined;
+  const { profile } = await getSettings(tx);
+  const agreed = await memberAgreedToMessages(tx, plainDateIn(profile.timezone, at), memberId);
+  if (!mayReceiveMessages(member.state, agreed)) return undefined;
+  const card = await tx
+    .selectFrom('card')
+    .select(['id', 'access_generation'])
+    .where('member_id', '=', memberId)
+    .where('revoked_at', 'is', null)
+    .orderBy('issued_at', 'desc')
+    .executeTakeFirst();
+  const path = card
+    ? `data-saya/kta/${deps.vault.token(libraryId, 'kta', card.id, card.access_generation)}`
+    : member.case !== null && member.access_generation !== null
+      ? `data-saya/permohonan/${deps.vault.token(libraryId, 'status', member.case, member.access_generation)}`
+      : null;
+  return {
+    to: member.email,
+    facts: {
+      kind: 'own_consent',
+      language: member.language ?? 'id',
+      librarySlug: library.slug,
+      libraryName: library.name,
+      path,
+    },
+  };
+}
+
+/** The address as it is set when the mail leaves: whoever was taken out of the setting gets none any more. */
+async function anchorMail(tx: Tx, askedAt: Date, libraryName: string): Promise<Prepared | undefined> {
+  const { auditAnchor, profile } = await getSettings(tx);
+  const anchor = await readDueAnchor(tx, profile.timezone, askedAt);
+  if (auditAnchor.email === '' || anchor === undefined) return undefined;
+  return { to: auditAnchor.email, facts: { kind: 'audit_anchor', libraryName, anchor } };
 }
 
 async function findAddressee(tx: Tx, id: ApplicationId, at: Date) {

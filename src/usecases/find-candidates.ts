@@ -118,8 +118,8 @@ type Found = { readonly match: Match } & (
   | Pick<Extract<Candidate, { kind: 'application' }>, 'kind' | 'id' | 'ticketCode' | 'state' | 'person'>
 );
 
-/** A case as it is looked for among the members; its NIK leaves this function as hashes only. */
-function soughtOf(deps: Pick<Deps, 'vault'>, scope: Scope, row: PersonRow): Sought {
+/** A case or member as it is looked for; its NIK leaves this function as hashes only. */
+export function soughtOf(deps: Pick<Deps, 'vault'>, scope: Scope, row: PersonRow): Sought {
   const { vault } = deps;
   const { id } = scope.library;
   const nik = row.nik === null ? null : vault.openText(id, 'nik', row.nik);

@@ -1,15 +1,16 @@
 import { sql } from 'kysely';
+import { binaryArray } from '../db/binary-array.ts';
 import { insertRows } from '../db/bulk-insert.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import {
   addCounts,
+  type Becoming,
   changeOutcomes,
   findImport,
   linkTwins,
   lockImport,
   markApplied,
-  nextDecided,
-  nextNew,
+  nextBecoming,
 } from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId, MemberId } from '../domain/ids.ts';
@@ -42,9 +43,9 @@ export async function applyRows(
   told: (made: number) => Promise<void>,
 ): Promise<'finished' | 'stopped'> {
   for (;;) {
-    const some = await applyKind(db, scope, importId, nextNew, workers, stopped, told);
+    const some = await applyKind(db, scope, importId, 'new', workers, stopped, told);
     if (some === 'stopped') return 'stopped';
-    const more = await applyKind(db, scope, importId, nextDecided, workers.slice(0, 1), stopped, told);
+    const more = await applyKind(db, scope, importId, 'decided', workers.slice(0, 1), stopped, told);
     if (more === 'stopped') return 'stopped';
     // A round that makes nobody would be followed by others like it.
     if (some.left + more.left === 0 || some.made + more.made === 0) return finish(db, deps, scope, importId);
@@ -55,7 +56,7 @@ async function applyKind(
   db: Db,
   scope: Scope,
   importId: ImportId,
-  next: typeof nextNew,
+  kind: Becoming,
   workers: readonly ImportWorker[],
   stopped: () => boolean,
   told: (made: number) => Promise<void>,
@@ -67,7 +68,9 @@ async function applyKind(
     // One after the other: each begins behind the one before.
     batch = batch.then(async () => {
       if (place.ended || stopped()) return [];
-      const rows = await inLibrary(db, scope.library.id, (tx) => next(tx, importId, place.after, AT_ONCE));
+      const rows = await inLibrary(db, scope.library.id, (tx) =>
+        nextBecoming(tx, importId, kind, place.after, AT_ONCE),
+      );
       place.after = rows.at(-1) ?? place.after;
       place.ended ||= rows.length === 0;
       return rows;
@@ -85,7 +88,7 @@ async function applyKind(
     return stopped() ? 'stopped' : 'done';
   };
   // Decided rows go one batch at a time, so that each sees the numbers of those before.
-  const hands = workers.length === 1 && next === nextDecided ? 1 : UNDER_WAY;
+  const hands = workers.length === 1 && kind === 'decided' ? 1 : UNDER_WAY;
   const all = workers.flatMap((worker) => Array.from({ length: hands }, () => work(worker)));
   // All of them, also where one fails: nobody may be left writing behind the back of whoever goes on.
   const results = await Promise.allSettled(all);
@@ -127,7 +130,7 @@ function writeBatch(
       batch.map(({ number }) => number),
     );
     const rows = batch.filter(({ number }) => !held.has(number));
-    const newcomers = await sinceArrived(tx, deps, scope, rows);
+    const newcomers = await sinceArrived(tx, rows);
     await changeOutcomes(tx, importId, newcomers);
     const late = new Set(newcomers.map((each) => each.n));
     const made = rows.filter(({ row }) => !late.has(row.n));
@@ -135,6 +138,12 @@ function writeBatch(
       tx,
       'member',
       made.map(({ member }) => member),
+      {
+        table: sql`import_row as kept`,
+        on: sql`kept.import_id = ${importId} and kept.n = r.key`,
+        columns: { match_keys: sql`kept.match_keys`, nik_slots: sql`kept.nik_slots` },
+        keys: made.map(({ row }) => row.n),
+      },
     );
     await insertRows(
       tx,
@@ -197,24 +206,20 @@ function finish(db: Db, deps: Deps, scope: Scope, importId: ImportId): Promise<'
 }
 
 /** Members who came, with the same NIK, between the dry run and now: an officer looks again. */
-async function sinceArrived(tx: Tx, { vault }: Deps, scope: Scope, rows: readonly PlannedMember[]) {
-  const { id } = scope.library;
+async function sinceArrived(tx: Tx, rows: readonly PlannedMember[]) {
   const hashes = new Map(
-    rows.flatMap(({ row, staged }): [string, number][] =>
-      staged.identity.nik === null || row.decision === 'different'
+    rows.flatMap(({ row, member }): [string, number][] =>
+      member.nik_hash === null || row.decision === 'different'
         ? []
-        : [[vault.hash(id, 'nik', staged.identity.nik).toString('hex'), row.n]],
+        : [[member.nik_hash.toString('hex'), row.n]],
     ),
   );
   if (hashes.size === 0) return [];
+  const asked = [...hashes.keys()].map((hash) => Buffer.from(hash, 'hex'));
   const held = await tx
     .selectFrom('member')
     .select(['id', 'nik_hash'])
-    .where(
-      'nik_hash',
-      '=',
-      sql<Buffer>`any(${[...hashes.keys()].map((hash) => Buffer.from(hash, 'hex'))}::bytea[])`,
-    )
+    .where('nik_hash', '=', sql<Buffer>`any(${binaryArray('bytea', asked)}::bytea[])`)
     .execute();
   return held.flatMap((member) => {
     const n = hashes.get(member.nik_hash?.toString('hex') ?? '');

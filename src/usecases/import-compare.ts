@@ -5,9 +5,9 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId } from '../domain/ids.ts';
 import { type ImportCandidate, type ImportCounts, judge } from '../domain/importing/import-state.ts';
 import type { ReasonCode, RowOutcome } from '../domain/importing/row-outcome.ts';
-import { type Comparable, compare } from '../domain/matching/compare.ts';
+import { type Comparable, compareNear } from '../domain/matching/compare.ts';
 import type { Deps, Scope } from './context.ts';
-import { comparedRow } from './import-person.ts';
+import { comparedInFile } from './import-person.ts';
 import { candidateOf } from './import-prepare.ts';
 import { openRow } from './import-read.ts';
 import type { ImportWorker } from './import-worker.ts';
@@ -186,7 +186,7 @@ export async function comparePairs(
   for (const { n, outcome, content, nik_slots } of rows) {
     if (content === null) continue;
     const staged = openRow(deps, scope, content);
-    kept.set(n, { outcome, person: comparedRow(deps.vault, scope.library.id, staged, nik_slots) });
+    kept.set(n, { outcome, person: comparedInFile(deps.vault, scope.library.id, staged, nik_slots) });
   }
   const crowd = { ...population, people: population.people + people };
   const costs = scope.library.settings.crossCheck;
@@ -195,7 +195,9 @@ export async function comparePairs(
   for (const { earlier, later } of pairs) {
     const [one, other] = [kept.get(earlier), kept.get(later)];
     if (!one || !other || other.outcome !== 'new' || same.has(later)) continue;
-    const candidate = candidateOf('row', String(earlier), compare(other.person, one.person, crowd, costs));
+    const match = compareNear(other.person, one.person, crowd, costs);
+    if (match === undefined) continue;
+    const candidate = candidateOf('row', String(earlier), match);
     const judged = judge([candidate], null);
     if (judged.outcome === 'new' || judged.reason === null) continue;
     if (judged.outcome === 'same') same.add(later);

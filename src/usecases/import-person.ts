@@ -1,22 +1,25 @@
 import type { Vault } from '../db/vault.ts';
+import { documentNumberKey } from '../domain/document-number.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import type { StagedMember } from '../domain/importing/staged-member.ts';
-import type { Keyed } from '../domain/matching/block-keys.ts';
-import type { Comparable } from '../domain/matching/compare.ts';
-import { comparableOf, keyedOf, matchColumns, nikKeys, personalHashes, slotsOf } from './match-columns.ts';
+import { type BlockKey, blockKeys } from '../domain/matching/block-keys.ts';
+import type { Comparable, Population } from '../domain/matching/compare.ts';
+import { nameKeyOf } from '../domain/person-name.ts';
+import { comparableOf, keyedOf, nikKeys, personalHashes, slotsOf, storedKeys } from './match-columns.ts';
 import type { Sought } from './match-people.ts';
 import { numberHashes, type PersonData, personColumns } from './person-columns.ts';
 
 type ImportedPerson = ReturnType<typeof personColumns>;
 
-/** A row of another system as the columns of a member. */
+/** A row of another system as the columns of a member. @param key its `nameKey`, where it is at hand */
 export function importedPerson(
   vault: Vault,
   libraryId: LibraryId,
   staged: StagedMember,
   memberType: string,
+  key: string | undefined,
 ): ImportedPerson {
-  return personColumns(vault, libraryId, personOf(staged, memberType));
+  return personColumns(vault, libraryId, personOf(staged, memberType), key);
 }
 
 function personOf(staged: StagedMember, memberType: string): PersonData {
@@ -45,6 +48,12 @@ function personOf(staged: StagedMember, memberType: string): PersonData {
 
 /** What a member is compared and found by; nothing is sealed for it. */
 function comparedColumns(vault: Vault, libraryId: LibraryId, staged: StagedMember) {
+  const { type, number, nik, kk } = staged.identity;
+  const person = { documentType: type, documentNumber: number, institution: staged.institution, nik, kk };
+  return Object.assign(factColumns(staged), numberHashes(vault, libraryId, person));
+}
+
+function factColumns(staged: StagedMember) {
   return {
     name: staged.name,
     former_name_keys: [],
@@ -53,13 +62,6 @@ function comparedColumns(vault: Vault, libraryId: LibraryId, staged: StagedMembe
     sex: staged.sex,
     document_type: staged.identity.type,
     nik: null,
-    ...numberHashes(vault, libraryId, {
-      documentType: staged.identity.type,
-      documentNumber: staged.identity.number,
-      institution: staged.institution,
-      nik: staged.identity.nik,
-      kk: staged.identity.kk,
-    }),
     phone: staged.phone,
     email: staged.email,
     present_same: staged.present === null,
@@ -74,30 +76,41 @@ function comparedColumns(vault: Vault, libraryId: LibraryId, staged: StagedMembe
 export interface SoughtRow extends Sought {
   /** Made at need: the first members of a library are compared with nobody. */
   readonly person: Comparable;
-  readonly keyed: Keyed;
+  /** With how many share each of them. */
+  readonly blocks: readonly BlockKey[];
   /** As of the member that the row may become. */
   readonly matchKeys: readonly number[];
   readonly nikSlots: Uint8Array | null;
+  readonly nameKey: string;
 }
 
 /** All that is computed of a row to look for its person; once, the rest of the way it is read. */
-export function soughtOf(vault: Vault, libraryId: LibraryId, staged: StagedMember): SoughtRow {
+export function soughtOf(
+  vault: Vault,
+  libraryId: LibraryId,
+  staged: StagedMember,
+  population: Population,
+): SoughtRow {
   const { nik } = staged.identity;
   const columns = comparedColumns(vault, libraryId, staged);
   const { birth_date: birthDate } = columns;
   // The NIK is at hand: sealing it only to have it opened there would cost more than all the keys.
-  const found = matchColumns(vault, libraryId, columns, nik);
+  const keyed = keyedOf(columns, nik);
+  const blocks = blockKeys(keyed, population);
+  const numbers = nik === null ? [] : nikKeys(vault, libraryId, nik, birthDate);
+  const slots = nik === null ? null : slotsOf(vault, libraryId, nik);
   let person: Comparable | undefined;
   return {
     get person() {
-      person ??= comparableOf(columns, found.nik_slots, nik);
+      person ??= comparableOf(columns, slots, nik, keyed.names);
       return person;
     },
-    keyed: keyedOf(columns, nik),
-    nikKeys: nik === null ? [] : nikKeys(vault, libraryId, nik, birthDate),
+    blocks,
+    nikKeys: numbers,
     hashes: personalHashes(columns),
-    matchKeys: found.match_keys,
-    nikSlots: found.nik_slots,
+    matchKeys: [...storedKeys(libraryId, keyed, blocks), ...numbers],
+    nikSlots: slots,
+    nameKey: nameKeyOf(keyed.names.flatMap(({ words }) => words.map(({ text }) => text))),
   };
 }
 
@@ -111,4 +124,19 @@ export function comparedRow(
   const { nik } = staged.identity;
   const nikSlots = kept ?? (nik === null ? null : slotsOf(vault, libraryId, nik));
   return comparableOf(comparedColumns(vault, libraryId, staged), nikSlots, nik);
+}
+
+/** The same for a comparison with other rows only: numbers stay as they are, for hashing them says no more. */
+export function comparedInFile(
+  vault: Vault,
+  libraryId: LibraryId,
+  staged: StagedMember,
+  kept: Uint8Array | null,
+): Comparable {
+  const { type, number, nik, kk } = staged.identity;
+  const nikSlots = kept ?? (nik === null ? null : slotsOf(vault, libraryId, nik));
+  const document =
+    type === null || number === null ? null : documentNumberKey(type, number, staged.institution ?? '');
+  const numbers = { document_hash: document, nik_hash: nik, kk_hash: kk };
+  return comparableOf(Object.assign(factColumns(staged), numbers), nikSlots, nik);
 }

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { arrayText } from '../db/bulk-insert.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import { findNumberHolders, findWaiting, type WaitingRow } from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
@@ -116,7 +115,8 @@ function memberOf(
   const until = staged.forLife
     ? null
     : (staged.validUntil ?? renewals.at(-1)?.until ?? validUntil(since, rule));
-  const person = importedPerson(deps.vault, library.id, staged, type);
+  const key = row.keyed ? staged.nameKey : undefined;
+  const person = importedPerson(deps.vault, library.id, staged, type, key);
   const id = newId<MemberId>(deps, at);
   const member = {
     library_id: library.id,
@@ -171,16 +171,15 @@ function memberOf(
   return { id, member, events };
 }
 
-/** What finds the member, as it was made when the row was read; of rows of an earlier version made now. */
+/** What finds the member, where it did not stay with the row when that was read: of rows of an earlier version. */
 function foundBy(
   { vault }: Deps,
   { library }: Scope,
   row: WaitingRow,
   person: ReturnType<typeof importedPerson>,
-): { readonly match_keys: string; readonly nik_slots: Buffer | null } {
-  if (row.match_keys !== null) return { match_keys: row.match_keys, nik_slots: row.nik_slots };
-  const { match_keys, nik_slots } = matchColumns(vault, library.id, { ...person, former_name_keys: [] });
-  return { match_keys: arrayText(match_keys), nik_slots };
+): { readonly match_keys: readonly number[] | null; readonly nik_slots: Buffer | null } {
+  if (row.keyed) return { match_keys: null, nik_slots: null };
+  return matchColumns(vault, library.id, { ...person, former_name_keys: [] });
 }
 
 /** The end before the first renewal is not told: what the type gives, at most what the renewal extended it to. */

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { arrayText } from '../db/bulk-insert.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import { findImport, findKnownRows } from '../db/import.ts';
 import type { RegionFinder } from '../db/region-names.ts';
@@ -10,7 +9,7 @@ import type { ImportCandidate } from '../domain/importing/import-state.ts';
 import type { IncomingMember } from '../domain/importing/incoming-member.ts';
 import { wordKey } from '../domain/importing/incoming-words.ts';
 import { rowText, type StagedMember, stage } from '../domain/importing/staged-member.ts';
-import { blockKeys, rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
+import { rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
 import type { Match } from '../domain/matching/compare.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { soughtOf } from './import-person.ts';
@@ -36,10 +35,10 @@ export interface PreparedRow {
 export interface PreparedSought extends Sought {
   /** Members who resemble the person, the likeliest first. */
   readonly candidates: readonly ImportCandidate[];
-  /** By which the rows of one file find each other, as the database writes an array. */
-  readonly fileKeys: string;
-  /** Of the member that the row may become, in the same way. */
-  readonly matchKeys: string;
+  /** By which the rows of one file find each other. */
+  readonly fileKeys: readonly number[];
+  /** Of the member that the row may become. */
+  readonly matchKeys: readonly number[];
   readonly nikSlots: Uint8Array | null;
 }
 
@@ -86,11 +85,15 @@ async function prepareRow(
   const read = stage(checked, village, presentVillage);
   const staged =
     withoutPhotos && read.photo !== null ? { ...read, leftOver: [...read.leftOver, 'photo'] } : read;
-  const sought = staged.refusal === null ? soughtOf(vault, id, staged) : null;
+  const sought = staged.refusal === null ? soughtOf(vault, id, staged, population) : null;
   return {
     n: incoming.row,
     staged,
-    content: vault.seal(id, 'import', JSON.stringify(staged)),
+    content: vault.seal(
+      id,
+      'import',
+      JSON.stringify(sought === null ? staged : { ...staged, nameKey: sought.nameKey }),
+    ),
     rowHash: vault.hash(id, 'import_row', rowText(incoming)),
     numberHash: staged.oldNumber === null ? null : numberHash({ vault }, scope, staged.oldNumber),
     sought: sought && {
@@ -100,15 +103,13 @@ async function prepareRow(
       nikKeys: sought.nikKeys,
       hashes: sought.hashes,
       candidates: [],
-      fileKeys: arrayText([
-        ...rarestKeys(blockKeys(sought.keyed, population), MOST_IN_FILE, FOUND_IN_FILE).map((key) =>
-          storedKey(id, key.text),
-        ),
+      fileKeys: [
+        ...rarestKeys(sought.blocks, MOST_IN_FILE, FOUND_IN_FILE).map((key) => storedKey(id, key.text)),
         ...sought.nikKeys,
         ...sought.hashes.map((hash) => hash.readInt32BE(0)),
         ...(staged.phone === null ? [] : [storedKey(id, `p|${staged.phone}`)]),
-      ]),
-      matchKeys: arrayText(sought.matchKeys),
+      ],
+      matchKeys: sought.matchKeys,
       nikSlots: sought.nikSlots,
     },
   };

@@ -21,7 +21,7 @@ const AT_ONCE = 500;
 
 /**
  * Takes a guest book over, each visit once, however often it is read. Names of visits older than the library keeps
- * them stay behind; the visit counts.
+ * them stay behind; the visit counts. Columns without a place here are told in the report.
  */
 export async function importVisits(
   db: Db,
@@ -75,15 +75,18 @@ function putVisits(
     );
     const members = await membersByNumber(tx, deps, scope, batch);
     const fresh = keyed.filter(({ key }) => !known.has(key.toString('hex')));
+    const leftOver: Record<string, number> = {};
     const rows = fresh.flatMap(({ visit, key }) => {
       const row = visitRow(deps, scope, visit, members);
-      return row === undefined ? [] : [{ ...row, submit_key: key }];
+      if (row === undefined) return [];
+      for (const title of visit.leftOver) leftOver[title] = (leftOver[title] ?? 0) + 1;
+      return [{ ...row, submit_key: key }];
     });
     await insertRows(tx, 'visit', rows);
     await tx
       .updateTable('import')
       .set({
-        counts: JSON.stringify(addCounts(record.counts as ImportCounts, { visits: rows.length })),
+        counts: JSON.stringify(addCounts(record.counts as ImportCounts, { visits: rows.length, leftOver })),
         beat_at: deps.now(),
       })
       .where('id', '=', importId)

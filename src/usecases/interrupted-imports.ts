@@ -1,5 +1,5 @@
 import type { Db } from '../db/connection.ts';
-import { findRunningImports, findUploadsBefore } from '../db/import.ts';
+import { findRunningImports, findUploadsBefore, gatherMemberKeys } from '../db/import.ts';
 import { listLibraries } from '../db/library.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ImportId } from '../domain/ids.ts';
@@ -20,6 +20,8 @@ export async function findInterrupted(
 ): Promise<readonly { readonly scope: Scope; readonly importId: ImportId }[]> {
   const found: { readonly scope: Scope; readonly importId: ImportId }[] = [];
   const at = deps.now();
+  // An import that was killed had no time to.
+  await gatherMemberKeys(db, false);
   for (const { id, slug } of await listLibraries(db)) {
     const { imports, uploads } = await inLibrary(db, id, async (tx) => ({
       imports: await findRunningImports(tx),

@@ -43,6 +43,8 @@ export function listOfficers(db: Db, scope: Scope): Promise<readonly ListedOffic
       .select(['officer_id', (select) => select.fn.max('last_seen_at').as('at')])
       .groupBy('officer_id')
       .execute();
+    const passkeys = await tx.selectFrom('passkey').select('officer_id').distinct().execute();
+    const withPasskey = new Set(passkeys.map((row) => row.officer_id));
     const lastSeen = new Map(seen.map((row) => [row.officer_id, row.at]));
     return officers.map((row) => ({
       id: row.id,
@@ -52,7 +54,7 @@ export function listOfficers(db: Db, scope: Scope): Promise<readonly ListedOffic
       servicePointId: row.service_point_id,
       active: row.active,
       mustChangePassword: row.must_change_password,
-      secondFactor: row.totp_secret !== null,
+      secondFactor: row.totp_secret !== null || withPasskey.has(row.id),
       lastSeenAt: lastSeen.get(row.id) ?? null,
       version: officerVersion(row),
       delegations: delegations

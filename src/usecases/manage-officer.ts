@@ -9,6 +9,7 @@ import { cleanName } from '../domain/person-name.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 import { newPassword, PASSWORD_HASHING } from './create-library.ts';
+import { hasFactor } from './second-factor.ts';
 
 type OfficerRow = Selectable<Database['officer']>;
 
@@ -169,7 +170,7 @@ export async function resetPassword(
   });
 }
 
-/** Takes the second factor away from somebody who lost the phone with it; all their sessions end. */
+/** Takes app, passkeys and recovery codes away from somebody who lost what they are on; all their sessions end. */
 export function resetSecondFactor(
   db: Db,
   deps: Deps,
@@ -180,10 +181,12 @@ export function resetSecondFactor(
   return managing(db, scope, async (tx) => {
     const row = await lockOfficer(tx, officerId);
     if (!row) return { ok: false, reason: 'not-found' };
-    if (row.totp_secret === null) return { ok: true };
+    if (!(await hasFactor(tx, row))) return { ok: true };
+    await tx.deleteFrom('passkey').where('officer_id', '=', officerId).execute();
+    await tx.deleteFrom('recovery_code').where('officer_id', '=', officerId).execute();
     await tx
       .updateTable('officer')
-      .set({ totp_secret: null, totp_step: null })
+      .set({ totp_secret: null, totp_step: null, factor_due_at: null })
       .where('id', '=', officerId)
       .execute();
     await endSessions(tx, scope, officerId);

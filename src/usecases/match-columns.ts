@@ -1,9 +1,9 @@
 import type { Vault } from '../db/vault.ts';
 import { isPersonalDocument } from '../domain/document-number.ts';
 import type { LibraryId, Nik } from '../domain/ids.ts';
-import { blockKeys, type Keyed, storedKey } from '../domain/matching/block-keys.ts';
+import { type BlockKey, blockKeys, type Keyed, storedKey } from '../domain/matching/block-keys.ts';
 import { type Comparable, prepare } from '../domain/matching/compare.ts';
-import { prepareName } from '../domain/matching/name-evidence.ts';
+import { type ComparedName, prepareName } from '../domain/matching/name-evidence.ts';
 import { nikSlots, nikWindows } from '../domain/matching/nik-slots.ts';
 import { populationOf } from '../domain/matching/population.ts';
 import { searchKeys } from '../domain/matching/search-keys.ts';
@@ -36,17 +36,11 @@ type Found = Pick<
 type Compared = Omit<Found, 'nik'> &
   Pick<
     PersonRow,
-    | 'birth_place'
-    | 'sex'
-    | 'nik_hash'
-    | 'document_type'
-    | 'document_hash'
-    | 'kk_hash'
-    | 'phone'
-    | 'email'
-    | 'address_line'
-    | 'present_line'
-  >;
+    'birth_place' | 'sex' | 'document_type' | 'phone' | 'email' | 'address_line' | 'present_line'
+  > & {
+    /** Keyed hashes, or the numbers themselves where both sides are at hand. */
+    readonly [Number in 'nik_hash' | 'document_hash' | 'kk_hash']: Buffer | string | null;
+  };
 
 /** @param nik of the person, where the caller has it open */
 export function matchColumns(
@@ -56,15 +50,21 @@ export function matchColumns(
   nik = person.nik === null ? null : vault.openText(libraryId, 'nik', person.nik),
 ): MatchColumns {
   const keyed = keyedOf(person, nik);
-  const texts = [
-    ...blockKeys(keyed, NOBODY).map((key) => key.text),
-    ...keyed.names.flatMap((name) => searchKeys(name.words.map((word) => word.text))),
-  ];
-  const keys = [...new Set(texts)].map((text) => storedKey(libraryId, text));
   return {
-    match_keys: [...keys, ...(nik === null ? [] : nikKeys(vault, libraryId, nik, person.birth_date))],
+    match_keys: [
+      ...storedKeys(libraryId, keyed, blockKeys(keyed, NOBODY)),
+      ...(nik === null ? [] : nikKeys(vault, libraryId, nik, person.birth_date)),
+    ],
     nik_slots: nik === null ? null : Buffer.from(slotsOf(vault, libraryId, nik)),
   };
+}
+
+/** Keys of a person but for those of the NIK. @param blocks its `blockKeys`, whatever the crowd */
+export function storedKeys(libraryId: LibraryId, keyed: Keyed, blocks: readonly BlockKey[]): number[] {
+  const texts = new Set(blocks.map((key) => key.text));
+  for (const name of keyed.names)
+    for (const key of searchKeys(name.words.map((word) => word.text))) texts.add(key);
+  return Array.from(texts, (text) => storedKey(libraryId, text));
 }
 
 /** What the keys of a person are made of. @param nik in plain, where there is one */
@@ -110,30 +110,40 @@ function nikBirthDateOf(row: Pick<PersonRow, 'birth_date'>, nik: string | null):
 /**
  * A stored person in the shape in which two are compared.
  * @param nik in plain, where it is at hand: it names the birth date of who has no other
+ * @param names made ready, where they are
  */
-export function comparableOf(row: Compared, slots: Uint8Array | null, nik: string | null = null): Comparable {
-  const hex = (hash: Buffer | null) => (hash === null ? null : hash.toString('hex'));
+export function comparableOf(
+  row: Compared,
+  slots: Uint8Array | null,
+  nik: string | null = null,
+  names?: readonly ComparedName[],
+): Comparable {
+  const hex = (hash: Buffer | string | null) =>
+    hash === null || typeof hash === 'string' ? hash : hash.toString('hex');
   const document = hex(row.document_hash);
-  return prepare({
-    name: row.name,
-    // Former names are kept as comparison keys, which compare like names.
-    otherNames: row.former_name_keys,
-    birthDate: row.birth_date,
-    nikBirthDate: nikBirthDateOf(row, nik),
-    birthPlace: row.birth_place,
-    sex: row.sex,
-    nik: hex(row.nik_hash),
-    nikSlots: slots,
-    document:
-      document !== null && row.document_type !== null && isPersonalDocument(row.document_type)
-        ? { kind: row.document_type, number: document }
-        : null,
-    familyCard: hex(row.kk_hash),
-    phone: row.phone,
-    email: row.email?.toLowerCase() ?? null,
-    address: row.present_same ? row.address_line : row.present_line,
-    village: villageOf(row),
-  });
+  return prepare(
+    {
+      name: row.name,
+      // Former names are kept as comparison keys, which compare like names.
+      otherNames: row.former_name_keys,
+      birthDate: row.birth_date,
+      nikBirthDate: nikBirthDateOf(row, nik),
+      birthPlace: row.birth_place,
+      sex: row.sex,
+      nik: hex(row.nik_hash),
+      nikSlots: slots,
+      document:
+        document !== null && row.document_type !== null && isPersonalDocument(row.document_type)
+          ? { kind: row.document_type, number: document }
+          : null,
+      familyCard: hex(row.kk_hash),
+      phone: row.phone,
+      email: row.email?.toLowerCase() ?? null,
+      address: row.present_same ? row.address_line : row.present_line,
+      village: villageOf(row),
+    },
+    names,
+  );
 }
 
 /** Where the person lives. */

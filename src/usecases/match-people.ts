@@ -3,7 +3,7 @@ import { arrayText } from '../db/bulk-insert.ts';
 import { PREPARED, type Tx } from '../db/connection.ts';
 import type { MemberTable } from '../db/schema.ts';
 import { blockKeys, rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
-import { type Comparable, compare, type Match, type MatchCosts } from '../domain/matching/compare.ts';
+import { type Comparable, compareNear, type Match, type MatchCosts } from '../domain/matching/compare.ts';
 import type { Deps, Scope } from './context.ts';
 import { comparableOf } from './match-columns.ts';
 import { populationFor } from './population.ts';
@@ -56,8 +56,8 @@ export const COMPARED = [
 
 /**
  * Members who resemble these people, in the order of the input, each with its comparison, the likeliest first; found by
- * stored keys in one query for all, whatever the size of the library. Also those clearly different are given: the caller
- * knows what it wants to show.
+ * stored keys in one query for all, whatever the size of the library. Many who are clearly
+ * different are left out; of the others the caller knows what it wants to show.
  * @param costs of the library
  */
 export async function matchPeople(
@@ -96,7 +96,8 @@ export async function matchPeople(
     if (!sought) continue;
     const nik = member.nik === null ? null : deps.vault.openText(library, 'nik', member.nik);
     const other = comparableOf(member, member.nik_slots, nik);
-    hits[n - 1]?.push({ member, match: compare(sought.person, other, population, costs) });
+    const match = compareNear(sought.person, other, population, costs);
+    if (match !== undefined) hits[n - 1]?.push({ member, match });
   }
   for (const each of hits) each.sort((one, other) => other.match.score - one.match.score);
   return hits;

@@ -19,7 +19,8 @@ export async function enqueueMessage(
       library_id: message.libraryId,
       id: newId(deps, at),
       kind: message.kind,
-      application_id: message.applicationId as ApplicationId,
+      application_id: message.applicationId as ApplicationId | null,
+      member_id: (message.memberId ?? null) as MemberId | null,
       created_at: at,
       sent_at: null,
       next_attempt_at: at,
@@ -39,16 +40,21 @@ export async function stopQueuedMessages(
     .set({ next_attempt_at: null, last_error_code: code })
     .where('sent_at', 'is', null)
     .where('next_attempt_at', 'is not', null)
-    .where('application_id', 'in', (from) =>
-      from
-        .selectFrom('application')
-        .select('application.id')
-        .where((where) =>
-          where.or([
-            where('application.member_id', 'in', familyOf(person.memberId)),
-            where('application.id', '=', person.applicationId),
-          ]),
+    .where((outbox) =>
+      outbox.or([
+        outbox('member_id', 'in', familyOf(person.memberId)),
+        outbox('application_id', 'in', (from) =>
+          from
+            .selectFrom('application')
+            .select('application.id')
+            .where((where) =>
+              where.or([
+                where('application.member_id', 'in', familyOf(person.memberId)),
+                where('application.id', '=', person.applicationId),
+              ]),
+            ),
         ),
+      ]),
     )
     .execute();
 }

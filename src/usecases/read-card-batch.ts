@@ -1,13 +1,14 @@
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
+import { isStandingFor } from '../db/member-family.ts';
 import type { CardBatchTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { CardBatchId, CardId, FileId, MemberId } from '../domain/ids.ts';
-import { plainDateIn } from '../domain/plain-date.ts';
-import { memberStatus } from '../domain/validity.ts';
+import type { CardBatchId, CardId, MemberId } from '../domain/ids.ts';
+import type { MemberState } from '../domain/member.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
-import type { CardFacts } from './read-card.ts';
+import { type CardFacts, cardFacts } from './read-card.ts';
+import { openPicture } from './stored-picture.ts';
 
 export type CardBatch = Selectable<CardBatchTable>;
 
@@ -62,26 +63,8 @@ export function readBatchLines(
   from: number,
 ): Promise<readonly BatchLine[]> {
   return inLibrary(db, scope.library.id, async (tx) => {
-    const rows = await tx
-      .selectFrom('card_batch_row as line')
-      .innerJoin('card', (join) =>
-        join.onRef('card.library_id', '=', 'line.library_id').onRef('card.id', '=', 'line.card_id'),
-      )
-      .innerJoin('member', (join) =>
-        join.onRef('member.library_id', '=', 'card.library_id').onRef('member.id', '=', 'card.member_id'),
-      )
-      .select([
-        'line.place',
-        'line.card_id',
-        'line.reprint',
-        'line.outcome',
-        'card.revoked_at',
-        'member.state',
-        'member.id as member_id',
-        'member.number',
-        'member.name',
-      ])
-      .where('line.batch_id', '=', id)
+    const rows = await linesOfBatch(tx, id)
+      .select(['line.reprint', 'line.outcome', 'member.id as member_id', 'member.number', 'member.name'])
       .where('line.place', '>=', from)
       .orderBy('line.place')
       .limit(BATCH_PAGE)
@@ -94,15 +77,39 @@ export function readBatchLines(
       name: row.name,
       reprint: row.reprint,
       outcome: row.outcome,
-      gone: row.revoked_at !== null || row.state !== 'active',
+      gone: isGone(row),
     }));
   });
+}
+
+/** The lines of a batch with their cards and who holds them: after a merge the member who stands for both. */
+export function linesOfBatch(tx: Tx, id: CardBatchId) {
+  return tx
+    .selectFrom('card_batch_row as line')
+    .innerJoin('card', (join) =>
+      join.onRef('card.library_id', '=', 'line.library_id').onRef('card.id', '=', 'line.card_id'),
+    )
+    .innerJoin('member as own', (join) =>
+      join.onRef('own.library_id', '=', 'card.library_id').onRef('own.id', '=', 'card.member_id'),
+    )
+    .innerJoin('member', (join) =>
+      join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
+    )
+    .select(['line.place', 'line.card_id', 'card.revoked_at', 'member.state'])
+    .where('line.batch_id', '=', id);
+}
+
+/** Revoked since, or its membership does not stand any more: not printed, and told of as that. */
+export function isGone(line: { readonly revoked_at: Date | null; readonly state: MemberState }): boolean {
+  return line.revoked_at !== null || line.state !== 'active';
 }
 
 export interface BatchCard extends CardFacts {
   readonly place: number;
   /** JPEG; null where there is none, or where the holder did not agree to it on the card. */
   readonly photo: Buffer | null;
+  /** There is a photo, but what the database holds of it cannot be read: the card is drawn without. */
+  readonly photoBroken: boolean;
 }
 
 /** Cards read at one time: their photos are in memory together. */
@@ -139,60 +146,50 @@ async function readCards(
   many: number,
 ): Promise<{ readonly cards: readonly (BatchCard | null)[]; readonly last: number | null }> {
   const { library } = scope;
-  const rows = await inLibrary(db, library.id, async (tx) => {
-    const { rows } = await sql<{
-      place: number;
-      card_id: CardId;
-      issued_at: Date;
-      revoked_at: Date | null;
-      member_id: MemberId;
-      number: string;
-      name: string;
-      state: Parameters<typeof memberStatus>[0];
-      member_type: string;
-      valid_until: CardFacts['validUntil'];
-      birth_date: string | null;
-      photo_id: FileId | null;
-      bytes: Buffer | null;
-      photo_given: boolean | null;
-    }>`
-      select line.place, card.id as card_id, card.issued_at, card.revoked_at, member.id as member_id, member.number,
-        member.name, member.state, member.member_type, member.valid_until, member.birth_date, member.photo_id,
-        file.bytes, word.given and word.withdrawn_at is null as photo_given
-      from card_batch_row line
-      join card on card.library_id = line.library_id and card.id = line.card_id
-      join member own on own.library_id = card.library_id and own.id = card.member_id
-      join member on member.library_id = own.library_id and member.id = coalesce(own.merged_into, own.id)
-      left join file on file.library_id = member.library_id and file.id = member.photo_id and file.kind = 'photo'
-      left join lateral (
-        -- The latest word on a photo on the card, of the membership and of those merged into it.
-        select consent.given, consent.withdrawn_at from consent
-        where consent.member_id in (select member_id from member_family(member.id))
-          and consent.purpose = 'photo_on_card'
-        order by consent.recorded_at desc, consent.id desc limit 1
-      ) word on true
-      where line.batch_id = ${id} and line.place between ${from} and ${from + many - 1}
-      order by line.place`.execute(tx);
-    return rows;
-  });
+  const rows = await inLibrary(db, library.id, (tx) =>
+    linesOfBatch(tx, id)
+      .leftJoin('file', (join) =>
+        join
+          .onRef('file.library_id', '=', 'member.library_id')
+          .onRef('file.id', '=', 'member.photo_id')
+          .on('file.kind', '=', 'photo'),
+      )
+      .select([
+        'card.id',
+        'card.issued_at',
+        'member.id as holder_id',
+        'member.number',
+        'member.name',
+        'member.member_type',
+        'member.valid_until as member_valid_until',
+        'member.birth_date',
+        'member.photo_id',
+        'file.bytes',
+        // The latest word on a photo on the card, of the membership and of those merged into it.
+        sql<boolean | null>`(
+          select consent.given and consent.withdrawn_at is null from consent
+          where consent.member_id in (select member_id from member_family(member.id))
+            and consent.purpose = 'photo_on_card'
+          order by consent.recorded_at desc, consent.id desc limit 1)`.as('photo_given'),
+      ])
+      .where('line.place', '>=', from)
+      .where('line.place', '<', from + many)
+      .orderBy('line.place')
+      .execute(),
+  );
   const last = rows.at(-1)?.place ?? null;
   const cards = rows.map((row): BatchCard | null => {
-    if (row.revoked_at !== null || row.state !== 'active') return null;
+    if (isGone(row)) return null;
     // Nobody was ever asked, such as for members taken over: the photo they gave for the card is on it.
-    const shown = row.photo_given !== false && row.photo_id !== null && row.bytes !== null;
+    const sealed = row.photo_given === false ? null : row.bytes;
+    // One damaged photo must not keep the cards of a whole school from being printed; whoever prints it logs the card.
+    const photo =
+      (sealed && openPicture({ vault: deps.vault }, scope.library.id, { id: row.id, bytes: sealed })) ?? null;
     return {
+      ...cardFacts(scope, row, photo !== null),
       place: row.place,
-      cardId: row.card_id,
-      memberId: row.member_id,
-      number: row.number,
-      name: row.name,
-      memberType: row.member_type,
-      validUntil: row.valid_until,
-      issuedOn: plainDateIn(library.settings.profile.timezone, row.issued_at),
-      status: memberStatus(row.state, row.valid_until, todayOf(scope)),
-      photoId: shown ? row.photo_id : null,
-      birthYear: row.birth_date === null ? null : Number(row.birth_date.slice(0, 4)),
-      photo: shown && row.bytes !== null ? deps.vault.open(library.id, 'file', row.bytes) : null,
+      photo,
+      photoBroken: sealed !== null && photo === null,
     };
   });
   return { cards, last };

@@ -104,6 +104,21 @@ export type CardWithMember = Selectable<CardTable> & {
   readonly holder_id: MemberId;
 };
 
+/** Of such a row, what a card shows. */
+export type CardFactsRow = Pick<
+  CardWithMember,
+  | 'id'
+  | 'holder_id'
+  | 'number'
+  | 'name'
+  | 'member_type'
+  | 'member_valid_until'
+  | 'issued_at'
+  | 'state'
+  | 'photo_id'
+  | 'birth_date'
+>;
+
 /** Cards joined with their holders, those of merged memberships with who stands for them; the caller says which. */
 export function cardsWithMembers(tx: Tx) {
   return tx
@@ -130,6 +145,11 @@ export function cardsWithMembers(tx: Tx) {
 
 /** What the card of a row shows today: the membership's own end counts, a renewal needs no new card. */
 export async function factsOfCard(tx: Tx, scope: Scope, row: CardWithMember): Promise<CardFacts> {
+  return cardFacts(scope, row, row.photo_id !== null && (await maybeShown(tx, row)));
+}
+
+/** The same where it is known, or does not matter, whether the holder's photo may be shown. */
+export function cardFacts(scope: Scope, row: CardFactsRow, photoShown: boolean): CardFacts {
   return {
     cardId: row.id,
     memberId: row.holder_id,
@@ -139,7 +159,7 @@ export async function factsOfCard(tx: Tx, scope: Scope, row: CardWithMember): Pr
     validUntil: row.member_valid_until,
     issuedOn: plainDateIn(scope.library.settings.profile.timezone, row.issued_at),
     status: memberStatus(row.state, row.member_valid_until, todayOf(scope)),
-    photoId: row.photo_id !== null && (await maybeShown(tx, row)) ? row.photo_id : null,
+    photoId: photoShown ? row.photo_id : null,
     birthYear: row.birth_date === null ? null : Number(row.birth_date.slice(0, 4)),
   };
 }

@@ -16,9 +16,11 @@ import type { PlainDate } from '../domain/plain-date.ts';
 import type { Procedure } from '../domain/procedure.ts';
 import type { CaseClock } from '../domain/step-clock.ts';
 import { acceptingStored } from './answer-correction.ts';
+import { ownConsentDue } from './ask-own-consent.ts';
 import { clockOf } from './case-clock.ts';
 import { type CaseHistory, readHistory } from './case-history.ts';
 import { factsOf, procedureOf } from './change-case.ts';
+import { scansServed } from './close-case.ts';
 import { type Deps, partyOf, type Scope, todayOf } from './context.ts';
 import { type EscalationKind, readEscalation } from './escalate.ts';
 import { type Candidate, findCandidates } from './find-candidates.ts';
@@ -50,6 +52,8 @@ export interface CaseView {
   readonly isChild: boolean;
   readonly guardianMissing: boolean;
   readonly heldByMe: boolean;
+  /** Whether a scan of a document would still be looked at by somebody. */
+  readonly takesScans: boolean;
   readonly officers: ReadonlyMap<string, string>;
   readonly escalation: { readonly kind: EscalationKind; readonly code: string } | null;
   readonly ticket: {
@@ -92,6 +96,8 @@ export interface KnownMembership {
   readonly state: 'active' | 'suspended' | 'cleared' | 'ended';
   readonly validUntil: PlainDate | null;
   readonly lapsed: boolean;
+  /** Of age under a guardian's consent: the officer asks for the member's own. */
+  readonly ownConsentDue: boolean;
 }
 
 /** Reads a case for the desk, or undefined where the library has none such. */
@@ -124,6 +130,7 @@ export async function readCase(
       isChild: row.birth_date !== null && needsGuardian(row.birth_date, today),
       guardianMissing: facts.guardianMissing,
       heldByMe: row.held_by === actor.id,
+      takesScans: !scansServed(scope, procedure, facts),
       officers: await officerNames(tx),
       escalation:
         row.escalated_at === null || row.escalation_reason === null
@@ -135,7 +142,7 @@ export async function readCase(
       clock: clockOf(scope, procedure, events),
       events,
       history: await readHistory(tx, deps, scope, row, masked),
-      member: await findMembership(tx, row.member_id, today, masked),
+      member: await findMembership(tx, scope, row.member_id, today, masked),
       card: row.member_id === null || masked ? null : await findPresentCard(tx, deps, scope, row.member_id),
       photoLink: masked ? null : await findOpenPhotoLink(tx, deps, scope, row.id),
       mayMessage: await agreedToMessages(tx, today, row),
@@ -251,6 +258,7 @@ async function listScans(tx: Tx, applicationId: ApplicationId): Promise<readonly
 
 async function findMembership(
   tx: Tx,
+  scope: Scope,
   memberId: MemberId | null,
   today: PlainDate,
   masked: boolean,
@@ -271,5 +279,6 @@ async function findMembership(
     state: row.state,
     validUntil: row.valid_until,
     lapsed: row.valid_until !== null && row.valid_until < today,
+    ownConsentDue: !masked && (await ownConsentDue(tx, scope, row.id)),
   };
 }

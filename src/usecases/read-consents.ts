@@ -8,6 +8,7 @@ import { needsGuardian } from '../domain/child.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import type { ConsentPurpose } from '../domain/library-settings.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
+import { waitsForOwn } from './ask-own-consent.ts';
 import { type Scope, todayOf } from './context.ts';
 
 /** Whose consents: a membership's, or those of a case that is none yet. */
@@ -42,6 +43,8 @@ export interface ConsentsView {
   readonly child: boolean;
   /** The guardian of a child has not consented yet: the child's own ticks do not count. */
   readonly waitsForGuardian: boolean;
+  /** Of age now, and a guardian's word still stands: the member's own is asked for. */
+  readonly waitsForOwn: boolean;
 }
 
 export const CONSENT_PURPOSES = ['photo_on_card', 'messages'] as const satisfies readonly ConsentPurpose[];
@@ -127,6 +130,7 @@ export async function consentsOf(
     ),
     child,
     waitsForGuardian: child && !member && row?.guardian_consented_at === null,
+    waitsForOwn: member !== undefined && birthDate !== null && !child && (await waitsForOwn(tx, member.id)),
   };
 }
 
@@ -142,6 +146,12 @@ export async function agreedToMessages(
   const asked = await consentsOf(tx, today, row, row.member_id);
   const standing = asked?.consents.find(({ purpose }) => purpose === 'messages')?.standing;
   return standing === 'given' && asked?.waitsForGuardian === false;
+}
+
+/** Whether something may be sent to a member, whatever case they came from. */
+export async function memberAgreedToMessages(tx: Tx, today: PlainDate, memberId: MemberId): Promise<boolean> {
+  const asked = await consentsOf(tx, today, null, memberId);
+  return asked?.consents.find(({ purpose }) => purpose === 'messages')?.standing === 'given';
 }
 
 function viewOf(purpose: ConsentPurpose, rows: readonly ConsentRow[]): ConsentView {

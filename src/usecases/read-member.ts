@@ -2,6 +2,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import { familyOf } from '../db/member-family.ts';
 import type { ActorKind, ConsentChannel, MemberEventKind } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import { needsGuardian } from '../domain/child.ts';
 import { maskDocumentNumber } from '../domain/document-number.ts';
 import type { CorrectableField, FormValues } from '../domain/form-fields.ts';
 import type { ApplicationId, CardId, FileId, MemberId, ServicePointId } from '../domain/ids.ts';
@@ -10,10 +11,12 @@ import type { MergeField } from '../domain/member-merge.ts';
 import { shortenName } from '../domain/person-name.ts';
 import { ageOn, type PlainDate } from '../domain/plain-date.ts';
 import { type MemberStatus, memberStatus } from '../domain/validity.ts';
+import { waitsForOwn } from './ask-own-consent.ts';
 import type { MemberRow } from './change-member.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { formValuesOf } from './revise-person.ts';
 import { maskMemberNumber, sightOf } from './search-members.ts';
+import { openPicture, type PictureDeps } from './stored-picture.ts';
 import { listToldApart, type ToldApart } from './told-apart.ts';
 
 export interface MemberView {
@@ -44,6 +47,8 @@ export interface MemberView {
   readonly events: readonly MemberHistoryEvent[];
   readonly revisions: readonly MemberRevision[];
   readonly consents: readonly MemberConsent[];
+  /** Of age, and only a guardian has consented so far. */
+  readonly waitsForOwn: boolean;
   /** Who stands for this member since a merge; this page shows nothing to do then. */
   readonly mergedInto: MemberId | null;
   /** Memberships that were merged into this one and stand so, the latest first. */
@@ -163,6 +168,12 @@ export function readMember(
       events: await readEvents(tx, row.id, names),
       revisions: masked ? [] : await readRevisions(tx, deps, scope, row, names),
       consents: masked ? [] : await readConsents(tx, row.id, names),
+      waitsForOwn:
+        !masked &&
+        !erased &&
+        row.birth_date !== null &&
+        !needsGuardian(row.birth_date, today) &&
+        (await waitsForOwn(tx, row.id)),
       mergedInto: row.merged_into,
       merges: masked ? [] : await readMerges(tx, row, names),
       toldApart: masked
@@ -417,7 +428,7 @@ async function readVisits(tx: Tx, memberId: MemberId): Promise<MemberView['visit
 /** A photo that is or was this member's, or undefined; for officers who may see members in full. */
 export async function readMemberPhoto(
   db: Db,
-  deps: Deps,
+  deps: PictureDeps,
   scope: Scope,
   memberId: MemberId,
   fileId: FileId,
@@ -432,5 +443,5 @@ export async function readMemberPhoto(
       .where('kind', '=', 'photo')
       .executeTakeFirst(),
   );
-  return file?.bytes ? deps.vault.open(scope.library.id, 'file', file.bytes) : undefined;
+  return file?.bytes ? openPicture(deps, scope.library.id, { id: fileId, bytes: file.bytes }) : undefined;
 }

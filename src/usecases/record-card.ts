@@ -7,25 +7,35 @@ import type { Deps, Scope } from './context.ts';
 import { writeCardEvent } from './issue-card.ts';
 
 type Refusal = CaseRefusal | { readonly ok: false; readonly reason: 'no-card' };
+/** The same press arrived before: its answer was lost on the way, or the key was pressed twice. */
+type PrintRefusal = Refusal | { readonly ok: false; readonly reason: 'already-told' };
 
 /**
  * The card of a case came out of the printer, or did not. A failed print changes nothing else: the member is valid
  * and the card is "belum tercetak" again, although the page that sent it to the printer had called it printed.
+ * @param input.shown when the card was last printed, as the page with the key said; nothing is recorded where that has
+ *   changed since, so that a press sent twice is one print
  */
 export function recordPrint(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: { readonly applicationId: ApplicationId; readonly outcome: 'printed' | 'print_failed' },
-): Promise<{ readonly ok: true; readonly version: number } | Refusal> {
-  const { applicationId, outcome } = input;
-  return changeCard(db, deps, scope, { applicationId, action: 'print_card' }, async (tx, current, cardId) => {
+  input: {
+    readonly applicationId: ApplicationId;
+    readonly outcome: 'printed' | 'print_failed';
+    readonly shown?: Date | null | undefined;
+  },
+): Promise<{ readonly ok: true; readonly version: number } | PrintRefusal> {
+  const { applicationId, outcome, shown } = input;
+  const target = { applicationId, action: 'print_card' } as const;
+  return changeCard<'already-told'>(db, deps, scope, target, async (tx, current, cardId) => {
     if (!(await mayHaveCard(tx, scope, current))) return undefined;
     const { printed_at } = await tx
       .selectFrom('card')
       .select('printed_at')
       .where('id', '=', cardId)
       .executeTakeFirstOrThrow();
+    if (shown !== undefined && shown?.getTime() !== printed_at?.getTime()) return 'already-told';
     // With its holder before the counter, a card is printed once more because it came out wrong.
     const again = outcome === 'printed' && printed_at !== null ? 'misprint' : null;
     await writeCardEvent(tx, deps, scope, cardId, outcome, again);
@@ -45,7 +55,7 @@ export function recordPrintedCard(
   scope: Scope,
   applicationId: ApplicationId,
 ): Promise<{ readonly ok: true; readonly version: number } | Refusal> {
-  return changeCard(db, deps, scope, { applicationId, action: 'print_card' }, async (_tx, current) =>
+  return changeCard<never>(db, deps, scope, { applicationId, action: 'print_card' }, async (_tx, current) =>
     actChange(current, 'print_card'),
   );
 }
@@ -59,7 +69,7 @@ export const BY_NEXT_PERSON = 'next_person';
  * @param input.how what was given, for the card's history
  * @param input.byNextPerson the officer took the next case with this one still in hand
  */
-export function handOverCard(
+export async function handOverCard(
   db: Db,
   deps: Deps,
   scope: Scope,
@@ -70,29 +80,49 @@ export function handOverCard(
   },
 ): Promise<{ readonly ok: true; readonly version: number } | Refusal> {
   const { applicationId, how, byNextPerson = false } = input;
-  return changeCard(db, deps, scope, { applicationId, action: 'hand_over' }, async (tx, current, cardId) => {
+  const target = { applicationId, action: 'hand_over' } as const;
+  let version = 0;
+  const outcome = await changeCard<'already-told'>(db, deps, scope, target, async (tx, current, cardId) => {
+    ({ version } = current.row);
+    const { handed_over_at } = await tx
+      .selectFrom('card')
+      .select('handed_over_at')
+      .where('id', '=', cardId)
+      .executeTakeFirstOrThrow();
+    // Told a second time, as its answer was lost or the next person was called meanwhile: a card is given once.
+    if (handed_over_at !== null && current.row.done_acts.includes('hand_over')) return 'already-told';
     await writeCardEvent(tx, deps, scope, cardId, 'handed_over', how);
     await tx.updateTable('card').set({ handed_over_at: scope.at }).where('id', '=', cardId).execute();
     // Opened on the own phone while the officer still holds the case: the holder stands at the counter.
     const atCounter = scope.actor.kind === 'officer' || current.row.held_by !== null;
     return actChange(current, 'hand_over', byNextPerson ? BY_NEXT_PERSON : how, atCounter);
   });
+  return !outcome.ok && outcome.reason === 'already-told' ? { ok: true, version } : outcome;
 }
 
-/** What happens to the card in use of a case; `decide` answers undefined where there must be none. */
-function changeCard(
+/** What happens to the card in use of a case; `decide` answers undefined where there must be none, or why not. */
+function changeCard<Reason extends string>(
   db: Db,
   deps: Deps,
   scope: Scope,
   target: { readonly applicationId: ApplicationId; readonly action: 'print_card' | 'hand_over' },
-  decide: (tx: Tx, current: LockedCase, cardId: CardId) => Promise<CaseChange | undefined>,
-): Promise<{ readonly ok: true; readonly version: number } | Refusal> {
-  return changeCase<object, Refusal>(db, deps, scope, target, async (tx, current) => {
-    const { member_id: memberId } = current.row;
-    const cardId = memberId === null ? undefined : await findCurrentCard(tx, memberId);
-    const change = cardId && (await decide(tx, current, cardId));
-    return change ? { ok: true, change, result: {} } : { ok: false, reason: 'no-card' };
-  });
+  decide: (tx: Tx, current: LockedCase, cardId: CardId) => Promise<CaseChange | Reason | undefined>,
+): Promise<
+  { readonly ok: true; readonly version: number } | Refusal | { readonly ok: false; readonly reason: Reason }
+> {
+  return changeCase<object, Refusal | { readonly ok: false; readonly reason: Reason }>(
+    db,
+    deps,
+    scope,
+    target,
+    async (tx, current) => {
+      const { member_id: memberId } = current.row;
+      const cardId = memberId === null ? undefined : await findCurrentCard(tx, memberId);
+      const change = cardId && (await decide(tx, current, cardId));
+      if (typeof change === 'string') return { ok: false, reason: change };
+      return change ? { ok: true, change, result: {} } : { ok: false, reason: 'no-card' };
+    },
+  );
 }
 
 /** An act after the approval; the case is complete once the procedure asks for nothing more. */

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../db/connection.ts';
 import type { ApplicationId } from '../domain/ids.ts';
+import { coverIdentityNumbers } from './audit.ts';
 import { type CaseChange, type CaseRefusal, changeCase } from './change-case.ts';
 import type { Deps, Scope } from './context.ts';
 import { enqueueMessage } from './outbox.ts';
@@ -50,7 +51,7 @@ export async function rejection(
     kind: 'rejected',
     applicationId: input.applicationId,
   });
-  const note = input.note.trim().slice(0, 500);
+  const note = coverIdentityNumbers(input.note.trim()).slice(0, 500);
   return {
     toState: 'rejected',
     patch: { decision_reason: input.reason, decision_note: note === '' ? null : note },

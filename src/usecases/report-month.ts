@@ -199,7 +199,7 @@ export async function signMonth(
   });
 }
 
-/** Gives a checked sheet back, or opens a signed one again; it stays on file with the reason. */
+/** Gives a checked sheet back, or opens a signed one again; it stays on file with the reason, which no audit row holds. */
 export async function withdrawMonth(
   db: Db,
   deps: Deps,
@@ -230,7 +230,7 @@ export async function withdrawMonth(
       .where('month', '=', month)
       .where('revision', '=', row.revision)
       .execute();
-    await audit(tx, deps, scope, action, month, row.revision, reason);
+    await audit(tx, deps, scope, action, month, row.revision);
     return { ok: true };
   });
 }
@@ -343,13 +343,11 @@ function audit(
   verb: MonthlyReportAction,
   month: string,
   revision: number,
-  purpose: string | null = null,
 ): Promise<void> {
   return writeAudit(tx, deps, scope, {
     action: `report.${verb}`,
     subjectKind: 'report',
     // In the characters that the audit page's link and search take.
     subjectId: `${month}.${revision}`,
-    purpose,
   });
 }

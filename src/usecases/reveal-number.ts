@@ -4,7 +4,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
-import { actsInOrder, type Procedure } from '../domain/procedure.ts';
+import { identityVerified, type Procedure } from '../domain/procedure.ts';
 import { coverDigits, writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import type { PersonRow } from './revise-person.ts';
@@ -26,9 +26,7 @@ export const IDENTITY_STEP = 'identity_step';
 export function isIdentityStep(scope: Scope, row: ApplicationRow, procedure: Procedure): boolean {
   if (scope.actor.kind !== 'officer' || row.held_by !== scope.actor.id || row.state !== 'in_review')
     return false;
-  const done = new Set(row.done_acts);
-  const compares = actsInOrder(procedure).includes('verify');
-  return !done.has('see_identity') || (compares && !done.has('verify'));
+  return !identityVerified(procedure, new Set(row.done_acts));
 }
 
 /** Opens the numbers for the identity step; logged once for each time the officer took the case. */
@@ -68,7 +66,7 @@ export type RevealSubject =
 
 /**
  * Reads the full numbers of a case or a member for a stated purpose, which the audit log keeps: the code of one of
- * the library's `revealReasons`, or the officer's own words as the exception.
+ * the library's `revealReasons`, or the officer's own words as the exception, which go with the person's data.
  */
 export async function revealNumber(
   db: Db,
@@ -91,14 +89,15 @@ export async function revealNumber(
       subject.kind === 'application'
         ? await findApplication(tx, subject.id)
         : await tx.selectFrom('member').selectAll().where('id', '=', subject.id).executeTakeFirst();
-    if (!row) return { ok: false, reason: 'not-found' };
+    // Of somebody whose data are gone there is nothing to read.
+    if (!row || row.person_key.length === 0) return { ok: false, reason: 'not-found' };
     const numbers = openNumbers(deps, scope, row);
     await writeAudit(tx, deps, scope, {
       action: 'identity.reveal',
       subjectKind: subject.kind,
       subjectId: subject.id,
       fields: fieldsOf(numbers),
-      purpose,
+      ...(isCode ? { purpose } : { words: { text: purpose, personKey: row.person_key } }),
     });
     return { ok: true, numbers };
   });

@@ -13,6 +13,7 @@ import {
 import { changedFields, valuesOf } from '../domain/form-values.ts';
 import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
 import { maskNik } from '../domain/nik.ts';
+import { keepDigest } from './audit.ts';
 import { actorColumns, type Deps, newId, type Scope } from './context.ts';
 import { personColumns } from './person-columns.ts';
 
@@ -107,7 +108,7 @@ export function personPatch(
 
 /**
  * Keeps before and after of a change, sealed under the person's own key, so that an erasure can destroy them while
- * the audit log stays whole. Writes nothing where nothing changed.
+ * the audit log stays whole; that one holds a digest of it by the same key. Writes nothing where nothing changed.
  * @param evidence a code or the name of the document that proves the change; null where none is asked
  */
 export async function writeRevision(
@@ -126,6 +127,10 @@ export async function writeRevision(
 ): Promise<void> {
   if (revision.fields.length === 0) return;
   const { before, after } = revision;
+  const content = JSON.stringify({ before, after });
+  const subjectId = subject.applicationId ?? subject.memberId;
+  if (subjectId !== null)
+    keepDigest(tx, subjectId, deps.vault.hashFor(scope.library.id, subject.personKey, content));
   await tx
     .insertInto('revision')
     .values({
@@ -136,7 +141,7 @@ export async function writeRevision(
       at: scope.at,
       ...actorColumns(scope.actor),
       fields: [...revision.fields],
-      content: deps.vault.sealFor(scope.library.id, subject.personKey, JSON.stringify({ before, after })),
+      content: deps.vault.sealFor(scope.library.id, subject.personKey, content),
       evidence: subject.evidence ?? null,
     })
     .execute();

@@ -3,6 +3,7 @@ import {
   aloneAt,
   countToApply,
   findImport,
+  gatherMemberKeys,
   type ImportRecord,
   lockImport,
   refreshStatistics,
@@ -65,6 +66,7 @@ async function work(
   };
   const hands = openHands(db, deps, scope, importId);
   const statistics = openStatistics(db);
+  let gathers = false;
   try {
     for (;;) {
       const record = await read();
@@ -90,6 +92,8 @@ async function work(
         case 'applying': {
           const workers = hands.for(record.size);
           await statistics.begin();
+          gathers ||= record.size >= WORTH_A_CREW;
+          if (gathers) await gatherMemberKeys(db, true);
           const made = async (members: number): Promise<void> => {
             statistics.wrote(members);
             await tell();
@@ -105,6 +109,8 @@ async function work(
   } finally {
     await statistics.ended();
     await hands.close();
+    // Where the database cannot be reached any more, the next start ends it.
+    if (gathers) await gatherMemberKeys(db, false).catch(() => undefined);
   }
 }
 

@@ -1,14 +1,15 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
-import type { AuditActorKind } from '../db/schema.ts';
+import type { AuditActorKind, Database } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { type MemberNumber, type OfficerId, uuidV7 } from '../domain/ids.ts';
 import { instantOf } from '../domain/opening-hours.ts';
 import { may } from '../domain/permissions.ts';
 import { addDays, type PlainDate } from '../domain/plain-date.ts';
 import { normaliseTicketCode } from '../domain/ticket-code.ts';
-import { coverDigits } from './audit.ts';
-import type { Scope } from './context.ts';
+import { coverDigits, OWN_WORDS } from './audit.ts';
+import { readAuditWords } from './audit-words.ts';
+import type { Deps, Scope } from './context.ts';
 
 export const AUDIT_ROWS_PER_PAGE = 50;
 /** A download is for a spreadsheet; beyond this it is asked by period. */
@@ -25,7 +26,10 @@ export interface AuditFilter {
   readonly subjectId: string | null;
 }
 
-/** Ids, names of fields and purposes: the log never holds a value, and digits typed into a purpose are covered. */
+/**
+ * Ids, names of fields and purposes: the log never holds a value. Officers' own words are read from beside it, digits
+ * covered; `OWN_WORDS` stands for those that went with the person's data.
+ */
 export interface AuditRow {
   readonly id: string;
   readonly at: Date;
@@ -47,6 +51,7 @@ export interface AuditPage {
 /** Reads the audit log, newest first. */
 export function searchAudit(
   db: Db,
+  deps: Pick<Deps, 'vault'>,
   scope: Scope,
   input: { readonly filter: AuditFilter; readonly after: string | null; readonly limit?: number },
 ): Promise<
@@ -80,8 +85,10 @@ export function searchAudit(
       .limit(limit + 1)
       .execute();
     const officers = await tx.selectFrom('officer').select(['id', 'name']).orderBy('name').execute();
-    const names = new Map<string, string>(officers.map((officer) => [officer.id, officer.name]));
+    const clients = await tx.selectFrom('client').select(['id', 'name']).execute();
+    const names = new Map<string, string>([...officers, ...clients].map(({ id, name }) => [id, name]));
     const shown = rows.slice(0, limit);
+    const purposes = await purposesOf(tx, deps, scope, shown);
     return {
       ok: true,
       page: {
@@ -94,7 +101,7 @@ export function searchAudit(
           subjectKind: row.subject_kind,
           subjectId: row.subject_id,
           fields: row.fields,
-          purpose: row.purpose === null ? null : coverDigits(row.purpose),
+          purpose: purposes(row),
         })),
         next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
         officers,
@@ -102,6 +109,31 @@ export function searchAudit(
     };
   });
 }
+
+/** Words of before step 23 stand in the sealed log itself; of somebody whose data are gone they are shown no more. */
+async function purposesOf(
+  tx: Tx,
+  { vault }: Pick<Deps, 'vault'>,
+  { library }: Scope,
+  rows: readonly Logged[],
+): Promise<(row: Logged) => string | null> {
+  const codes = new Set(library.settings.revealReasons.map(({ code }) => code));
+  const isOld = ({ action, purpose, subject_id }: Logged) =>
+    action === 'identity.reveal' && purpose !== null && subject_id !== null && !codes.has(purpose);
+  const old = [...new Set(rows.filter(isOld).flatMap((row) => row.subject_id ?? []))];
+  const erased = await sql<{ subject: string }>`
+    select subject::text from erasure_list where subject::text = any(${old}::text[])`.execute(tx);
+  const gone = new Set(erased.rows.map(({ subject }) => subject));
+  const own = rows.filter(({ purpose }) => purpose === OWN_WORDS).map(({ id }) => id);
+  const words = await readAuditWords(tx, vault, library.id, own);
+  return (row) => {
+    if (row.purpose === null) return null;
+    if (isOld(row) && gone.has(row.subject_id ?? '')) return OWN_WORDS;
+    return coverDigits(words.get(row.id) ?? row.purpose);
+  };
+}
+
+type Logged = Pick<Selectable<Database['audit_log']>, 'id' | 'action' | 'purpose' | 'subject_id'>;
 
 /** A number that a person can read out leads to the ids that the log knows the person by: the case and the membership. */
 async function subjectsOf(tx: Tx, typed: string): Promise<string[]> {

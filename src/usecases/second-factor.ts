@@ -2,8 +2,11 @@ import { Secret, TOTP } from 'otpauth';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { LibraryId, OfficerId } from '../domain/ids.ts';
+import type { Role } from '../domain/permissions.ts';
 import { writeAudit } from './audit.ts';
-import type { Deps, Scope } from './context.ts';
+import type { Deps, LibraryContext, Scope } from './context.ts';
+import { endOtherSessions } from './end-other-sessions.ts';
+import { looksLikeRecoveryCode, useRecoveryCode } from './recovery-codes.ts';
 
 /** RFC 6238 as every authenticator app knows it. */
 const STEP_SECONDS = 30;
@@ -49,12 +52,15 @@ export function continueEnrolment(
   };
 }
 
-/** Turns the second factor on, once a code has shown that the app holds the secret. */
+/**
+ * Turns the second factor on, once a code has shown that the app holds the secret. All other sessions end.
+ * @param input.token of the session that does it
+ */
 export function enableSecondFactor(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: { readonly sealed: string; readonly code: string },
+  input: { readonly sealed: string; readonly code: string; readonly token: string },
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'wrong-code' | 'expired' }> {
   const { actor, library, at } = scope;
   return inLibrary(db, library.id, async (tx) => {
@@ -67,6 +73,8 @@ export function enableSecondFactor(
       .set({ totp_secret: deps.vault.seal(library.id, 'totp', key), totp_step: step })
       .where('id', '=', actor.id)
       .execute();
+    await endFactorDuty(tx, actor.id);
+    await endOtherSessions(tx, deps, scope, actor.id, input.token);
     await writeAudit(tx, deps, scope, {
       action: 'officer.enable_second_factor',
       subjectKind: 'officer',
@@ -76,12 +84,13 @@ export function enableSecondFactor(
   });
 }
 
-/** Turns it off again, with a code: an open desk must not be enough. */
+/** Turns it off again, with a code: an open desk must not be enough. All other sessions end. */
 export function disableSecondFactor(
   db: Db,
   deps: Deps,
   scope: Scope,
   code: string,
+  token: string,
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'wrong-code' }> {
   const { actor, library } = scope;
   return inLibrary(db, library.id, async (tx) => {
@@ -92,6 +101,8 @@ export function disableSecondFactor(
       .set({ totp_secret: null, totp_step: null })
       .where('id', '=', actor.id)
       .execute();
+    await factorsChanged(tx, scope, actor.id);
+    await endOtherSessions(tx, deps, scope, actor.id, token);
     await writeAudit(tx, deps, scope, {
       action: 'officer.disable_second_factor',
       subjectKind: 'officer',
@@ -101,18 +112,124 @@ export function disableSecondFactor(
   });
 }
 
-/** Whether an officer has turned it on. */
-export function hasSecondFactor(db: Db, scope: Scope): Promise<boolean> {
-  return inLibrary(db, scope.library.id, async (tx) => {
-    const { actor } = scope;
-    if (actor.kind !== 'officer') return false;
+export interface OwnFactors {
+  readonly app: boolean;
+  readonly passkeys: number;
+  /** Recovery codes not used yet. */
+  readonly codesLeft: number;
+  /** From then on the account does nothing without a second factor; null where none is asked, or it has one. */
+  readonly dueAt: Date | null;
+}
+
+/** What an officer has beside the password. */
+export function ownFactors(db: Db, scope: Scope): Promise<OwnFactors> {
+  const { actor, library } = scope;
+  if (actor.kind !== 'officer')
+    return Promise.resolve({ app: false, passkeys: 0, codesLeft: 0, dueAt: null });
+  return inLibrary(db, library.id, async (tx) => {
     const row = await tx
       .selectFrom('officer')
-      .select('totp_secret')
+      .select((select) => [
+        'totp_secret',
+        'factor_due_at',
+        select
+          .selectFrom('passkey')
+          .select(({ fn }) => fn.countAll<number>().as('n'))
+          .whereRef('passkey.officer_id', '=', 'officer.id')
+          .as('passkeys'),
+        select
+          .selectFrom('recovery_code')
+          .select(({ fn }) => fn.countAll<number>().as('n'))
+          .whereRef('recovery_code.officer_id', '=', 'officer.id')
+          .where('used_at', 'is', null)
+          .as('codes'),
+      ])
       .where('id', '=', actor.id)
       .executeTakeFirst();
-    return row !== undefined && row.totp_secret !== null;
+    return {
+      app: row !== undefined && row.totp_secret !== null,
+      passkeys: row?.passkeys ?? 0,
+      codesLeft: row?.codes ?? 0,
+      dueAt: row?.factor_due_at ?? null,
+    };
   });
+}
+
+/** Whether there is anything beside the password; where a passkey was made does not matter, or its host would. */
+export async function hasFactor(
+  tx: Tx,
+  officer: { readonly id: OfficerId; readonly totp_secret: Buffer | null },
+): Promise<boolean> {
+  if (officer.totp_secret !== null) return true;
+  const passkey = await tx
+    .selectFrom('passkey')
+    .select('id')
+    .where('officer_id', '=', officer.id)
+    .limit(1)
+    .executeTakeFirst();
+  return passkey !== undefined;
+}
+
+/** Whether the library asks somebody in these roles for a second factor. */
+export function asksFactor(library: LibraryContext, roles: readonly Role[]): boolean {
+  return roles.some((role) => library.settings.signIn.secondFactor[role]);
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * At a sign-in without a second factor: from when the account does nothing without one. The first sign-in under the
+ * rule begins the grace. Nobody is ever kept from signing in and setting it up, so that no admin is locked out.
+ */
+export async function beginFactorDuty(
+  tx: Tx,
+  library: LibraryContext,
+  officer: { readonly id: OfficerId; readonly roles: readonly Role[]; readonly factor_due_at: Date | null },
+  at: Date,
+): Promise<void> {
+  const asked = asksFactor(library, officer.roles);
+  if (asked === (officer.factor_due_at !== null)) return;
+  const dueAt = new Date(at.getTime() + library.settings.signIn.graceDays * DAY_MS);
+  await tx
+    .updateTable('officer')
+    .set({ factor_due_at: asked ? dueAt : null })
+    .where('id', '=', officer.id)
+    .execute();
+}
+
+/** There is a second factor now. */
+export async function endFactorDuty(tx: Tx, officerId: OfficerId): Promise<void> {
+  await tx.updateTable('officer').set({ factor_due_at: null }).where('id', '=', officerId).execute();
+}
+
+/**
+ * One was taken away. Without any the recovery codes stand for nothing, and where the library asks for one it is due
+ * at once: the grace is for those who never had one.
+ */
+export async function factorsChanged(tx: Tx, scope: Scope, officerId: OfficerId): Promise<void> {
+  const officer = await tx
+    .selectFrom('officer')
+    .select(['id', 'totp_secret', 'roles'])
+    .where('id', '=', officerId)
+    .executeTakeFirst();
+  if (!officer || (await hasFactor(tx, officer))) return;
+  await tx.deleteFrom('recovery_code').where('officer_id', '=', officerId).execute();
+  if (asksFactor(scope.library, officer.roles))
+    await tx.updateTable('officer').set({ factor_due_at: scope.at }).where('id', '=', officerId).execute();
+}
+
+/** A code of the app or, where it has the shape of one, a recovery code; either opens one door, once. */
+export function useAnyCode(
+  tx: Tx,
+  deps: Pick<Deps, 'vault'>,
+  libraryId: LibraryId,
+  officerId: OfficerId,
+  code: string,
+  at: Date,
+): Promise<boolean> {
+  return looksLikeRecoveryCode(code)
+    ? useRecoveryCode(tx, deps, libraryId, officerId, code, at)
+    : useCode(tx, deps, libraryId, officerId, code, at);
 }
 
 /** Checks a code and marks it used, in one transaction: the same code twice at once opens one door. */

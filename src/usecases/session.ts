@@ -2,12 +2,17 @@ import { hash, verify } from '@node-rs/argon2';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { OfficerId, ServicePointId } from '../domain/ids.ts';
+import { type PasswordProblem, passwordProblem } from '../domain/password-rules.ts';
 import type { Role } from '../domain/permissions.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
+import { commonPasswords } from './common-passwords.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import { PASSWORD_HASHING } from './create-library.ts';
-import { useCode } from './second-factor.ts';
+import { endOtherSessions } from './end-other-sessions.ts';
+import { checkPasskey, type PasskeyAnswer } from './passkey.ts';
+import { looksLikeRecoveryCode } from './recovery-codes.ts';
+import { beginFactorDuty, hasFactor, useAnyCode, useCode } from './second-factor.ts';
 
 /** A working day: a desk left alone overnight asks for the password again. */
 const LIFETIME_MS = 12 * 3_600_000;
@@ -24,8 +29,24 @@ export interface SignedIn {
   /** Own roles and those of a delegation in force today (Plh./Plt.). */
   readonly roles: readonly Role[];
   readonly mustChangePassword: boolean;
+  /** The library asks for a second factor, and the time to set one up is over. */
+  readonly mustSetFactor: boolean;
+  /** Until then the account works without the second factor that the library asks for; null where none is asked. */
+  readonly factorDueAt: Date | null;
+  /** When password, code or passkey were last given in this session. */
+  readonly confirmedAt: Date | null;
   readonly servicePointId: ServicePointId;
 }
+
+/** What opened, confirmed or failed to open a session, as the audit log says it. */
+type Factor = 'password' | 'code' | 'recovery_code' | 'passkey';
+
+type Opened = {
+  readonly ok: true;
+  readonly token: string;
+  readonly officerId: OfficerId;
+  readonly username: string;
+};
 
 /** A hash of nothing, checked where the name is unknown, so that the time tells nobody which names exist. */
 let unknownUserHash: Promise<string> | undefined;
@@ -40,7 +61,7 @@ export async function signIn(
   library: LibraryContext,
   input: { readonly username: string; readonly password: string; readonly requestId: string },
 ): Promise<
-  | { ok: true; token: string; officerId: OfficerId }
+  | Opened
   | { ok: false; reason: 'wrong-credentials' }
   /** The password is right; `ticket` and a code from the officer's app open the session, see `finishSignIn`. */
   | { ok: false; reason: 'second-factor'; ticket: string }
@@ -49,7 +70,7 @@ export async function signIn(
   const officer = await inLibrary(db, library.id, (tx) =>
     tx
       .selectFrom('officer')
-      .select(['id', 'password_hash', 'active', 'roles', 'totp_secret'])
+      .select(['id', 'username', 'password_hash', 'active', 'roles', 'totp_secret', 'factor_due_at'])
       .where('username', '=', input.username.trim().toLowerCase())
       .executeTakeFirst(),
   );
@@ -61,53 +82,117 @@ export async function signIn(
         action: 'session.refuse',
         subjectKind: 'session',
         subjectId: officer?.id ?? null,
+        purpose: 'password',
       }),
     );
     return { ok: false, reason: 'wrong-credentials' };
   }
-  if (officer.totp_secret !== null) {
-    const content = JSON.stringify([officer.id, at.getTime() + TICKET_MS]);
-    const ticket = deps.vault.seal(library.id, 'totp', content).toString('base64url');
-    return { ok: false, reason: 'second-factor', ticket };
-  }
-  const token = await inLibrary(db, library.id, (tx) =>
-    openSession(tx, deps, library, officer.id, at, input.requestId),
-  );
-  return { ok: true, token, officerId: officer.id };
+  return inLibrary(db, library.id, async (tx) => {
+    if (await hasFactor(tx, officer)) {
+      const content = JSON.stringify([officer.id, at.getTime() + TICKET_MS]);
+      const ticket = deps.vault.seal(library.id, 'sign_in_ticket', content).toString('base64url');
+      return { ok: false, reason: 'second-factor', ticket };
+    }
+    await beginFactorDuty(tx, library, officer, at);
+    const token = await openSession(tx, deps, library, officer.id, at, input.requestId, 'password');
+    return { ok: true, token, officerId: officer.id, username: officer.username };
+  });
 }
 
 /**
- * The second step of signing in: a code from the officer's authenticator app, each good for one sign-in.
+ * The second step of signing in: a code of the officer's app or a recovery code, each good for one sign-in, or one of
+ * the officer's passkeys.
  * @param input.ticket as `signIn` gave it, good for five minutes
  */
-export function finishSignIn(
+export async function finishSignIn(
   db: Db,
   deps: Deps,
   library: LibraryContext,
-  input: { readonly ticket: string; readonly code: string; readonly requestId: string },
-): Promise<
-  { ok: true; token: string; officerId: OfficerId } | { ok: false; reason: 'wrong-code' | 'expired' }
-> {
+  input: {
+    readonly ticket: string;
+    readonly proof: { readonly code: string } | PasskeyAnswer;
+    readonly requestId: string;
+  },
+): Promise<Opened | { ok: false; reason: 'wrong-code' | 'expired' }> {
   const at = deps.now();
+  const { proof, requestId } = input;
   const officerId = officerOfTicket(deps, library, input.ticket, at);
-  if (officerId === undefined) return Promise.resolve({ ok: false, reason: 'expired' });
+  if (officerId === undefined) return { ok: false, reason: 'expired' };
+  const scope = systemScope(library, at, requestId);
+  const byPasskey =
+    'code' in proof
+      ? undefined
+      : await checkPasskey(db, deps, scope, { ...proof, purpose: 'second-factor', officerId });
   return inLibrary(db, library.id, async (tx) => {
-    const officer = await tx
-      .selectFrom('officer')
-      .select('active')
-      .where('id', '=', officerId)
-      .executeTakeFirst();
-    if (!officer?.active || !(await useCode(tx, deps, library.id, officerId, input.code, at))) {
-      await writeAudit(tx, deps, systemScope(library, at, input.requestId), {
-        action: 'session.refuse',
-        subjectKind: 'session',
-        subjectId: officerId,
-      });
-      return { ok: false, reason: 'wrong-code' };
-    }
-    const token = await openSession(tx, deps, library, officerId, at, input.requestId);
-    return { ok: true, token, officerId };
+    const right =
+      'code' in proof
+        ? await useAnyCode(tx, deps, library.id, officerId, proof.code, at)
+        : byPasskey === officerId;
+    const factor =
+      'code' in proof ? (looksLikeRecoveryCode(proof.code) ? 'recovery_code' : 'code') : 'passkey';
+    return openFor(tx, deps, library, { officerId, right, at, requestId, factor });
   });
+}
+
+/**
+ * Signs in with a passkey alone: it has checked who holds it, so that it stands for password and second factor.
+ * @param input the answer to a challenge of `askForAnyPasskey`
+ */
+export async function signInWithPasskey(
+  db: Db,
+  deps: Deps,
+  library: LibraryContext,
+  input: PasskeyAnswer & { readonly requestId: string },
+): Promise<Opened | { ok: false; reason: 'wrong-code' }> {
+  const at = deps.now();
+  const { requestId } = input;
+  const scope = systemScope(library, at, requestId);
+  const officerId = await checkPasskey(db, deps, scope, { ...input, purpose: 'sign-in', officerId: null });
+  return inLibrary(db, library.id, (tx) =>
+    officerId === undefined
+      ? refuse(tx, deps, scope, null, 'passkey')
+      : openFor(tx, deps, library, { officerId, right: true, at, requestId, factor: 'passkey' }),
+  );
+}
+
+async function openFor(
+  tx: Tx,
+  deps: Deps,
+  library: LibraryContext,
+  input: {
+    readonly officerId: OfficerId;
+    readonly right: boolean;
+    readonly at: Date;
+    readonly requestId: string;
+    readonly factor: Factor;
+  },
+): Promise<Opened | { ok: false; reason: 'wrong-code' }> {
+  const { officerId, at, requestId, factor } = input;
+  const officer = await tx
+    .selectFrom('officer')
+    .select(['active', 'username'])
+    .where('id', '=', officerId)
+    .executeTakeFirst();
+  if (!officer?.active || !input.right)
+    return refuse(tx, deps, systemScope(library, at, requestId), officerId, factor);
+  const token = await openSession(tx, deps, library, officerId, at, requestId, factor);
+  return { ok: true, token, officerId, username: officer.username };
+}
+
+async function refuse(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  officerId: OfficerId | null,
+  factor: Factor,
+): Promise<{ ok: false; reason: 'wrong-code' }> {
+  await writeAudit(tx, deps, scope, {
+    action: 'session.refuse',
+    subjectKind: 'session',
+    subjectId: officerId,
+    purpose: factor,
+  });
+  return { ok: false, reason: 'wrong-code' };
 }
 
 /** Who holds this ticket, for limiting guesses; undefined where it is none, or too old. */
@@ -118,7 +203,7 @@ export function officerOfTicket(
   at: Date,
 ): OfficerId | undefined {
   try {
-    const text = deps.vault.openText(library.id, 'totp', Buffer.from(ticket, 'base64url'));
+    const text = deps.vault.openText(library.id, 'sign_in_ticket', Buffer.from(ticket, 'base64url'));
     const [id, expires] = JSON.parse(text) as [OfficerId, number];
     return expires > at.getTime() && expires <= at.getTime() + TICKET_MS ? id : undefined;
   } catch {
@@ -135,8 +220,9 @@ async function openSession(
   officerId: OfficerId,
   at: Date,
   requestId: string,
+  factor: Factor,
 ): Promise<string> {
-  const token = Buffer.from(deps.randomBytes(24)).toString('base64url');
+  const token = newToken(deps);
   await tx
     .insertInto('session')
     .values({
@@ -147,12 +233,14 @@ async function openSession(
       last_seen_at: at,
       expires_at: new Date(at.getTime() + LIFETIME_MS),
       ended_at: null,
+      confirmed_at: at,
     })
     .execute();
   await writeAudit(tx, deps, systemScope(library, at, requestId), {
     action: 'session.open',
     subjectKind: 'session',
     subjectId: officerId,
+    purpose: factor,
   });
   return token;
 }
@@ -181,7 +269,9 @@ export async function findSession(
         'officer.roles',
         'officer.must_change_password',
         'officer.service_point_id',
+        'officer.factor_due_at',
         'session.last_seen_at',
+        'session.confirmed_at',
       ])
       .where('session.token_hash', '=', tokenHash)
       .where('session.ended_at', 'is', null)
@@ -211,6 +301,9 @@ export async function findSession(
       name: row.name,
       roles: [...new Set([...row.roles, ...delegated.map((delegation) => delegation.role)])],
       mustChangePassword: row.must_change_password,
+      mustSetFactor: row.factor_due_at !== null && row.factor_due_at <= at,
+      factorDueAt: row.factor_due_at,
+      confirmedAt: row.confirmed_at,
       servicePointId,
     };
   });
@@ -219,18 +312,17 @@ export async function findSession(
 /** Ends one session; ending it again changes nothing. */
 export async function endSession(db: Db, deps: Deps, scope: Scope, token: string): Promise<void> {
   await inLibrary(db, scope.library.id, async (tx) => {
-    await tx
+    const ended = await tx
       .updateTable('session')
       .set({ ended_at: scope.at })
       .where('token_hash', '=', deps.vault.hash(scope.library.id, 'token', token))
       .where('ended_at', 'is', null)
-      .execute();
+      .returning('officer_id')
+      .executeTakeFirst();
+    if (!ended) return;
     await writeAudit(tx, deps, scope, { action: 'session.end', subjectKind: 'session', subjectId: null });
   });
 }
-
-/** NIST SP 800-63B: length counts, composition rules do not. */
-export const PASSWORD_LENGTH = { min: 12, max: 200 } as const;
 
 /** Sets a password of the officer's own and ends all other sessions. */
 export async function changePassword(
@@ -243,18 +335,24 @@ export async function changePassword(
     readonly next: string;
     readonly token: string;
   },
-): Promise<{ ok: true } | { ok: false; reason: 'wrong-password' | 'too-short' | 'too-long' | 'unchanged' }> {
-  if (input.next.length < PASSWORD_LENGTH.min) return { ok: false, reason: 'too-short' };
-  if (input.next.length > PASSWORD_LENGTH.max) return { ok: false, reason: 'too-long' };
+): Promise<{ ok: true } | { ok: false; reason: 'wrong-password' | 'unchanged' | PasswordProblem }> {
   if (input.next === input.current) return { ok: false, reason: 'unchanged' };
-  const { library, at } = scope;
+  const { library } = scope;
   const officer = await inLibrary(db, library.id, (tx) =>
     tx
       .selectFrom('officer')
-      .select('password_hash')
+      .select(['password_hash', 'username', 'name'])
       .where('id', '=', input.officerId)
       .executeTakeFirstOrThrow(),
   );
+  const { profile } = library.settings;
+  const common = await commonPasswords();
+  const problem = passwordProblem(
+    input.next,
+    [library.slug, profile.name, profile.shortName, profile.city, officer.username, officer.name],
+    (word) => common.has(word),
+  );
+  if (problem !== undefined) return { ok: false, reason: problem };
   if (!(await verify(officer.password_hash, input.current))) return { ok: false, reason: 'wrong-password' };
   const passwordHash = await hash(input.next, PASSWORD_HASHING);
   await inLibrary(db, library.id, async (tx) => {
@@ -263,13 +361,7 @@ export async function changePassword(
       .set({ password_hash: passwordHash, must_change_password: false })
       .where('id', '=', input.officerId)
       .execute();
-    await tx
-      .updateTable('session')
-      .set({ ended_at: at })
-      .where('officer_id', '=', input.officerId)
-      .where('token_hash', '<>', deps.vault.hash(library.id, 'token', input.token))
-      .where('ended_at', 'is', null)
-      .execute();
+    await endOtherSessions(tx, deps, scope, input.officerId, input.token);
     await writeAudit(tx, deps, scope, {
       action: 'officer.change_password',
       subjectKind: 'officer',
@@ -287,6 +379,62 @@ export async function isOwnPassword(db: Db, scope: Scope, password: string): Pro
     tx.selectFrom('officer').select('password_hash').where('id', '=', actor.id).executeTakeFirst(),
   );
   return officer !== undefined && (await verify(officer.password_hash, password));
+}
+
+/**
+ * Proves again who sits at a session: by the own password, a code of the app, or a passkey that checks its holder.
+ * Recovery codes do not: they are for coming in. The session goes on under a new secret: who had the old one is out.
+ * @returns the new secret for the cookie, or undefined where the proof is wrong or the session is over
+ */
+export async function confirmSession(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: {
+    readonly token: string;
+    readonly proof: { readonly password: string } | { readonly code: string } | PasskeyAnswer;
+  },
+): Promise<string | undefined> {
+  const { actor, library, at } = scope;
+  if (actor.kind !== 'officer') return undefined;
+  const { proof } = input;
+  const next = newToken(deps);
+  const before =
+    'password' in proof
+      ? await isOwnPassword(db, scope, proof.password)
+      : 'answer' in proof &&
+        (await checkPasskey(db, deps, scope, { ...proof, purpose: 'confirm', officerId: actor.id })) !==
+          undefined;
+  return inLibrary(db, library.id, async (tx) => {
+    const right = 'code' in proof ? await useCode(tx, deps, library.id, actor.id, proof.code, at) : before;
+    const row = right
+      ? await tx
+          .updateTable('session')
+          .set({ confirmed_at: at, token_hash: deps.vault.hash(library.id, 'token', next) })
+          .where('token_hash', '=', deps.vault.hash(library.id, 'token', input.token))
+          .where('officer_id', '=', actor.id)
+          .where('ended_at', 'is', null)
+          .returning('officer_id')
+          .executeTakeFirst()
+      : undefined;
+    await writeAudit(tx, deps, scope, {
+      action: row ? 'session.confirm' : 'session.refuse',
+      subjectKind: 'session',
+      subjectId: actor.id,
+      purpose: proofName(proof),
+    });
+    return row && next;
+  });
+}
+
+/** 192 random bits. */
+function newToken(deps: Deps): string {
+  return Buffer.from(deps.randomBytes(24)).toString('base64url');
+}
+
+/** By which factor, for the audit log. */
+function proofName(proof: { readonly password: string } | { readonly code: string } | PasskeyAnswer): Factor {
+  return 'password' in proof ? 'password' : 'code' in proof ? 'code' : 'passkey';
 }
 
 function systemScope(library: LibraryContext, at: Date, requestId: string): Scope {

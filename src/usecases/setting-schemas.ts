@@ -288,14 +288,25 @@ export const SETTING_SCHEMAS = {
     attended: z.boolean(),
     purpose: z.union([z.null(), code]),
   }),
+  signIn: z.object({
+    secondFactor: z.object(
+      Object.fromEntries(ROLES.map((role) => [role, z.boolean()])) as Record<
+        (typeof ROLES)[number],
+        z.ZodBoolean
+      >,
+    ),
+    graceDays: whole(0, 90),
+  }),
   retention: z.object({
     draftDays: whole(1, 365),
     lapseDays: whole(1, 365),
+    scanUntil: z.enum(['verified', 'decided'], 'unknown_choice'),
     scanAfterDecision: z.union([z.literal('delete'), z.object({ days: whole(1, 365) })]),
     rejectedMonths: whole(1, 120),
     visitorMonths: whole(1, 120),
     endedMemberMonths: z.union([z.null(), whole(1, 600)]),
   }),
+  auditAnchor: z.object({ email }),
   card: z.object({
     rules: z.array(filled(160)).max(8, 'too_large'),
     photoRequired: z.boolean(),

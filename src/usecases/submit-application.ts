@@ -14,7 +14,7 @@ import { personColumns } from './person-columns.ts';
 
 export interface NewApplication {
   readonly applicant: ApplicantData;
-  readonly channel: Extract<Channel, 'phone' | 'kiosk' | 'desk'>;
+  readonly channel: Extract<Channel, 'phone' | 'kiosk' | 'desk' | 'api'>;
   /** Random text that the empty form carried, at least 128 bits: the same key is the same case, however often sent. */
   readonly submitKey: string;
   readonly language: 'id' | 'en';
@@ -39,7 +39,12 @@ export interface Submitted {
   readonly repeated: boolean;
 }
 
-const PLACE: Record<NewApplication['channel'], Place> = { phone: 'home', kiosk: 'kiosk', desk: 'counter' };
+const PLACE: Record<NewApplication['channel'], Place> = {
+  phone: 'home',
+  kiosk: 'kiosk',
+  desk: 'counter',
+  api: 'home',
+};
 
 /**
  * Makes a case of a filled form: the case, its events, consents and audit row in one durable statement, which under
@@ -166,6 +171,7 @@ function rowsOf(
         given,
         by_guardian: consented,
         text_version: applicant.consentVersion,
+        text_lang: input.language,
         channel: input.channel,
         recorded_at: at,
         recorded_by: officer,

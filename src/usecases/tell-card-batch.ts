@@ -6,6 +6,7 @@ import type { ApplicationId, CardBatchId, CardId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
 import { writeAudit } from './audit.ts';
 import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
+import { isGone, linesOfBatch } from './read-card-batch.ts';
 import { recordPrintedCard } from './record-card.ts';
 
 type Told =
@@ -51,23 +52,9 @@ async function tellCards(
     .executeTakeFirst();
   if (!batch) return { ok: false, reason: 'not-found' };
   if (batch.told_at !== null) return { ok: false, reason: 'told-before' };
-  const lines = await tx
-    .selectFrom('card_batch_row as line')
-    .innerJoin('card', (join) =>
-      join.onRef('card.library_id', '=', 'line.library_id').onRef('card.id', '=', 'line.card_id'),
-    )
-    .innerJoin('member', (join) =>
-      join.onRef('member.library_id', '=', 'card.library_id').onRef('member.id', '=', 'card.member_id'),
-    )
-    .select(['line.place', 'line.card_id', 'card.revoked_at', 'member.state'])
-    .where('line.batch_id', '=', batchId)
-    .execute();
+  const lines = await linesOfBatch(tx, batchId).execute();
   const outcomeOf = (line: (typeof lines)[number]): 'printed' | 'failed' | 'gone' =>
-    line.revoked_at !== null || line.state !== 'active'
-      ? 'gone'
-      : failed.has(line.place)
-        ? 'failed'
-        : 'printed';
+    isGone(line) ? 'gone' : failed.has(line.place) ? 'failed' : 'printed';
   const of = (outcome: string) => lines.filter((line) => outcomeOf(line) === outcome);
   const [printed, wrong] = [of('printed'), of('failed')];
   const ids = (some: typeof lines) => sql<CardId>`any(${some.map((line) => line.card_id)}::uuid[])`;

@@ -201,8 +201,8 @@ export async function listToldApart(tx: Tx, memberId: MemberId): Promise<readonl
       coalesce(head.name, application.name) as name
     from pairs
     left join application on application.id = theirs
-    left join member on member.id = coalesce(application.member_id, theirs)
-    left join member head on head.id = coalesce(member.merged_into, member.id)
+    left join member on member.id = case when application.member_id is null then theirs else application.member_id end
+    left join member head on head.id = case when member.merged_into is null then member.id else member.merged_into end
     where not exists (select from mine where mine.id = coalesce(head.id, application.id))
       and coalesce(head.id, application.id) is not null
     order by decided_at desc, pairs.id desc`.execute(tx);

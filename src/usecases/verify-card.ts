@@ -6,6 +6,7 @@ import {
   DEFAULT_ADMISSION,
   judgeLive,
   type RefuseReason,
+  refusedBy,
   type SeenCodes,
 } from '../domain/admission.ts';
 import { shortenName } from '../domain/person-name.ts';
@@ -107,11 +108,10 @@ export async function judgeCode(
   const signature = verifyCode(code, verifierOf(library));
   const genuine = signature === 'valid' && code.claims.library === library.id;
   const card = genuine ? await readCardNow(db, library.id, code.claims.card) : undefined;
-  const status = card && memberStatus(card.state, card.validUntil, today);
+  const refused = card && refusedBy(memberStatus(card.state, card.validUntil, today));
   const standing = card && {
-    revoked: card.revoked || status === 'ended',
-    // Who is clear of the library (bebas pustaka) uses it no more, until somebody takes them in again.
-    suspended: status === 'suspended' || status === 'cleared',
+    revoked: card.revoked || refused === 'revoked',
+    suspended: refused === 'suspended',
     leastGeneration: card.generation,
     validUntil: card.validUntil,
   };

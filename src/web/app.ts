@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { secureHeaders } from 'hono/secure-headers';
+import { apiRoutes } from './api/routes.tsx';
 import { serveAssets } from './assets.ts';
 import { deskRoutes } from './desk/routes.tsx';
 import type { LibraryEnv, SiteEnv, WebDeps } from './env.ts';
@@ -8,11 +8,15 @@ import { gateRoutes } from './gate/routes.tsx';
 import { keyRoutes } from './key-routes.ts';
 import { kioskRoutes } from './kiosk/routes.tsx';
 import { pullRoutes } from './machine/pull-routes.ts';
+import { backPressure } from './middleware/back-pressure.ts';
 import { compressPages } from './middleware/compress.ts';
 import { limitBodies } from './middleware/limit-body.ts';
+import { logRefusals } from './middleware/log-refusals.ts';
+import { recordViews } from './middleware/record-views.ts';
+import { refuseControlCharacters } from './middleware/refuse-control-characters.ts';
 import { refuseCrossSite } from './middleware/refuse-cross-site.ts';
-import { refuseNul } from './middleware/refuse-nul.ts';
 import { readLibrary, readRequest } from './middleware/request.ts';
+import { securityHeaders } from './middleware/security-headers.ts';
 import { readSession } from './middleware/session.ts';
 import { officeRoutes } from './office/routes.tsx';
 import { sessionRoutes, signInRoutes } from './office/sign-in-routes.tsx';
@@ -31,39 +35,16 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
   app.use(readRequest(deps));
   app.use(compressPages());
+  app.use(securityHeaders());
+  app.use(logRefusals(deps));
   app.route('/', operationRoutes(deps));
   app.route('/', serveAssets());
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        mediaSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'"],
-        // The desk prints a card's PDF from a frame of its own.
-        frameSrc: ["'self'"],
-        manifestSrc: ["'self'"],
-        workerSrc: ["'self'", 'blob:'],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        baseUri: ["'none'"],
-      },
-      // Not `no-referrer`: a form of such a page names no origin, and over plain http nothing else says that it is ours.
-      referrerPolicy: 'same-origin',
-      // Sent over https only by browsers that got it over https; harmless on a LAN.
-      strictTransportSecurity: 'max-age=31536000',
-      xFrameOptions: 'DENY',
-      permissionsPolicy: { camera: ['self'], microphone: [], geolocation: [], payment: [], usb: [] },
-      crossOriginEmbedderPolicy: false,
-      // A route that is stricter or, like that PDF, must be framed by this service says so itself.
-      overwrite: false,
-    }),
-  );
+  // Programs bring a key and no cookie: the walls around forms do not stand before them.
+  app.route('/', apiRoutes(deps));
   app.use(refuseCrossSite());
-  app.use(refuseNul());
+  app.use(refuseControlCharacters());
   app.use(limitBodies(tooLargePage));
+  app.use(backPressure());
 
   app.route('/', siteRoutes(deps));
   app.route('/', signInRoutes(deps));
@@ -71,7 +52,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   app.route('/', keyRoutes(deps));
 
   const library = new Hono<LibraryEnv>();
-  library.use(readLibrary(deps), readSession(deps));
+  library.use(readLibrary(deps), readSession(deps), recordViews(deps));
   library.route('/', sessionRoutes(deps));
   library.route('/', publicRoutes(deps));
   library.route('/', kioskRoutes(deps));

@@ -106,7 +106,6 @@ function answer(c: Context, type: string, body: Uint8Array<ArrayBuffer>, encodin
   c.header('Content-Type', type);
   c.header('Cache-Control', cache);
   c.header('Vary', 'Accept-Encoding');
-  c.header('X-Content-Type-Options', 'nosniff');
   c.header('Content-Length', String(body.byteLength));
   if (encoding !== 'identity') c.header('Content-Encoding', encoding);
   return c.body(body);

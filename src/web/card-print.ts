@@ -146,10 +146,7 @@ export function pdfHeaders(c: Context, name: string, frame: boolean): void {
   c.header('Referrer-Policy', 'no-referrer');
   c.header('X-Robots-Tag', 'noindex, nofollow');
   if (frame) {
-    c.header(
-      'Content-Security-Policy',
-      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
-    );
+    c.header('Content-Security-Policy', "default-src 'none'; base-uri 'none'; frame-ancestors 'self'");
     c.header('X-Frame-Options', 'SAMEORIGIN');
   }
 }

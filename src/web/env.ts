@@ -1,12 +1,16 @@
 import type { Context } from 'hono';
 import type { Db } from '../db/connection.ts';
 import type { Drawers } from '../documents/card/write-cards.ts';
+import type { PdfDrawer } from '../documents/pdf-scan.ts';
 import type { DocumentsPort } from '../documents/port.ts';
+import type { BackupKeep } from '../domain/backup-plan.ts';
 import type { Lang } from '../i18n/index.ts';
+import type { SharedCodes } from '../usecases/check-at-gate.ts';
 import type { Actor, Deps, LibraryContext, Scope, Wake } from '../usecases/context.ts';
 import type { Libraries } from '../usecases/get-library.ts';
 import type { SignedIn } from '../usecases/session.ts';
 import type { ImportRunner } from './office/imports/runner.ts';
+import type { RateExchange } from './rate-limit.ts';
 
 /** What the pages are wired to; made once in `main.ts`, or by a test. */
 export interface WebDeps extends Deps {
@@ -22,10 +26,32 @@ export interface WebDeps extends Deps {
   readonly isTrustedProxy: (address: string) => boolean;
   /** Threads that draw cards; without them they are drawn in the one thread there is. */
   readonly cardDrawers?: Drawers;
+  /** Where the limits of all processes meet; without it each counts for itself. */
+  readonly rates?: RateExchange;
+  /** Moving codes that gates and SIP2 devices of this process took; without it the gates' own. */
+  readonly codes?: SharedCodes;
+  /** Draws documents that come as PDF, away from everybody else's requests; without it they are drawn in the one thread. */
+  readonly drawPdf?: PdfDrawer;
   /** Works at imports behind the pages. */
   readonly imports: ImportRunner;
+  /** Whether e-mail can leave: without it nobody can be sent a code, and none is asked for. */
+  readonly mails?: boolean;
+  /** How backups are made; a test has none. */
+  readonly backups?: BackupPlan;
   /** One line of JSON; ids and route patterns only. */
   readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
+}
+
+/** How this installation makes backups, for an admin to see; it is set in the environment. */
+export interface BackupPlan {
+  readonly scheduled: boolean;
+  readonly folder: string;
+  readonly second: string | undefined;
+  /** 'HH:MM' */
+  readonly time: string;
+  readonly keep: BackupKeep;
+  /** What opens scheduled ones besides the key of this computer. */
+  openers(): Promise<readonly ('passphrase' | 'recovery')[]>;
 }
 
 /** Who listens hears every wake of one library. */
@@ -33,6 +59,10 @@ export interface Feed {
   publish(wake: Wake): void;
   /** @returns stops listening */
   subscribe(libraryId: number, listener: (wake: Wake) => void): () => void;
+  /** Where this process's feed stands: taken before a page reads what it shows. */
+  mark(): string;
+  /** Whether anything wanted happened since; also true where that is not known any more, or to another process. */
+  hasMissed(libraryId: number, mark: string, wanted: (wake: Wake) => boolean): boolean;
 }
 
 /** Variables of every request. */
@@ -52,6 +82,10 @@ export interface LibraryVariables extends RequestVariables {
   library: LibraryContext;
   officer: SignedIn | null;
   sessionToken: string | null;
+  /** Of `Feed.mark`, before anything of this request was read. */
+  feedMark: string;
+  /** An officer's roles do not open this address. */
+  refused?: boolean;
 }
 
 export type SiteEnv = { Variables: RequestVariables };

@@ -1,10 +1,12 @@
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { outageOf } from '../db/outage.ts';
 import { LinkButton } from './components/button.tsx';
 import { EmptyState } from './components/empty-state.tsx';
 import { PublicLayout } from './components/public-layout.tsx';
 import type { LibraryVariables, SiteEnv, WebDeps } from './env.ts';
 import { layoutLibrary, siteFrame, textsOf } from './frame.tsx';
+import { outagePage } from './outage.tsx';
 
 /** A page with one message, in the library's dress where the address named one. */
 export function messagePage(
@@ -13,6 +15,8 @@ export function messagePage(
     readonly title: string;
     readonly text: string;
     readonly status: 400 | 403 | 404 | 409 | 413 | 429 | 500;
+    /** What else can be done. */
+    readonly more?: { readonly href: string; readonly label: string };
   },
 ) {
   const library = (c as unknown as Context<{ Variables: Partial<LibraryVariables> }>).get('library');
@@ -29,6 +33,7 @@ export function messagePage(
         <LinkButton href={library ? `/${library.slug}` : '/'} variant="secondary">
           {library ? action.back : layout.home}
         </LinkButton>
+        {message.more && <LinkButton href={message.more.href}>{message.more.label}</LinkButton>}
       </EmptyState>
     </PublicLayout>,
     message.status,
@@ -48,13 +53,25 @@ export const notFoundPage: NotFoundHandler<SiteEnv> = (c) => {
 export function tooLargePage(c: Context): Response | Promise<Response> {
   const site = c as Context<SiteEnv>;
   const { error } = textsOf(site).common;
-  return messagePage(site, { title: error.refusedTitle, text: error.refusedBody, status: 413 });
+  const hasFile = c.req.header('content-type')?.startsWith('multipart/') === true;
+  const [title, text] = hasFile
+    ? [error.tooLargeTitle, error.tooLargeBody]
+    : [error.refusedTitle, error.refusedBody];
+  return messagePage(site, { title, text, status: 413 });
 }
 
-/** An unexpected error: a number the person can quote, the cause in the log without personal values. */
+/**
+ * The database's trouble: try again. Anything else unexpected: a number the person can quote, the cause in the log
+ * without personal values.
+ */
 export function errorPage(deps: WebDeps): ErrorHandler<SiteEnv> {
   return (error, c) => {
     if (error instanceof HTTPException) return refusedPage(c, error);
+    const outage = outageOf(error);
+    if (outage !== undefined) {
+      deps.log({ level: 'warn', request: c.get('requestId'), route: c.req.routePath, outage });
+      return outagePage(c, outage);
+    }
     deps.log({
       level: 'error',
       request: c.get('requestId'),

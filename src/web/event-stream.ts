@@ -6,7 +6,10 @@ import type { LibraryEnv, WebDeps } from './env.ts';
 /** A connection that nothing happened on is kept awake, and a silent break noticed. */
 const PING_MS = 20_000;
 
-/** Says that something changed, never what: the page asks for what its reader may see. `closed` runs when it ends. */
+/**
+ * Says that something changed, never what: the page asks for what its reader may see. `closed` runs when it ends.
+ * `?sejak=` names the mark of the page that listens: what happened since then is told at once.
+ */
 export function feedOf(
   c: Context<LibraryEnv>,
   deps: WebDeps,
@@ -23,7 +26,8 @@ export function feedOf(
   }
   const answer = streamSSE(c, async (stream) => {
     let wake: () => void = () => undefined;
-    let changed = false;
+    const mark = c.req.query('sejak');
+    let changed = mark !== undefined && deps.feed.hasMissed(c.get('library').id, mark, wanted);
     const stop = deps.feed.subscribe(c.get('library').id, (event) => {
       if (!wanted(event)) return;
       changed = true;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Wake } from '../usecases/context.ts';
 import type { Feed } from './env.ts';
@@ -10,10 +11,23 @@ export interface FeedBridge {
   onReceive(listener: (wake: Wake) => void): void;
 }
 
+/** What a page that was just made can have missed: some seconds of the busiest day. */
+const REMEMBERED = 2_000;
+
 /** Wakes open pages of this process at once, and those of other processes through the bridge. */
 export function openFeed(bridge?: FeedBridge): Feed {
   const emitter = new EventEmitter().setMaxListeners(0);
-  const deliver = (wake: Wake) => void emitter.emit(String(wake.libraryId), wake);
+  // A mark of another process says nothing here: each counts what it has heard itself.
+  const own = randomUUID().slice(0, 8);
+  const recent: Wake[] = [];
+  let heard = 0;
+  const deliver = (wake: Wake): void => {
+    heard++;
+    recent.push(wake);
+    // In bulk, so that not every wake moves all of them.
+    if (recent.length >= 2 * REMEMBERED) recent.splice(0, REMEMBERED);
+    emitter.emit(String(wake.libraryId), wake);
+  };
   bridge?.onReceive(deliver);
   return {
     publish(wake) {
@@ -23,6 +37,13 @@ export function openFeed(bridge?: FeedBridge): Feed {
     subscribe(libraryId, listener) {
       emitter.on(String(libraryId), listener);
       return () => void emitter.off(String(libraryId), listener);
+    },
+    mark: () => `${own}-${heard}`,
+    hasMissed(libraryId, mark, wanted) {
+      const [process, count = ''] = mark.split('-');
+      const missed = heard - Number(count);
+      if (process !== own || !(missed >= 0) || missed > recent.length) return true;
+      return missed > 0 && recent.slice(-missed).some((wake) => wake.libraryId === libraryId && wanted(wake));
     },
   };
 }

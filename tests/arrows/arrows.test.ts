@@ -18,7 +18,8 @@ const mayImport: Record<string, readonly string[]> = {
   documents: ['domain', 'i18n'],
   db: ['domain'],
   usecases: ['db', 'domain', 'presets'],
-  sip2: ['usecases', 'db', 'domain', 'presets', 'interop'],
+  // The words on the screens of devices.
+  sip2: ['usecases', 'db', 'domain', 'presets', 'interop', 'i18n'],
   // The words of mails.
   jobs: ['usecases', 'db', 'domain', 'presets', 'interop', 'documents', 'i18n'],
   web: ['usecases', 'db', 'domain', 'presets', 'interop', 'documents', 'i18n'],

@@ -142,12 +142,17 @@ async function keptOffline(page: Page): Promise<void> {
 }
 
 /** What the gate says, once it says it. */
-async function says(page: Page, verdict: 'admit' | 'look' | 'refuse', reason = ''): Promise<void> {
+async function says(
+  page: Page,
+  verdict: 'admit' | 'look' | 'refuse',
+  reason = '',
+  within?: { readonly timeout: number },
+): Promise<void> {
   const panel = page.locator(`[data-part="answer"][data-verdict="${verdict}"]`);
   await panel
     .getByText(reason === '' ? /./ : reason)
     .first()
-    .waitFor();
+    .waitFor(within);
 }
 
 const visitsOf = (gate: OpenGate) =>
@@ -194,7 +199,8 @@ journey('a device nobody enrolled shows nothing but the field for its code', asy
 journey('the camera of a gate sees a card: the holder comes in, and is in the guest book', async () => {
   const gate = await openGate({ camera: true });
   const { page } = gate;
-  await says(page, 'admit', 'Silakan masuk');
+  // Pictures of a camera are read by a program, which a busy machine gives little time.
+  await says(page, 'admit', 'Silakan masuk', { timeout: 60_000 });
   await page.getByText('Contoh Kamera Lestari').waitFor();
   await page.locator('[data-part="photo"]').evaluate((image: HTMLImageElement) => image.decode());
   await arrived(gate, [held.id]);

@@ -113,6 +113,43 @@ async function keep(page: Page): Promise<void> {
   });
 }
 
+journey(
+  'a phone keeps the card from the first opening on, until somebody removes it; a computer does not',
+  async () => {
+    const { member } = await toTheCard(app, SLUG, 'Contoh Pertama Kali', officer.header);
+    const { page, context: phone } = await browser.visit({
+      baseURL: service.url,
+      touch: true,
+      expectedErrors: OFFLINE,
+    });
+    await page.goto(ktaOf(member));
+    await page.getByText('Tersimpan di ponsel ini').waitFor();
+    await moving(page);
+    await page.waitForFunction(async () => (await indexedDB.databases()).length === 1);
+    await phone.setOffline(true);
+    await page.reload();
+    await page.getByText('Contoh Pertama Kali').first().waitFor();
+    await moving(page);
+    await phone.setOffline(false);
+    await page.getByRole('button', { name: 'Hapus dari ponsel ini' }).click();
+    await page.getByText('Sudah dihapus dari ponsel ini').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Simpan untuk dibuka' }).waitFor();
+    await moving(page);
+    const left = async (shown: Page) =>
+      shown.evaluate(
+        async () => (await caches.keys()).length + (await navigator.serviceWorker.getRegistrations()).length,
+      );
+    expect(await left(page)).toBe(0);
+
+    const computer = await browser.visit({ baseURL: service.url, screen: 'desk' });
+    await computer.page.goto(ktaOf(member));
+    await moving(computer.page);
+    await computer.page.getByRole('button', { name: 'Simpan untuk dibuka' }).waitFor();
+    expect(await left(computer.page)).toBe(0);
+  },
+);
+
 async function setEnd(member: StoredMember, days: number): Promise<void> {
   const { settings } = await libraryOf(app, SLUG);
   const end = addDays(plainDateIn(settings.profile.timezone, new Date()), days) as PlainDate;

@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { createTestApp, type TestApp } from '../support/app.ts';
+import { createTestApp, type TestApp, type TestAppOptions } from '../support/app.ts';
 import { useBrowser, type Visitor, type VisitorOptions } from '../support/browser.ts';
 import { portrait } from '../support/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -19,14 +19,14 @@ export interface Stage {
 }
 
 /** To be called once at the top of a file of journeys. */
-export function useStage(): Stage {
+export function useStage(options: TestAppOptions = {}): Stage {
   const browser = useBrowser();
   let database: TestDatabase;
   let service: TestApp;
   let listening: { url: string; close(): Promise<void> };
   beforeAll(async () => {
     database = await createTestDatabase();
-    service = createTestApp(database, { time: 'real' });
+    service = createTestApp(database, { ...options, time: 'real' });
     listening = await service.listen();
   });
   afterAll(async () => {
@@ -36,13 +36,13 @@ export function useStage(): Stage {
   return {
     database: () => database,
     service: () => service,
-    async citizen(path, options = {}) {
-      const visitor = await browser.visit({ baseURL: listening.url, ...options });
+    async citizen(path, visitorOptions = {}) {
+      const visitor = await browser.visit({ baseURL: listening.url, ...visitorOptions });
       await visitor.page.goto(path);
       return visitor;
     },
-    async officer(slug, username, path = '/loket', options = {}) {
-      const visitor = await browser.visit({ baseURL: listening.url, screen: 'desk', ...options });
+    async officer(slug, username, path = '/loket', visitorOptions = {}) {
+      const visitor = await browser.visit({ baseURL: listening.url, screen: 'desk', ...visitorOptions });
       const { name, value } = await service.signIn(slug, username);
       await visitor.context.addCookies([{ name, value, url: listening.url }]);
       await visitor.page.goto(`/${slug}${path}`);

@@ -43,6 +43,28 @@ it('the benchmark prints every figure and leaves nothing behind', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+it('the load of many at once prints what they met, and loses nothing', async () => {
+  const figures = await bench('load', '--quick', '--members', '1000', '--actors', '20', '--minutes', '0.1');
+  expect([...figures.keys()]).toEqual(
+    expect.arrayContaining([
+      'load_errors',
+      'load_actions_per_s',
+      'load_read_p95',
+      'load_write_p95',
+      'load_limit_http_p95',
+      'load_limit_write_p95',
+      'load_rss_start',
+      'load_rss_middle',
+      'load_rss_end',
+      'load_spike_errors',
+      'load_spike_refused',
+    ]),
+  );
+  expect(figures.get('load_lost')).toBe(0);
+  expect(figures.get('load_doubled')).toBe(0);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 it('a wrong option is refused with what there is to choose', async () => {
   await expect(bench('everything')).rejects.toMatchObject({
     code: 2,

@@ -240,7 +240,7 @@ test('a further library is made beside the running service, which serves it at o
   const service = await startService(dataDir);
   expect((await fetch(`${service.url}/contoh`)).status).toBe(404);
   const made = await runCommand(dataDir, ['library', 'contoh', '--name', 'Perpustakaan Contoh']);
-  expect(made.output).toMatch(/^contoh: admin \S{5}-\S{5}-\S{5}-\S{5}/);
+  expect(made.output).toMatch(/^ +contoh +admin +\S{5}-\S{5}-\S{5}-\S{5}/m);
   expect(made.code).toBe(0);
   expect((await fetch(`${service.url}/contoh`)).status).toBe(200);
   const again = await runCommand(dataDir, ['library', 'contoh', '--name', 'Perpustakaan Contoh']);

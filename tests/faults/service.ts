@@ -77,7 +77,8 @@ function launch(
   const child = spawn(program, rest, {
     cwd: options.cwd ?? root,
     detached: options.ownGroup === true,
-    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', ...options.env },
+    // The daily backup would work beside whatever is tested; its own tests ask for it.
+    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', BACKUP: 'off', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   processes.push(child);

@@ -164,6 +164,26 @@ describe('approving a case', () => {
     expect(printed).toEqual({ ok: false, reason: 'no-card' });
   });
 
+  it('a press of the print key that arrives twice is one print', async () => {
+    const applicationId = await readyCase('Contoh Tekan Dua Kali');
+    const approved = await approveApplication(database.db, deps, scope, { applicationId });
+    if (!approved.ok || approved.cardId === null) throw new Error('not approved');
+    const press = { applicationId, outcome: 'printed', shown: null } as const;
+    expect(await recordPrint(database.db, deps, scope, press)).toMatchObject({ ok: true });
+    expect(await recordPrint(database.db, deps, scope, press)).toEqual({
+      ok: false,
+      reason: 'already-told',
+    });
+    const { printed_at: shown } = await inLibrary(database.db, library.id, (tx) =>
+      tx
+        .selectFrom('card')
+        .select('printed_at')
+        .where('member_id', '=', approved.memberId)
+        .executeTakeFirstOrThrow(),
+    );
+    expect(await recordPrint(database.db, deps, scope, { ...press, shown })).toMatchObject({ ok: true });
+  });
+
   it('a failed print leaves the member valid and the card not printed; handing over completes the case', async () => {
     const applicationId = await readyCase('Contoh Cetak');
     const approved = await approveApplication(database.db, deps, scope, { applicationId });

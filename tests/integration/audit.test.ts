@@ -40,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const search = async (changes: Partial<AuditFilter>, after: string | null = null, limit?: number) => {
-  const outcome = await searchAudit(database.db, admin, {
+  const outcome = await searchAudit(database.db, site.deps, admin, {
     filter: { ...EVERYTHING, ...changes },
     after,
     ...(limit === undefined ? {} : { limit }),
@@ -222,7 +222,7 @@ describe('the audit trail', () => {
   it('is read by nobody but an admin', async () => {
     for (const role of ['petugas', 'sub_koordinator', 'kepala_bidang', 'kepala_skpd'] as const)
       expect(
-        await searchAudit(database.db, scopeOfRole(library, site.deps, [role]), {
+        await searchAudit(database.db, site.deps, scopeOfRole(library, site.deps, [role]), {
           filter: EVERYTHING,
           after: null,
         }),

@@ -5,7 +5,8 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import type { MemberId } from '../../src/domain/ids.ts';
+import type { CardBatchId, MemberId } from '../../src/domain/ids.ts';
+import { mergeMembers } from '../../src/usecases/merge-members.ts';
 import { replaceCard } from '../../src/usecases/replace-card.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -42,7 +43,7 @@ describe('cards that are printed together', () => {
     await database.drop();
   });
 
-  async function scopeOf(role: 'petugas' | 'admin' = 'petugas') {
+  async function scopeOf(role: 'petugas' | 'sub_koordinator' | 'admin' = 'petugas') {
     const library = await app.deps.libraries.find('jateng');
     if (!library) throw new Error('no library');
     return scopeOfRole(library, app.deps, [role]);
@@ -287,6 +288,70 @@ describe('cards that are printed together', () => {
       officer.header,
     );
     expect(unsaid.status).toBe(422);
+  });
+
+  it('the card of somebody merged since is printed for who stands for both, and told of as that', async (context) => {
+    const scope = await scopeOf();
+    const winnerId = await memberNamed(database, app.deps, scope, 'Contoh Ganda Pertama');
+    const loserId = await memberNamed(database, app.deps, scope, 'Contoh Ganda Kedua');
+    const address = await batch({
+      keadaan: 'unprinted',
+      yang: 'dicentang',
+      pilih: [winnerId, loserId],
+      lembar: 'cr80',
+    });
+    const merged = await mergeMembers(database.db, app.deps, await scopeOf('sub_koordinator'), {
+      winnerId,
+      loserId,
+      take: [],
+      reason: 'applied_twice',
+    });
+    expect(merged.ok).toBe(true);
+    const page = await (await get(address)).text();
+    expect(page).not.toContain('tidak ikut dicetak');
+    if (poppler) expect((await pages(`${address}/kartu.pdf`)).pages).toBe(4);
+    else context.annotate('pages not counted: poppler-utils is not installed');
+    await app.post(`${address}/hasil`, { hasil: 'semua' }, officer.header);
+    const { library } = scope;
+    const told = await inLibrary(database.db, library.id, (tx) =>
+      tx
+        .selectFrom('card_batch_row')
+        .select('outcome')
+        .where('batch_id', '=', (address.split('/').at(-1) ?? '') as CardBatchId)
+        .execute(),
+    );
+    expect(told.map(({ outcome }) => outcome)).toEqual(['printed', 'printed']);
+  });
+
+  it('a photo that the disk has damaged costs its own card the photo, and nobody else the card', async (context) => {
+    context.skip(!poppler, 'not installed: poppler-utils');
+    const scope = await scopeOf();
+    const jpeg = await sharp({ create: { width: 480, height: 640, channels: 3, background: '#a87' } })
+      .jpeg()
+      .toBuffer();
+    const ids: MemberId[] = [];
+    for (const name of ['Contoh Rusak', 'Contoh Utuh']) {
+      const id = await memberNamed(database, app.deps, scope, name);
+      await givePhoto(database, app.deps, scope, id, jpeg);
+      ids.push(id);
+    }
+    const address = await batch({
+      keadaan: 'unprinted',
+      yang: 'dicentang',
+      pilih: ids,
+      lembar: 'cr80',
+    });
+    await inLibrary(database.db, scope.library.id, (tx) =>
+      tx
+        .updateTable('file')
+        .set({ bytes: Buffer.from('damaged') })
+        .where('member_id', '=', ids[0] ?? null)
+        .execute(),
+    );
+    const file = await pages(`${address}/kartu.pdf`);
+    expect(file.pages).toBe(4);
+    expect(file.text).toContain('Contoh Rusak');
+    expect(file.text).toContain('Contoh Utuh');
   });
 
   it('who may not print sees no list, and no address that is not a batch is an error', async () => {

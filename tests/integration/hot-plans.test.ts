@@ -9,8 +9,13 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chunkOf, copyLines } from '../../bench/crosscheck/chunk.ts';
 import { CARD_NOW } from '../../src/db/card.ts';
+import type { Tx } from '../../src/db/connection.ts';
+import { familyOf } from '../../src/db/member-family.ts';
+import { PATRON_NOW } from '../../src/db/patron.ts';
 import { MEMBER_KEYS, visitStatement } from '../../src/db/visit.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { cardsWithMembers } from '../../src/usecases/read-card.ts';
 import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
 
 const MEMBERS = 8_000;
@@ -148,11 +153,30 @@ const HOT: readonly { readonly name: string; readonly text: string; readonly val
       text: CARD_NOW,
       values: ['0', ['01890000-0000-7000-8000-000000000000']],
     },
+    {
+      name: 'numbers that SIP2 devices ask about together: each with who stands for it',
+      text: PATRON_NOW,
+      values: ['0', ['K000A0000001']],
+    },
   ];
+
+/** Of pages that show one person's card: the KTA, the case, the status page. */
+function cardOfMember(): {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+} {
+  const id = '01890000-0000-7000-8000-000000000000' as MemberId;
+  const { sql: text, parameters: values } = cardsWithMembers(database.db as unknown as Tx)
+    .where('card.member_id', 'in', familyOf(id))
+    .where('card.revoked_at', 'is', null)
+    .compile();
+  return { name: 'the card of a member, with who stands for the membership', text, values };
+}
 
 it('is answered by indexes, as the committed plans show', async () => {
   const texts: string[] = [];
-  for (const { name, text, values } of HOT) {
+  for (const { name, text, values } of [...HOT, cardOfMember()]) {
     const plan = await plansOf(text, values);
     expect(plan, name).toContain('Index');
     expect(plan, name).not.toContain('Seq Scan');

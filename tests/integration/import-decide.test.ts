@@ -9,6 +9,7 @@ import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { soughtOf } from '../../src/usecases/import-person.ts';
 import { openRow } from '../../src/usecases/import-read.ts';
 import { matchColumns } from '../../src/usecases/match-columns.ts';
+import { populationFor } from '../../src/usecases/population.ts';
 import { listToldApart } from '../../src/usecases/told-apart.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { apply, dryRun, fileOf, rowOf, rowsOf } from '../support/imports.ts';
@@ -173,7 +174,8 @@ describe('what finds a member', () => {
       expect(match_keys).toEqual(usual.match_keys);
       expect(member.nik_slots).toEqual(usual.nik_slots);
       const staged = openRow(deps, scope, content);
-      expect(soughtOf(deps.vault, scope.library.id, staged).matchKeys).toEqual(usual.match_keys);
+      const population = await inHere((tx) => populationFor(tx, deps, scope));
+      expect(soughtOf(deps.vault, scope.library.id, staged, population).matchKeys).toEqual(usual.match_keys);
     }
   });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLive } from '../../src/cli/import/live.ts';
+import { findImport } from '../../src/db/import.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
+import type { ImportCounts } from '../../src/domain/importing/import-state.ts';
 import { attachImportPhotos } from '../../src/usecases/attach-import-photos.ts';
 import type { Deps, Scope } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
@@ -120,6 +122,12 @@ describe.runIf(hasMariaDb)('a live database of another system', () => {
         byOccupation: { teacher: 2, pupil: 28 },
         byEducation: {},
       },
+    });
+    const record = await inLibrary(database.db, scope.library.id, (tx) => findImport(tx, first.importId));
+    expect(((record?.counts ?? {}) as ImportCounts).leftOver).toMatchObject({
+      'memberguesses.alamat': 2,
+      'memberguesses.location_id': 2,
+      'groupguesses.emailinstansi': 1,
     });
     const rows = await rowsOf(database, scope, first.importId);
     expect(rows.map((row) => row.reasons.sort())).toEqual([

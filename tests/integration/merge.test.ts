@@ -368,7 +368,7 @@ describe('a merge', () => {
     const other = await rowOf(loser);
     await merge(winner, loser, ['name']);
     await undo(loser);
-    const found = await searchAudit(database.db, scope('admin'), {
+    const found = await searchAudit(database.db, counter.deps, scope('admin'), {
       filter: { from: null, until: null, actorId: null, action: 'member', subjectId: other.number },
       after: null,
     });

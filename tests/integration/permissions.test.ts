@@ -14,7 +14,8 @@ import { memberNamed, scopeOfRole } from '../support/members.ts';
 const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', path: RegExp])[] = [
   // Everybody: their own sessions and second factor.
   ['PSBKA', 'any', /^\/sesi$/],
-  ['PSBKA', 'any', /^\/faktor-kedua$/],
+  ['PSBKA', 'any', /^\/(faktor-kedua|kode-pemulihan|konfirmasi)$/],
+  ['PSBKA', 'any', /^\/kunci-sandi(\/(nama|hapus))?$/],
   // The queue and a case are seen, masked, by the Kepala Bidang, who approves before the card where a procedure says so.
   ['PSB', 'GET', /^\/loket$/],
   ['PSB', 'POST', /^\/loket\/cari$/],
@@ -39,6 +40,9 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   ['S', 'any', /^\/anggota\/:id\/(gabung|pisah)(\/|$)/],
   ['PS', 'any', /^\/cetak-kartu(\/|$)/],
   ['PS', 'any', /^\/anggota\/:id\//],
+  // What people ask of their own data is answered by the Sub Koordinator.
+  ['S', 'any', /^\/permintaan-data(\/|$)/],
+  ['SA', 'any', /^\/pengaturan\/pelanggaran(\/|$)/],
   // Figures for all but the admin; the people behind them for those who work with them.
   ['PS', 'GET', /^\/laporan\/baris\//],
   ['PSBK', 'GET', /^\/laporan(\/|$)/],
@@ -60,14 +64,16 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   // what went.
   ['SA', 'GET', /^\/pengaturan\/ekspor$/],
   ['S', 'any', /^\/pengaturan\/ekspor(\/|$)/],
+  // Accounts of machines that ask about everybody.
+  ['A', 'any', /^\/pengaturan\/sambungan(\/|$)/],
   ['A', 'any', /^\/pengaturan\//],
-  ['A', 'GET', /^\/jejak(\.csv)?$/],
+  ['A', 'GET', /^\/jejak(\.csv|\/jangkar)?$/],
   ['A', 'POST', /^\/jejak\/cari$/],
 ];
 
 /** Citizens, kiosks, machines, and what belongs to signing in. */
 const NOT_STAFF =
-  /^\/(healthz|readyz|metrics|assets\/|masuk|[kK]\/|\.well-known\/|galeri|api)|^\/$|^\/:library(\/(mulai|keluar|sandi|sop|sop\.pdf|formulir\.pdf|daftar|wilayah|lanjut|permohonan|wali|foto|kta|buku-tamu|gerbang|antrean|lambang|umpan)(\/.*)?)?$/;
+  /^\/(healthz|readyz|metrics|assets\/|masuk|[kK]\/|\.well-known\/|galeri|api)|^\/$|^\/:library(\/(mulai|keluar|sandi|sop|sop\.pdf|formulir\.pdf|daftar|wilayah|lanjut|lupa-tautan|permohonan|data-saya|teks-persetujuan|wali|foto|kta|buku-tamu|gerbang|antrean|lambang|umpan)(\/.*)?)?$/;
 
 const ROLES = {
   P: 'petugas',

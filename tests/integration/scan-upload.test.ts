@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { portrait } from '../support/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { sendForm, typedForm } from '../support/typed-form.ts';
 
@@ -14,8 +15,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 async function send(status: string): Promise<string | null> {
-  const pdf = new File(['%PDF-1.4\n%%EOF\n'], 'ktp.pdf', { type: 'application/pdf' });
-  const answer = await app.upload(`${status}/dokumen`, { 'dokumen-berkas': pdf });
+  const answer = await app.upload(`${status}/dokumen`, { 'dokumen-berkas': await portrait() });
   return answer.headers.get('location');
 }
 

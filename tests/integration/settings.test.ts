@@ -49,7 +49,10 @@ describe('the settings of a library', () => {
       (match) => match[1] ?? '',
     );
     const sections = pages.filter(
-      (path) => !/petugas|perangkat|prosedur|impor|ekspor|kartu-desain|kunci/.test(path),
+      (path) =>
+        !/petugas|perangkat|prosedur|impor|ekspor|kartu-desain|kunci|sambungan|cadangan|retensi\/|pelanggaran/.test(
+          path,
+        ),
     );
     expect(sections.length).toBeGreaterThan(18);
     for (const path of sections) {

@@ -3,8 +3,18 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
-/** Tables that belong to no library, named in design.md §4. */
-const SHARED = ['installation', 'library', 'region', 'schema_migration'];
+/** Tables that belong to no library, named in design.md §4, and those of the sealing, which the app cannot read. */
+const SHARED = [
+  'backup_run',
+  'data_key_holder',
+  'installation',
+  'library',
+  'rate_window',
+  'region',
+  'schema_migration',
+  'audit_head',
+  'audit_gap',
+];
 
 interface Column {
   readonly name: string;
@@ -196,12 +206,31 @@ describe('one library and another in the same database', () => {
     );
     // A new definer function needs an attack of its own below.
     expect(functions.map((one) => one.name)).toEqual([
+      // Take no library and tell none: how many rows, and where to go on (audit-chain.test.ts).
+      'find_unsealed_audit',
+      'forget_words',
+      // Takes no library and tells of none: whether the index of what members are found by gathers what is new.
+      'gather_member_keys',
       'libraries_with_feed',
       'libraries_with_mail',
       'member_candidates',
       'member_search',
       'refresh_import_statistics',
+      'seal_audit',
     ]);
+    // Told to empty the history of another library, it empties nothing.
+    const wordsThere = () =>
+      admin.query(
+        `select md5(string_agg(member_event::text, '' order by id)) as words from member_event where library_id = $1`,
+        [other],
+      );
+    const before = (await wordsThere()).rows;
+    const { rows: people } = await admin.query<{ id: string }>(
+      'select id from member where library_id = $1',
+      [other],
+    );
+    await asHome('select forget_words($1::uuid[])', [people.map(({ id }) => id)]);
+    expect((await wordsThere()).rows).toEqual(before);
     // Asked for nothing and answering nothing; statistics of rows are shown to their readers only.
     expect(await asHome('select refresh_import_statistics() as told', [])).toMatchObject({
       rows: [{ told: '' }],

@@ -20,6 +20,10 @@ export interface TestAppOptions {
   readonly start?: Date;
   /** Peers whose X-Forwarded-For is believed; default none. */
   readonly isTrustedProxy?: (address: string) => boolean;
+  /** Whether mails can leave; default no, so that nothing asks for a code. */
+  readonly mails?: boolean;
+  /** Sees what the service asks the database; default the test's own connection. */
+  readonly db?: TestDatabase['db'];
 }
 
 export interface TestApp {
@@ -64,7 +68,8 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
   const deps: WebDeps = {
     ...base,
     now,
-    db: database.db,
+    db: options.db ?? database.db,
+    mails: options.mails ?? false,
     imports: openRunner({ ...base, now, db: database.db, log }),
     libraries: openLibraries(database.db, now),
     documents,

@@ -5,6 +5,7 @@ import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicantData } from '../../src/domain/applicant.ts';
 import type { ApplicationId } from '../../src/domain/ids.ts';
 import type { LibraryPreset } from '../../src/presets/preset.ts';
+import { readAuditWords } from '../../src/usecases/audit-words.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { createLibrary, type FirstSignIn } from '../../src/usecases/create-library.ts';
 import { signIn } from '../../src/usecases/session.ts';
@@ -142,14 +143,17 @@ export async function openCounter(
     row: (id) => getRow(database, library, id),
     events: (id) => getEvents(database, library, id),
     audited: (action) =>
-      inLibrary(database.db, library.id, (tx) =>
-        tx
+      inLibrary(database.db, library.id, async (tx) => {
+        const rows = await tx
           .selectFrom('audit_log')
-          .select(['actor_id', 'purpose', 'fields'])
+          .select(['id', 'actor_id', 'purpose', 'fields'])
           .where('action', '=', action)
           .orderBy('id')
-          .execute(),
-      ),
+          .execute();
+        const ids = rows.map(({ id }) => id);
+        const words = await readAuditWords(tx, deps.vault, library.id, ids);
+        return rows.map(({ id, ...row }) => ({ ...row, purpose: words.get(id) ?? row.purpose }));
+      }),
     pass(seconds) {
       clock.now = new Date(clock.now.getTime() + seconds * 1000);
     },

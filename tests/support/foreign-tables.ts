@@ -51,9 +51,10 @@ insert into member_perpanjangan (Member_id, Tanggal, CreateDate) values
 insert into memberguesses (NoAnggota, Nama, JenisKelamin_id, TujuanKunjungan_Id, PendidikanTerakhir_id, Profesi_id, CreateDate) values
   ('15010100001', 'Renée Contohwati', 2, 1, 5, 1, '2026-02-10 09:30:00'), ('9901011708850002', 'Bambang Teladan', 1, 1, null, null, '2026-02-11 10:00:00'),
   (null, 'Tamu Lama', 1, null, null, null, '2019-02-10 09:30:00'), (null, 'Tamu Baru', 2, null, 5, 1, '2026-02-12 11:00:00');
-insert into groupguesses (NamaKetua, NomerTelponKetua, AsalInstansi, CountPersonel, CountLaki, CountPerempuan, CountGuru, CountDosen,
+update memberguesses set Alamat = 'Jl. Contoh 1', Location_Id = 3 where Nama in ('Tamu Lama', 'Tamu Baru');
+insert into groupguesses (NamaKetua, NomerTelponKetua, AsalInstansi, EmailInstansi, CountPersonel, CountLaki, CountPerempuan, CountGuru, CountDosen,
   CountPelajar, CountSD, CountS1, CreateDate) values
-  ('Guru Contoh', '081200000077', 'SD Contoh 1', 30, 14, 16, 1, 1, 28, 28, 1, '2026-02-13 08:00:00');
+  ('Guru Contoh', '081200000077', 'SD Contoh 1', 'sd1@contoh.id', 30, 14, 16, 1, 1, 28, 28, 1, '2026-02-13 08:00:00');
 `;
 
 export const SLIMS = `

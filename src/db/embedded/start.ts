@@ -50,8 +50,6 @@ export interface EmbeddedDatabase {
   readonly version: string;
   /** Adds the service's address to what a refused second start is told. */
   announce(address: string): Promise<void>;
-  /** Resolves when the server died and could not be started again. */
-  readonly lost: Promise<void>;
   /** Fast shutdown of the server, then the lock is released. */
   stop(): Promise<void>;
 }
@@ -173,7 +171,6 @@ async function startLocked(options: StartOptions, lock: Lock): Promise<EmbeddedR
       started: present === undefined ? 'new' : adopted ? 'adopted' : 'existing',
       version: cluster.binaries.version,
       announce: (address) => lock.announce(address),
-      lost: keeper.lost,
       async stop() {
         await keeper.stop();
         await removeEndpoint(keeper.endpoint.host);
@@ -183,31 +180,30 @@ async function startLocked(options: StartOptions, lock: Lock): Promise<EmbeddedR
   };
 }
 
-/** Starts the server again when it dies under the program (killed for memory, say): at most five times in a minute. */
+/** Between two tries to start a server that does not start, at the most. */
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * Starts the server again when it dies under the program (killed for memory, a full disk), and tries for as long as it
+ * takes: nobody may be there to start the program again, and meanwhile its pages tell people what to do.
+ */
 function keepRunning(
   first: RunningServer,
   log: (line: string) => void,
   relaunch: (endpoint: Endpoint) => Promise<Awaited<ReturnType<typeof launchServer>>>,
-): { readonly lost: Promise<void>; readonly endpoint: Endpoint; stop(): Promise<void> } {
+): { readonly endpoint: Endpoint; stop(): Promise<void> } {
   let server = first;
-  let stopping = false;
+  const stopping = new AbortController();
   let turn: Promise<void> = Promise.resolve();
-  const deaths: number[] = [];
-  let giveUp: () => void = () => undefined;
-  const lost = new Promise<void>((resolve) => {
-    giveUp = resolve;
-  });
 
   const watch = (): void => {
     void server.gone.then(() => {
-      if (!stopping) turn = revive();
+      if (!stopping.signal.aborted) turn = revive();
     });
   };
   const revive = async (): Promise<void> => {
-    const now = Date.now();
-    deaths.push(now);
-    while (!stopping && deaths.filter((at) => now - at < 60_000).length <= 5) {
-      log('the database server ended unexpectedly; starting it again');
+    log('the database server ended unexpectedly; starting it again');
+    for (let pause = 250; !stopping.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const result = await relaunch(first.endpoint).catch(() => undefined);
       if (result?.ok === true) {
         server = result.server;
@@ -215,17 +211,15 @@ function keepRunning(
         watch();
         return;
       }
-      deaths.push(Date.now());
-      await sleep(500);
+      log('the database server does not start (see postgres.log); trying again');
+      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
-    if (!stopping) giveUp();
   };
   watch();
   return {
-    lost,
     endpoint: first.endpoint,
     async stop() {
-      stopping = true;
+      stopping.abort();
       await turn;
       await server.stop();
     },

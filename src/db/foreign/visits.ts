@@ -16,6 +16,8 @@ export interface ForeignVisit {
   readonly occupation: string | null;
   /** Null for single visitors. */
   readonly group: ForeignGroup | null;
+  /** Columns with something in them that has no place here, as `table.column`. */
+  readonly leftOver: readonly string[];
 }
 
 export interface ForeignGroup {
@@ -49,6 +51,7 @@ export async function* inlisliteVisits(database: ForeignDatabase): AsyncGenerato
       education: educations.get(row.pendidikanterakhir_id ?? '') ?? null,
       occupation: occupations.get(row.profesi_id ?? '') ?? null,
       group: null,
+      leftOver: leftOverOf('memberguesses', row, READ.memberguesses),
     };
   }
   for await (const row of pages(database, 'groupguesses')) {
@@ -72,6 +75,7 @@ export async function* inlisliteVisits(database: ForeignDatabase): AsyncGenerato
         byEducation: countsOf(row, GROUP_EDUCATIONS),
         byOccupation: countsOf(row, GROUP_OCCUPATIONS),
       },
+      leftOver: leftOverOf('groupguesses', row, READ.groupguesses),
     };
   }
 }
@@ -91,6 +95,7 @@ export async function* slimsVisits(database: ForeignDatabase): AsyncGenerator<Fo
       education: null,
       occupation: null,
       group: null,
+      leftOver: leftOverOf('visitor_count', row, READ.visitor_count),
     };
   }
 }
@@ -120,6 +125,39 @@ const GROUP_OCCUPATIONS: Readonly<Record<string, string>> = {
   countmahasiswa: 'Mahasiswa',
   countlainnya: 'Lainnya',
 };
+
+/** What is read of each guest book. */
+const READ = {
+  memberguesses: new Set(
+    'id createdate noanggota nama jeniskelamin_id tujuankunjungan_id pendidikanterakhir_id profesi_id'.split(
+      ' ',
+    ),
+  ),
+  groupguesses: new Set([
+    ...'id createdate namaketua asalinstansi tujuankunjungan_id countlaki countperempuan countpersonel'.split(
+      ' ',
+    ),
+    'nomertelponketua',
+    ...Object.keys(GROUP_EDUCATIONS),
+    ...Object.keys(GROUP_OCCUPATIONS),
+  ]),
+  visitor_count: new Set('visitor_id checkin_date member_id member_name institution'.split(' ')),
+} as const;
+/** Of the table, not of the visit; of a member these stand in the membership. */
+const SILENT =
+  /^(?:create(?:by|date|terminal)|update(?:by|date|terminal)|(?!location).*_id|input_date|last_update)$/;
+
+function leftOverOf(
+  table: string,
+  row: Readonly<Record<string, string | null>>,
+  read: ReadonlySet<string>,
+): readonly string[] {
+  return Object.entries(row).flatMap(([column, written]) => {
+    const value = (written ?? '').trim();
+    const says = value !== '' && value !== '0' && !value.startsWith('0000-00-00');
+    return says && !read.has(column) && !SILENT.test(column) ? [`${table}.${column}`] : [];
+  });
+}
 
 function countsOf(
   row: Readonly<Record<string, string | null>>,

@@ -11,6 +11,17 @@ import { libraryKeys } from './010-library-key.ts';
 import { cardPrint } from './011-card-print.ts';
 import { gates } from './012-gate.ts';
 import { ktaPhone } from './013-kta-phone.ts';
+import { auditSeal } from './014-audit-seal.ts';
+import { dataRights } from './015-data-rights.ts';
+import { doors } from './016-doors.ts';
+import { rateWindow } from './017-rate-window.ts';
+import { backupRuns } from './018-backup-run.ts';
+import { dataKeyHolders } from './019-data-key-holder.ts';
+import { oneTimeCodes } from './022-one-time-code.ts';
+import { rightsAgain } from './023-rights-again.ts';
+import { importKeys } from './024-import-keys.ts';
+import { clients } from './025-client.ts';
+import { apiRequests } from './026-api.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -28,4 +39,15 @@ export const migrations: readonly Migration[] = [
   cardPrint,
   gates,
   ktaPhone,
+  auditSeal,
+  dataRights,
+  doors,
+  rateWindow,
+  backupRuns,
+  dataKeyHolders,
+  oneTimeCodes,
+  rightsAgain,
+  importKeys,
+  clients,
+  apiRequests,
 ];

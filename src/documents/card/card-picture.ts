@@ -1,10 +1,11 @@
 import sharp from 'sharp';
-import { openPicture, type Refused } from '../picture.ts';
-import type { PictureShape } from './layout.ts';
+import type { CardDesign } from '../../domain/card-design.ts';
+import { fittedPng, type Refused } from '../picture.ts';
+import type { CardGround, CardPrintLibrary, PictureShape } from './layout.ts';
+import type { CardPictures } from './marks.ts';
 
 /** What 300 dpi shows over a whole card, a little more. */
 const LONGEST = 1100;
-const LEAST_SIDE = 48;
 
 /**
  * Prepares the background picture of a card design: at most 1100 pixels long, re-encoded without metadata, PNG where
@@ -15,27 +16,51 @@ export async function prepareCardPicture(
 ): Promise<
   { readonly ok: true; readonly bytes: Buffer; readonly mime: 'image/png' | 'image/jpeg' } | Refused
 > {
-  const opened = await openPicture(bytes);
-  if (!opened.ok) return opened;
-  const { image, width, height } = opened.picture;
-  if (Math.min(width, height) < LEAST_SIDE) return { ok: false, reason: 'too-small' };
-  try {
-    const png = await image
-      .resize({ width: LONGEST, height: LONGEST, fit: 'inside', withoutEnlargement: true })
-      .toColourspace('srgb')
-      .png({ compressionLevel: 9 })
-      .toBuffer();
-    const { isOpaque } = await sharp(png).stats();
-    if (!isOpaque) return { ok: true, bytes: png, mime: 'image/png' };
-    const jpeg = await sharp(png).flatten().jpeg({ quality: 88 }).toBuffer();
-    return { ok: true, bytes: jpeg, mime: 'image/jpeg' };
-  } catch {
-    return { ok: false, reason: 'damaged' };
-  }
+  const fitted = await fittedPng(bytes, LONGEST);
+  if (!fitted.ok) return fitted;
+  const { isOpaque } = await sharp(fitted.png).stats();
+  if (!isOpaque) return { ok: true, bytes: fitted.png, mime: 'image/png' };
+  const jpeg = await sharp(fitted.png).flatten().jpeg({ quality: 88 }).toBuffer();
+  return { ok: true, bytes: jpeg, mime: 'image/jpeg' };
 }
 
-/** The proportion of a picture that was prepared here or as an emblem. */
-export async function pictureShape(bytes: Buffer): Promise<PictureShape> {
+/** What a card shows besides its words, as prepared: PNG or JPEG. */
+export interface CardLook {
+  readonly library: CardPrintLibrary;
+  readonly design: CardDesign;
+  readonly emblem: Buffer | null;
+  readonly picture: Buffer | null;
+}
+
+/** What a card that is not cut is drawn on. */
+export async function cardGround({ library, design, emblem, picture }: CardLook): Promise<CardGround> {
+  return {
+    design,
+    library,
+    emblem: emblem && (await shapeOf(emblem)),
+    picture: picture && (await shapeOf(picture)),
+    bleed: 0,
+  };
+}
+
+/** The pictures of a card within its file, which then stands alone. */
+export function picturesInside({
+  emblem,
+  picture,
+  photo,
+}: Pick<CardLook, 'emblem' | 'picture'> & { readonly photo: Buffer | null }): CardPictures {
+  return {
+    ...(photo && { photo: dataAddress(photo) }),
+    ...(emblem && { emblem: dataAddress(emblem) }),
+    ...(picture && { picture: dataAddress(picture) }),
+  };
+}
+
+async function shapeOf(bytes: Buffer): Promise<PictureShape> {
   const { width, height } = await sharp(bytes).metadata();
   return { width, height };
+}
+
+function dataAddress(bytes: Buffer): string {
+  return `data:image/${bytes[0] === 0xff ? 'jpeg' : 'png'};base64,${bytes.toString('base64')}`;
 }

@@ -2,8 +2,9 @@
 import { deflateSync } from 'node:zlib';
 import { CARD_SIZE, CARDS_OF_SHEET, type CardSideName } from '../../domain/card-design.ts';
 import type { FontName } from '../fonts.ts';
+import { MM } from '../units.ts';
 import { type CardGround, type CardHolder, holderMarks } from './layout.ts';
-import { contentOf, MM, number, type UsedGlyphs } from './pdf-content.ts';
+import { contentOf, number, type UsedGlyphs } from './pdf-content.ts';
 import { Segment } from './segment.ts';
 
 export interface CardOfFile extends Omit<CardHolder, 'hasPhoto'> {

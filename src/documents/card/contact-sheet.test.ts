@@ -16,15 +16,14 @@ import {
 } from '../../domain/card-design.ts';
 import { CARD_DESIGN_NAMES, CARD_DESIGNS } from '../../domain/card-designs.ts';
 import { printable } from '../fonts.ts';
+import { MM } from '../units.ts';
 import { cardFont, measureCardText } from './fonts.ts';
-import { type CardGround, type CardHolder, type CardPrintLibrary, elementMarks } from './layout.ts';
+import { type CardGround, type CardHolder, type CardPrintLibrary, elementMarks, isShrunk } from './layout.ts';
 import type { Mark } from './marks.ts';
 import { samplePortrait } from './sample-portrait.ts';
 import { type CardOfFile, cardPdf } from './write-cards.ts';
 
 const ARTEFACTS = fileURLToPath(new URL('../../../artefacts/cards/', import.meta.url));
-const MM = 72 / 25.4;
-
 const usual: CardPrintLibrary = {
   name: 'Perpustakaan Daerah Provinsi Jawa Tengah',
   address: 'Jl. Sriwijaya No. 29A, Semarang, 50242',
@@ -233,6 +232,30 @@ describe('the designs that come with the service', () => {
       }
     });
   }
+
+  it('have codes whose bars are two dots of a 300 dpi printer at least, and the designer says where they are not', () => {
+    const holder = { ...plain, hasPhoto: true };
+    const narrow = (design: CardDesign) =>
+      (['front', 'back'] as const).flatMap((side) =>
+        elementMarks(groundOf(design, usual), side, holder).filter((marks, at) => {
+          const element = design[side].elements[at];
+          return element && (element.kind === 'barcode' || element.kind === 'qr') && isShrunk(element, marks);
+        }),
+      );
+    for (const name of CARD_DESIGN_NAMES) {
+      const design = CARD_DESIGNS[name];
+      expect(narrow(design), name).toEqual([]);
+      const small = (element: CardElement): CardElement =>
+        element.kind === 'barcode' || element.kind === 'qr'
+          ? { ...element, box: { ...element.box, width: 9, height: 9 } }
+          : element;
+      const squeezed = {
+        front: { ...design.front, elements: design.front.elements.map(small) },
+        back: { ...design.back, elements: design.back.elements.map(small) },
+      };
+      expect(narrow(squeezed).length, name).toBeGreaterThan(0);
+    }
+  });
 
   it('come to an end however small a box is made: an admin who types "0,1" stops nobody', () => {
     const box = { x: 4, y: 4, width: 0.1, height: 0.1 };

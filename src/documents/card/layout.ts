@@ -17,6 +17,7 @@ import { hexColour, INK, MUTED, mix } from '../colour.ts';
 import { type FittedText, fitText, setterOf } from '../fit-text.ts';
 import { FONTS, type FontName } from '../fonts.ts';
 import { QR_QUIET, qrCode } from '../qr.ts';
+import { MM } from '../units.ts';
 import { cardFont, measureCardText } from './fonts.ts';
 import { book, ellipse, type Mark, rectangle, rounded } from './marks.ts';
 
@@ -61,8 +62,6 @@ export interface CardGround {
   readonly bleed: number;
 }
 
-/** Points in a millimetre. */
-const MM = 72 / 25.4;
 const LABEL = 5.5;
 const DOT = 25.4 / 300;
 /** The widest that the narrowest bar becomes, however much room there is. */
@@ -100,8 +99,13 @@ export function elementMarks(
 /** Below this share of the wished size an admin is told that letters had to shrink. */
 const SMALL = 0.8;
 
-/** Whether an element's text could only be placed much smaller than its design wishes. */
+/**
+ * Whether an element could only be placed too small: its text much smaller than the design wishes, the bars of its code
+ * narrower than a printer of 300 dpi prints well and an old scanner reads.
+ */
 export function isShrunk(element: CardElement, marks: readonly Mark[]): boolean {
+  if (element.kind === 'barcode' || element.kind === 'qr')
+    return marks.some((mark) => mark.kind === 'code' && mark.moduleWidth < LEAST_MODULE - 1e-9);
   if (element.kind !== 'field' && element.kind !== 'text' && element.kind !== 'rules') return false;
   // A label or a heading comes first, the text itself last.
   const last = marks.findLast((mark) => mark.kind === 'text');

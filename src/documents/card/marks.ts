@@ -10,6 +10,9 @@ export type Path = readonly Segment[];
 
 export type ImageSource = 'photo' | 'emblem' | 'picture';
 
+/** Addresses of the pictures (`data:` or of the same origin); a missing one is left out. */
+export type CardPictures = { readonly [Source in ImageSource]?: string };
+
 export type Mark =
   | { readonly kind: 'fill'; readonly path: Path; readonly colour: string }
   | { readonly kind: 'stroke'; readonly path: Path; readonly colour: string; readonly width: number }

@@ -1,10 +1,8 @@
 /** Marks as the content of a PDF page or form. Fast and small: a province prints ten thousand cards at once. */
 import type { FontName } from '../fonts.ts';
+import { MM } from '../units.ts';
 import { shape } from './fonts.ts';
 import type { Mark, Path } from './marks.ts';
-
-/** Points in a millimetre. */
-export const MM = 72 / 25.4;
 
 /** Glyphs that were drawn, by font: what the file has to carry. Glyph to code point. */
 export type UsedGlyphs = Map<FontName, Map<number, number>>;

@@ -1,3 +1,5 @@
+import { readJpegHead } from '../../domain/jpeg-head.ts';
+
 /** A run of PDF objects as bytes: what a thread hands over, to be put anywhere in the file. */
 export class Segment {
   readonly #first: number;
@@ -38,7 +40,9 @@ export class Segment {
 
   /** A photo as it was stored: nothing is decoded. Throws RangeError for anything but a JPEG. */
   jpeg(bytes: Uint8Array): number {
-    const { width, height, components } = jpegHead(bytes);
+    const head = readJpegHead(bytes);
+    if (!head) throw new RangeError('a photo of a card is a whole JPEG');
+    const { width, height, components } = head;
     const colours = components === 1 ? '/DeviceGray' : components === 4 ? '/DeviceCMYK' : '/DeviceRGB';
     return this.stream(
       `/Type /XObject /Subtype /Image /Width ${width} /Height ${height} /BitsPerComponent 8 /ColorSpace ${colours} /Filter /DCTDecode`,
@@ -57,21 +61,3 @@ export class Segment {
 }
 
 const END = Buffer.from('\nendstream\nendobj\n', 'latin1');
-
-/** Size and colours from a JPEG's frame header (ITU-T T.81, B.2.2). */
-export function jpegHead(bytes: Uint8Array): {
-  readonly width: number;
-  readonly height: number;
-  readonly components: number;
-} {
-  const word = (at: number) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  if (word(0) !== 0xffd8) throw new RangeError('a photo of a card is a JPEG');
-  for (let at = 2; at + 9 < bytes.length; ) {
-    if (bytes[at] !== 0xff) break;
-    const marker = bytes[at + 1] ?? 0;
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame) return { height: word(at + 5), width: word(at + 7), components: bytes[at + 9] ?? 3 };
-    at += 2 + word(at + 2);
-  }
-  throw new RangeError('a photo of a card is a whole JPEG');
-}

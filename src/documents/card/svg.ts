@@ -1,15 +1,13 @@
 /** A side of a card as a picture for screens: the same marks as the printed page, letters as outlines. */
-import sharp from 'sharp';
 import { CARD_SIZE, type CardDesign, type CardSideName } from '../../domain/card-design.ts';
 import { CARD_DESIGNS } from '../../domain/card-designs.ts';
 import type { FontName } from '../fonts.ts';
 import { escapeXml } from '../svg.ts';
+import { MM } from '../units.ts';
+import { cardGround, picturesInside } from './card-picture.ts';
 import { outlineOf, shape } from './fonts.ts';
-import { type CardGround, type CardHolder, holderMarks, type PictureShape, staticMarks } from './layout.ts';
-import type { ImageSource, Mark, Path } from './marks.ts';
-
-/** Addresses of the pictures (`data:` or of the same origin); a missing one is left out. */
-export type CardPictures = { readonly [Source in ImageSource]?: string };
+import { type CardGround, type CardHolder, holderMarks, staticMarks } from './layout.ts';
+import type { CardPictures, Mark, Path } from './marks.ts';
 
 export interface CardSvgOptions {
   /** Spoken by screen readers in place of the picture. */
@@ -73,12 +71,9 @@ export function markOf(mark: Mark, options: CardSvgOptions, clips: string[]): st
   }
 }
 
-/** Millimetres in a point. */
-const POINT = 25.4 / 72;
-
 function lettersOf(mark: Extract<Mark, { kind: 'text' }>): string {
   const { glyphs, kerns } = shape(mark.font as FontName, mark.text);
-  const scale = mark.size * POINT;
+  const scale = mark.size / MM;
   let x = mark.x;
   let path = '';
   glyphs.forEach((glyph, index) => {
@@ -117,34 +112,16 @@ export interface CardPreview {
 
 /** Both sides of a card as SVG. */
 export async function cardPreview(card: CardPreview): Promise<Readonly<Record<CardSideName, string>>> {
-  const { design = { design: CARD_DESIGNS.shelf, picture: null } } = card;
-  const [emblem, picture] = await Promise.all([shapeOf(card.emblem), shapeOf(design.picture)]);
-  const ground: CardGround = { design: design.design, library: card.library, emblem, picture, bleed: 0 };
-  const pictures: CardPictures = {
-    ...(card.photo === null ? {} : { photo: dataAddress(card.photo) }),
-    ...(card.emblem === null ? {} : { emblem: dataAddress(card.emblem) }),
-    ...(design.picture === null ? {} : { picture: dataAddress(design.picture) }),
-  };
+  const {
+    library,
+    emblem,
+    photo,
+    design: { design, picture } = { design: CARD_DESIGNS.shelf, picture: null },
+  } = card;
+  const ground = await cardGround({ library, design, emblem, picture });
+  const pictures = picturesInside({ emblem, picture, photo });
+  const holder = { ...card.holder, hasPhoto: photo !== null };
   const side = (name: CardSideName): string =>
-    cardSvg(
-      ground,
-      name,
-      { ...card.holder, hasPhoto: card.photo !== null },
-      {
-        title: card.titles[name],
-        pictures,
-        id: `${card.id}-${name}`,
-      },
-    );
+    cardSvg(ground, name, holder, { title: card.titles[name], pictures, id: `${card.id}-${name}` });
   return { front: side('front'), back: side('back') };
-}
-
-async function shapeOf(bytes: Buffer | null): Promise<PictureShape | null> {
-  if (bytes === null) return null;
-  const { width = 1, height = 1 } = await sharp(bytes).metadata();
-  return { width, height };
-}
-
-function dataAddress(bytes: Buffer): string {
-  return `data:image/${bytes[0] === 0xff ? 'jpeg' : 'png'};base64,${bytes.toString('base64')}`;
 }

@@ -7,6 +7,7 @@ import { CARD_SIZE, CARDS_OF_SHEET, type CardDesign } from '../../domain/card-de
 import { texts } from '../../i18n/index.ts';
 import { FONTS, type FontName } from '../fonts.ts';
 import { bytesOf } from '../pdf.ts';
+import { MM } from '../units.ts';
 import {
   type CardOfFile,
   type Chunk,
@@ -16,7 +17,7 @@ import {
   objectsOfChunk,
 } from './chunk.ts';
 import { type CardGround, type CardPrintLibrary, type PictureShape, staticMarks } from './layout.ts';
-import { contentOf, MM, number, type UsedGlyphs } from './pdf-content.ts';
+import { contentOf, number, type UsedGlyphs } from './pdf-content.ts';
 import { FONT_OBJECTS, fontObjects } from './pdf-font.ts';
 import { Segment } from './segment.ts';
 

@@ -58,5 +58,7 @@ export const REASON_CODES = [
   'row_unreadable',
   'name_missing',
   'name_unusable',
+  /** Emptied: the person's data were erased while the row waited. */
+  'person_erased',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -8,6 +8,8 @@ import { type LooseAddress, namesAnyRegion, settledAddress } from './loose-addre
 export interface StagedMember extends Omit<CheckedMember, 'address' | 'present'> {
   readonly address: Address;
   readonly present: Address | null;
+  /** `nameKey` of the name, of rows that are not refused: what is made to find the row is not made again for the member. */
+  readonly nameKey?: string;
 }
 
 /** Puts the places in that were certain; names of the others stay in the address, and the report says so. */

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlainDate } from '../plain-date.ts';
-import { compare, type MatchRecord, type Population, prepare, USUAL_COSTS, verdictOf } from './compare.ts';
+import {
+  compare,
+  compareNear,
+  isOneNumber,
+  type MatchRecord,
+  type Population,
+  prepare,
+  USUAL_COSTS,
+  verdictOf,
+} from './compare.ts';
 import { GIVEN_NAMES } from './given-names.ts';
 import { nameFrequency } from './name-frequency.ts';
 
@@ -131,5 +140,51 @@ describe('the score', () => {
     expect(verdictOf(0.9, USUAL_COSTS)).toBe('look');
     expect(verdictOf(0.01, USUAL_COSTS)).toBe('different');
     expect(verdictOf(0.999, { wrongSame: 10_000, missed: 3 })).toBe('look');
+  });
+});
+
+describe('who is looked at in passing', () => {
+  const text = (values: readonly string[]) => fc.constantFrom(...values);
+  const maybe = <Value>(values: readonly Value[]) => fc.constantFrom<Value | null>(null, ...values);
+  const record: fc.Arbitrary<MatchRecord> = fc.record({
+    name: text([
+      'Siti Aminah',
+      'Siti Aminah Rahmawati',
+      'Aminah',
+      'Rina',
+      'Rini',
+      'Budi Santoso',
+      'B. Santoso',
+      'Bin',
+    ]),
+    birthDate: maybe(['1994-07-23', '1994-07-24', '1994-01-01', '1960-02-11'] as PlainDate[]),
+    birthPlace: maybe(['Banyuwangi', 'Jember']),
+    sex: maybe(['L', 'P'] as const),
+    nik: maybe(['a', 'b']),
+    nikSlots: fc.constant(null),
+    document: maybe([
+      { kind: 'ktp', number: 'a' },
+      { kind: 'ktp', number: 'b' },
+    ]),
+    familyCard: maybe(['k', 'l']),
+    phone: maybe(['1', '2']),
+    email: maybe(['a@contoh.id', 'b@contoh.id']),
+    address: maybe(['Jl. Melati No. 5 RT 01/02', 'Jl. Kenanga 9']),
+    village: maybe(['99.01.01.2001', '99.01.02.2001']),
+  });
+
+  it('nobody who may be the person, or has the same number, is passed over', () => {
+    fc.assert(
+      fc.property(record, record, (one, other) => {
+        const whole = compare(prepare(one), prepare(other), POPULATION);
+        const near = compareNear(prepare(one), prepare(other), POPULATION);
+        if (near !== undefined) expect(near).toEqual(whole);
+        else {
+          expect(whole.verdict).toBe('different');
+          expect(isOneNumber(whole)).toBe(false);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });

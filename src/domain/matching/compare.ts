@@ -4,7 +4,13 @@ import { type ComparedAddress, prepareAddress, sameAddress } from './address.ts'
 import { type BirthOutcome, compareBirthDates } from './date-evidence.ts';
 import { editDistance } from './edit-distance.ts';
 import { type Bits, bitsOf } from './evidence.ts';
-import { type ComparedName, compareNames, type NamePattern, prepareName } from './name-evidence.ts';
+import {
+  BEST_NAME,
+  type ComparedName,
+  compareNames,
+  type NamePattern,
+  prepareName,
+} from './name-evidence.ts';
 import type { NameFrequency } from './name-frequency.ts';
 import { type NikSlip, nikSlip } from './nik-slots.ts';
 import { preparePlace } from './place-names.ts';
@@ -126,11 +132,18 @@ export interface Match {
   readonly reasons: readonly MatchReason[];
 }
 
-export function prepare(record: MatchRecord): Comparable {
+/** @param names made ready, where they are */
+export function prepare(record: MatchRecord, names?: readonly ComparedName[]): Comparable {
   const { address, birthPlace, otherNames = [] } = record;
+  let made = names;
+  let place: ComparedAddress | null | undefined = address === null ? null : undefined;
   // Field by field: a spread takes longer than all the rest, and a check prepares fifty.
   return {
-    names: [record.name, ...otherNames].map(prepareName),
+    // Made at need: most of those who are compared are strangers by everything else.
+    get names() {
+      made ??= [record.name, ...otherNames].map((name) => prepareName(name));
+      return made;
+    },
     birthDate: record.birthDate,
     nikBirthDate: record.nikBirthDate ?? null,
     birthPlace: birthPlace === null ? null : preparePlace(birthPlace),
@@ -141,7 +154,10 @@ export function prepare(record: MatchRecord): Comparable {
     familyCard: record.familyCard,
     phone: record.phone,
     email: record.email,
-    address: address === null ? null : prepareAddress(address),
+    get address() {
+      if (place === undefined) place = address === null ? null : prepareAddress(address);
+      return place;
+    },
     village: record.village,
   };
 }
@@ -157,14 +173,47 @@ export function compare(
   population: Population,
   costs = USUAL_COSTS,
 ): Match {
-  const evidence = evidenceOf(one, other, population);
+  return matchOf(evidenceOf(one, other, population), population, costs);
+}
+
+/**
+ * The same for whoever wants to know only of those who may be one person: undefined where no address and no names could
+ * make them more than two, which is found without looking at either. Those cost more than all the rest.
+ */
+export function compareNear(
+  one: Comparable,
+  other: Comparable,
+  population: Population,
+  costs = USUAL_COSTS,
+): Match | undefined {
+  const facts = quickFacts(one, other, population);
+  // One number on two people is told however little else agrees.
+  const oneNumber = facts.some(({ code }) => code === 'nik_same' || code === 'document_same');
+  const canBe = (best: readonly Pick<Evidence, 'bits'>[]) =>
+    oneNumber || verdictOf(scoreOf(oddsOf([...best, ...facts], population)), costs) !== 'different';
+  if (!canBe([{ bits: BEST_NAME }, { bits: BEST_ADDRESS }])) return undefined;
+  facts.push(...addressEvidence(one, other));
+  if (!canBe([{ bits: BEST_NAME }])) return undefined;
+  return matchOf([nameEvidence(one, other, population), ...facts], population, costs);
+}
+
+function oddsOf(evidence: readonly Pick<Evidence, 'bits'>[], population: Population): Bits {
   const odds = {
     unrelated: Math.log2(PRIOR.known / Math.max(population.people, 1_000)),
     household: Math.log2(PRIOR.known / PRIOR.household),
     twin: Math.log2(PRIOR.known / PRIOR.twin),
   };
   for (const { bits } of evidence) for (const story of STORIES) odds[story] += bits[story];
-  const score = 1 / STORIES.reduce((sum, story) => sum + 2 ** -odds[story], 1);
+  return odds;
+}
+
+function scoreOf(odds: Bits): number {
+  return 1 / STORIES.reduce((sum, story) => sum + 2 ** -odds[story], 1);
+}
+
+function matchOf(evidence: readonly Evidence[], population: Population, costs: MatchCosts): Match {
+  const odds = oddsOf(evidence, population);
+  const score = scoreOf(odds);
   const against = STORIES.reduce((likeliest, story) => (odds[story] < odds[likeliest] ? story : likeliest));
   const reasons = evidence
     .map(({ code, bits }) => ({ code, weight: bits[against] }))
@@ -227,7 +276,16 @@ export function outcomesOf(one: Comparable, other: Comparable, population: Popul
 }
 
 function evidenceOf(one: Comparable, other: Comparable, population: Population): Evidence[] {
-  const found: Evidence[] = [nameEvidence(one, other, population)];
+  return [
+    nameEvidence(one, other, population),
+    ...quickFacts(one, other, population),
+    ...addressEvidence(one, other),
+  ];
+}
+
+/** All but names and addresses. */
+function quickFacts(one: Comparable, other: Comparable, population: Population): Evidence[] {
+  const found: Evidence[] = [];
   const birth = birthOutcome(one, other);
   if (birth)
     found.push({
@@ -360,9 +418,8 @@ function slipOfOneDay(slip: NikSlip): 'other_district' | 'next_serial' | 'near' 
 function placeEvidence(one: Comparable, other: Comparable, population: Population): Evidence[] {
   const found: Evidence[] = [];
   const { village } = one;
-  let sameVillage: boolean | null = null;
   if (village !== null && other.village !== null) {
-    sameVillage = village === other.village;
+    const sameVillage = village === other.village;
     const sameDistrict = village.slice(0, 8) === other.village.slice(0, 8);
     const outcome = sameVillage ? 'same' : sameDistrict ? 'district' : 'differs';
     const { unrelated, ...odds } = WEIGHTS.village[outcome];
@@ -370,17 +427,6 @@ function placeEvidence(one: Comparable, other: Comparable, population: Populatio
       code: sameVillage ? 'village_same' : sameDistrict ? 'district_same' : 'region_differs',
       bits: bitsOf({ ...odds, unrelated: sameVillage ? population.villageFrequency(village) : unrelated }),
       outcome: { field: 'village', outcome },
-    });
-  }
-  if (one.address && other.address) {
-    const same = sameAddress(one.address, other.address);
-    const odds = WEIGHTS.address[same ? 'same' : 'differs'];
-    // Two of one village share a hamlet or a street now and then; two of different places do not.
-    const unrelated = same && sameVillage === false ? 0.002 : odds.unrelated;
-    found.push({
-      code: same ? 'address_same' : 'address_differs',
-      bits: bitsOf({ ...odds, unrelated }),
-      outcome: { field: 'address', outcome: same ? 'same' : 'differs' },
     });
   }
   if (one.birthPlace !== null && other.birthPlace !== null) {
@@ -393,6 +439,25 @@ function placeEvidence(one: Comparable, other: Comparable, population: Populatio
     });
   }
   return found;
+}
+
+/** Of two places alike in different villages: two of one village share a hamlet or a street now and then. */
+const ALIKE_ELSEWHERE = 0.002;
+/** More than this no two addresses say. */
+const BEST_ADDRESS = bitsOf({ ...WEIGHTS.address.same, unrelated: ALIKE_ELSEWHERE });
+
+function addressEvidence(one: Comparable, other: Comparable): Evidence[] {
+  if (!one.address || !other.address) return [];
+  const same = sameAddress(one.address, other.address);
+  const odds = WEIGHTS.address[same ? 'same' : 'differs'];
+  const elsewhere = one.village !== null && other.village !== null && one.village !== other.village;
+  return [
+    {
+      code: same ? 'address_same' : 'address_differs',
+      bits: bitsOf({ ...odds, unrelated: same && elsewhere ? ALIKE_ELSEWHERE : odds.unrelated }),
+      outcome: { field: 'address', outcome: same ? 'same' : 'differs' },
+    },
+  ];
 }
 
 function samePlace(one: string, other: string): boolean {

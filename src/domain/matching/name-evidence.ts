@@ -91,6 +91,18 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
 /** Full names are less independent of each other than their words: fashions, idols, grandfathers. */
 const STRONGEST = 17;
 
+/** More than this no two names say for one person. */
+export const BEST_NAME: Bits = {
+  unrelated: STRONGEST,
+  household: bestFamilyBits('household'),
+  twin: bestFamilyBits('twin'),
+};
+
+function bestFamilyBits(story: 'household' | 'twin'): number {
+  const patterns = Object.keys(WEIGHTS.name) as NamePattern[];
+  return Math.max(...patterns.map((pattern) => familyBits(story, pattern, [], 0)));
+}
+
 /** Whether the first word that says something is one the other side lacks. Everybody leaves out Muhammad and Siti. */
 function lacksHead(words: readonly Word[], free: readonly Word[]): boolean {
   const head = words.find((word) => !word.weak && !COMMON_HEADS.has(word.text));

@@ -36,7 +36,7 @@ export function indexPeople(people: readonly MatchRecord[], costs: MatchCosts = 
     if (block) block.push(index);
     else blocks.set(key, [index]);
   };
-  const prepared = people.map(prepare);
+  const prepared = people.map((person) => prepare(person));
   for (const [index, person] of prepared.entries()) {
     for (const key of keysOf(person, population)) put(key, index);
   }

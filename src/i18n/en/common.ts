@@ -61,6 +61,9 @@ export const common: CommonTexts = {
     notFoundBody: 'Check the address, or start from the library’s page.',
     forbiddenTitle: 'You may not open this page',
     forbiddenBody: 'If you need it for your work, contact the library’s administrator.',
+    tooLargeTitle: 'The file is too large',
+    tooLargeBody:
+      'The file is larger than can be taken, and was not stored. Go back and choose a smaller one: pictures and PDF at most 15 MB.',
     refusedTitle: 'This could not be read',
     refusedBody: 'Open the page again and send it once more from there.',
     serverTitle: 'Something went wrong on our side',

@@ -154,13 +154,8 @@ export const desk: DeskTexts = {
     deleted: 'deleted',
     open: 'View',
     file: 'File (JPEG, PNG, WebP or PDF, at most 15 MB)',
-    about: 'Stored encrypted, seen only with this application, deleted once it is decided.',
+    about: 'Stored encrypted, seen only with this application, deleted as soon as it is no longer needed.',
     letterAbout: 'The sheet that the guardian signed is kept as proof of consent.',
-    refused: {
-      empty: 'Choose a file first.',
-      'too-large': 'The file is larger than 15 MB. Scan at a lower resolution.',
-      'not-a-scan': 'This file is no readable picture or PDF.',
-    },
   },
   crossCheck: {
     title: 'Cross-check',

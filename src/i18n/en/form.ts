@@ -228,10 +228,6 @@ export const form: FormTexts = {
     tooManyTitle: 'Too many forms from this network',
     tooMany: (minutes: number) =>
       `Wait about ${minutes} minutes, then send again. Your answers are still below.`,
-    proof: 'Or show that you are not a program',
-    proofWork: 'Check now',
-    proofWorking: 'Your phone is calculating, a few seconds…',
-    proofDone: 'Done. Please send the application once more.',
     optional: 'optional',
     years: 'years',
   },

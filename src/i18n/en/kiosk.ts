@@ -27,7 +27,6 @@ export const kiosk: KioskTexts = {
     codeAbout: 'Eight letters and digits from Settings, section Devices. Valid for 15 minutes.',
     submit: 'Enrol this device',
     wrong: 'This code is not valid. Check it, or ask for a new one in Settings.',
-    tooMany: (minutes) => `Too many tries. Try again in ${minutes} minutes.`,
     visitor: 'A visitor? Please speak to an officer at the counter.',
   },
   member: {
@@ -139,7 +138,6 @@ export const kiosk: KioskTexts = {
     qrTitle: 'QR code of the page of your application',
   },
   tooManyTitle: 'One moment please',
-  tooManyBody: 'Too many entries in a short time. Try again in a moment, or speak to an officer.',
   visits: {
     title: 'Visits',
     lead: (date) => date,

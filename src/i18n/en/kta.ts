@@ -46,7 +46,7 @@ export const kta: KtaTexts = {
   },
   keep: {
     about:
-      'The card opens without internet too, and its code keeps moving for 28 days; whenever there is internet they begin anew. Not on a shared computer.',
+      'The card opens without internet too, and its code keeps moving for 28 days; whenever there is internet they begin anew. A phone keeps it from the first opening on, a computer only if you ask. Not your phone? Remove it after use.',
     phones: 'Three phones at most: the fourth takes the place of the first.',
     forget: 'Remove it from this phone',
     forgotten: 'It was removed from this phone.',

@@ -15,6 +15,15 @@ export const messages: MessagesTexts = {
     rejected: 'We could not grant your application. The reason and how to apply again are on the page below.',
     guardian_asked: 'A parent or guardian needs to agree to this registration on the page below.',
   },
+  ownConsent: {
+    subject: 'Your own consent as a library member',
+    text: (address, library) =>
+      `Dear member,\n\nYou are 18 now. A parent or guardian once consented to how your data are used; the decision is yours from now on. Until you answer, their consent stands and your membership does not change.\n\n${
+        address === null
+          ? 'Please tell an officer at the counter of the library.'
+          : `Answer on this page, or tell an officer at the counter:\n\n${address}\n\nThis address is secret; please do not pass it on.`
+      }\n\n${library}`,
+  },
   frame: (body, address, library) =>
     `Dear applicant,\n\n${body}\n\n${address}\n\nThis address is secret; please do not pass it on.\n\n${library}`,
 };

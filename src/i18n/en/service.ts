@@ -137,7 +137,6 @@ export const service: ServiceTexts = {
     label: 'Code',
     wrong:
       'The code is unknown or has expired. Check it, ask for a new one at the guest book, or start afresh.',
-    tooMany: (minutes: number) => `Too many attempts. Try again in ${minutes} minutes.`,
     fresh: 'Start afresh',
   },
 };

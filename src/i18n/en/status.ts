@@ -123,6 +123,18 @@ export const status: StatusTexts = {
     hint: 'JPEG, PNG, WebP or PDF, at most 15 MB.',
     send: 'Send the document',
     received: 'We have received the document.',
+    refused: {
+      missing: 'Choose a file first.',
+      'not-an-image': 'This file is no picture and no PDF. Choose a photo or a scan of the document.',
+      unsupported: 'This kind of file cannot be read yet. Choose JPEG, PNG, WebP or PDF.',
+      damaged: 'The file is damaged or cut off. Send it again, or take a photo of the document.',
+      'too-large':
+        'The file is larger than 15 MB. Take a photo of the document, or scan at a lower resolution.',
+      'too-many-pixels': 'The picture has too many pixels. Take a photo of the document with a phone.',
+      'too-small': 'The picture is too small to read. Choose a larger one.',
+      locked: 'This PDF has a password. Save it without one, or take a photo of the document.',
+      'too-many-pages': 'This PDF has more than four pages. Send the pages of the document only.',
+    },
   },
   withdraw: {
     action: 'Cancel the application',

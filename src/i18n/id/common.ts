@@ -60,6 +60,9 @@ export const common = {
     notFoundBody: 'Periksa kembali alamatnya, atau mulai dari halaman perpustakaan.',
     forbiddenTitle: 'Anda tidak berwenang membuka halaman ini',
     forbiddenBody: 'Bila Anda memerlukannya untuk bekerja, hubungi admin perpustakaan.',
+    tooLargeTitle: 'Berkas terlalu besar',
+    tooLargeBody:
+      'Berkas lebih besar daripada yang dapat diterima dan belum tersimpan. Kembali, lalu pilih berkas yang lebih kecil: gambar dan PDF paling besar 15 MB.',
     refusedTitle: 'Kiriman ini tidak dapat dibaca',
     refusedBody: 'Buka halamannya kembali, lalu kirim sekali lagi dari sana.',
     serverTitle: 'Terjadi gangguan di pihak kami',

@@ -165,13 +165,9 @@ export const desk = {
     deleted: 'sudah dihapus',
     open: 'Lihat',
     file: 'Berkas (JPEG, PNG, WebP, atau PDF, paling besar 15 MB)',
-    about: 'Disimpan tersandi, hanya terlihat bersama permohonan ini, dan dihapus setelah diputuskan.',
+    about:
+      'Disimpan tersandi, hanya terlihat bersama permohonan ini, dan dihapus begitu tidak diperlukan lagi.',
     letterAbout: 'Lembar yang ditandatangani wali disimpan sebagai bukti persetujuan.',
-    refused: {
-      empty: 'Pilih berkas terlebih dahulu.',
-      'too-large': 'Berkas lebih besar dari 15 MB. Pindai dengan resolusi lebih rendah.',
-      'not-a-scan': 'Berkas ini bukan gambar atau PDF yang dapat dibaca.',
-    },
   },
   crossCheck: {
     title: 'Kros cek',

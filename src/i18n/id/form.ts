@@ -230,10 +230,6 @@ export const form = {
     tooManyTitle: 'Terlalu banyak kiriman dari jaringan ini',
     tooMany: (minutes: number) =>
       `Tunggu sekitar ${minutes} menit, lalu kirim lagi. Isian Anda tetap ada di bawah.`,
-    proof: 'Atau buktikan bahwa Anda bukan program otomatis',
-    proofWork: 'Periksa sekarang',
-    proofWorking: 'Ponsel Anda sedang menghitung, beberapa detik…',
-    proofDone: 'Selesai. Kirim permohonan sekali lagi.',
     optional: 'boleh dikosongkan',
     years: 'tahun',
   },

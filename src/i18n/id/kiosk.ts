@@ -28,7 +28,6 @@ export const kiosk = {
     codeAbout: 'Delapan huruf dan angka dari Pengaturan, bagian Perangkat. Berlaku 15 menit.',
     submit: 'Pasang perangkat',
     wrong: 'Kode ini tidak berlaku. Periksa kembali, atau minta kode baru di Pengaturan.',
-    tooMany: (minutes: number) => `Terlalu banyak percobaan. Coba lagi dalam ${minutes} menit.`,
     visitor: 'Pengunjung? Silakan lapor kepada petugas di loket.',
   },
   member: {
@@ -141,8 +140,6 @@ export const kiosk = {
     qrTitle: 'Kode QR ke halaman permohonan Anda',
   },
   tooManyTitle: 'Mohon tunggu sebentar',
-  tooManyBody:
-    'Terlalu banyak isian dalam waktu singkat. Coba lagi sebentar lagi, atau lapor kepada petugas.',
   visits: {
     title: 'Kunjungan',
     lead: (date: string) => date,

@@ -48,7 +48,7 @@ export const kta = {
   },
   keep: {
     about:
-      'Kartu terbuka juga tanpa internet, dan kodenya tetap bergerak selama 28 hari; setiap kali ada internet diperpanjang sendiri. Jangan di komputer bersama.',
+      'Kartu terbuka juga tanpa internet, dan kodenya tetap bergerak selama 28 hari; setiap kali ada internet diperpanjang sendiri. Ponsel menyimpannya sejak pertama dibuka, komputer hanya bila Anda minta. Bukan ponsel Anda? Hapus setelah dipakai.',
     phones: 'Paling banyak tiga ponsel: yang keempat menggantikan yang pertama.',
     forget: 'Hapus dari ponsel ini',
     forgotten: 'Sudah dihapus dari ponsel ini.',

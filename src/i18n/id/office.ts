@@ -1,5 +1,7 @@
 import { factor, password, sessions, signIn } from './office/account.ts';
+import { anchor } from './office/anchor.ts';
 import { audit } from './office/audit.ts';
+import { backups } from './office/backups.ts';
 import { cardDesigns } from './office/card-designs.ts';
 import { cardPrint } from './office/card-print.ts';
 import { exporting } from './office/export.ts';
@@ -26,9 +28,11 @@ export const office = {
   officers,
   devices,
   keys,
+  backups,
   sessions,
   factor,
   audit,
+  anchor,
   cardDesigns,
   procedures,
   importing,

@@ -138,7 +138,6 @@ export const service = {
     label: 'Kode',
     wrong:
       'Kode tidak dikenal atau sudah kedaluwarsa. Periksa kembali, minta kode baru di layar buku tamu, atau mulai dari awal.',
-    tooMany: (minutes: number) => `Terlalu banyak percobaan. Coba lagi dalam ${minutes} menit.`,
     fresh: 'Mulai dari awal',
   },
 };

@@ -125,6 +125,18 @@ export const status = {
     hint: 'JPEG, PNG, WebP, atau PDF, paling besar 15 MB.',
     send: 'Kirim dokumen',
     received: 'Dokumen sudah kami terima.',
+    refused: {
+      missing: 'Pilih berkas terlebih dahulu.',
+      'not-an-image': 'Berkas ini bukan gambar atau PDF. Pilih foto atau pindaian dokumen.',
+      unsupported: 'Jenis berkas ini belum dapat dibaca. Pilih JPEG, PNG, WebP, atau PDF.',
+      damaged: 'Berkas rusak atau terpotong. Coba kirim lagi, atau foto dokumennya.',
+      'too-large':
+        'Berkas lebih besar dari 15 MB. Foto dokumennya, atau pindai dengan resolusi lebih rendah.',
+      'too-many-pixels': 'Ukuran gambar terlalu besar. Foto dokumennya dengan kamera ponsel.',
+      'too-small': 'Gambar terlalu kecil sehingga tulisannya tidak terbaca. Pilih yang lebih besar.',
+      locked: 'PDF ini terkunci kata sandi. Simpan tanpa kata sandi, atau foto dokumennya.',
+      'too-many-pages': 'PDF ini lebih dari empat halaman. Kirim hanya halaman dokumennya.',
+    },
   },
   withdraw: {
     action: 'Batalkan permohonan',

@@ -68,6 +68,7 @@ export function openAnswerPanel(root: Element): AnswerPanel {
       else photo.removeAttribute('src');
       write('name', person?.name ?? '');
       write('about', person?.about ?? '');
+      write('hint', person?.hint ?? '');
     },
     isOpen: () => decide?.hidden === false,
     decided(act) {

@@ -5,6 +5,7 @@ import { validUntil } from '../../domain/validity.ts';
 import { formatDate, formatTime } from '../../i18n/format.ts';
 import type { PresentCard } from '../../usecases/read-card.ts';
 import { memberTypeOf, memberTypeText } from '../card-print.ts';
+import { Alert } from '../components/alert.tsx';
 import { Button } from '../components/button.tsx';
 import type { CasePanelProps } from './panel-props.ts';
 import { addressText } from './photo-panel.tsx';
@@ -112,6 +113,7 @@ function Issued(props: WithCard) {
             </span>
           </p>
           <form method="post" action={`${base}/cetak`} class="dp-keygrid">
+            <input type="hidden" name="tercetak" value={card.printedAt?.toISOString() ?? ''} />
             <Button
               variant={retries ? 'primary' : 'secondary'}
               fullWidth
@@ -214,13 +216,32 @@ function HandOutAgain(props: CasePanelProps) {
   if (view.masked || view.member === null) return null;
   if (view.member.state !== 'active') return <p class="dp-small">{desk.againNone}</p>;
   // Its short code works for half an hour after it was handed out: until then there is nothing to press.
-  if (view.card !== null && view.card.pickupCode !== null) return <KtaBox {...props} card={view.card} />;
+  if (view.card !== null && view.card.pickupCode !== null)
+    return (
+      <>
+        <OwnConsentHint {...props} />
+        <KtaBox {...props} card={view.card} />
+      </>
+    );
   return (
     <form method="post" action={`${base}/kta-lagi`} class="dp-stack" data-gap="s">
       <Button fullWidth shortcut="Enter">
         {desk.again}
       </Button>
       <p class="dp-small dp-muted">{desk.againAbout}</p>
+      <OwnConsentHint {...props} />
     </form>
+  );
+}
+
+/** Who was a child when the guardian consented, and is none any more. */
+function OwnConsentHint({ view, texts, library }: CasePanelProps) {
+  if (!view.member?.ownConsentDue) return null;
+  const { own } = texts.rights;
+  return (
+    <Alert tone="warning">
+      {own.atDesk}{' '}
+      <a href={`/${library.slug}/anggota/${view.member.id}/persetujuan-sendiri`}>{own.toMember}</a>
+    </Alert>
   );
 }

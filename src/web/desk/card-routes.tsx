@@ -8,7 +8,7 @@ import { handOverCard, recordPrint } from '../../usecases/record-card.ts';
 import { reissueKta } from '../../usecases/reissue-kta.ts';
 import { pdfAnswer, printCard } from '../card-print.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { readForm } from '../form-body.ts';
+import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { versionOf } from './input.ts';
@@ -42,12 +42,14 @@ export function cardRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post('/loket/:id/cetak', print, async (c) => {
     const id = caseIdOf(c);
     if (!id) return c.notFound();
-    const failed = (await readForm(c)).text('hasil') === 'gagal';
+    const body = await readForm(c);
+    const failed = body.text('hasil') === 'gagal';
     const outcome = await recordPrint(deps.db, deps, scopeOf(c, deps), {
       applicationId: id,
       outcome: failed ? 'print_failed' : 'printed',
+      shown: shownPrint(body),
     });
-    if (!outcome.ok) return refuse(c, deps, outcome.reason);
+    if (!outcome.ok && outcome.reason !== 'already-told') return refuse(c, deps, outcome.reason);
     return back(c, id, failed ? '' : '?cetak=1');
   });
 
@@ -91,6 +93,13 @@ export function cardRoutes(deps: WebDeps): Hono<LibraryEnv> {
   });
 
   return app;
+}
+
+/** When the page said that the card was printed last; a page without it is not compared. */
+function shownPrint(body: FormBody): Date | null | undefined {
+  if (!body.names.includes('tercetak')) return undefined;
+  const at = new Date(body.text('tercetak'));
+  return Number.isNaN(at.getTime()) ? null : at;
 }
 
 const PRINTABLE: ReadonlySet<MemberStatus> = new Set(['active', 'expired']);

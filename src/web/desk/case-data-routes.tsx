@@ -101,7 +101,7 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (!id) return c.notFound();
     const body = await readUpload(c);
     if (body === 'too-large') {
-      const errors = { lembar: textsOf(c).desk.scans.refused['too-large'] };
+      const errors = { lembar: textsOf(c).status.scan.refused['too-large'] };
       return showRefusal(c, deps, { reason: 'form' }, { open: 'wali', form: { values: {}, errors } });
     }
     const read = readGuardian(c, body);
@@ -111,7 +111,7 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (read.letter) {
       const scan = await storeScan(c, deps, id, 'guardian_letter', read.letter);
       if (!scan.ok) {
-        const refused = textsOf(c).desk.scans.refused as Readonly<Record<string, string>>;
+        const refused = textsOf(c).status.scan.refused as Readonly<Record<string, string>>;
         const text = refused[scan.reason];
         return text === undefined ? showRefusal(c, deps, scan) : refuse({ lembar: text });
       }
@@ -120,6 +120,7 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
       ...read.consent,
       applicationId: id,
       textVersion: c.get('library').settings.consents.version,
+      textLang: c.get('lang'),
     });
     return outcome.ok
       ? c.redirect(`/${c.get('library').slug}/loket/${id}`, 303)
@@ -133,7 +134,7 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const file = body === 'too-large' ? body : body.file('berkas');
     const outcome = await storeScan(c, deps, id, 'scan', file);
     if (outcome.ok) return c.redirect(`/${c.get('library').slug}/loket/${id}`, 303);
-    const refused = textsOf(c).desk.scans.refused as Readonly<Record<string, string>>;
+    const refused = textsOf(c).status.scan.refused as Readonly<Record<string, string>>;
     return showRefusal(c, deps, outcome, {
       open: 'pindaian',
       form: { values: {}, errors: { berkas: refused[outcome.reason] ?? '' } },
@@ -153,7 +154,10 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
     c.header('Content-Disposition', 'inline');
     c.header('X-Content-Type-Options', 'nosniff');
     // A document from outside may bring script or call others along: it gets neither.
-    c.header('Content-Security-Policy', "sandbox; default-src 'none'; style-src 'unsafe-inline'");
+    c.header(
+      'Content-Security-Policy',
+      "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    );
     return c.body(new Uint8Array(scan.bytes));
   });
 
@@ -169,10 +173,9 @@ async function storeScan(
   file: File | null | 'too-large',
 ) {
   if (file === 'too-large') return { ok: false, reason: 'too-large' } as const;
-  if (file === null) return { ok: false, reason: 'empty' } as const;
-  const prepared = await deps.documents.prepareScan(new Uint8Array(await file.arrayBuffer()));
-  if (!prepared.ok)
-    return { ok: false, reason: prepared.reason === 'too-large' ? 'too-large' : 'not-a-scan' } as const;
+  if (file === null) return { ok: false, reason: 'missing' } as const;
+  const prepared = await deps.documents.prepareScan(new Uint8Array(await file.arrayBuffer()), deps.drawPdf);
+  if (!prepared.ok) return prepared;
   return attachScan(deps.db, deps, scopeOf(c, deps), { applicationId, kind, bytes: prepared.bytes });
 }
 

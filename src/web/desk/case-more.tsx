@@ -16,7 +16,10 @@ export function OtherActions(props: CasePanelProps) {
       view.isChild &&
       !(view.guardianMissing && view.heldByMe) &&
       (['W', 'wali', actions.consent] as const),
-    allowed.has('attach_scan') && view.heldByMe && (['U', 'pindaian', actions.scan] as const),
+    allowed.has('attach_scan') &&
+      view.takesScans &&
+      view.heldByMe &&
+      (['U', 'pindaian', actions.scan] as const),
     !view.identityStep && !view.masked && (['R', 'nomor', actions.reveal] as const),
     allowed.has('withdraw') && view.heldByMe && ([null, 'batal', actions.withdraw] as const),
   ].filter((each) => each !== false);

@@ -36,7 +36,7 @@ export function deskPage(c: Context<LibraryEnv>, props: DeskPageProps, children:
     >
       <desk-hotkeys />
       {props.feed !== null && (
-        <live-queue data-feed={props.feed} role="status">
+        <live-queue data-feed={props.feed} data-mark={c.get('feedMark')} role="status">
           <div class="dp-live-lost" data-lost="" hidden>
             {desk.queue.lost}
           </div>

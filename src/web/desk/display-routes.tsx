@@ -38,7 +38,7 @@ export function displayRoutes(deps: WebDeps): Hono<LibraryEnv> {
           </noscript>
         }
       >
-        <live-queue data-feed={`/${library.slug}/antrean/siaran`} role="status">
+        <live-queue data-feed={`/${library.slug}/antrean/siaran`} data-mark={c.get('feedMark')} role="status">
           <p data-lost="" hidden>
             {desk.queue.lost}
           </p>

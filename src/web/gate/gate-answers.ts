@@ -53,7 +53,7 @@ function shownPerson(c: Context<LibraryEnv>, deps: WebDeps, person: GatePerson):
   const library = c.get('library');
   const lang = c.get('lang');
   const { gate } = textsOf(c);
-  const { name, memberType, validUntil, photoId } = person;
+  const { name, memberType, validUntil, photoId, ownConsentDue } = person;
   const until = validUntil === null ? gate.lifetime : gate.validUntil(formatDate(lang, validUntil));
   const pass =
     photoId &&
@@ -63,6 +63,7 @@ function shownPerson(c: Context<LibraryEnv>, deps: WebDeps, person: GatePerson):
   return {
     name,
     about: `${memberTypeText(library, memberType, lang)}, ${until}`,
+    hint: ownConsentDue ? textsOf(c).rights.own.atGate : null,
     photo: pass && `/${library.slug}/gerbang/foto/${pass}`,
   };
 }

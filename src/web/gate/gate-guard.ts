@@ -1,3 +1,4 @@
+import type { WebDeps } from '../env.ts';
 import { networkOf } from '../public/form-guard.ts';
 import { openRateLimit } from '../rate-limit.ts';
 
@@ -17,12 +18,21 @@ export interface GateGuard {
  * A gate scans faster than a kiosk is typed at, four a second at most; numbers can be tried out, so that they go as slowly
  * as people type. What a gate asks by itself is a request every few seconds. Pairing as at the kiosk.
  */
-export function openGateGuard(): GateGuard {
+export function openGateGuard({ rates: exchange }: Pick<WebDeps, 'rates'>): GateGuard {
+  // What one device asks reaches one process or few, many times a second: counted there.
   const checks = openRateLimit({ points: 240, seconds: 60 });
-  const numbers = openRateLimit({ points: 30, seconds: 60 });
+  const numbers = openRateLimit({ points: 30, seconds: 60, shared: { name: 'gate number', exchange } });
   const own = openRateLimit({ points: 180, seconds: 60 });
-  const codesOfAddress = openRateLimit({ points: 10, seconds: QUARTER_S });
-  const codesOfLibrary = openRateLimit({ points: 200, seconds: QUARTER_S });
+  const codesOfAddress = openRateLimit({
+    points: 10,
+    seconds: QUARTER_S,
+    shared: { name: 'gate pairing', exchange },
+  });
+  const codesOfLibrary = openRateLimit({
+    points: 200,
+    seconds: QUARTER_S,
+    shared: { name: 'gate pairing library', exchange },
+  });
   return {
     limitCheck: (deviceToken) => checks.take(deviceToken),
     limitNumber: (deviceToken) => numbers.take(deviceToken),

@@ -14,6 +14,7 @@ import { PageHeader } from '../components/page-header.tsx';
 import { TextField } from '../components/text-field.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { layoutLibrary, publicFrame, textsOf } from '../frame.tsx';
+import { allowScanner } from '../middleware/security-headers.ts';
 
 /** What the server found, where no script runs. */
 export interface GateShown {
@@ -41,6 +42,7 @@ export function gatePage(
   const { gate } = textsOf(c);
   const library = c.get('library');
   const base = `/${library.slug}/gerbang`;
+  allowScanner(c);
   return (
     <GateFrame c={c} device={view.device} islands={['scanner-input', 'gate-page']}>
       <div class="gt-main">
@@ -131,6 +133,9 @@ function Answer(props: {
         <p>
           <strong data-part="name">{person?.name ?? ''}</strong>
           <span data-part="about">{person?.about ?? ''}</span>
+          <span class="gt-hint" data-part="hint">
+            {person?.hint ?? ''}
+          </span>
         </p>
       </div>
       <form
@@ -190,6 +195,7 @@ export function enrolGatePage(c: Context<LibraryEnv>, error: string | null) {
   const { enrol } = textsOf(c).gate;
   // Has the page's worker drop the gate's page that it keeps; no answer of anything on the way says this.
   c.header('Gate-Page', 'none');
+  allowScanner(c);
   return (
     <GateFrame c={c} device={null} islands={['gate-page']}>
       <div class="gt-narrow">

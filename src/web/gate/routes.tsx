@@ -32,8 +32,8 @@ import { enrolGatePage, type GateShown, gatePage } from './gate-page.tsx';
  */
 export function gateRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
-  const guard = openGateGuard();
-  const codes = openSharedCodes();
+  const guard = openGateGuard(deps);
+  const codes = deps.codes ?? openSharedCodes();
   const lists = openGateLists(deps.db, deps);
   const watched = new Set<LibraryId>();
   app.route(

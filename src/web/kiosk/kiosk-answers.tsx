@@ -1,7 +1,5 @@
 import type { Context } from 'hono';
 import type { LibraryEnv } from '../env.ts';
-import { messagePage } from '../error-pages.tsx';
-import { textsOf } from '../frame.tsx';
 import { clearDeviceCookie } from './device-cookie.ts';
 import { enrolPage } from './start-page.tsx';
 
@@ -14,11 +12,4 @@ export function toStart(c: Context<LibraryEnv>) {
 export function refuseStranger(c: Context<LibraryEnv>) {
   clearDeviceCookie(c);
   return c.html(enrolPage(c, null), 403);
-}
-
-/** More in a minute than visitors can do. */
-export function tooMany(c: Context<LibraryEnv>) {
-  const { kiosk } = textsOf(c);
-  c.header('Retry-After', '60');
-  return messagePage(c as never, { title: kiosk.tooManyTitle, text: kiosk.tooManyBody, status: 429 });
 }

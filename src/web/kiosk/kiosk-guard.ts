@@ -1,3 +1,4 @@
+import type { WebDeps } from '../env.ts';
 import { networkOf } from '../public/form-guard.ts';
 import { openRateLimit } from '../rate-limit.ts';
 
@@ -14,10 +15,18 @@ export interface KioskGuard {
  * a stolen secret, from filling the guest book. Faster than any visitor and slower than any program: two a second.
  * Pairing codes have 40 bits and live for minutes: a few tries are enough for a typing error.
  */
-export function openKioskGuard(): KioskGuard {
+export function openKioskGuard({ rates: exchange }: Pick<WebDeps, 'rates'>): KioskGuard {
   const visits = openRateLimit({ points: 120, seconds: 60 });
-  const codesOfAddress = openRateLimit({ points: 10, seconds: QUARTER_S });
-  const codesOfLibrary = openRateLimit({ points: 200, seconds: QUARTER_S });
+  const codesOfAddress = openRateLimit({
+    points: 10,
+    seconds: QUARTER_S,
+    shared: { name: 'kiosk pairing', exchange },
+  });
+  const codesOfLibrary = openRateLimit({
+    points: 200,
+    seconds: QUARTER_S,
+    shared: { name: 'kiosk pairing library', exchange },
+  });
   return {
     limitVisit: (deviceToken) => visits.take(deviceToken),
     limitPairing: (libraryId, clientAddress) =>

@@ -9,6 +9,7 @@ import { PageHeader } from '../components/page-header.tsx';
 import { TextField } from '../components/text-field.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
+import { allowScanner } from '../middleware/security-headers.ts';
 import { KioskLayout, startUrl } from './kiosk-layout.tsx';
 
 const IDLE_S = 60;
@@ -18,6 +19,7 @@ export function memberPage(c: Context<LibraryEnv>, error: string | null) {
   const { kiosk, common } = textsOf(c);
   const { member } = kiosk;
   const library = c.get('library');
+  allowScanner(c);
   return (
     <KioskLayout
       c={c}

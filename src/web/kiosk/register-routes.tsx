@@ -10,8 +10,8 @@ import { readFormValues, readVillageTexts } from '../public/form-input.ts';
 import type { FormPlace } from '../public/form-page.tsx';
 import { showForm, smallForms } from '../public/form-routes.tsx';
 import { VILLAGE_NAMES } from '../public/villages.ts';
+import { waitPage } from '../wait-page.tsx';
 import { currentVisitor, type Kiosk, keepOpened, keepVisitor, openedAt } from './device-cookie.ts';
-import { tooMany } from './kiosk-answers.tsx';
 import type { KioskGuard } from './kiosk-guard.ts';
 import { keptKey } from './kiosk-layout.tsx';
 
@@ -35,7 +35,8 @@ export function registerRoutes(deps: WebDeps, guard: KioskGuard): Hono<KioskEnv>
 
   app.post('/daftar', smallForms(), async (c) => {
     const { scope, device } = c.get('kiosk');
-    if (guard.limitVisit(`f|${device.id}`) !== null) return tooMany(plain(c));
+    const wait = guard.limitVisit(`f|${device.id}`);
+    if (wait !== null) return waitPage(plain(c), wait);
     const body = await readForm(c);
     const values = readFormValues(body);
     const typed = {

@@ -10,6 +10,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { smallForms } from '../public/form-routes.tsx';
+import { waitPage } from '../wait-page.tsx';
 import {
   clearDeviceCookie,
   currentVisitor,
@@ -25,7 +26,7 @@ import {
 import { numberPage, phonePage, sentPage, takeNumberPage, thanksPage } from './end-pages.tsx';
 import { groupOf, readGroupValues, shownProblems } from './group-form.tsx';
 import { groupPage } from './group-page.tsx';
-import { refuseStranger, tooMany, toStart } from './kiosk-answers.tsx';
+import { refuseStranger, toStart } from './kiosk-answers.tsx';
 import { openKioskGuard } from './kiosk-guard.ts';
 import { keptKey, newKey, noStore } from './kiosk-layout.tsx';
 import { memberPage, purposePage } from './member-page.tsx';
@@ -39,7 +40,7 @@ import { enrolPage, startPage } from './start-page.tsx';
  */
 export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
-  const guard = openKioskGuard();
+  const guard = openKioskGuard(deps);
   const read = (c: Context<LibraryEnv>, code: string): ReadMember =>
     readMember(deps, c.get('library'), code, deps.now());
 
@@ -61,10 +62,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const { enrol } = textsOf(c).kiosk;
     const library = c.get('library');
     const wait = guard.limitPairing(library.id, c.get('clientAddress'));
-    if (wait !== null) {
-      c.header('Retry-After', String(wait));
-      return c.html(enrolPage(c, enrol.tooMany(Math.ceil(wait / 60))), 429);
-    }
+    if (wait !== null) return waitPage(c, wait);
     const body = await readForm(c);
     const paired = await pairDevice(deps.db, deps, scopeOf(c, deps), body.text('kode'), 'kiosk');
     if (!paired.ok) return c.html(enrolPage(c, enrol.wrong), 422);
@@ -79,7 +77,8 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const library = c.get('library');
     const token = deviceToken(c);
     if (token === null) return refuseStranger(c);
-    if (guard.limitVisit(token) !== null) return tooMany(c);
+    const wait = guard.limitVisit(token);
+    if (wait !== null) return waitPage(c, wait);
     const body = await readForm(c);
     const code = body.text('kode');
     const visitor = readVisitor(body, (typed) => read(c, typed));
@@ -197,7 +196,8 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   inside.post('/antrean', smallForms(), async (c) => {
     const { scope } = c.get('kiosk');
-    if (guard.limitVisit(`n|${c.get('kiosk').device.id}`) !== null) return tooMany(plain(c));
+    const wait = guard.limitVisit(`n|${c.get('kiosk').device.id}`);
+    if (wait !== null) return waitPage(plain(c), wait);
     const body = await readForm(c);
     const priority = QUEUE_PRIORITIES.find((one) => one === body.text('prioritas')) ?? null;
     const { visitId, statusToken } = currentVisitor(plain(c));

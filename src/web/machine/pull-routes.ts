@@ -24,7 +24,11 @@ const REFUSALS = {
 export function pullRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   // A token cannot be guessed; this keeps a program gone wild from keeping the database busy.
-  const wrong = openRateLimit({ points: 30, seconds: 600 });
+  const wrong = openRateLimit({
+    points: 30,
+    seconds: 600,
+    shared: { name: 'feed token', exchange: deps.rates },
+  });
 
   app.get('/umpan/:format', async (c) => {
     c.header('Cache-Control', 'no-store');

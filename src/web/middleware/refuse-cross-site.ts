@@ -6,7 +6,7 @@ import type { SiteEnv } from '../env.ts';
  * Areas whose forms draw nothing from a cookie: who posts knows the secret in the address or types it. Their pages are
  * answered with `no-referrer`, so browsers send `Origin: null` with their forms.
  */
-const SECRET_AREA = /^\/[^/]+\/(?:daftar|permohonan|kta|foto)(?:\/|$)/;
+const SECRET_AREA = /^\/[^/]+\/(?:daftar|permohonan|kta|foto|data-saya|lupa-tautan)(?:\/|$)/;
 
 /**
  * Refuses forms posted by other sites. Browsers send `Sec-Fetch-Site` to secure origins only: over plain http on a LAN,

@@ -50,11 +50,13 @@ function forwardedAddress(c: Context, deps: WebDeps, peer: string): string {
 /** `?lang=` wins and is remembered; then the cookie; then Indonesian, whatever the browser prefers: it is the law's language. */
 function languageOf(c: Context<SiteEnv>): Lang {
   const asked = c.req.query('lang');
+  // `__Host-` demands https; over plain http on a LAN a browser would drop it.
+  const name = c.get('secure') ? '__Host-bahasa' : 'bahasa';
   if (asked === 'id' || asked === 'en') {
-    setCookie(c, 'bahasa', asked, { path: '/', sameSite: 'Lax', httpOnly: true, secure: c.get('secure') });
+    setCookie(c, name, asked, { path: '/', sameSite: 'Lax', httpOnly: true, secure: c.get('secure') });
     return asked;
   }
-  return getCookie(c, 'bahasa') === 'en' ? 'en' : 'id';
+  return getCookie(c, name) === 'en' ? 'en' : 'id';
 }
 
 /** Finds the library of the address; an unknown one is a plain 404. */

@@ -1,8 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { may, type Permission } from '../../domain/permissions.ts';
+import { recordRefusal } from '../../usecases/record-refusal.ts';
 import { findSession } from '../../usecases/session.ts';
-import type { LibraryEnv, WebDeps } from '../env.ts';
+import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
+import { openRateLimit } from '../rate-limit.ts';
 import { sessionOverPage } from '../session-over-page.tsx';
 
 /** One cookie per library, so that an officer of two libraries can work in both. */
@@ -15,36 +17,66 @@ export function setSessionCookie(c: Context<LibraryEnv>, token: string): void {
   setCookie(c, cookieName(c), token, { path: '/', httpOnly: true, sameSite: 'Lax', secure: c.get('secure') });
 }
 
+/** The secret that this browser sends, whether it is still good or not. */
+export function sessionCookie(c: Context<LibraryEnv>): string | undefined {
+  return getCookie(c, cookieName(c));
+}
+
 export function clearSessionCookie(c: Context<LibraryEnv>): void {
   deleteCookie(c, cookieName(c), { path: '/', secure: c.get('secure') });
 }
 
+/** Rows of the audit log that one officer's tries make. */
+const REFUSALS = { points: 60, seconds: 600 };
+
 /** Finds out who is signed in; refuses nobody. */
 export function readSession(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
+  const refusals = openRateLimit(REFUSALS);
   return async (c, next) => {
-    const token = getCookie(c, cookieName(c)) ?? null;
+    c.set('feedMark', deps.feed.mark());
+    const token = sessionCookie(c) ?? null;
     const officer = token === null ? undefined : await findSession(deps.db, deps, c.get('library'), token);
     c.set('officer', officer ?? null);
     c.set('sessionToken', officer ? token : null);
     await next();
+    // Tried by somebody signed in: told by its pattern, and no more often than a person clicks.
+    if (c.get('refused') && refusals.take(officer?.id ?? '') === null)
+      await recordRefusal(deps.db, deps, scopeOf(c, deps), c.req.routePath);
   };
 }
 
 /**
  * Lets pass officers with any of these permissions. Others are sent to sign in (GET) or refused; a first sign-in
- * leads to the change of password before anything else.
+ * leads to the change of password before anything else, and a second factor that is due to setting it up.
  */
 export function requirePermission(...permissions: readonly Permission[]): MiddlewareHandler<LibraryEnv> {
   return async (c, next) => {
     const officer = c.get('officer');
-    if (officer === null) {
-      if (c.req.method !== 'GET') return sessionOverPage(c);
-      const back = encodeURIComponent(new URL(c.req.url).pathname);
-      return c.redirect(`/masuk?perpustakaan=${c.get('library').slug}&kembali=${back}`, 303);
+    if (officer === null || officer.mustChangePassword) return notReady(c);
+    if (officer.mustSetFactor) return c.redirect(`/${c.get('library').slug}/faktor-kedua`, 303);
+    if (!permissions.some((permission) => may(officer.roles, permission))) {
+      c.set('refused', true);
+      return c.notFound();
     }
-    if (officer.mustChangePassword) return c.redirect(`/${c.get('library').slug}/sandi`, 303);
-    if (!permissions.some((permission) => may(officer.roles, permission))) return c.notFound();
     c.header('Cache-Control', 'no-store');
     return next();
   };
+}
+
+/** Lets pass anybody signed in with a password of their own: pages of the account itself, a due factor's as well. */
+export function requireOfficer(): MiddlewareHandler<LibraryEnv> {
+  return async (c, next) => {
+    const officer = c.get('officer');
+    if (officer === null || officer.mustChangePassword) return notReady(c);
+    c.header('Cache-Control', 'no-store');
+    return next();
+  };
+}
+
+function notReady(c: Context<LibraryEnv>): Response | Promise<Response> {
+  const { slug } = c.get('library');
+  if (c.get('officer') !== null) return c.redirect(`/${slug}/sandi`, 303);
+  if (c.req.method !== 'GET') return sessionOverPage(c);
+  const back = encodeURIComponent(new URL(c.req.url).pathname);
+  return c.redirect(`/masuk?perpustakaan=${slug}&kembali=${back}`, 303);
 }

@@ -20,6 +20,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { droppedIdentityField, refuseIdentityAddress, withoutIdentityNumbers } from '../identity-address.ts';
+import { requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { uuidOf } from './input.ts';
 import type { FieldError } from './member-action-page.tsx';
@@ -52,17 +53,17 @@ export function auditRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.get('/jejak', search, refuseIdentityAddress(), async (c) => {
     const query = askedOf(c);
     const after = uuidOf<string>(c.req.query('sesudah')) ?? null;
-    const outcome = await searchAudit(deps.db, scopeOf(c, deps), { filter: query.filter, after });
+    const outcome = await searchAudit(deps.db, deps, scopeOf(c, deps), { filter: query.filter, after });
     if (!outcome.ok) return c.notFound();
     if (query.errors.length === 0) return page(c, query, after, outcome.page);
     c.status(422);
     return page(c, query, null, { ...outcome.page, rows: [], next: null });
   });
 
-  app.get('/jejak.csv', search, refuseIdentityAddress(), async (c) => {
+  app.get('/jejak.csv', search, requireFresh(deps), refuseIdentityAddress(), async (c) => {
     const query = askedOf(c);
     if (query.errors.length > 0) return c.redirect(address(c, 'jejak', query, null), 303);
-    const outcome = await searchAudit(deps.db, scopeOf(c, deps), {
+    const outcome = await searchAudit(deps.db, deps, scopeOf(c, deps), {
       filter: query.filter,
       after: null,
       limit: MOST_AUDIT_ROWS,
@@ -229,6 +230,9 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
       <PageHeader title={audit.title} lead={audit.lead}>
         <LinkButton href={address(c, 'jejak.csv', query, null)} variant="secondary" download>
           {audit.csv}
+        </LinkButton>
+        <LinkButton href={`/${library.slug}/jejak/jangkar`} variant="tertiary">
+          {all.office.anchor.link}
         </LinkButton>
       </PageHeader>
       <ErrorSummary title={all.common.error.summaryTitle} errors={query.errors} />

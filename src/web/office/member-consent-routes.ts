@@ -35,6 +35,7 @@ export function memberConsentRoutes(deps: WebDeps): Hono<LibraryEnv> {
       channel,
       by: byGuardian ? 'guardian' : 'self',
       textVersion: body.text('teks'),
+      textLang: c.get('lang'),
     });
     if (outcome.ok) {
       const what = outcome.changed ? `${answer}-${kind}` : 'tetap';

@@ -43,6 +43,11 @@ export function memberListPage(c: Context<LibraryEnv>, view: MemberListView) {
             {all.office.cardPrint.title}
           </LinkButton>
         )}
+        {may(c.get('officer')?.roles ?? [], 'rights.decide') && (
+          <LinkButton href={`/${library.slug}/permintaan-data`} variant="secondary">
+            {all.rights.office.title}
+          </LinkButton>
+        )}
       </PageHeader>
       <SearchForm c={c} view={view} />
       {page.members.length === 0 && view.after === null ? (

@@ -15,6 +15,7 @@ import { undoMerge } from '../../usecases/undo-merge.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { memberIdOf, uuidOf, versionOf } from './input.ts';
 import { doublesPage } from './member-doubles-page.tsx';
@@ -28,6 +29,7 @@ export function memberMergeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const judge = requirePermission('application.process');
   const merge = requirePermission('member.merge');
+  const fresh = requireFresh(deps);
 
   app.get('/anggota/:id/kembar', judge, (c) =>
     showDoubles(c, deps, { notices: mergeNews(c).map((text) => ({ tone: 'success', text })) }),
@@ -80,7 +82,7 @@ export function memberMergeRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return mergePage(c, { pair, choices: { winner: proposed(pair), fields: {}, reason: '' }, notices: [] });
   });
 
-  app.post('/anggota/:id/gabung/:other', merge, async (c) => {
+  app.post('/anggota/:id/gabung/:other', merge, fresh, async (c) => {
     const id = memberIdOf(c);
     const otherId = uuidOf<MemberId>(c.req.param('other'));
     if (!id || !otherId) return c.notFound();
@@ -123,7 +125,7 @@ export function memberMergeRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return found ? undoPage(c, found) : c.notFound();
   });
 
-  app.post('/anggota/:id/pisah/:merge', merge, async (c) => {
+  app.post('/anggota/:id/pisah/:merge', merge, fresh, async (c) => {
     const id = memberIdOf(c);
     const mergeId = uuidOf<string>(c.req.param('merge'));
     if (!id || !mergeId) return c.notFound();

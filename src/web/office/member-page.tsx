@@ -15,6 +15,7 @@ import { MemberHistory, MemberRevisions } from './member-history.tsx';
 import { CardsPanel, VisitsPanel } from './member-panels.tsx';
 import { MemberTag, memberReason, pointName } from './member-words.tsx';
 import { type Notice, officePage } from './office-page.tsx';
+import { ownConsentNotices, RightsPanel } from './requests-panel.tsx';
 
 export interface MemberProps {
   readonly c: Context<LibraryEnv>;
@@ -43,6 +44,7 @@ export function memberPage(
       back: { href: `/${slug}/anggota`, label: view.back },
       notices: [
         ...notices,
+        ...ownConsentNotices(c, member, props.base),
         ...(member.erased ? [{ tone: 'info' as const, text: view.erased }] : []),
         ...(member.masked ? [{ tone: 'info' as const, text: view.masked }] : []),
       ],
@@ -63,6 +65,7 @@ export function memberPage(
           <DoublesPanel {...props} />
           <CardsPanel {...props} />
           <ConsentsPanel {...props} />
+          <RightsPanel {...props} />
           <VisitsPanel {...props} />
         </div>
       </div>

@@ -21,6 +21,7 @@ import { memberIdOf, uuidOf } from './input.ts';
 import { ktaPage } from './member-card-page.tsx';
 import { listAddress, memberListPage } from './member-list-page.tsx';
 import type { Notice } from './office-page.tsx';
+import { requestNotice } from './requests-notice.tsx';
 import { showMember } from './show-member.tsx';
 
 const STATUSES: readonly MemberStatus[] = ['active', 'expired', 'suspended', 'cleared', 'ended'];
@@ -41,6 +42,7 @@ export function memberRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (!outcome.ok) return c.notFound();
     const notices: Notice[] =
       c.req.query('nomor') === '0' ? [{ tone: 'info', text: textsOf(c).members.list.noNumber }] : [];
+    notices.push(...(await requestNotice(c, deps)));
     return memberListPage(c, { query, filter, after, page: outcome.page, byNumber: false, notices });
   });
 

@@ -13,6 +13,7 @@ import {
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { dateOf, uuidOf } from './input.ts';
 import type { FieldError } from './member-action-page.tsx';
@@ -30,6 +31,7 @@ import {
 export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const manage = requirePermission('officer.manage');
+  const fresh = requireFresh(deps);
   const base = (c: Context<LibraryEnv>) => `/${c.get('library').slug}/pengaturan/petugas`;
 
   app.get('/pengaturan/petugas', manage, async (c) =>
@@ -47,7 +49,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }),
   );
 
-  app.post('/pengaturan/petugas/baru', manage, async (c) => {
+  app.post('/pengaturan/petugas/baru', manage, fresh, async (c) => {
     const typed = typedOf(await readForm(c));
     const outcome = await createOfficer(deps.db, deps, scopeOf(c, deps), inputOf(typed));
     // Answers with the password instead of a redirect: it is shown once and stands in no address.
@@ -66,7 +68,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.get('/pengaturan/petugas/:id', manage, (c) => one(c, deps, {}));
 
-  app.post('/pengaturan/petugas/:id', manage, async (c) => {
+  app.post('/pengaturan/petugas/:id', manage, fresh, async (c) => {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
     const body = await readForm(c);
@@ -84,7 +86,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     ['tutup', false],
     ['buka', true],
   ] as const) {
-    app.post(`/pengaturan/petugas/:id/${path}`, manage, async (c) => {
+    app.post(`/pengaturan/petugas/:id/${path}`, manage, fresh, async (c) => {
       const id = uuidOf<OfficerId>(c.req.param('id'));
       if (!id) return c.notFound();
       const outcome = await setOfficerActive(deps.db, deps, scopeOf(c, deps), { officerId: id, active });
@@ -93,7 +95,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     });
   }
 
-  app.post('/pengaturan/petugas/:id/sandi', manage, async (c) => {
+  app.post('/pengaturan/petugas/:id/sandi', manage, fresh, async (c) => {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
     const outcome = await resetPassword(deps.db, deps, scopeOf(c, deps), id);
@@ -106,7 +108,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     });
   });
 
-  app.post('/pengaturan/petugas/:id/faktor-kedua', manage, async (c) => {
+  app.post('/pengaturan/petugas/:id/faktor-kedua', manage, fresh, async (c) => {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
     const outcome = await resetSecondFactor(deps.db, deps, scopeOf(c, deps), id);
@@ -114,7 +116,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.redirect(`${base(c)}/${id}?selesai=faktor`, 303);
   });
 
-  app.post('/pengaturan/petugas/:id/delegasi', manage, async (c) => {
+  app.post('/pengaturan/petugas/:id/delegasi', manage, fresh, async (c) => {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
     const body = await readForm(c);
@@ -143,7 +145,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.notFound();
   });
 
-  app.post('/pengaturan/petugas/:id/delegasi/:delegation/akhiri', manage, async (c) => {
+  app.post('/pengaturan/petugas/:id/delegasi/:delegation/akhiri', manage, fresh, async (c) => {
     const id = uuidOf<string>(c.req.param('delegation'));
     if (!id) return c.notFound();
     const outcome = await endDelegation(deps.db, deps, scopeOf(c, deps), id);

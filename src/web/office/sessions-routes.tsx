@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { PERMISSIONS } from '../../domain/permissions.ts';
 import { formatDateTime } from '../../i18n/format.ts';
 import { endListedSession, type ListedSession, listSessions } from '../../usecases/list-sessions.ts';
 import { Button, LinkButton } from '../components/button.tsx';
@@ -9,17 +8,18 @@ import { Tag } from '../components/tag.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
-import { requirePermission } from '../middleware/session.ts';
+import { requireFresh } from '../middleware/fresh.ts';
+import { requireOfficer } from '../middleware/session.ts';
 import { type Notice, officePage } from './office-page.tsx';
 
 /** `/{library}/sesi`: where one is signed in, and for an admin where everybody is; each can be ended. */
 export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   // Every role: everybody may see and end what is their own.
-  const anybody = requirePermission(...PERMISSIONS);
+  const anybody = requireOfficer();
 
   app.get('/sesi', anybody, async (c) => {
-    const { office } = textsOf(c);
+    const { doors, office } = textsOf(c);
     const { sessions: text } = office;
     const library = c.get('library');
     const lang = c.get('lang');
@@ -39,6 +39,9 @@ export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
           </LinkButton>
           <LinkButton href={`/${library.slug}/faktor-kedua`} variant="secondary">
             {office.factor.title}
+          </LinkButton>
+          <LinkButton href={`/${library.slug}/kunci-sandi`} variant="secondary">
+            {doors.passkey.title}
           </LinkButton>
         </PageHeader>
         <DataTable<ListedSession>
@@ -84,7 +87,7 @@ export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
     );
   });
 
-  app.post('/sesi', anybody, async (c) => {
+  app.post('/sesi', anybody, requireFresh(deps), async (c) => {
     const body = await readForm(c);
     const outcome = await endListedSession(deps.db, deps, scopeOf(c, deps), body.text('sesi'));
     return c.redirect(`/${c.get('library').slug}/sesi?selesai=${outcome.ok ? 1 : 0}`, 303);

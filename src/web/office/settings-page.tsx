@@ -26,10 +26,19 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
     ['officers', 'petugas', 'people', has('officer.manage')],
     ['devices', 'perangkat', 'phone', has('device.manage')],
     ['keys', 'kunci', 'lock', has('setting.change')],
+    ['backups', 'cadangan', 'download', has('setting.change')],
     ['procedures', 'prosedur', 'book', has('procedure.draft', 'procedure.check', 'procedure.sign')],
     ['imports', 'impor', 'people', has('import.run')],
     ['exports', 'ekspor', 'people', has('export.run', 'setting.change')],
   ];
+  const { rights, clients, api } = textsOf(c);
+  const { retention, breach } = rights;
+  const duties = [
+    { path: 'sambungan', words: clients, shown: has('device.manage') },
+    { path: 'kunci-program', words: api.keys, shown: has('device.manage') },
+    { path: 'retensi/laporan', words: retention, shown: has('setting.change') },
+    { path: 'pelanggaran', words: breach, shown: has('breach.record') },
+  ].filter(({ shown }) => shown);
   const open = new Set<string>(library.settings.toConfirm);
   return officePage(
     c,
@@ -48,6 +57,15 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
               </div>
             </li>
           ))}
+        {duties.map(({ path, words }) => (
+          <li class="dp-setting" data-main="">
+            <Icon name="lock" />
+            <div>
+              <a href={`${base}/${path}`}>{words.title}</a>
+              <p>{words.about}</p>
+            </div>
+          </li>
+        ))}
       </ul>
       {has('setting.change') &&
         SECTION_GROUPS.map((group) => (

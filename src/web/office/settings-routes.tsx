@@ -10,6 +10,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { uuidOf } from './input.ts';
 import { conflictNotice, type Notice } from './office-page.tsx';
@@ -54,6 +55,9 @@ export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
     app.get(`/pengaturan/${section.slug}`, change, (c) =>
       show(c, deps, section, { notices: savedNotice(c) }),
     );
+    // Who must prove more at the door is not decided by a screen left open.
+    if (section.slug === 'cara-masuk')
+      app.on('POST', `/pengaturan/${section.slug}`, change, requireFresh(deps));
     app.post(`/pengaturan/${section.slug}`, change, async (c) => save(c, deps, section, await readForm(c)));
   }
 
@@ -165,8 +169,17 @@ async function show(c: Context<LibraryEnv>, deps: WebDeps, section: SectionSpec,
       </p>
     );
   }
+  if (section.slug === 'cara-masuk') {
+    const { channels, channelsOff } = textsOf(c).code;
+    extra = <p class="dp-muted">{deps.mails === true ? channels : `${channels} ${channelsOff}`}</p>;
+  }
   if (section.slug === 'persetujuan')
-    extra = <p class="dp-muted">{textsOf(c).office.settings.consentVersion(settings.consents.version)}</p>;
+    extra = (
+      <p class="dp-muted">
+        {textsOf(c).office.settings.consentVersion(settings.consents.version)}{' '}
+        <a href={`/${c.get('library').slug}/teks-persetujuan`}>{textsOf(c).rights.consentTexts.link}</a>
+      </p>
+    );
   return sectionPage(c, {
     section,
     tree,

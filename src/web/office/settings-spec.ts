@@ -155,6 +155,12 @@ export const SECTIONS: readonly SectionSpec[] = [
   section('peran', 'library', ['roleNames'], {
     fields: ROLES.flatMap((role) => both(`roleNames.${role}`)),
   }),
+  section('cara-masuk', 'library', ['signIn'], {
+    fields: [
+      ...ROLES.map((role): FieldSpec => ({ at: `signIn.secondFactor.${role}`, kind: 'check' })),
+      { at: 'signIn.graceDays', kind: 'number', width: '8' },
+    ],
+  }),
   section('jam-buka', 'service', ['openingHours'], {
     fields: WEEKDAYS.flatMap((day) =>
       [0, 1].flatMap((index): FieldSpec[] => [
@@ -307,12 +313,14 @@ export const SECTIONS: readonly SectionSpec[] = [
     fields: [
       { at: 'retention.draftDays', kind: 'number', width: '8' },
       { at: 'retention.lapseDays', kind: 'number', width: '8' },
+      { at: 'retention.scanUntil', kind: 'choice', choices: ['verified', 'decided'] },
       { at: 'retention.scanAfterDecision', kind: 'days', width: '8' },
       { at: 'retention.rejectedMonths', kind: 'number', width: '8' },
       { at: 'retention.visitorMonths', kind: 'number', width: '8' },
       { at: 'retention.endedMemberMonths', kind: 'number', nullable: true, width: '8' },
     ],
   }),
+  section('jangkar', 'law', ['auditAnchor'], { fields: [text('auditAnchor.email')] }),
   reasons('alasan-baca-nomor', 'law', 'revealReasons'),
 ];
 

@@ -17,7 +17,10 @@ export async function showMember(c: Context<LibraryEnv>, deps: WebDeps, notices:
   if (member.mergedInto !== null)
     return c.redirect(`/${c.get('library').slug}/anggota/${member.mergedInto}?gabung=old-number`, 303);
   const { done } = textsOf(c).members;
-  const said: Notice[] = [...doneText(c, member.validUntil), ...mergeNews(c)].map((text) => ({
+  const { office, own } = textsOf(c).rights;
+  const right = { minta: office.takeDone, sendiri: own.done }[c.req.query('hak') ?? ''];
+  const words = [...doneText(c, member.validUntil), ...mergeNews(c), ...(right === undefined ? [] : [right])];
+  const said: Notice[] = words.map((text) => ({
     tone: 'success',
     text,
   }));

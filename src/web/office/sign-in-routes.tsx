@@ -1,16 +1,25 @@
 import { type Context, Hono } from 'hono';
 import { listLibraries } from '../../db/library.ts';
+import { PASSWORD_LENGTH } from '../../domain/password-rules.ts';
 import type { LibraryContext } from '../../usecases/context.ts';
+import {
+  askForAnyPasskey,
+  askForOwnPasskey,
+  libraryOfAnswer,
+  passkeysPossible,
+} from '../../usecases/passkey.ts';
+import { looksLikeRecoveryCode } from '../../usecases/recovery-codes.ts';
 import {
   changePassword,
   endSession,
   finishSignIn,
   officerOfTicket,
-  PASSWORD_LENGTH,
   signIn,
+  signInWithPasskey,
 } from '../../usecases/session.ts';
 import { Button } from '../components/button.tsx';
 import { SelectField } from '../components/choice-fields.tsx';
+import { Details } from '../components/details.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { PublicLayout } from '../components/public-layout.tsx';
@@ -19,23 +28,32 @@ import { TextField } from '../components/text-field.tsx';
 import { type LibraryEnv, type SiteEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { homeOf, layoutLibrary, siteFrame, staffFrame, textsOf } from '../frame.tsx';
-import { clearSessionCookie, setSessionCookie } from '../middleware/session.ts';
-import { networkOf } from '../public/form-guard.ts';
-import { openRateLimit, type RateLimit } from '../rate-limit.ts';
+import { forgetGuesses, takeGuess } from '../middleware/fresh.ts';
+import { clearSessionCookie, sessionCookie, setSessionCookie } from '../middleware/session.ts';
+import { PasskeyForm, passkeyAnswerOf } from '../passkey-form.tsx';
+import { PROOF_FIELD, ProofOfWork } from '../proof-of-work.tsx';
+import { isInside } from './inside.ts';
+import { knownBrowser, rememberBrowser } from './known-browser.ts';
+import { openSignInGuard } from './sign-in-guard.ts';
 
 interface SignInForm {
   readonly slug: string;
   readonly username: string;
   readonly back: string;
   readonly error?: { readonly field: string; readonly text: string };
+  /** A task that passes instead of waiting. */
+  readonly challenge?: string | undefined;
 }
 
-/** `/masuk`: staff of any library. Guessing is slowed per name and per address; both open again by themselves. */
+interface CodeForm {
+  readonly ticket: string;
+  readonly back: string;
+}
+
+/** `/masuk`: staff of any library. Guessing is slowed, see `openSignInGuard`; every limit opens again by itself. */
 export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
-  const perName = openRateLimit({ points: 8, seconds: 15 * 60 });
-  const perCode = openRateLimit({ points: 8, seconds: 15 * 60 });
-  const perAddress = openRateLimit({ points: 60, seconds: 15 * 60 });
+  const guard = openSignInGuard(deps);
 
   app.get('/masuk', (c) =>
     page(c, deps, {
@@ -54,19 +72,21 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       c.status(422);
       return page(c, deps, { ...form, error: { field: 'perpustakaan', text: text.unknownLibrary } });
     }
-    const network = networkOf(c.get('clientAddress'));
-    // By name and network together: who guesses from elsewhere must not lock the officer out of the counter.
-    const nameKey = `${library.id}|${form.username.trim().toLowerCase()}|${network}`;
-    const limited = consume([
-      [perName, nameKey],
-      [perAddress, network],
-    ]);
+    const attempt = {
+      libraryId: library.id,
+      username: form.username,
+      clientAddress: c.get('clientAddress'),
+      browser: knownBrowser(c, deps, library, form.username),
+      proof: body.text(PROOF_FIELD),
+    };
+    const limited = await guard.begin(attempt);
     if (limited !== null) {
       c.status(429);
-      c.header('Retry-After', String(limited));
+      c.header('Retry-After', String(limited.wait));
       return page(c, deps, {
         ...form,
-        error: { field: 'sandi', text: text.tooMany(Math.ceil(limited / 60)) },
+        error: { field: 'sandi', text: text.tooMany(Math.ceil(limited.wait / 60)) },
+        challenge: limited.provable ? await guard.proofs.challenge(library.id) : undefined,
       });
     }
     const outcome = await signIn(deps.db, deps, library, {
@@ -74,20 +94,14 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       password: body.text('sandi'),
       requestId: c.get('requestId'),
     });
-    if (outcome.ok || outcome.reason === 'second-factor') {
-      perName.forget(nameKey);
-      perAddress.giveBack(network);
-    }
+    if (outcome.ok || outcome.reason === 'second-factor') guard.succeeded(attempt);
     if (!outcome.ok && outcome.reason === 'second-factor')
-      return codePage(c, library, { ticket: outcome.ticket, back: form.back });
+      return codePage(c, deps, library, { ticket: outcome.ticket, back: form.back });
     if (!outcome.ok) {
       c.status(422);
       return page(c, deps, { ...form, error: { field: 'sandi', text: text.wrong } });
     }
-    const inside = c as unknown as Context<LibraryEnv>;
-    inside.set('library', library);
-    setSessionCookie(inside, outcome.token);
-    return c.redirect(isInside(form.back, library.slug) ? form.back : `/${library.slug}/mulai`, 303);
+    return letIn(c, deps, library, outcome, form.back);
   });
 
   app.post('/masuk/kode', async (c) => {
@@ -97,15 +111,17 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     if (!library) return c.redirect('/masuk', 303);
     const form = { ticket: body.text('tiket'), back: body.text('kembali') };
     const officerId = officerOfTicket(deps, library, form.ticket, deps.now());
-    const limited = officerId && consume([[perCode, `${library.id}|${officerId}`]]);
-    if (limited !== undefined && limited !== null) {
+    const byPasskey = body.text('jawaban') !== '';
+    const limited = officerId === undefined || byPasskey ? null : guard.beginCode(library.id, officerId);
+    if (limited !== null) {
       c.status(429);
       c.header('Retry-After', String(limited));
-      return codePage(c, library, form, text.tooMany(Math.ceil(limited / 60)));
+      return codePage(c, deps, library, form, text.tooMany(Math.ceil(limited / 60)));
     }
+    const code = body.text('pemulihan') === '' ? body.text('kode') : body.text('pemulihan');
     const outcome = await finishSignIn(deps.db, deps, library, {
       ticket: form.ticket,
-      code: body.text('kode'),
+      proof: byPasskey ? passkeyAnswerOf(c, body) : { code },
       requestId: c.get('requestId'),
     });
     if (!outcome.ok && outcome.reason === 'expired') {
@@ -115,16 +131,64 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     }
     if (!outcome.ok) {
       c.status(422);
-      return codePage(c, library, form, factor.wrong);
+      return codePage(c, deps, library, form, byPasskey ? textsOf(c).doors.passkey.refused : factor.wrong);
     }
-    if (officerId) perCode.forget(`${library.id}|${officerId}`);
-    const inside = c as unknown as Context<LibraryEnv>;
-    inside.set('library', library);
-    setSessionCookie(inside, outcome.token);
-    return c.redirect(isInside(form.back, library.slug) ? form.back : `/${library.slug}/mulai`, 303);
+    guard.codeSucceeded(library.id, outcome.officerId);
+    // Whoever came in with a recovery code is shown what is left, and where to set things up again.
+    const recovered = !byPasskey && looksLikeRecoveryCode(code);
+    return letIn(
+      c,
+      deps,
+      library,
+      outcome,
+      recovered ? `/${library.slug}/faktor-kedua?selesai=kode` : form.back,
+    );
+  });
+
+  app.post('/masuk/kunci', async (c) => {
+    const { doors, office } = textsOf(c);
+    const body = await readForm(c);
+    const form = { slug: body.text('perpustakaan'), username: '', back: body.text('kembali') };
+    const limited = guard.beginPasskey(c.get('clientAddress'));
+    if (limited !== null) {
+      c.status(429);
+      c.header('Retry-After', String(limited));
+      const text = office.signIn.tooMany(Math.ceil(limited / 60));
+      return page(c, deps, { ...form, error: { field: 'nama', text } });
+    }
+    const answer = passkeyAnswerOf(c, body);
+    const id = libraryOfAnswer(answer.answer);
+    const slug = (await listLibraries(deps.db)).find((one) => one.id === id)?.slug;
+    const library = slug === undefined ? undefined : await deps.libraries.find(slug);
+    const outcome =
+      library &&
+      (await signInWithPasskey(deps.db, deps, library, { ...answer, requestId: c.get('requestId') }));
+    if (!library || !outcome?.ok) {
+      c.status(422);
+      return page(c, deps, { ...form, error: { field: 'nama', text: doors.passkey.refused } });
+    }
+    return letIn(c, deps, library, outcome, form.back);
   });
 
   return app;
+}
+
+/** Opens the door. A session that this browser had is over: nobody goes on under a secret of before. */
+async function letIn(
+  c: Context<SiteEnv>,
+  deps: WebDeps,
+  library: LibraryContext,
+  opened: { readonly token: string; readonly username: string },
+  back: string,
+) {
+  const inside = c as unknown as Context<LibraryEnv>;
+  inside.set('library', library);
+  const before = sessionCookie(inside);
+  if (before !== undefined)
+    await endSession(deps.db, deps, scopeOf(inside, deps, { kind: 'system' }), before);
+  setSessionCookie(inside, opened.token);
+  rememberBrowser(c, deps, library, opened.username);
+  return c.redirect(isInside(back, library.slug) ? back : `/${library.slug}/mulai`, 303);
 }
 
 /** What belongs to being signed in: start page of the role, own password, sign-out. */
@@ -134,7 +198,10 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.get('/mulai', (c) => {
     const officer = c.get('officer');
     if (officer === null) return c.redirect(`/masuk?perpustakaan=${c.get('library').slug}`, 303);
-    return c.redirect(officer.mustChangePassword ? `/${c.get('library').slug}/sandi` : homeOf(c), 303);
+    if (officer.mustChangePassword) return c.redirect(`/${c.get('library').slug}/sandi`, 303);
+    // Once a sign-in whoever owes a second factor is reminded; until it is due there is a way past.
+    if (officer.factorDueAt !== null) return c.redirect(`/${c.get('library').slug}/faktor-kedua`, 303);
+    return c.redirect(homeOf(c), 303);
   });
 
   app.post('/keluar', async (c) => {
@@ -157,11 +224,19 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const token = c.get('sessionToken');
     if (officer === null || token === null)
       return c.redirect(`/masuk?perpustakaan=${c.get('library').slug}`, 303);
-    const text = textsOf(c).office.password;
+    const all = textsOf(c);
+    const { password: text } = all.office;
+    const { password: doors } = all.doors;
     const body = await readForm(c);
     if (body.text('baru') !== body.text('ulang')) {
       c.status(422);
       return passwordPage(c, { field: 'ulang', text: text.differs });
+    }
+    const wait = takeGuess(c, deps);
+    if (wait !== null) {
+      c.status(429);
+      c.header('Retry-After', String(wait));
+      return passwordPage(c, { field: 'sekarang', text: all.common.error.tooManyBody(wait) });
     }
     const outcome = await changePassword(deps.db, deps, scopeOf(c, deps), {
       officerId: officer.id,
@@ -169,7 +244,10 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
       next: body.text('baru'),
       token,
     });
-    if (outcome.ok) return c.redirect(`/${c.get('library').slug}/mulai`, 303);
+    if (outcome.ok) {
+      forgetGuesses(c, deps);
+      return c.redirect(`/${c.get('library').slug}/mulai`, 303);
+    }
     c.status(422);
     switch (outcome.reason) {
       case 'wrong-password':
@@ -180,6 +258,12 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
         return passwordPage(c, { field: 'baru', text: text.tooLong(PASSWORD_LENGTH.max) });
       case 'unchanged':
         return passwordPage(c, { field: 'baru', text: text.unchanged });
+      case 'common':
+        return passwordPage(c, { field: 'baru', text: doors.common });
+      case 'own-names':
+        return passwordPage(c, { field: 'baru', text: doors.ownNames });
+      case 'one-pattern':
+        return passwordPage(c, { field: 'baru', text: doors.onePattern });
     }
   });
 
@@ -192,6 +276,8 @@ async function page(c: Context<SiteEnv>, deps: WebDeps, form: SignInForm) {
   const libraries = await listLibraries(deps.db);
   const library = await deps.libraries.find(form.slug);
   const error = (field: string) => (form.error?.field === field ? form.error.text : undefined);
+  const task = passkeysPossible(c.get('origin')) ? await askForAnyPasskey(deps, c.get('origin')) : undefined;
+  const { passkey } = all.doors;
   c.header('Cache-Control', 'no-store');
   return c.html(
     <PublicLayout
@@ -200,6 +286,7 @@ async function page(c: Context<SiteEnv>, deps: WebDeps, form: SignInForm) {
       narrow
       noindex
       library={library && layoutLibrary(library)}
+      islands={[...(task ? ['passkey-door'] : []), ...(form.challenge ? ['proof-of-work'] : [])]}
     >
       <PageHeader title={text.title} lead={text.lead} />
       {form.error && <ErrorSummary title={all.common.error.summaryTitle} errors={[form.error]} />}
@@ -224,6 +311,7 @@ async function page(c: Context<SiteEnv>, deps: WebDeps, form: SignInForm) {
           value={form.username}
           autocomplete="username"
           code
+          error={error('nama')}
           required
         />
         <TextField
@@ -234,33 +322,79 @@ async function page(c: Context<SiteEnv>, deps: WebDeps, form: SignInForm) {
           error={error('sandi')}
           required
         />
-        <Button>{text.submit}</Button>
+        {form.challenge && <ProofOfWork c={c} challenge={form.challenge} />}
+        <div>
+          <Button>{text.submit}</Button>
+        </div>
         <p class="dp-small dp-muted">{text.forgot}</p>
       </form>
+      {task && (
+        <PasskeyForm c={c} action="/masuk/kunci" task={task} kind="use" button={passkey.enter}>
+          <p class="dp-or" aria-hidden="true">
+            <span>{passkey.or}</span>
+          </p>
+          <input type="hidden" name="kembali" value={form.back} />
+          <input type="hidden" name="perpustakaan" value={form.slug} />
+        </PasskeyForm>
+      )}
     </PublicLayout>,
   );
 }
 
 /** The second step: the ticket in the form says that the password was right. */
-function codePage(
+async function codePage(
   c: Context<SiteEnv>,
+  deps: WebDeps,
   library: LibraryContext,
-  form: { readonly ticket: string; readonly back: string },
+  form: CodeForm,
   error?: string,
 ) {
   const all = textsOf(c);
   const { factor } = all.office;
+  const { codes, passkey } = all.doors;
+  const officerId = officerOfTicket(deps, library, form.ticket, deps.now());
+  const task =
+    officerId &&
+    (await askForOwnPasskey(deps.db, deps, library, {
+      officerId,
+      purpose: 'second-factor',
+      origin: c.get('origin'),
+    }));
+  const hidden = (
+    <>
+      <input type="hidden" name="perpustakaan" value={library.slug} />
+      <input type="hidden" name="tiket" value={form.ticket} />
+      <input type="hidden" name="kembali" value={form.back} />
+    </>
+  );
   c.header('Cache-Control', 'no-store');
   return c.html(
-    <PublicLayout {...siteFrame(c)} title={factor.signIn} narrow noindex library={layoutLibrary(library)}>
+    <PublicLayout
+      {...siteFrame(c)}
+      title={factor.signIn}
+      narrow
+      noindex
+      library={layoutLibrary(library)}
+      islands={task ? ['passkey-door'] : []}
+    >
       <PageHeader title={factor.signIn} lead={factor.signInLead} />
       {error !== undefined && (
         <ErrorSummary title={all.common.error.summaryTitle} errors={[{ field: 'kode', text: error }]} />
       )}
+      {task && (
+        <PasskeyForm
+          c={c}
+          action="/masuk/kode"
+          task={task}
+          kind="use"
+          button={passkey.second}
+          variant="primary"
+        >
+          {hidden}
+        </PasskeyForm>
+      )}
       <form method="post" action="/masuk/kode" class="dp-stack" novalidate>
-        <input type="hidden" name="perpustakaan" value={library.slug} />
-        <input type="hidden" name="tiket" value={form.ticket} />
-        <input type="hidden" name="kembali" value={form.back} />
+        {hidden}
         <TextField
           name="kode"
           label={factor.code}
@@ -274,7 +408,20 @@ function codePage(
           error={error}
           required
         />
-        <Button>{factor.submit}</Button>
+        <Details summary={codes.useIt}>
+          <TextField
+            name="pemulihan"
+            label={codes.enter}
+            description={codes.enterHint}
+            autocomplete="off"
+            maxlength={16}
+            width="16"
+            code
+          />
+        </Details>
+        <div>
+          <Button variant={task ? 'secondary' : 'primary'}>{factor.submit}</Button>
+        </div>
         <p class="dp-small dp-muted">{factor.lost}</p>
       </form>
     </PublicLayout>,
@@ -323,18 +470,4 @@ function passwordPage(c: Context<LibraryEnv>, error: { field: string; text: stri
       </div>
     </StaffLayout>,
   );
-}
-
-/** Seconds to wait where one of the limits is used up; null where all let pass. */
-function consume(limits: readonly (readonly [RateLimit, string])[]): number | null {
-  for (const [limit, key] of limits) {
-    const wait = limit.take(key);
-    if (wait !== null) return wait;
-  }
-  return null;
-}
-
-/** Only ever back into the same library: an address from outside must not choose where a sign-in ends. */
-function isInside(path: string, slug: string): boolean {
-  return path === `/${slug}` || (path.startsWith(`/${slug}/`) && !path.includes('\\'));
 }

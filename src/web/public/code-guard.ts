@@ -1,4 +1,6 @@
-import type { LibraryId } from '../../domain/ids.ts';
+import type { Context } from 'hono';
+import { openDoorstep } from '../doorstep.ts';
+import type { LibraryEnv, WebDeps } from '../env.ts';
 import { openRateLimit } from '../rate-limit.ts';
 import { networkOf } from './form-guard.ts';
 
@@ -9,22 +11,38 @@ const OF_NETWORK = 40;
 const OF_LIBRARY = 2_000;
 
 export interface CodeGuard {
-  /** Seconds to wait after too many wrong codes, or null. */
-  limit(libraryId: LibraryId, clientAddress: string): number | null;
+  /** After too many wrong codes: the page that waits or works, with what was typed; null where it may be tried. */
+  refuse(c: Context<LibraryEnv>): Promise<Response | null>;
   /** Counts a wrong code. */
-  wrong(libraryId: LibraryId, clientAddress: string): void;
+  wrong(c: Context<LibraryEnv>): void;
 }
 
-/** Limits the guessing of short codes, in this process's memory. Right codes are never counted. */
-export function openCodeGuard(): CodeGuard {
-  const networks = openRateLimit({ points: OF_NETWORK, seconds: WINDOW_S });
-  const libraries = openRateLimit({ points: OF_LIBRARY, seconds: WINDOW_S });
+/**
+ * Limits the guessing of short codes. Right codes are never counted.
+ * @param what kind of code, each with counts of its own
+ */
+export function openCodeGuard(what: string, deps: Pick<WebDeps, 'rates' | 'vault' | 'now'>): CodeGuard {
+  const exchange = deps.rates;
+  const step = openDoorstep(deps, `${what} code`);
+  const networks = openRateLimit({
+    points: OF_NETWORK,
+    seconds: WINDOW_S,
+    shared: { name: `${what} code`, exchange },
+  });
+  const libraries = openRateLimit({
+    points: OF_LIBRARY,
+    seconds: WINDOW_S,
+    shared: { name: `${what} code library`, exchange },
+  });
   return {
-    limit: (libraryId, clientAddress) =>
-      networks.look(networkOf(clientAddress)) ?? libraries.look(String(libraryId)),
-    wrong(libraryId, clientAddress) {
-      networks.take(networkOf(clientAddress));
-      libraries.take(String(libraryId));
+    refuse: (c) =>
+      step.refuse(
+        c,
+        networks.look(networkOf(c.get('clientAddress'))) ?? libraries.look(String(c.get('library').id)),
+      ),
+    wrong(c) {
+      networks.take(networkOf(c.get('clientAddress')));
+      libraries.take(String(c.get('library').id));
     },
   };
 }

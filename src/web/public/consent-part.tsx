@@ -185,6 +185,7 @@ export async function answerConsent(
     given,
     channel: 'phone',
     textVersion: body.text('versi') || undefined,
+    textLang: c.get('lang'),
   });
   if (outcome.ok) return lead(`${given ? 'beri' : 'tarik'}-${kind}`);
   return lead(outcome.reason === 'text-changed' ? 'teks' : 'tidak');

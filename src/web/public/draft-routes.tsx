@@ -7,8 +7,8 @@ import { saveDraft } from '../../usecases/save-draft.ts';
 import { findDraft, type TakenDraft } from '../../usecases/take-draft.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { TextField } from '../components/text-field.tsx';
+import { openDoorstep } from '../doorstep.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { messagePage } from '../error-pages.tsx';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { openRateLimit } from '../rate-limit.ts';
@@ -18,29 +18,26 @@ import { readFormValues } from './form-input.ts';
 import { smallForms } from './form-routes.tsx';
 import { secretAddress } from './secret-page.ts';
 import { Qr, SubPage } from './status-page.tsx';
-import { asSite } from './status-routes.tsx';
 
 const CITIZEN: Actor = { kind: 'applicant' };
 
 /** Unfinished forms: left for the counter with six digits, or fetched from the kiosk with its short code. */
 export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
-  const saved = openRateLimit({ points: 120, seconds: 600 });
+  const saved = openRateLimit({
+    points: 120,
+    seconds: 600,
+    shared: { name: 'draft', exchange: deps.rates },
+  });
+  const step = openDoorstep(deps, 'draft');
   // Everybody in the reading room shares one address: codes that are right are not counted.
-  const guard = openCodeGuard();
+  const guard = openCodeGuard('draft', deps);
 
   app.post('/daftar/lanjutkan', smallForms(), async (c) => {
     c.header('Cache-Control', 'no-store');
     const wait = saved.take(networkOf(c.get('clientAddress')));
-    if (wait !== null) {
-      const { error } = textsOf(c).common;
-      c.header('Retry-After', String(wait));
-      return messagePage(asSite(c), {
-        title: error.tooManyTitle,
-        text: error.tooManyBody(wait),
-        status: 429,
-      });
-    }
+    const refused = await step.refuse(c, wait);
+    if (refused) return refused;
     const body = await readForm(c);
     const scope = scopeOf(c, deps, CITIZEN);
     const before =
@@ -66,15 +63,11 @@ export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const typed = (await readForm(c)).text('kode');
     const { code } = textsOf(c).service;
     const scope = scopeOf(c, deps, CITIZEN);
-    const wait = guard.limit(scope.library.id, c.get('clientAddress'));
-    if (wait !== null) {
-      c.status(429);
-      c.header('Retry-After', String(wait));
-      return codePage(c, typed, code.tooMany(Math.ceil(wait / 60)));
-    }
+    const refused = await guard.refuse(c);
+    if (refused) return refused;
     const found = await openByPhoneCode(deps.db, deps, scope, typed);
     if (found.ok) return c.redirect(`/${scope.library.slug}/daftar?lanjut=${found.token}`, 303);
-    guard.wrong(scope.library.id, c.get('clientAddress'));
+    guard.wrong(c);
     c.status(422);
     return codePage(c, typed, code.wrong);
   });

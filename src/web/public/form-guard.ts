@@ -1,18 +1,19 @@
-import { createChallenge, extractParams, verifySolution } from 'altcha-lib/v1';
 import type { LibraryId } from '../../domain/ids.ts';
 import type { WebDeps } from '../env.ts';
+import { openProofs } from '../proof-of-work.tsx';
 import { openRateLimit } from '../rate-limit.ts';
 
 const WINDOW_S = 600;
 /** A class behind one address, several times over; a program that floods the queue is slowed here. */
 const FORMS = 120;
+/** Of a whole library, from everywhere: a hundred a second for ten minutes, which only a flood sends. */
+const FORMS_OF_LIBRARY = 60_000;
+/** During a flood whoever has sent fewer than this passes as ever. */
+const FEW_FORMS = 5;
 /** Everything that is sent to the form: searches without script and refused forms as well. */
 const REQUESTS = 1_200;
 /** Asked with every few letters: a class that types its villages at once must not use up its forms. */
 const SEARCHES = 6_000;
-/** About two seconds of a phone from 2020. */
-const WORK = 40_000;
-const CHALLENGE_MS = 10 * 60_000;
 
 export interface FormGuard {
   /** Seconds until villages may be searched again, or null. */
@@ -30,22 +31,27 @@ export interface FormPass {
   form(): Promise<number | null>;
 }
 
-/** Slows floods without stopping a school: by client address, in this process's memory. */
-export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now'>): FormGuard {
-  const searches = openRateLimit({ points: SEARCHES, seconds: WINDOW_S });
-  const requests = openRateLimit({ points: REQUESTS, seconds: WINDOW_S });
-  const forms = openRateLimit({ points: FORMS, seconds: WINDOW_S });
-  const proven = openRateLimit({ points: FORMS, seconds: WINDOW_S });
-  const spent = openRateLimit({ points: 1, seconds: CHALLENGE_MS / 1000 });
-  const keyOf = (libraryId: LibraryId) => deps.vault.hash(libraryId, 'token', 'altcha').toString('hex');
+/**
+ * Slows floods without stopping a school, by client address. Forms are counted for the library as well: far beyond
+ * what any counter can work off, an address that sends one after the other solves a task for each.
+ */
+export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>): FormGuard {
+  const limit = (name: string, points: number, shared = true) =>
+    openRateLimit({
+      points,
+      seconds: WINDOW_S,
+      ...(shared ? { shared: { name, exchange: deps.rates } } : {}),
+    });
+  // Asked with every few letters, and harmless: not worth a row.
+  const searches = limit('form search', SEARCHES, false);
+  const requests = limit('form request', REQUESTS);
+  const forms = limit('form', FORMS);
+  const ofLibrary = limit('form library', FORMS_OF_LIBRARY);
+  const proven = limit('form proven', FORMS);
+  const proofs = openProofs(deps);
 
   async function isProven(libraryId: LibraryId, network: string, proof: string): Promise<boolean> {
-    if (proof === '' || proof.length > 2_000) return false;
-    const task = taskOf(proof);
-    if (task === undefined || !(await verifySolution(proof, keyOf(libraryId), false))) return false;
-    // Its end is read by the service's own clock.
-    if (Number(extractParams(proof).expires) * 1000 < deps.now().getTime()) return false;
-    return spent.take(task) === null && proven.take(network) === null;
+    return (await proofs.isSolved(libraryId, proof)) && proven.take(network) === null;
   }
 
   return {
@@ -60,28 +66,15 @@ export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now'>): FormGuard {
       };
       return {
         request: () => orProof(requests.take(network)),
-        form: () => orProof(forms.take(network)),
+        form() {
+          const own = forms.take(network);
+          const all = ofLibrary.take(String(libraryId));
+          return orProof(own ?? (all !== null && forms.look(network, FEW_FORMS) !== null ? all : null));
+        },
       };
     },
-    async challenge(libraryId) {
-      const challenge = await createChallenge({
-        hmacKey: keyOf(libraryId),
-        maxnumber: WORK,
-        expires: new Date(deps.now().getTime() + CHALLENGE_MS),
-      });
-      return JSON.stringify(challenge);
-    },
+    challenge: (libraryId) => proofs.challenge(libraryId),
   };
-}
-
-/** Which task a proof solves. The same proof can be written in many ways: with a space more it is not another one. */
-function taskOf(proof: string): string | undefined {
-  try {
-    const { challenge } = JSON.parse(Buffer.from(proof, 'base64').toString()) as { challenge?: unknown };
-    return typeof challenge === 'string' ? challenge : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** One household has one IPv4 address, but 2^64 of IPv6: those count by their network. */

@@ -14,6 +14,7 @@ import { PublicLayout } from '../components/public-layout.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { publicFrame, textsOf } from '../frame.tsx';
 import { KioskHead, KioskReturn } from '../kiosk/kiosk-layout.tsx';
+import { ProofOfWork } from '../proof-of-work.tsx';
 import { type FieldsView, FormGroups } from './form-fields.tsx';
 import { publicNav } from './nav.ts';
 import { TypeRequirements } from './service-page.tsx';
@@ -214,20 +215,7 @@ function FormBody({ c, state }: { readonly c: Context<LibraryEnv>; readonly stat
         {state.continues !== '' && <input type="hidden" name="lanjut" value={state.continues} />}
         {state.warnings.length > 0 && <input type="hidden" name="yakin" value="1" />}
         <FormGroups view={view} />
-        {state.limited && (
-          <proof-of-work
-            data-challenge={state.limited.challenge}
-            data-working={page.proofWorking}
-            data-done={page.proofDone}
-          >
-            <input type="hidden" name="bukti" value="" />
-            <p>{page.proof}</p>
-            <Button type="button" variant="secondary">
-              {page.proofWork}
-            </Button>
-            <p role="status" />
-          </proof-of-work>
-        )}
+        {state.limited && <ProofOfWork c={c} challenge={state.limited.challenge} />}
         <div class="dp-actions">
           <Button attrs={{ 'data-submit': '' }}>{page.submit}</Button>
           {place.handOver && (

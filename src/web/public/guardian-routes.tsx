@@ -15,6 +15,7 @@ import { DefinitionList } from '../components/definition-list.tsx';
 import { Details } from '../components/details.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
 import { TextField } from '../components/text-field.tsx';
+import { limitForms } from '../doorstep.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
@@ -26,6 +27,8 @@ import { goneTexts, SubPage } from './status-page.tsx';
 import { asSite, versionOf } from './status-routes.tsx';
 
 const CITIZEN: Actor = { kind: 'applicant' };
+/** Sent in ten minutes from one network: a school's parents' evening, several times over. */
+const CONSENTS = 240;
 
 interface Answers {
   readonly name: string;
@@ -44,7 +47,8 @@ type Errors = Partial<
 export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   // The parents of a whole class may sit behind the school's one address: codes that are right are not counted.
-  const guard = openCodeGuard();
+  const guard = openCodeGuard('guardian', deps);
+  const slowly = limitForms(deps, 'guardian consent', CONSENTS);
 
   app.get('/permohonan/:token/wali', async (c) => {
     const view = await findCase(c);
@@ -61,7 +65,7 @@ export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
     });
   });
 
-  app.post('/permohonan/:token/wali', smallForms(), async (c) => {
+  app.post('/permohonan/:token/wali', smallForms(), slowly, async (c) => {
     const view = await findCase(c);
     if (!view) return messagePage(asSite(c), goneTexts(c));
     const body = await readForm(c);
@@ -79,6 +83,7 @@ export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
       phone: checked.phone,
       consents: { photo_on_card: answers.photo, messages: answers.messages },
       textVersion: c.get('library').settings.consents.version,
+      textLang: c.get('lang'),
       channel: 'phone',
     });
     const base = `/${c.get('library').slug}/permohonan/${c.req.param('token')}`;
@@ -86,7 +91,7 @@ export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.redirect(outcome.ok || outcome.reason !== 'not-found' ? `${base}/wali` : base, 303);
   });
 
-  app.post('/permohonan/:token/wali/persetujuan', smallForms(), async (c) => {
+  app.post('/permohonan/:token/wali/persetujuan', smallForms(), slowly, async (c) => {
     const view = await findCase(c);
     if (!view) return messagePage(asSite(c), goneTexts(c));
     const base = `/${c.get('library').slug}/permohonan/${c.req.param('token')}`;
@@ -103,15 +108,11 @@ export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const body = await readForm(c);
     const typed = { ticket: body.text('tiket'), code: body.text('kode') };
     const library = c.get('library');
-    const wait = guard.limit(library.id, c.get('clientAddress'));
-    if (wait !== null) {
-      c.status(429);
-      c.header('Retry-After', String(wait));
-      return codePage(c, typed, textsOf(c).service.code.tooMany(Math.ceil(wait / 60)));
-    }
+    const refused = await guard.refuse(c);
+    if (refused) return refused;
     const found = await findByGuardianCode(deps.db, deps, scopeOf(c, deps, CITIZEN), typed);
     if (!found.ok) {
-      guard.wrong(library.id, c.get('clientAddress'));
+      guard.wrong(c);
       c.status(422);
       return codePage(c, typed, textsOf(c).status.guardian.findWrong);
     }

@@ -18,6 +18,7 @@ import { ConsentPart } from './consent-part.tsx';
 import { KtaCard } from './kta-card.tsx';
 import { KtaGate } from './kta-gate.tsx';
 import { RenewPart } from './kta-renew.tsx';
+import { MyDataLink } from './my-data-link.tsx';
 
 /** What the KTA online is drawn from. */
 export interface KtaPageProps {
@@ -114,6 +115,7 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
           class="kta-side dp-stack dp-noprint"
           data-base={base}
           data-worker={`${base}/pekerja.js`}
+          data-self={isActive && props.byHolder ? '' : undefined}
           data-receive={props.byHolder && kta.handsOver !== null ? `${base}/diterima` : undefined}
         >
           <p class="kta-offline" role="status">
@@ -199,6 +201,12 @@ export function ktaPage(c: Context<LibraryEnv>, props: KtaPageProps) {
               forChild={{ text: texts.status.consent.childOnKta }}
             />
           )}
+          <MyDataLink
+            c={c}
+            way="kta"
+            token={base.slice(base.lastIndexOf('/') + 1)}
+            waitsForOwn={props.consents?.waitsForOwn}
+          />
           <section class="dp-stack" data-gap="s" aria-labelledby="hilang">
             <h2 id="hilang">{own.lost.title}</h2>
             <p class="dp-small">{own.lost.text}</p>
@@ -239,6 +247,9 @@ export function deadKtaPage(c: Context<LibraryEnv>, reason: 'unknown' | 'revoked
         <PageHeader title={title} lead={reason === 'revoked' ? kta.deadText : kta.unknownText} />
         <div class="dp-row">
           <LinkButton href={`/${slug}/kta`}>{kta.codeTitle}</LinkButton>
+          <LinkButton href={`/${slug}/lupa-tautan`} variant="secondary">
+            {textsOf(c).code.lost.link}
+          </LinkButton>
           <LinkButton href={`/${slug}`} variant="secondary">
             {textsOf(c).common.layout.home}
           </LinkButton>

@@ -9,6 +9,7 @@ import { readConsents } from '../../usecases/read-consents.ts';
 import { findKtaByCode, type Kta, readKta, receiveKta } from '../../usecases/read-kta.ts';
 import { assetUrl } from '../assets.ts';
 import { pdfAnswer } from '../card-print.ts';
+import { limitForms } from '../doorstep.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
@@ -19,7 +20,7 @@ import { sizedSvg } from './kta-card.tsx';
 import { deadKtaPage, ktaPage } from './kta-page.tsx';
 import { codePrefix, ktaPicture, pictureUrl } from './kta-picture.ts';
 import { codePage } from './phone-photo-page.tsx';
-import { secretAddress, tooManyPage } from './secret-page.ts';
+import { secretAddress } from './secret-page.ts';
 
 const HOLDER: Actor = { kind: 'applicant' };
 const STATUS_OF = {
@@ -34,7 +35,7 @@ const STATUS_OF = {
 const CODES_WIDTH = 288;
 
 /** `/{library}/kta/{token}`: the KTA online and what belongs to it, all below its secret address. */
-export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Hono<LibraryEnv> {
+export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard('kta', deps)): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   app.use('/kta', secretAddress());
   app.use('/kta/*', secretAddress());
@@ -43,12 +44,12 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
 
   app.post('/kta', smallForms(), async (c) => {
     const library = c.get('library');
-    const wait = guard.limit(library.id, c.get('clientAddress'));
-    if (wait !== null) return tooManyPage(c, wait);
+    const refused = await guard.refuse(c);
+    if (refused) return refused;
     const typed = (await readForm(c)).text('kode').slice(0, 40);
     const token = await findKtaByCode(deps.db, deps, scopeOf(c, deps, HOLDER), typed);
     if (token !== undefined) return c.redirect(`/${library.slug}/kta/${token}`, 303);
-    guard.wrong(library.id, c.get('clientAddress'));
+    guard.wrong(c);
     const error = textsOf(c).card.kta.codeWrong;
     return c.html(codePage(c, codeWords(c), { value: typed, error }), 422);
   });
@@ -83,7 +84,7 @@ export function ktaRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Ho
     }),
   );
 
-  app.post('/kta/:token/persetujuan', smallForms(), (c) =>
+  app.post('/kta/:token/persetujuan', smallForms(), limitForms(deps, 'kta form', 240), (c) =>
     withKta(c, (kta, base) => answerConsent(c, deps, { memberId: kta.memberId }, base)),
   );
 
@@ -225,5 +226,6 @@ function codeWords(c: Context<LibraryEnv>) {
     label: kta.code,
     about: kta.codeAbout,
     submit: kta.codeOpen,
+    more: { href: `/${c.get('library').slug}/lupa-tautan`, label: textsOf(c).code.lost.link },
   };
 }

@@ -117,6 +117,8 @@ interface CodeTexts {
   readonly label: string;
   readonly about: string;
   readonly submit: string;
+  /** For whoever has no code either. */
+  readonly more?: { readonly href: string; readonly label: string };
 }
 
 /** Where a short code from an officer's screen is typed instead of scanning. */
@@ -144,6 +146,11 @@ export function codePage(
         />
         <Button fullWidth>{words.submit}</Button>
       </form>
+      {words.more && (
+        <p>
+          <a href={words.more.href}>{words.more.label}</a>
+        </p>
+      )}
     </PublicLayout>
   );
 }

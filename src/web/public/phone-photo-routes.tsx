@@ -9,12 +9,15 @@ import { readUploadedPhoto } from '../photo-upload.ts';
 import { type CodeGuard, openCodeGuard } from './code-guard.ts';
 import { smallForms } from './form-routes.tsx';
 import { codePage, phonePhotoEndPage, phonePhotoPage } from './phone-photo-page.tsx';
-import { secretAddress, tooManyPage } from './secret-page.ts';
+import { secretAddress } from './secret-page.ts';
 
 const CITIZEN: Actor = { kind: 'applicant' };
 
 /** `/{library}/foto`: the applicant's phone sends the photo that the officer's screen asked for. */
-export function phonePhotoRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard()): Hono<LibraryEnv> {
+export function phonePhotoRoutes(
+  deps: WebDeps,
+  guard: CodeGuard = openCodeGuard('photo', deps),
+): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   app.use('/foto', secretAddress());
   app.use('/foto/*', secretAddress());
@@ -23,12 +26,12 @@ export function phonePhotoRoutes(deps: WebDeps, guard: CodeGuard = openCodeGuard
 
   app.post('/foto', smallForms(), async (c) => {
     const library = c.get('library');
-    const wait = guard.limit(library.id, c.get('clientAddress'));
-    if (wait !== null) return tooManyPage(c, wait);
+    const refused = await guard.refuse(c);
+    if (refused) return refused;
     const typed = (await readForm(c)).text('kode').slice(0, 40);
     const link = await findPhotoLinkByCode(deps.db, deps, scopeOf(c, deps, CITIZEN), typed);
     if (link) return c.redirect(`/${library.slug}/foto/${link.token}`, 303);
-    guard.wrong(library.id, c.get('clientAddress'));
+    guard.wrong(c);
     const error = textsOf(c).card.phonePage.codeWrong;
     return c.html(codePage(c, wordsOf(c), { value: typed, error }), 422);
   });

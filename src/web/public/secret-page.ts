@@ -1,7 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { LibraryEnv, SiteEnv } from '../env.ts';
-import { messagePage } from '../error-pages.tsx';
-import { textsOf } from '../frame.tsx';
+import { waitPage } from '../wait-page.tsx';
 
 /** Headers of everything at a secret address: kept nowhere, told to nobody, found by no search engine. */
 export function secretAddress(): MiddlewareHandler {
@@ -13,14 +12,7 @@ export function secretAddress(): MiddlewareHandler {
   };
 }
 
-/** Too many attempts from one address, with how long to wait. */
-export function tooManyPage(c: Context<SiteEnv> | Context<LibraryEnv>, seconds: number) {
-  const site = c as Context<SiteEnv>;
-  const { error } = textsOf(site).common;
-  site.header('Retry-After', String(seconds));
-  return messagePage(site, {
-    title: error.tooManyTitle,
-    text: error.tooManyBody(seconds),
-    status: 429,
-  });
+/** Too many attempts from one address, with how long to wait; what was typed is kept. */
+export function tooManyPage(c: Context<SiteEnv> | Context<LibraryEnv>, seconds: number): Promise<Response> {
+  return waitPage(c, seconds);
 }

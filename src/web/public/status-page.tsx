@@ -20,6 +20,7 @@ import type { LibraryEnv, WebDeps } from '../env.ts';
 import { publicFrame, textsOf } from '../frame.tsx';
 import { ConsentPart } from './consent-part.tsx';
 import { formWords } from './form-words.ts';
+import { MyDataLink } from './my-data-link.tsx';
 import { openingSentence } from './opening-view.ts';
 import { PhotoPart, ScanPart } from './photo-part.tsx';
 import { bringList, dataItems, nextSteps, timelineEntries } from './status-parts.ts';
@@ -133,6 +134,7 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
             }}
           />
         )}
+        <MyDataLink c={c} way="permohonan" token={token} waitsForOwn={view.consents?.waitsForOwn} />
         <Details summary={status.timeline.title} attrs={{ class: 'ds-details dp-noprint' }}>
           <Timeline entries={timelineEntries(view, library, lang, status)} />
         </Details>
@@ -328,9 +330,10 @@ function OutcomePart({ c, state }: Part) {
 }
 
 /** An address that opens nothing: said the same way for a wrong, an old and another library's secret. */
-export function goneTexts(c: Context<LibraryEnv>): { title: string; text: string; status: 404 } {
-  const { gone } = textsOf(c).status;
-  return { title: gone.title, text: gone.text, status: 404 };
+export function goneTexts(c: Context<LibraryEnv>) {
+  const { code, status } = textsOf(c);
+  const more = { href: `/${c.get('library').slug}/lupa-tautan`, label: code.lost.link };
+  return { title: status.gone.title, text: status.gone.text, status: 404 as const, more };
 }
 
 /** The head of a page below the status page. */

@@ -76,7 +76,7 @@ function laterDone(order: readonly StepAct[], act: StepAct, done: ReadonlySet<St
 
 /** The answers of the form, groups in order, empty ones left out. */
 export function dataItems(
-  view: StatusView,
+  view: Pick<StatusView, 'values' | 'regions'>,
   words: FormWords,
   status: StatusTexts,
 ): readonly { readonly label: string; readonly value: string }[] {
@@ -93,11 +93,16 @@ export function dataItems(
   return shown.length > 0 ? shown : [{ label: status.data.title, value: status.data.none }];
 }
 
-function skipped(view: StatusView, name: FieldName): boolean {
+function skipped(view: Pick<StatusView, 'values'>, name: FieldName): boolean {
   return name.startsWith('present_') && name !== 'present_same' && view.values.present_same === 'same';
 }
 
-function shownValue(view: StatusView, words: FormWords, name: FieldName, value: string): string {
+function shownValue(
+  view: Pick<StatusView, 'regions'>,
+  words: FormWords,
+  name: FieldName,
+  value: string,
+): string {
   switch (name) {
     case 'birth_date':
       return formatDate(words.lang, value);

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
-import { CHECKED, type FieldName } from '../../domain/form-fields.ts';
+import { CHECKED, type FieldName, type FormValues } from '../../domain/form-fields.ts';
+import { parsePhone } from '../../domain/phone.ts';
 import { answerCorrection } from '../../usecases/answer-correction.ts';
 import { attachPhoto, readPhoto } from '../../usecases/attach-photo.ts';
 import { attachScan } from '../../usecases/attach-scan.ts';
@@ -8,16 +9,16 @@ import type { Actor } from '../../usecases/context.ts';
 import { findWatchedCase, type StatusView, statusVersion, viewStatus } from '../../usecases/view-status.ts';
 import { withdrawApplication } from '../../usecases/withdraw-application.ts';
 import { Button, LinkButton } from '../components/button.tsx';
+import { limitForms, openUploadStep } from '../doorstep.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
-import { openRateLimit } from '../rate-limit.ts';
 import { answerConsent } from './consent-part.tsx';
-import { editPage, openVillageSearch } from './edit-page.tsx';
-import { networkOf } from './form-guard.ts';
+import { editPage, openFields, openVillageSearch } from './edit-page.tsx';
 import { readFormValues, readVillageTexts } from './form-input.ts';
 import { smallForms } from './form-routes.tsx';
+import { type OwnPage, proveOwner } from './own-proof.tsx';
 import { openStatusFeed } from './status-feed.ts';
 import { goneTexts, NEWS, type News, SubPage, statusPage } from './status-page.tsx';
 import { readUpload } from './upload.ts';
@@ -32,7 +33,8 @@ type Found = { readonly token: string; readonly view: StatusView };
 export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const listen = openStatusFeed(deps);
-  const uploads = openRateLimit({ points: 240, seconds: 600 });
+  const uploads = openUploadStep(deps, { points: 240 });
+  const slowly = limitForms(deps, 'status form', 240);
 
   app.use('/permohonan/*', async (c, next) => {
     c.header('Cache-Control', 'no-store');
@@ -69,7 +71,7 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.post('/permohonan/:token/foto', (c) =>
     withCase(c, async (found) => {
-      const limited = await limitUpload(c);
+      const limited = await limitUpload(c, found.token);
       if (limited) return limited;
       const photo = await sentPhoto(c, await readUpload(c));
       if (!photo.ok) return refuseFile(c, found, 'foto', photo.text);
@@ -85,14 +87,14 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.post('/permohonan/:token/dokumen', (c) =>
     withCase(c, async (found) => {
-      const limited = await limitUpload(c);
+      const limited = await limitUpload(c, found.token);
       if (limited) return limited;
-      const words = textsOf(c).status.photo.refused;
+      const words = textsOf(c).status.scan.refused;
       const body = await readUpload(c);
       const file = body === 'too-large' ? null : body.file('dokumen-berkas');
       if (!file)
         return refuseFile(c, found, 'dokumen', body === 'too-large' ? words['too-large'] : words.missing);
-      const scan = await deps.documents.prepareScan(new Uint8Array(await file.arrayBuffer()));
+      const scan = await deps.documents.prepareScan(new Uint8Array(await file.arrayBuffer()), deps.drawPdf);
       if (!scan.ok) return refuseFile(c, found, 'dokumen', words[scan.reason]);
       const outcome = await attachScan(deps.db, deps, scope(c), {
         applicationId: found.view.row.id,
@@ -124,7 +126,7 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
     withCase(c, async ({ view, token }) => {
       const multipart = c.req.header('Content-Type')?.startsWith('multipart/') === true;
       if (multipart) {
-        const limited = await limitUpload(c);
+        const limited = await limitUpload(c, token, '/ubah');
         if (limited) return limited;
       }
       const body = multipart ? await readUpload(c) : await readForm(c);
@@ -141,6 +143,10 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
       const villageTexts = readVillageTexts(body);
       const searched = VILLAGE_NAMES.find((name) => name === body.text('cari'));
       if (searched) return editPage(c, deps, { ...state, typed, villageTexts, search: [searched] });
+      const asked = changesContact(view, typed)
+        ? await proveOwner(c, deps, ownPage(c, token, '/ubah'), body)
+        : null;
+      if (asked) return asked;
       const photo = body.file('foto-berkas') ? await sentPhoto(c, body) : null;
       if (photo && !photo.ok) {
         c.status(422);
@@ -174,7 +180,7 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }),
   );
 
-  app.post('/permohonan/:token/persetujuan', smallForms(), (c) =>
+  app.post('/permohonan/:token/persetujuan', smallForms(), slowly, (c) =>
     withCase(c, ({ view, token }) =>
       answerConsent(c, deps, { applicationId: view.row.id }, `/${c.get('library').slug}/permohonan/${token}`),
     ),
@@ -201,9 +207,11 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }),
   );
 
-  app.post('/permohonan/:token/batal', smallForms(), (c) =>
+  app.post('/permohonan/:token/batal', smallForms(), slowly, (c) =>
     withCase(c, async ({ view, token }) => {
       const body = await readForm(c);
+      const asked = await proveOwner(c, deps, ownPage(c, token), body);
+      if (asked) return asked;
       const outcome = await withdrawApplication(deps.db, deps, scope(c), {
         applicationId: view.row.id,
         expectedVersion: versionOf(body.text('version')),
@@ -244,17 +252,22 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return statusPage(c, deps, { ...found, news: null, refused: { part, text } });
   }
 
-  async function limitUpload(c: StatusContext): Promise<Response | null> {
-    const seconds = uploads.take(networkOf(c.get('clientAddress')));
-    if (seconds === null) return null;
-    const { error } = textsOf(c).common;
-    c.header('Retry-After', String(seconds));
-    return messagePage(asSite(c), {
-      title: error.tooManyTitle,
-      text: error.tooManyBody(seconds),
-      status: 429,
-    });
+  function limitUpload(c: StatusContext, token: string, below = ''): Promise<Response | null> {
+    return uploads.take(c, `/${c.get('library').slug}/permohonan/${token}${below}`);
   }
+}
+
+function ownPage(c: StatusContext, token: string, below = ''): OwnPage {
+  return { way: 'permohonan', token, back: `/${c.get('library').slug}/permohonan/${token}${below}` };
+}
+
+/** Whoever could change where codes go could have them all. */
+function changesContact(view: StatusView, typed: FormValues): boolean {
+  const open = openFields(view);
+  const { email, phone } = view.row;
+  const newMail = open.includes('email') && (typed.email ?? '').trim() !== (email ?? '');
+  const read = parsePhone(typed.phone ?? '');
+  return newMail || (open.includes('phone') && (read.ok ? read.phone : '') !== (phone ?? ''));
 }
 
 const NO_TEXTS = { address_village: '', present_village: '' } as const;

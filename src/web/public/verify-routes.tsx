@@ -21,7 +21,11 @@ const PER_MINUTE = 120;
  */
 export function verifyRoutes(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
-  const limiter = openRateLimit({ points: PER_MINUTE, seconds: 60 });
+  const limiter = openRateLimit({
+    points: PER_MINUTE,
+    seconds: 60,
+    shared: { name: 'verify', exchange: deps.rates },
+  });
   for (const letter of ['k', 'K']) {
     app.use(`/${letter}/*`, secretAddress());
     app.get(`/${letter}/:signed`, async (c) => {

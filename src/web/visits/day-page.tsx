@@ -37,7 +37,7 @@ export function dayPage(c: Context<LibraryEnv>, view: DayView) {
     { area: 'visits', title: visits.title, notices: view.notices, islands: live ? ['live-queue'] : [] },
     <>
       {live && (
-        <live-queue data-feed={`${base}/siaran`} role="status">
+        <live-queue data-feed={`${base}/siaran`} data-mark={c.get('feedMark')} role="status">
           <div class="dp-live-lost" data-lost="" hidden>
             {visits.lost}
           </div>

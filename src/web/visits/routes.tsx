@@ -3,6 +3,7 @@ import type { ServicePointId, VisitId } from '../../domain/ids.ts';
 import { may } from '../../domain/permissions.ts';
 import { type PlainDate, parsePlainDate } from '../../domain/plain-date.ts';
 import { VISIT_KINDS, type VisitKind } from '../../domain/visit.ts';
+import { isOwnConsentDue } from '../../usecases/ask-own-consent.ts';
 import { todayOf } from '../../usecases/context.ts';
 import { correctVisit, VISIT_REASONS, voidVisit } from '../../usecases/correct-visit.ts';
 import { findVisit, type ListedVisit, listVisits, readVisitDay } from '../../usecases/list-visits.ts';
@@ -48,7 +49,7 @@ export function visitRoutes(deps: WebDeps): Hono<LibraryEnv> {
       total: list.total,
       page,
       mayRecord: mayRecord(c),
-      notices: saved === undefined ? [] : [savedNotice(c, saved)],
+      notices: saved === undefined ? [] : await savedNotices(c, saved),
     });
   });
 
@@ -173,6 +174,22 @@ export function visitRoutes(deps: WebDeps): Hono<LibraryEnv> {
   async function savedVisit(c: Context<LibraryEnv>): Promise<ListedVisit | undefined> {
     const id = c.req.query('dicatat') ?? '';
     return isUuid(id) ? findVisit(deps.db, scopeOf(c, deps), id as VisitId) : undefined;
+  }
+
+  /** The visit, and that somebody who came of age under a guardian's consent should be asked for their own. */
+  async function savedNotices(c: Context<LibraryEnv>, visit: ListedVisit): Promise<readonly Notice[]> {
+    const scope = scopeOf(c, deps);
+    const { member } = visit;
+    if (member === null || !mayRecord(c) || !(await isOwnConsentDue(deps.db, scope, member.id)))
+      return [savedNotice(c, visit)];
+    const { own } = textsOf(c).rights;
+    const text = (
+      <p>
+        {own.atDesk}{' '}
+        <a href={`/${scope.library.slug}/anggota/${member.id}/persetujuan-sendiri`}>{own.toMember}</a>
+      </p>
+    );
+    return [savedNotice(c, visit), { tone: 'warning', text }];
   }
 
   function plainView(c: Context<LibraryEnv>, visit: ListedVisit): VisitView {

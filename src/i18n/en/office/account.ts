@@ -50,7 +50,7 @@ export const sessions: OfficeTexts['sessions'] = {
 
 export const factor: OfficeTexts['factor'] = {
   title: 'Second factor',
-  lead: 'Besides the password, a six-digit code from an authenticator app on your phone. You need not use it.',
+  lead: 'Besides the password, a six-digit code from an authenticator app on your phone.',
   on: 'The second factor is on.',
   off: 'Not in use.',
   scan: 'Scan with an authenticator app',
@@ -63,8 +63,8 @@ export const factor: OfficeTexts['factor'] = {
   expired: 'Time is up. Sign in with your password again.',
   enabled: 'The second factor is on. From now on you are asked for a code.',
   disabled: 'The second factor is off.',
-  signIn: 'Code from the authenticator app',
-  signInLead: 'The password is right. Type the six-digit code from your phone.',
+  signIn: 'Second factor',
+  signInLead: 'The password is right. Now a passkey, or the six-digit code from the authenticator app.',
   submit: 'Sign in',
   lost: 'Phone lost? Ask the library’s admin to remove the second factor.',
 };

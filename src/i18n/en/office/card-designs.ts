@@ -79,8 +79,9 @@ export const cardDesigns: OfficeTexts['cardDesigns'] = {
   problems: (count) =>
     count === 1 ? '1 thing to mend before saving' : `${count} things to mend before saving`,
   noProblems: 'Nothing to mend.',
-  shrunk: 'letters shrink',
-  shrunkAbout: 'With this sample holder the letters come out below 80 % of the wished size.',
+  shrunk: 'too small',
+  shrunkAbout:
+    'With this sample holder the letters come out below 80 % of the wished size, or the bars of the code narrower than two dots of a 300 dpi printer. Make the box larger.',
   elements: 'Parts, the lowest first',
   noElements: 'No parts yet.',
   newElement: 'New part',

@@ -196,6 +196,7 @@ export const importing: ImportTexts = {
     number_on_file: 'the number belongs to another member',
     number_in_file: "the number is somebody else's in another row",
     row_unreadable: 'the row cannot be read',
+    person_erased: 'emptied: the person’s data were erased',
     name_missing: 'there is no name',
     name_unusable: 'the name cannot be read',
   },

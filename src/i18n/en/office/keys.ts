@@ -30,10 +30,6 @@ export const keys: OfficeTexts['keys'] = {
     effectActive: 'This key is in use: a new one is made at the same time to take its place.',
     button: 'Withdraw the key',
   },
-  password: 'Your password',
-  passwordHint: 'Type your own password, so that a screen left open is not enough.',
-  wrongPassword: 'The password is wrong.',
-  tooMany: (minutes) => `Too many attempts. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
   changedMeanwhile: 'Somebody else has replaced the key meanwhile. Look at how it stands now.',
   done: {
     ganti: 'The new key is in use. Old cards stay valid.',

@@ -27,6 +27,7 @@ export const settings: OfficeTexts['settings'] = {
     officers: { title: 'Officers and roles', about: 'Accounts, roles, first passwords, acting officials.' },
     devices: { title: 'Devices', about: 'Enrolled guest-book kiosks and gates.' },
     keys: { title: 'Card keys', about: 'Sign the codes of cards; replaced or withdrawn here.' },
+    backups: { title: 'Backups', about: 'When the last was made, whether it can be restored, what to do.' },
     procedures: { title: 'Procedures', about: 'The SOP as data: draft, checks, signature.' },
     imports: {
       title: 'Bring in former members',
@@ -45,6 +46,10 @@ export const settings: OfficeTexts['settings'] = {
     tampilan: { title: 'Look', about: 'Colour, emblem, greeting and farewell.' },
     pejabat: { title: 'Officials', about: 'Those who sign, with their dates of office.' },
     peran: { title: 'Names of roles', about: 'Roles as your office calls them.' },
+    'cara-masuk': {
+      title: 'How officers sign in',
+      about: 'Roles that must use a second factor beside the password.',
+    },
     'jam-buka': { title: 'Opening hours', about: 'Waiting outside opening hours is not counted.' },
     'hari-libur': { title: 'Holidays', about: 'Days without service.' },
     layanan: { title: 'Services', about: 'Purposes of a visit in the guest book.' },
@@ -84,6 +89,10 @@ export const settings: OfficeTexts['settings'] = {
       about: 'Texts of the personal data law. The version rises by itself when a text changes.',
     },
     retensi: { title: 'Retention', about: 'How long data are kept before they are deleted.' },
+    jangkar: {
+      title: 'Anchor of the audit trail',
+      about: 'Where the daily anchor goes, outside this service.',
+    },
     'alasan-baca-nomor': {
       title: 'Purposes of reading a number',
       about: 'Choices when a full number is opened.',
@@ -138,6 +147,12 @@ export const settings: OfficeTexts['settings'] = {
     'gate.listHours': 'The list is relied on for (hours)',
     'gate.purpose': 'Recorded as a visit for',
     'gate.attended': 'An officer stands at the gate',
+    'signIn.secondFactor.petugas': 'Counter officers must use a second factor',
+    'signIn.secondFactor.sub_koordinator': 'The Sub Koordinator must use a second factor',
+    'signIn.secondFactor.kepala_bidang': 'The Kepala Bidang must use a second factor',
+    'signIn.secondFactor.kepala_skpd': 'The Kepala SKPD must use a second factor',
+    'signIn.secondFactor.admin': 'Admins must use a second factor',
+    'signIn.graceDays': 'Time to set it up, from the first sign-in (days)',
     'visitRules.repeat': 'Repeated visits of one member',
     correctionReasons: 'Reasons',
     rejectionReasons: 'Reasons',
@@ -193,10 +208,12 @@ export const settings: OfficeTexts['settings'] = {
     'consents.visitNotice': 'Notice of the guest book',
     'retention.draftDays': 'Forms never sent (days)',
     'retention.lapseDays': 'Applications lapse after (days)',
+    'retention.scanUntil': 'Scans of identity documents are kept',
     'retention.scanAfterDecision': 'Scans after the decision (days)',
     'retention.rejectedMonths': 'Applications without membership (months)',
     'retention.visitorMonths': 'Names of visitors (months)',
     'retention.endedMemberMonths': 'Members who left (months)',
+    'auditAnchor.email': 'E-mail address of the recipient',
   },
   hints: {
     'profile.shortName': 'For narrow places: card, kiosk, tab.',
@@ -223,13 +240,20 @@ export const settings: OfficeTexts['settings'] = {
       'A gate that is offline for longer admits nobody by itself any more. Between 1 and 720; usually 72.',
     'gate.attended':
       'The officer sees name and photo while the gate is online, and decides where the gate is in doubt. Without an officer the screen names nobody.',
+    'signIn.secondFactor.admin':
+      'An admin can change who comes in and what applies, so that a password alone is not enough.',
+    'signIn.graceDays':
+      'Until then the officer works on and is reminded. Afterwards signing in still works, but the second factor is set up first. 0 to 90.',
     'card.rules': 'One rule a line, 8 at most.',
     'crossCheck.wrongSame':
       'Somebody loses the membership. Between 2 and 1,000; usually 25. The more, the rarer two records seem to be one.',
     'crossCheck.missed':
       'Somebody is on file twice. Between 1.1 and 100; usually 2.5. The more, the more often an officer is asked to look.',
-    'retention.scanAfterDecision': 'Empty: deleted with the decision.',
+    'retention.scanUntil': 'While an officer or the Sub Koordinator still has to see it, a scan stays.',
+    'retention.scanAfterDecision': 'Only with “until decided”. Empty: deleted with the decision.',
     'retention.endedMemberMonths': 'Empty: waits for the archive schedule.',
+    'auditAnchor.email':
+      'Every morning, where a mail server is set up. Empty: printed by hand from the audit trail. Choose a mailbox that whoever runs this server does not manage.',
   },
   choices: {
     'profile.timezone': {
@@ -260,6 +284,10 @@ export const settings: OfficeTexts['settings'] = {
     },
     'gate.printed': { yes: 'Enough', look: 'Look at the person', no: 'Not taken' },
     'gate.picture': { look: 'Look at the person', no: 'Not taken' },
+    'retention.scanUntil': {
+      verified: 'Until the identity is verified (recommended)',
+      decided: 'Until the application is decided',
+    },
     'card.photoBackground': {
       any: 'Any',
       red: 'Red',

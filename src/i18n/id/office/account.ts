@@ -50,7 +50,7 @@ export const sessions = {
 
 export const factor = {
   title: 'Faktor kedua',
-  lead: 'Selain kata sandi, kode enam angka dari aplikasi autentikator di ponsel Anda. Boleh tidak dipakai.',
+  lead: 'Selain kata sandi, kode enam angka dari aplikasi autentikator di ponsel Anda.',
   on: 'Faktor kedua aktif.',
   off: 'Belum aktif.',
   scan: 'Pindai dengan aplikasi autentikator',
@@ -63,8 +63,8 @@ export const factor = {
   expired: 'Waktu habis. Masuk kembali dengan kata sandi.',
   enabled: 'Faktor kedua aktif. Berikutnya Anda diminta kode saat masuk.',
   disabled: 'Faktor kedua dimatikan.',
-  signIn: 'Kode dari aplikasi autentikator',
-  signInLead: 'Kata sandi cocok. Ketik kode enam angka dari ponsel Anda.',
+  signIn: 'Faktor kedua',
+  signInLead: 'Kata sandi cocok. Sekarang kunci sandi atau kode enam angka dari aplikasi autentikator.',
   submit: 'Masuk',
   lost: 'Ponsel hilang? Mintalah admin perpustakaan menghapus faktor kedua.',
 };

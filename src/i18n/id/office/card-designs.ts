@@ -77,8 +77,9 @@ export const cardDesigns = {
   previewFailed: 'Pratinjau tidak dapat dimuat. Isian Anda tetap ada; tekan Tampilkan.',
   problems: (count: number) => `${count} hal perlu diperbaiki sebelum disimpan`,
   noProblems: 'Tidak ada yang perlu diperbaiki.',
-  shrunk: 'huruf mengecil',
-  shrunkAbout: 'Dengan pemegang contoh ini hurufnya menjadi di bawah 80 % ukuran yang diminta.',
+  shrunk: 'terlalu kecil',
+  shrunkAbout:
+    'Dengan pemegang contoh ini hurufnya di bawah 80 % ukuran yang diminta, atau garis kodenya lebih tipis daripada dua titik printer 300 dpi. Perbesar kotaknya.',
   elements: 'Bagian-bagian, dari yang paling bawah',
   noElements: 'Belum ada bagian.',
   newElement: 'Bagian baru',

@@ -200,6 +200,7 @@ export const importing = {
     number_on_file: 'nomornya dimiliki anggota lain',
     number_in_file: 'nomornya dipakai orang lain di baris lain',
     row_unreadable: 'baris tidak dapat dibaca',
+    person_erased: 'dikosongkan: data orangnya dihapus',
     name_missing: 'tidak ada nama',
     name_unusable: 'nama tidak dapat dibaca',
   } satisfies Record<ReasonCode, string>,

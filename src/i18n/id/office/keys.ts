@@ -29,10 +29,6 @@ export const keys = {
     effectActive: 'Kunci ini sedang dipakai: kunci baru dibuat sekaligus untuk menggantikannya.',
     button: 'Cabut kunci',
   },
-  password: 'Kata sandi Anda',
-  passwordHint: 'Ketik kata sandi Anda sendiri, supaya layar yang ditinggal terbuka tidak cukup.',
-  wrongPassword: 'Kata sandi salah.',
-  tooMany: (minutes: number) => `Terlalu banyak percobaan. Coba lagi ${minutes} menit lagi.`,
   changedMeanwhile: 'Kunci sudah diganti orang lain sementara ini. Lihat keadaannya sekarang.',
   done: {
     ganti: 'Kunci baru sudah dipakai. Kartu lama tetap berlaku.',

@@ -26,6 +26,10 @@ export const settings = {
     officers: { title: 'Petugas dan peran', about: 'Akun, peran, kata sandi awal, Plh. dan Plt.' },
     devices: { title: 'Perangkat', about: 'Kios buku tamu dan gerbang yang terdaftar.' },
     keys: { title: 'Kunci kartu', about: 'Menandatangani kode kartu; diganti atau dicabut di sini.' },
+    backups: {
+      title: 'Cadangan',
+      about: 'Kapan terakhir dibuat, apakah dapat dipulihkan, apa yang harus dilakukan.',
+    },
     procedures: { title: 'Prosedur', about: 'SOP sebagai data: konsep, pemeriksaan, pengesahan.' },
     imports: {
       title: 'Impor anggota lama',
@@ -47,6 +51,10 @@ export const settings = {
     tampilan: { title: 'Tampilan', about: 'Warna, lambang, salam pembuka dan penutup.' },
     pejabat: { title: 'Pejabat', about: 'Pejabat yang mengesahkan, dengan tanggal jabatannya.' },
     peran: { title: 'Nama peran', about: 'Sebutan peran seperti dipakai di kantor Anda.' },
+    'cara-masuk': {
+      title: 'Cara masuk petugas',
+      about: 'Peran yang wajib memakai faktor kedua di samping kata sandi.',
+    },
     'jam-buka': { title: 'Jam buka', about: 'Waktu tunggu di luar jam buka tidak dihitung.' },
     'hari-libur': { title: 'Hari libur', about: 'Hari yang bukan hari layanan.' },
     layanan: { title: 'Layanan', about: 'Tujuan kunjungan di buku tamu.' },
@@ -80,6 +88,7 @@ export const settings = {
       about: 'Teks UU Pelindungan Data Pribadi. Versinya naik sendiri bila ada teks yang berubah.',
     },
     retensi: { title: 'Retensi', about: 'Berapa lama data disimpan sebelum dihapus.' },
+    jangkar: { title: 'Jangkar jejak audit', about: 'Ke mana jangkar harian dikirim, di luar layanan ini.' },
     'alasan-baca-nomor': {
       title: 'Keperluan membaca nomor',
       about: 'Pilihan keperluan saat nomor lengkap dibuka.',
@@ -134,6 +143,12 @@ export const settings = {
     'gate.listHours': 'Daftar dipercaya selama (jam)',
     'gate.purpose': 'Dicatat sebagai kunjungan untuk',
     'gate.attended': 'Gerbang dijaga petugas',
+    'signIn.secondFactor.petugas': 'Petugas loket wajib memakai faktor kedua',
+    'signIn.secondFactor.sub_koordinator': 'Sub Koordinator wajib memakai faktor kedua',
+    'signIn.secondFactor.kepala_bidang': 'Kepala Bidang wajib memakai faktor kedua',
+    'signIn.secondFactor.kepala_skpd': 'Kepala SKPD wajib memakai faktor kedua',
+    'signIn.secondFactor.admin': 'Admin wajib memakai faktor kedua',
+    'signIn.graceDays': 'Tenggang sejak masuk pertama (hari)',
     'visitRules.repeat': 'Kunjungan berulang seorang anggota',
     correctionReasons: 'Alasan',
     rejectionReasons: 'Alasan',
@@ -189,10 +204,12 @@ export const settings = {
     'consents.visitNotice': 'Pemberitahuan buku tamu',
     'retention.draftDays': 'Isian yang tidak dikirim (hari)',
     'retention.lapseDays': 'Permohonan gugur setelah (hari)',
+    'retention.scanUntil': 'Pindaian dokumen identitas disimpan',
     'retention.scanAfterDecision': 'Pindaian setelah keputusan (hari)',
     'retention.rejectedMonths': 'Permohonan tanpa keanggotaan (bulan)',
     'retention.visitorMonths': 'Nama pengunjung (bulan)',
     'retention.endedMemberMonths': 'Anggota yang berhenti (bulan)',
+    'auditAnchor.email': 'Alamat surel penerima',
   },
   hints: {
     'profile.shortName': 'Untuk tempat sempit: kartu, kios, tab.',
@@ -218,13 +235,21 @@ export const settings = {
       'Gerbang yang luring lebih lama daripada ini tidak lagi meloloskan siapa pun sendiri. Antara 1 dan 720; biasanya 72.',
     'gate.attended':
       'Petugas melihat nama dan foto saat gerbang daring, dan memutuskan bila gerbang ragu. Tanpa petugas, layar tidak menyebut siapa pun.',
+    'signIn.secondFactor.admin':
+      'Admin dapat mengubah siapa pun yang masuk dan apa pun yang berlaku, jadi kata sandi saja tidak cukup.',
+    'signIn.graceDays':
+      'Selama tenggang petugas tetap bekerja dan diingatkan. Sesudahnya ia tetap dapat masuk, tetapi memasang faktor kedua dulu. 0 sampai 90.',
     'card.rules': 'Satu ketentuan satu baris, paling banyak 8.',
     'crossCheck.wrongSame':
       'Seseorang kehilangan keanggotaannya. Antara 2 dan 1.000; biasanya 25. Makin besar, makin jarang dua data dianggap sama.',
     'crossCheck.missed':
       'Seseorang tercatat dua kali. Antara 1,1 dan 100; biasanya 2,5. Makin besar, makin sering petugas diminta melihat.',
-    'retention.scanAfterDecision': 'Kosong: dihapus saat diputuskan.',
+    'retention.scanUntil': 'Selama petugas atau Sub Koordinator masih harus melihatnya, pindaian tetap ada.',
+    'retention.scanAfterDecision':
+      'Hanya untuk pilihan “sampai diputuskan”. Kosong: dihapus saat diputuskan.',
     'retention.endedMemberMonths': 'Kosong: menunggu jadwal retensi arsip.',
+    'auditAnchor.email':
+      'Setiap pagi, bila server surel sudah diatur. Kosong: dicetak sendiri dari Jejak audit. Pilih kotak surat yang tidak dikelola oleh pengelola server ini.',
   },
   choices: {
     'profile.timezone': {
@@ -250,6 +275,10 @@ export const settings = {
     },
     'gate.printed': { yes: 'Cukup', look: 'Lihat orangnya', no: 'Tidak diterima' },
     'gate.picture': { look: 'Lihat orangnya', no: 'Tidak diterima' },
+    'retention.scanUntil': {
+      verified: 'Sampai identitas diverifikasi (disarankan)',
+      decided: 'Sampai permohonan diputuskan',
+    },
     'card.photoBackground': {
       any: 'Bebas',
       red: 'Merah',

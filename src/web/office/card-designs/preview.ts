@@ -2,9 +2,10 @@ import type { Context } from 'hono';
 import { checkCardDesign } from '../../../usecases/check-card-design.ts';
 import type { Scope } from '../../../usecases/context.ts';
 import { todayOf } from '../../../usecases/context.ts';
+import { cardLibrary } from '../../card-print.ts';
 import type { LibraryEnv, WebDeps } from '../../env.ts';
 import { SIDES, type TypedDesign } from './design-form.ts';
-import { groundOf, picturesOf, type SampleName, sampleHolder } from './samples.ts';
+import { picturesOf, type SampleName, sampleHolder } from './samples.ts';
 import { designName, problemText, wordsOf } from './words.ts';
 
 /** What an editor shows of a design that is being typed. */
@@ -31,7 +32,8 @@ export async function drawPreview(
   const words = wordsOf(c);
   const { own } = shown;
   const { design, places, problems } = checkCardDesign(shown.typed);
-  const ground = await groundOf(deps, scope, design, await picturesOf(deps, scope, own.pictureFileId));
+  const bytes = await picturesOf(deps, scope, own.pictureFileId);
+  const ground = await documents.cardGround({ library: cardLibrary(scope.library), design, ...bytes });
   const holder = sampleHolder(c, todayOf(scope), shown.sample);
   const { slug, settings } = c.get('library');
   const base = `/${slug}/pengaturan/kartu-desain`;

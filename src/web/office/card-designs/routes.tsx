@@ -54,7 +54,8 @@ export function cardDesignRoutes(deps: WebDeps): Hono<LibraryEnv> {
       const svg = await sideAlone(c, deps, scope, found, side === 'depan' ? 'front' : 'back', title);
       return c.body(svg, 200, {
         'Content-Type': 'image/svg+xml; charset=utf-8',
-        'Content-Security-Policy': "default-src 'none'; img-src data:",
+        'Content-Security-Policy':
+          "default-src 'none'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
         'Cache-Control': 'private, no-cache',
       });
     });

@@ -10,7 +10,6 @@ import { cardEmblem, cardLibrary, memberTypeText, photoFrame } from '../../card-
 import type { LibraryEnv, WebDeps } from '../../env.ts';
 
 type Documents = WebDeps['documents'];
-export type CardGround = Parameters<Documents['cardSvg']>[0];
 export type CardHolder = Parameters<Documents['cardSvg']>[2];
 
 export const SAMPLES = ['usual', 'long_name', 'long_type', 'no_photo', 'lifetime'] as const;
@@ -62,28 +61,6 @@ export async function picturesOf(deps: WebDeps, scope: Scope, pictureFileId: str
   return { emblem, picture: picture ?? null };
 }
 
-/** What a preview is drawn on. */
-export async function groundOf(
-  deps: WebDeps,
-  scope: Scope,
-  design: CardDesign,
-  { emblem, picture }: { readonly emblem: Buffer | null; readonly picture: Buffer | null },
-): Promise<CardGround> {
-  const { pictureShape } = deps.documents;
-  return {
-    design,
-    library: cardLibrary(scope.library),
-    emblem: emblem && (await pictureShape(emblem)),
-    picture: picture && (await pictureShape(picture)),
-    bleed: 0,
-  };
-}
-
-export function dataUrl(bytes: Uint8Array): string {
-  const mime = bytes[0] === 0x89 ? 'image/png' : 'image/jpeg';
-  return `data:${mime};base64,${Buffer.from(bytes).toString('base64')}`;
-}
-
 /** A side as a picture that stands alone: everything it shows is inside. */
 export async function sideAlone(
   c: Context<LibraryEnv>,
@@ -93,15 +70,17 @@ export async function sideAlone(
   side: CardSideName,
   title: string,
 ): Promise<string> {
+  const { documents } = deps;
   const bytes = await picturesOf(deps, scope, shown.pictureFileId);
-  const ground = await groundOf(deps, scope, shown.design, bytes);
-  return deps.documents.cardSvg(ground, side, sampleHolder(c, todayOf(scope), 'usual'), {
+  const ground = await documents.cardGround({
+    library: cardLibrary(scope.library),
+    design: shown.design,
+    ...bytes,
+  });
+  const photo = await documents.samplePortrait();
+  return documents.cardSvg(ground, side, sampleHolder(c, todayOf(scope), 'usual'), {
     title,
     id: side,
-    pictures: {
-      photo: dataUrl(await deps.documents.samplePortrait()),
-      ...(bytes.emblem ? { emblem: dataUrl(bytes.emblem) } : {}),
-      ...(bytes.picture ? { picture: dataUrl(bytes.picture) } : {}),
-    },
+    pictures: documents.picturesInside({ ...bytes, photo }),
   });
 }

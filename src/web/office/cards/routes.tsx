@@ -65,14 +65,16 @@ export function cardBatchRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const scope = scopeOf(c, deps);
     const [grounds, emblem] = await Promise.all([cardGrounds(deps, scope), cardEmblem(deps, scope)]);
     const origin = c.get('origin');
+    const { id } = batch;
     async function* cards() {
       let count = 0;
-      for await (const card of cardsOfBatch(deps.db, deps, scope, (batch as ListedBatch).id)) {
-        drawn.set((batch as ListedBatch).id, ++count);
+      for await (const card of cardsOfBatch(deps.db, deps, scope, id)) {
+        drawn.set(id, ++count);
         if (card === null) {
           yield null;
           continue;
         }
+        if (card.photoBroken) deps.log({ event: 'card-photo-unreadable', card: card.cardId });
         yield {
           ...cardHolder(deps, scope.library, origin, card),
           photo: card.photo,
@@ -99,7 +101,7 @@ export function cardBatchRoutes(deps: WebDeps): Hono<LibraryEnv> {
       .catch((error: unknown) =>
         deps.log({ event: 'cards-not-written', error: error instanceof Error ? error.name : 'unknown' }),
       )
-      .finally(() => drawn.delete(batch.id));
+      .finally(() => drawn.delete(id));
     pdfHeaders(c, `kartu-${scope.library.slug}-${batch.cards}`, true);
     return c.body(Readable.toWeb(out) as ReadableStream<Uint8Array<ArrayBuffer>>);
   });
@@ -114,17 +116,17 @@ export function cardBatchRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const batch = await batchOf(c, deps);
     if (!batch) return c.notFound();
     const form = await readForm(c);
+    const allCameOut = form.text('hasil') === 'semua';
     const typed = form.text('gagal_urutan');
-    const listed = form.text('hasil') === 'semua' ? [] : readPlaces(typed, batch.cards);
-    const ticked = form.text('hasil') === 'semua' ? [] : form.texts('gagal').map(Number);
-    const nothing = form.text('hasil') !== 'semua' && listed?.length === 0 && ticked.length === 0;
-    if (listed === undefined || nothing) {
+    const listed = readPlaces(typed, batch.cards);
+    const failed = listed && [...listed, ...form.texts('gagal').map(Number)];
+    if (!allCameOut && (failed === undefined || failed.length === 0)) {
       c.status(422);
       return batchPage(c, deps, batch, { typed, wrong: true });
     }
     const told = await tellBatch(deps.db, deps, scopeOf(c, deps), {
       batchId: batch.id,
-      failed: [...listed, ...ticked],
+      failed: allCameOut ? [] : (failed ?? []),
     });
     if (told.ok) return c.redirect(`/${c.get('library').slug}/cetak-kartu/${batch.id}`, 303);
     if (told.reason === 'told-before') {

@@ -7,6 +7,7 @@ import { tryKohaFeed } from '../../../usecases/read-feeds.ts';
 import { askFeed, makeFeedToken, removeFeed, saveKohaFeed } from '../../../usecases/set-feed.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { type FormBody, readForm } from '../../form-body.ts';
+import { requireFresh } from '../../middleware/fresh.ts';
 import { requirePermission } from '../../middleware/session.ts';
 import { versionOf } from '../input.ts';
 import { type ExportNotice, exportPage } from './export-page.tsx';
@@ -19,9 +20,10 @@ const TRIAL = { tries: 1, timeoutMs: 10_000 };
 export function feedRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const run = requirePermission('export.run');
+  const fresh = requireFresh(deps);
   const koha = '/pengaturan/ekspor/umpan/koha-rest';
 
-  app.post(koha, run, async (c) => {
+  app.post(koha, run, fresh, async (c) => {
     const form = await readForm(c);
     const typed = typedFeed(form);
     const saved = await saveKohaFeed(deps.db, deps, scopeOf(c, deps), {
@@ -49,13 +51,13 @@ export function feedRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return back(c, tried.ok ? tried.trial : tried.reason === 'branch-missing' ? tried.reason : 'hilang');
   });
 
-  app.post(`${koha}/hapus`, run, async (c) => {
+  app.post(`${koha}/hapus`, run, fresh, async (c) => {
     const removed = await removeFeed(deps.db, deps, scopeOf(c, deps), 'koha-rest');
     return back(c, removed.ok ? 'hapus' : 'hilang');
   });
 
   // Answers with the token instead of a redirect: it is shown once and stands in no address.
-  app.post('/pengaturan/ekspor/umpan/:format/token', run, async (c) => {
+  app.post('/pengaturan/ekspor/umpan/:format/token', run, fresh, async (c) => {
     const target = targetOf(c);
     if (!target) return c.notFound();
     const made = await makeFeedToken(deps.db, deps, scopeOf(c, deps), target);
@@ -63,7 +65,7 @@ export function feedRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return exportPage(c, deps, { feed: { made: { target, token: made.token } } });
   });
 
-  app.post('/pengaturan/ekspor/umpan/:format/cabut', run, async (c) => {
+  app.post('/pengaturan/ekspor/umpan/:format/cabut', run, fresh, async (c) => {
     const target = targetOf(c);
     if (!target) return c.notFound();
     const removed = await removeFeed(deps.db, deps, scopeOf(c, deps), target);

@@ -10,6 +10,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { exportAnswer } from '../../export-answer.ts';
 import { readForm } from '../../form-body.ts';
 import { textsOf } from '../../frame.tsx';
+import { requireFresh } from '../../middleware/fresh.ts';
 import { requirePermission } from '../../middleware/session.ts';
 import { uuidOf } from '../input.ts';
 import { exportPage } from './export-page.tsx';
@@ -21,10 +22,11 @@ export function exportRoutes(deps: WebDeps): Hono<LibraryEnv> {
   // Whoever sets what goes along sees what went; the file itself is for those who may see members.
   const look = requirePermission('export.run', 'setting.change');
   const run = requirePermission('export.run');
+  const fresh = requireFresh(deps);
 
   app.get('/pengaturan/ekspor', look, (c) => exportPage(c, deps));
 
-  app.post('/pengaturan/ekspor', run, async (c) => {
+  app.post('/pengaturan/ekspor', run, fresh, async (c) => {
     const form = await readForm(c);
     const typed = { target: form.text('tujuan'), which: form.text('anggota') };
     const target = EXPORT_TARGETS.filter(isFileTarget).find((one) => one === typed.target);
@@ -40,7 +42,7 @@ export function exportRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return exportAnswer(c, deps, scope, { exportId: begun.exportId, target });
   });
 
-  app.get('/pengaturan/ekspor/:id/daftar.csv', run, async (c) => {
+  app.get('/pengaturan/ekspor/:id/daftar.csv', run, fresh, async (c) => {
     const id = uuidOf<ExportId>(c.req.param('id'));
     const scope = scopeOf(c, deps);
     const record = id && (await readExport(deps.db, scope, id));

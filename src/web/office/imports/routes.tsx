@@ -14,6 +14,7 @@ import { mapColumns, mapTypes } from '../../../usecases/start-import.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { readForm } from '../../form-body.ts';
 import { textsOf } from '../../frame.tsx';
+import { requireFresh } from '../../middleware/fresh.ts';
 import { requirePermission } from '../../middleware/session.ts';
 import { uuidOf } from '../input.ts';
 import type { Notice } from '../office-page.tsx';
@@ -128,7 +129,7 @@ export function importRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.redirect(`${addressOf(c, id)}?hasil=look&selesai=${outcome.ok ? 'baris' : 'tidak'}`, 303);
   });
 
-  app.get('/pengaturan/impor/:id/laporan.csv', decide, async (c) => {
+  app.get('/pengaturan/impor/:id/laporan.csv', decide, requireFresh(deps), async (c) => {
     const id = idOf(c);
     const view = id && (await viewImport(deps.db, scopeOf(c, deps), id));
     if (!id || !view) return c.notFound();

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../config.ts';
+import { openClient, openDatabase } from '../db/connection.ts';
+import type { Installation } from '../db/installation.ts';
+import { readKey } from '../db/key-file.ts';
+import type { KeyHolder } from '../db/key-holders.ts';
+import { activeKey, type KeyRing } from '../db/key-ring.ts';
+import { besideService } from '../main.ts';
+import {
+  type ForgetResult,
+  forgetDataKey,
+  type KeyStep,
+  type KeyWork,
+  type RotateResult,
+  rotateDataKey,
+} from '../usecases/rotate-keys.ts';
+import { reachInstallation } from './beside.ts';
+import { explain } from './refusals.ts';
+
+const TELL_EVERY_MS = 5_000;
+
+/** `keys data-keys`: which there are. */
+export function listDataKeys(): Promise<number> {
+  return reachInstallation(async (config) => {
+    const read = await readKey(config);
+    if (!read.ok) {
+      console.error(explain(read, config.dataDir));
+      return 1;
+    }
+    list(read.ring);
+    return 0;
+  });
+}
+
+/** `keys rotate-data`: a new data key, and everything sealed with it; beside the running service or without. */
+export function rotateData(): Promise<number> {
+  return reachInstallation(async (config, installation) => {
+    const result = await withWork(config, installation, rotateDataKey);
+    if (result.ok) {
+      console.log(
+        `Everything is sealed with data key ${result.id}; ${result.changed} rows were sealed anew.`,
+      );
+      for (const id of result.old) {
+        console.log(`Nothing needs key ${id} any more. To remove it: npm run keys -- forget-data-key ${id}`);
+      }
+      console.log(`Now make a backup, and a safe copy of the keys: ${keptIn(config)}`);
+      return 0;
+    }
+    console.error(explainRotation(result, config));
+    return 1;
+  });
+}
+
+/** `keys forget-data-key <number>`: removes an old data key that nothing needs. */
+export function forgetKey(id: number): Promise<number> {
+  return reachInstallation(async (config, installation) => {
+    const result = await withWork(config, installation, (work) => forgetDataKey(work, id));
+    if (!result.ok) {
+      console.error(explainForgetting(result, id, config));
+      return 1;
+    }
+    console.log(
+      result.remove
+        ? `No value needs key ${id}. Take it out of DATA_KEYS and start the service again.`
+        : `Key ${id} is forgotten.`,
+    );
+    console.log('Backups made before hold the keys they need themselves: nothing has to be kept for them.');
+    if (id === 1) {
+      console.log(
+        'The root stays: hashes, secret addresses and the locks of backups are derived from it, and so was key 1.',
+      );
+    }
+    return 0;
+  });
+}
+
+async function withWork<Result>(
+  config: Config,
+  installation: Installation,
+  act: (work: KeyWork) => Promise<Result>,
+): Promise<Result> {
+  const stopping = new AbortController();
+  // The handlers stay: no signal ends the program before its database, and a batch takes less than a second.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort());
+  // A way through a large table takes longer than any page may.
+  const owner = openDatabase({ address: installation.owner, poolSize: 2, statementTimeoutMs: 0 });
+  const client = openClient(installation.owner);
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await besideService(installation, (_db, deps) =>
+      act({
+        dataDir: config.dataDir,
+        dataKey: config.dataKey,
+        owner: owner.db,
+        client,
+        deps: { ...deps, randomBytes },
+        signal: stopping.signal,
+        tell: teller(),
+      }),
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+    await owner.close();
+  }
+}
+
+function teller(): (step: KeyStep) => void {
+  let told = 0;
+  return (step) => {
+    switch (step.step) {
+      case 'made':
+        return console.log(`Data key ${step.id} is there; it reads, and seals once every process has it.`);
+      case 'goes-on':
+        return console.log(`Going on with what is not sealed with data key ${step.id} yet.`);
+      case 'active':
+        return console.log(`Data key ${step.id} seals from now on. The rest is sealed anew; Ctrl-C stops.`);
+      case 'waits':
+        return console.log(`Waiting for ${named(step.holders)}`);
+      case 'sealed':
+        if (Date.now() - told < TELL_EVERY_MS) return;
+        told = Date.now();
+        return console.log(`${step.changed} rows sealed anew, at present in ${step.table}`);
+    }
+  };
+}
+
+function list(ring: KeyRing): void {
+  const active = activeKey(ring);
+  for (const { id, state, madeAt, completeAt } of ring.keys) {
+    const made = madeAt === null ? '' : ` made ${madeAt}`;
+    const done = completeAt === null ? '' : `, everything older sealed anew ${completeAt}`;
+    console.log(`${String(id).padStart(3)} ${state.padEnd(7)}${made}${done}`);
+  }
+  if (active.id > 1 && active.completeAt === null && ring.file !== null)
+    console.log('The last rotation is not finished: npm run keys -- rotate-data goes on with it.');
+}
+
+function explainRotation(refusal: Extract<RotateResult, { ok: false }>, config: Config): string {
+  switch (refusal.reason) {
+    case 'environment':
+      return `The keys come from the environment, which is not ours to change. Add a new one to it for every process:\n\n  DATA_KEYS=${refusal.next}:${randomBytes(32).toString('base64')}\n\nWith several processes first with :known behind it, start them all again, then without it, and start them all again. DATA_KEY stays. Then repeat this command.`;
+    case 'no-more-ids':
+      return 'All 255 numbers of data keys were used. Restore a backup into a new installation of a later version.';
+    case 'stopped':
+      return `Stopped; ${refusal.changed} rows were sealed anew. Nothing is lost, the old keys still read the rest: npm run keys -- rotate-data goes on.`;
+    case 'unreadable':
+      return `${refusal.count} rows could not be opened and stay as they are (damaged, or sealed with a key that is not here); all others are sealed with the new key. Do not forget the old keys. A backup from before the damage has the values.`;
+    default:
+      return explainShared(refusal, config);
+  }
+}
+
+function explainForgetting(
+  refusal: Extract<ForgetResult, { ok: false }>,
+  id: number,
+  config: Config,
+): string {
+  switch (refusal.reason) {
+    case 'unknown-key':
+      return `There is no data key ${id}. npm run keys -- data-keys lists them.`;
+    case 'active-key':
+      return `Data key ${id} is in use. Replace it first: npm run keys -- rotate-data`;
+    case 'in-use': {
+      const counts = [...refusal.counts].map(([table, count]) => `${table} ${count}`).join(', ');
+      return `Values are still sealed with key ${id} and would be lost (${counts}). Seal them anew first: npm run keys -- rotate-data. Nothing was changed.`;
+    }
+    case 'busy':
+      return 'A backup or another long transaction is under way and may still need the key. Try again when it has ended. Nothing was changed.';
+    default:
+      return explainShared(refusal, config);
+  }
+}
+
+function explainShared(
+  refusal: Exclude<
+    Extract<RotateResult, { ok: false }>,
+    { reason: 'environment' | 'no-more-ids' | 'stopped' | 'unreadable' }
+  >,
+  config: Config,
+): string {
+  if (refusal.reason === 'under-way') return 'The data keys are being changed by another command already.';
+  if (refusal.reason === 'holders-behind') {
+    return `These processes have not taken over the keys: ${named(refusal.holders)}. They read another keys.json or environment: give them the same keys (${keptIn(config)}), then repeat the command. Nothing was lost.`;
+  }
+  return explain(refusal, config.dataDir);
+}
+
+function named(holders: readonly KeyHolder[]): string {
+  return holders.map(({ host, pid }) => `process ${pid} on ${host}`).join(', ');
+}
+
+function keptIn(config: Config): string {
+  return config.dataKey === undefined ? `${config.dataDir}/keys.json` : 'DATA_KEY and DATA_KEYS';
+}

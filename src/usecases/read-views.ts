@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../db/connection.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { ApplicationId, MemberId, OfficerId } from '../domain/ids.ts';
+import type { Role } from '../domain/permissions.ts';
+import { OWN_WORDS } from './audit.ts';
+import { readAuditWords } from './audit-words.ts';
+import type { Deps, Scope } from './context.ts';
+
+/** Whose data: a case leads to its membership and the other way round, and both to merged numbers. */
+export type ViewSubject =
+  | { readonly kind: 'application'; readonly id: ApplicationId }
+  | { readonly kind: 'member'; readonly id: MemberId };
+
+const VIEW_ACTIONS = [
+  'application.view',
+  'member.view',
+  'photo.view',
+  'scan.view',
+  'identity.reveal',
+  'member.find_by_number',
+  'member.tell_device',
+] as const;
+export type ViewAction = (typeof VIEW_ACTIONS)[number];
+
+/** One look at a person's data. Whose name it was stays in the office: the person reads the role. */
+export interface ReadView {
+  readonly at: Date;
+  readonly action: ViewAction;
+  /** The officer's roles today; empty where no officer is known. Their names are the setting `roleNames`. */
+  readonly roles: readonly Role[];
+  /**
+   * A code of `office.audit.purposes` or of the setting `revealReasons`, or the officer's own words, digits covered;
+   * null where none was asked.
+   */
+  readonly purpose: string | null;
+  /** Names of the numbers that were shown in full; empty for a masked view. */
+  readonly fields: readonly string[];
+}
+
+/** At most so many, newest first. */
+const MOST_VIEWS = 500;
+
+/**
+ * Who read a person's data, when and why, newest first. Asks for no permission: the caller has made sure that the
+ * person, or an officer on the person's behalf, reads it.
+ */
+export function readViewsOf(
+  db: Db,
+  deps: Pick<Deps, 'vault'>,
+  scope: Scope,
+  subject: ViewSubject,
+  limit: number = MOST_VIEWS,
+): Promise<readonly ReadView[]> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const rows = await tx
+      .selectFrom('audit_log')
+      .select(['id', 'at', 'action', 'actor_id', 'purpose', 'fields'])
+      .where('subject_id', 'in', await idsOf(tx, subject))
+      .where('action', 'in', [...VIEW_ACTIONS])
+      // A device that was told more than stands on the card.
+      .where('actor_kind', 'in', ['officer', 'device'])
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    const actors = [...new Set(rows.flatMap(({ actor_id }) => (actor_id === null ? [] : [actor_id])))];
+    const officers =
+      actors.length === 0
+        ? []
+        : await tx
+            .selectFrom('officer')
+            .select(['id', 'roles'])
+            .where('id', 'in', actors as OfficerId[])
+            .execute();
+    const own = rows.filter(({ purpose }) => purpose === OWN_WORDS).map(({ id }) => id);
+    const words = await readAuditWords(tx, deps.vault, scope.library.id, own);
+    const roles = new Map<string, readonly Role[]>(officers.map((officer) => [officer.id, officer.roles]));
+    return rows.map((row) => ({
+      at: row.at,
+      action: row.action as ViewAction,
+      roles: roles.get(row.actor_id ?? '') ?? [],
+      purpose: words.get(row.id) ?? row.purpose,
+      fields: row.fields,
+    }));
+  });
+}
+
+/** All ids that the log may know the person by. */
+async function idsOf(tx: Tx, { kind, id }: ViewSubject): Promise<string[]> {
+  const found = await sql<{ id: string }>`
+    with person as (
+      select ${kind === 'member' ? id : null}::uuid as id
+      union select member_id from application where id = ${kind === 'application' ? id : null}::uuid
+    ), family as (
+      select f.member_id as id from person, member_family(person.id) f where person.id is not null
+    )
+    select id::text from family
+    union select a.id::text from application a join family on a.member_id = family.id
+    union select m.application_id::text from member m join family on m.id = family.id
+      where m.application_id is not null`.execute(tx);
+  return [...new Set<string>([id, ...found.rows.map((row) => row.id)])];
+}

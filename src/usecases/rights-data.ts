@@ -1,0 +1,242 @@
+import type { Db, Tx } from '../db/connection.ts';
+import { familyOf } from '../db/member-family.ts';
+import { describeRegions } from '../db/region.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { FormValues } from '../domain/form-fields.ts';
+import type { MemberState } from '../domain/member.ts';
+import type { PlainDate } from '../domain/plain-date.ts';
+import { writeAudit } from './audit.ts';
+import { type ConsentTextRow, readConsentTexts } from './consent-texts.ts';
+import { type Deps, type Scope, todayOf } from './context.ts';
+import { type ConsentsView, consentsOf } from './read-consents.ts';
+import { type ReadView, readViewsOf } from './read-views.ts';
+import { formValuesOf } from './revise-person.ts';
+import { type RightsRequest, recordFulfilled, requestsOf } from './rights-request.ts';
+import { type RightsSubject, type RightsWay, subjectByToken } from './rights-subject.ts';
+
+/** One word of the ledger: who said what to which text. */
+export interface LedgerWord {
+  readonly purpose: 'acknowledgement' | 'photo_on_card' | 'messages' | 'guardian';
+  readonly given: boolean;
+  readonly byGuardian: boolean;
+  readonly at: Date;
+  readonly withdrawnAt: Date | null;
+  readonly textVersion: string;
+  /** Null where the language was not kept. */
+  readonly textLang: 'id' | 'en' | null;
+  readonly channel: string;
+}
+
+/** Everything that is held about a person, as the person may see it: identity numbers masked. */
+export interface OwnData {
+  readonly subject: RightsSubject;
+  /** Null once erased. */
+  readonly person: FormValues | null;
+  /** Names of the villages, by code. */
+  readonly regions: ReadonlyMap<string, string>;
+  readonly membership: {
+    readonly number: string;
+    readonly state: MemberState;
+    readonly since: PlainDate;
+    readonly validUntil: PlainDate | null;
+  } | null;
+  readonly cases: readonly { readonly ticket: string; readonly at: Date; readonly state: string }[];
+  readonly cards: readonly { readonly issuedAt: Date; readonly revokedAt: Date | null }[];
+  readonly visits: {
+    readonly total: number;
+    readonly latest: readonly { readonly at: Date; readonly purpose: string }[];
+  };
+  readonly files: readonly {
+    readonly kind: string;
+    readonly at: Date;
+    readonly deletedAt: Date | null;
+  }[];
+  readonly changes: readonly { readonly at: Date; readonly by: string; readonly fields: readonly string[] }[];
+  readonly ledger: readonly LedgerWord[];
+  /** The texts the ledger points at. */
+  readonly texts: readonly ConsentTextRow[];
+  readonly consents: ConsentsView | null;
+  readonly views: readonly ReadView[];
+  readonly requests: readonly RightsRequest[];
+}
+
+/** What a person's own page shows; undefined for a secret that opens nothing. */
+export async function readOwnData(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  way: RightsWay,
+  token: string,
+): Promise<OwnData | undefined> {
+  const held = await inLibrary(db, scope.library.id, async (tx) => {
+    const subject = await subjectByToken(tx, deps, scope, way, token);
+    return subject && readHeld(tx, deps, scope, subject);
+  });
+  if (!held) return undefined;
+  const { memberId, applicationId, erased } = held.subject;
+  const views = erased
+    ? []
+    : memberId !== null
+      ? await readViewsOf(db, deps, scope, { kind: 'member', id: memberId })
+      : applicationId !== null
+        ? await readViewsOf(db, deps, scope, { kind: 'application', id: applicationId })
+        : [];
+  return { ...held, views };
+}
+
+/** The same for a download, which is taken down as a request that was answered at once. */
+export async function downloadOwnData(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  way: RightsWay,
+  token: string,
+): Promise<OwnData | undefined> {
+  const data = await readOwnData(db, deps, scope, way, token);
+  if (!data || data.subject.erased) return undefined;
+  const { memberId, applicationId } = data.subject;
+  await inLibrary(db, scope.library.id, async (tx) => {
+    await recordFulfilled(tx, deps, scope, data.subject, 'access');
+    await writeAudit(tx, deps, scope, {
+      action: 'rights.download',
+      ...(memberId === null
+        ? { subjectKind: 'application', subjectId: applicationId }
+        : { subjectKind: 'member', subjectId: memberId }),
+    });
+  });
+  return data;
+}
+
+async function readHeld(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  subject: RightsSubject,
+): Promise<Omit<OwnData, 'views'>> {
+  const { memberId, applicationId } = subject;
+  const requests = await requestsOf(tx, subject);
+  const nothing = {
+    subject,
+    person: null,
+    regions: new Map<string, string>(),
+    membership: null,
+    cases: [],
+    cards: [],
+    visits: { total: 0, latest: [] },
+    files: [],
+    changes: [],
+    ledger: [],
+    texts: [],
+    consents: null,
+    requests,
+  };
+  if (subject.erased) return nothing;
+  const member =
+    memberId === null
+      ? undefined
+      : await tx.selectFrom('member').selectAll().where('id', '=', memberId).executeTakeFirst();
+  const ofCase =
+    applicationId === null
+      ? undefined
+      : await tx.selectFrom('application').selectAll().where('id', '=', applicationId).executeTakeFirst();
+  const row = member ?? ofCase;
+  if (!row) return nothing;
+  const mine = familyOf(memberId);
+  const cases = await tx
+    .selectFrom('application')
+    .select(['id', 'ticket_code', 'created_at', 'state'])
+    .where((where) =>
+      where.or([
+        ...(memberId === null ? [] : [where('member_id', 'in', mine)]),
+        ...(applicationId === null ? [] : [where('id', '=', applicationId)]),
+      ]),
+    )
+    .orderBy('created_at', 'desc')
+    .execute();
+  const caseIds = cases.map(({ id }) => id);
+  const visits =
+    memberId === null
+      ? []
+      : await tx
+          .selectFrom('visit')
+          .select(['at', 'purpose'])
+          .where('member_id', 'in', mine)
+          .where('voided_at', 'is', null)
+          .orderBy('at', 'desc')
+          .limit(1_000)
+          .execute();
+  const files = await tx
+    .selectFrom('file')
+    .select(['kind', 'created_at', 'deleted_at'])
+    .where((where) =>
+      where.or([
+        ...(memberId === null ? [] : [where('member_id', 'in', mine)]),
+        ...(caseIds.length === 0 ? [] : [where('application_id', 'in', caseIds)]),
+      ]),
+    )
+    .orderBy('created_at', 'desc')
+    .execute();
+  const changes = await tx
+    .selectFrom('revision')
+    .select(['at', 'actor_kind', 'fields'])
+    .where((where) =>
+      where.or([
+        ...(memberId === null ? [] : [where('member_id', 'in', mine)]),
+        ...(caseIds.length === 0 ? [] : [where('application_id', 'in', caseIds)]),
+      ]),
+    )
+    .orderBy('at', 'desc')
+    .execute();
+  const said = await tx
+    .selectFrom('consent')
+    .selectAll()
+    .where((where) =>
+      where.or([
+        ...(memberId === null ? [] : [where('member_id', 'in', mine)]),
+        ...(caseIds.length === 0 ? [] : [where('application_id', 'in', caseIds)]),
+      ]),
+    )
+    .orderBy('recorded_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+  const cards =
+    memberId === null
+      ? []
+      : await tx
+          .selectFrom('card')
+          .select(['issued_at', 'revoked_at'])
+          .where('member_id', 'in', mine)
+          .orderBy('issued_at', 'desc')
+          .execute();
+  const villages = [row.address_village, row.present_village].filter((code) => code !== null);
+  return {
+    ...nothing,
+    person: formValuesOf(row, deps.vault, scope.library.id, 'masked'),
+    regions: await describeRegions(tx, villages),
+    membership: member
+      ? {
+          number: member.number,
+          state: member.state,
+          since: member.member_since,
+          validUntil: member.valid_until,
+        }
+      : null,
+    cases: cases.map((one) => ({ ticket: one.ticket_code, at: one.created_at, state: one.state })),
+    cards: cards.map((card) => ({ issuedAt: card.issued_at, revokedAt: card.revoked_at })),
+    visits: { total: visits.length, latest: visits },
+    files: files.map((file) => ({ kind: file.kind, at: file.created_at, deletedAt: file.deleted_at })),
+    changes: changes.map((change) => ({ at: change.at, by: change.actor_kind, fields: change.fields })),
+    ledger: said.map((word) => ({
+      purpose: word.purpose,
+      given: word.given,
+      byGuardian: word.by_guardian,
+      at: word.recorded_at,
+      withdrawnAt: word.withdrawn_at,
+      textVersion: word.text_version,
+      textLang: word.text_lang,
+      channel: word.channel,
+    })),
+    texts: await readConsentTexts(tx, [...new Set(said.map((word) => word.text_version))]),
+    consents: (await consentsOf(tx, todayOf(scope), ofCase ?? null, memberId)) ?? null,
+  };
+}

@@ -1,0 +1,126 @@
+import type { Context } from 'hono';
+import { askForOwnPasskey } from '../usecases/passkey.ts';
+import { ownFactors } from '../usecases/second-factor.ts';
+import { Alert } from './components/alert.tsx';
+import { Button, LinkButton } from './components/button.tsx';
+import { Details } from './components/details.tsx';
+import { ErrorSummary } from './components/error-summary.tsx';
+import { PageHeader } from './components/page-header.tsx';
+import { StaffLayout } from './components/staff-layout.tsx';
+import { TextField } from './components/text-field.tsx';
+import { type LibraryEnv, scopeOf, type WebDeps } from './env.ts';
+import type { FormBody } from './form-body.ts';
+import { homeOf, staffFrame, textsOf } from './frame.tsx';
+import { KeptFields, keptFields } from './kept-fields.tsx';
+import { PasskeyForm } from './passkey-form.tsx';
+
+/** A field of the page itself: asked anew each time, and never carried along. */
+const isOwnField = (name: string) => name.startsWith('konfirmasi-');
+
+/**
+ * Asks who sits there. A posted form is echoed in hidden fields and sent to its own address again, with the proof.
+ * @param shown.body the form that waits; null for an address that opens afterwards
+ */
+export async function confirmPage(
+  c: Context<LibraryEnv>,
+  deps: WebDeps,
+  shown: {
+    readonly body: FormBody | null;
+    readonly outcome: 'asked' | 'wrong' | { readonly wait: number };
+  },
+) {
+  const { common, doors, office } = textsOf(c);
+  const text = doors.confirm;
+  const officer = c.get('officer');
+  if (officer === null) throw new Error('only somebody signed in is asked again');
+  const { body, outcome } = shown;
+  const library = c.get('library');
+  const [factors, task] = await Promise.all([
+    ownFactors(deps.db, scopeOf(c, deps)),
+    askForOwnPasskey(deps.db, deps, library, {
+      officerId: officer.id,
+      purpose: 'confirm',
+      origin: c.get('origin'),
+    }),
+  ]);
+  if (outcome === 'wrong') c.status(422);
+  else if (outcome !== 'asked') {
+    c.status(429);
+    c.header('Retry-After', String(outcome.wait));
+  }
+  // A page that asks before a form goes on is no error: 200, as nothing was refused.
+  const problem =
+    outcome === 'asked'
+      ? undefined
+      : outcome === 'wrong'
+        ? text.wrong
+        : text.tooMany(Math.ceil(outcome.wait / 60));
+  const url = new URL(c.req.url);
+  const action = `${url.pathname}${url.search}`;
+  const kept = () => body && <KeptFields fields={keptFields(body, isOwnField)} />;
+  const hasFiles = body?.names.some((name) => body.file(name) !== null) ?? false;
+  c.header('Cache-Control', 'no-store');
+  return c.html(
+    <StaffLayout
+      {...staffFrame(c, null)}
+      title={problem === undefined ? text.title : `${common.error.summaryTitle}: ${text.title}`}
+      islands={['passkey-door']}
+    >
+      <div class="dp-main--narrow dp-stack">
+        <PageHeader title={text.title} lead={text.lead} />
+        {problem !== undefined && (
+          <ErrorSummary
+            title={common.error.summaryTitle}
+            errors={[{ field: 'konfirmasi-sandi', text: problem }]}
+          />
+        )}
+        {body !== null && <Alert tone="info">{hasFiles ? text.files : text.kept}</Alert>}
+        {task && (
+          <PasskeyForm
+            c={c}
+            action={action}
+            task={task}
+            kind="use"
+            button={doors.passkey.second}
+            variant="primary"
+            prefix="konfirmasi-"
+          >
+            {kept()}
+          </PasskeyForm>
+        )}
+        <form method="post" action={action} class="dp-panel dp-stack" novalidate>
+          {kept()}
+          <TextField
+            name="konfirmasi-sandi"
+            type="password"
+            label={text.password}
+            autocomplete="current-password"
+            autofocus={problem === undefined}
+            error={problem}
+            required
+          />
+          {factors.app && (
+            <Details summary={text.appUse}>
+              <TextField
+                name="konfirmasi-kode"
+                label={text.app}
+                description={office.factor.codeHint}
+                inputmode="numeric"
+                autocomplete="one-time-code"
+                maxlength={7}
+                width="8"
+                code
+              />
+            </Details>
+          )}
+          <div class="dp-actions">
+            <Button variant={task ? 'secondary' : 'primary'}>{text.submit}</Button>
+            <LinkButton href={homeOf(c)} variant="tertiary">
+              {text.cancel}
+            </LinkButton>
+          </div>
+        </form>
+      </div>
+    </StaffLayout>,
+  );
+}

@@ -1,0 +1,139 @@
+import type { Context } from 'hono';
+import { texts } from '../../i18n/index.ts';
+import type { OwnData } from '../../usecases/rights-data.ts';
+import type { LibraryEnv, WebDeps } from '../env.ts';
+import { formWords } from './form-words.ts';
+import {
+  answerText,
+  heldItems,
+  ledgerText,
+  purposeName,
+  rightsWords,
+  timeText,
+  viewerText,
+  viewReason,
+} from './my-data-words.ts';
+import { dataItems } from './status-parts.ts';
+
+/** In one file for other programs (UU 27/2022 Ps. 13): codes and ISO times, no words of the screen. */
+export function ownDataJson(c: Context<LibraryEnv>, data: OwnData, now: Date): string {
+  const { profile } = c.get('library').settings;
+  return JSON.stringify(
+    {
+      format: 'daftar-pustaka/data-saya',
+      version: 1,
+      made_at: now.toISOString(),
+      controller: { name: profile.name, unit: profile.unit, email: profile.email, phone: profile.phone },
+      numbers: 'masked',
+      person: data.person,
+      membership: data.membership && {
+        number: data.membership.number,
+        state: data.membership.state,
+        member_since: data.membership.since,
+        valid_until: data.membership.validUntil,
+      },
+      applications: data.cases.map((one) => ({ ticket: one.ticket, at: one.at, state: one.state })),
+      cards: data.cards.map((card) => ({ issued_at: card.issuedAt, revoked_at: card.revokedAt })),
+      visits: data.visits.latest,
+      files: data.files.map((file) => ({ kind: file.kind, at: file.at, deleted_at: file.deletedAt })),
+      changes: data.changes,
+      consents: data.ledger.map((word) => ({
+        purpose: word.purpose,
+        given: word.given,
+        by_guardian: word.byGuardian,
+        at: word.at,
+        withdrawn_at: word.withdrawnAt,
+        channel: word.channel,
+        text_version: word.textVersion,
+        text_lang: word.textLang,
+      })),
+      consent_texts: data.texts.map((text) => ({
+        version: text.version,
+        purpose: text.purpose,
+        lang: text.lang,
+        text: text.content,
+      })),
+      read_by: data.views.map((view) => ({
+        at: view.at,
+        what: view.action,
+        roles: view.roles,
+        purpose: view.purpose,
+        fields: view.fields,
+      })),
+      requests: data.requests.map((request) => ({
+        kind: request.kind,
+        state: request.state,
+        received_at: request.receivedAt,
+        due_at: request.dueAt,
+        decided_at: request.decidedAt,
+        reason: request.reason,
+        held_until: request.heldUntil,
+      })),
+    },
+    null,
+    2,
+  );
+}
+
+/** The same to be read, in the language of the page. */
+export function ownDataPdf(c: Context<LibraryEnv>, deps: WebDeps, data: OwnData, now: Date): Promise<Buffer> {
+  const words = rightsWords(c);
+  const { library, lang } = words;
+  const { rights, status } = texts(lang);
+  const { profile, consents } = library.settings;
+  const values = data.person ?? {};
+  const items = dataItems({ values, regions: data.regions }, formWords(library, lang), status);
+  return deps.documents.letterPdf({
+    title: rights.title,
+    author: profile.name,
+    accent: library.settings.look.colour,
+    lang,
+    now,
+    pageOf: (page, pages) => rights.download.pageOf(String(page), String(pages)),
+    lead: [rights.lead, timeText(words, now), `${profile.unit}, ${profile.email}, ${profile.phone}`],
+    sections: [
+      {
+        heading: rights.held.title,
+        paragraphs: [rights.held.maskedFile],
+        rows: [...items.map((item) => [item.label, item.value] as const), ...heldItems(words, data)],
+      },
+      { heading: rights.held.retention, paragraphs: [consents.notice.retention[lang]] },
+      {
+        heading: rights.held.latestVisits,
+        rows: data.visits.latest
+          .slice(0, 100)
+          .map((visit) => [timeText(words, visit.at), purposeName(words, visit.purpose)] as const),
+      },
+      {
+        heading: rights.views.title,
+        paragraphs: data.views.length === 0 ? [rights.views.empty] : [],
+        rows: data.views.map(
+          (view) =>
+            [
+              timeText(words, view.at),
+              `${viewerText(words, view)}: ${rights.views.actions[view.action]} (${viewReason(words, view)})`,
+            ] as const,
+        ),
+      },
+      {
+        heading: rights.ledger.title,
+        rows: data.ledger.map(
+          (word) => [rights.ledger.purposes[word.purpose], ledgerText(words, word)] as const,
+        ),
+      },
+      {
+        heading: rights.requests.title,
+        paragraphs: data.requests.length === 0 ? [rights.requests.none] : [],
+        rows: data.requests.map(
+          (request) =>
+            [
+              rights.kinds[request.kind],
+              `${rights.requests.received(timeText(words, request.receivedAt))}. ${
+                answerText(words, request) ?? rights.requests.due(timeText(words, request.dueAt))
+              }`,
+            ] as const,
+        ),
+      },
+    ].filter((section) => (section.rows?.length ?? 0) + (section.paragraphs?.length ?? 0) > 0),
+  });
+}

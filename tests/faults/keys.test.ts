@@ -1,0 +1,75 @@
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { build, cleanUp, makeFolder, runCommand, startCommand, startService, waitUntil } from './service.ts';
+
+const PASSPHRASE = { BACKUP_PASSPHRASE: 'lima kata sandi contoh saja' };
+
+let folder: string;
+let dataDir: string;
+beforeAll(() => build());
+beforeEach(() => {
+  folder = makeFolder();
+  dataDir = path.join(folder, 'data');
+  mkdirSync(dataDir, { mode: 0o700 });
+});
+afterEach(() => cleanUp(folder));
+
+const ids = (dir: string) =>
+  (JSON.parse(readFileSync(path.join(dir, 'keys.json'), 'utf8')) as { keys: { id: number }[] }).keys.map(
+    ({ id }) => id,
+  );
+
+test('the data key is replaced and forgotten under the running service, and backups of before and after come back', async () => {
+  const keys = path.join(dataDir, 'keys.json');
+  const service = await startService(dataDir);
+  const [before, after] = ['before', 'after'].map((name) => path.join(folder, `${name}.dpbackup`)) as [
+    string,
+    string,
+  ];
+  expect((await runCommand(dataDir, ['backup', before, '--no-verify'], PASSPHRASE)).code).toBe(0);
+  copyFileSync(keys, path.join(folder, 'older.json'));
+
+  // Killed wherever it is, and begun again.
+  const killed = startCommand(dataDir, ['keys', 'rotate-data']);
+  await waitUntil(() => killed.output().includes('Data key 2'));
+  killed.signal('SIGKILL');
+  await killed.ended();
+  const rotated = await runCommand(dataDir, ['keys', 'rotate-data']);
+  expect(rotated.output).toContain('Everything is sealed with data key 2');
+  expect(rotated.code).toBe(0);
+  expect(statSync(keys).mode & 0o077).toBe(0);
+  const early = await runCommand(dataDir, ['keys', 'forget-data-key', '2']);
+  expect(early.output).toContain('Data key 2 is in use');
+  const forgotten = await runCommand(dataDir, ['keys', 'forget-data-key', '1']);
+  expect(forgotten.output).toContain('Key 1 is forgotten');
+  expect(ids(dataDir)).toEqual([2]);
+  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+  expect((await runCommand(dataDir, ['backup', after, '--no-verify'], PASSPHRASE)).code).toBe(0);
+
+  // Of before, into the running service: its key comes back, and everything can be sealed anew again.
+  const replaced = await runCommand(dataDir, ['restore', before, '--replace'], PASSPHRASE);
+  expect(replaced.output).not.toContain('Stop the service');
+  expect(replaced.code).toBe(0);
+  expect(ids(dataDir)).toEqual([1, 2]);
+  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+  expect((await runCommand(dataDir, ['keys', 'rotate-data'])).output).toContain('sealed with data key 3');
+  service.signal('SIGTERM');
+  expect(await service.ended()).toBe(0);
+
+  // An older copy of the file, and one that others may read.
+  copyFileSync(keys, path.join(folder, 'newer.json'));
+  copyFileSync(path.join(folder, 'older.json'), keys);
+  await expect(startService(dataDir)).rejects.toThrow('Values in the database are sealed with data key');
+  copyFileSync(path.join(folder, 'newer.json'), keys);
+  chmodSync(keys, 0o644);
+  await expect(startService(dataDir)).rejects.toThrow(`chmod 600 '${keys}'`);
+  chmodSync(keys, 0o600);
+
+  const elsewhere = path.join(folder, 'elsewhere');
+  expect((await runCommand(elsewhere, ['restore', after], PASSPHRASE)).code).toBe(0);
+  expect(ids(elsewhere)).toEqual([2]);
+  const again = await startService(elsewhere);
+  again.signal('SIGTERM');
+  expect(await again.ended()).toBe(0);
+});

@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import { APPLICATION_STATES, type ApplicationState } from '../../src/domain/application.ts';
+import type { ApplicationId, OfficerId } from '../../src/domain/ids.ts';
+import type { StepAct } from '../../src/domain/procedure.ts';
+import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
+import { phoneCase, toTheCard } from '../support/cases.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+/**
+ * Who may do what to a case, when, and in whose hands: written down from `journeys.md` and from nothing in the program.
+ * P Petugas, S Sub Koordinator, B Kepala Bidang, K Kepala SKPD, A Admin. Every act is posted in every state, held by
+ * nobody, by the one who posts, and by a colleague, by every role, by an officer of another library and by nobody:
+ * where the line fits something must change, everywhere else nothing may.
+ */
+interface Line {
+  readonly who: string;
+  readonly states: readonly ApplicationState[];
+  /** Whose hands the case must lie in. */
+  readonly hold: 'any' | 'mine' | 'others' | 'nobody';
+}
+interface Act {
+  readonly path: string;
+  readonly fields: Readonly<Record<string, string>>;
+  /** What the procedure has behind it when this act is next. */
+  readonly done: readonly StepAct[];
+  readonly line: Line;
+  /** Put before the Sub Koordinator by a colleague. */
+  readonly escalated?: true;
+}
+
+const COME: readonly StepAct[] = ['arrive', 'fill_form'];
+const SEEN: readonly StepAct[] = [...COME, 'see_identity'];
+const READY: readonly StepAct[] = [...SEEN, 'cross_check', 'photo'];
+/** At the counter, sent in, or waiting for what somebody else brings; not decided. */
+const UNDECIDED: readonly ApplicationState[] = [
+  'waiting_guardian',
+  'submitted',
+  'in_review',
+  'needs_correction',
+];
+
+const ACTS: readonly Act[] = [
+  {
+    path: 'ambil',
+    fields: {},
+    done: COME,
+    line: { who: 'PS', states: [...UNDECIDED, 'approved'], hold: 'nobody' },
+  },
+  {
+    path: 'ambil-alih',
+    fields: { alasan: 'absent' },
+    done: COME,
+    line: { who: 'PS', states: ['in_review', 'approved'], hold: 'others' },
+  },
+  {
+    path: 'lepas',
+    fields: {},
+    done: COME,
+    line: { who: 'PS', states: ['in_review', 'approved'], hold: 'mine' },
+  },
+  {
+    path: 'identitas',
+    fields: { dokumen: 'ktp:original' },
+    done: COME,
+    line: { who: 'PS', states: ['in_review'], hold: 'mine' },
+  },
+  {
+    path: 'kros-cek',
+    fields: { alasan: 'other_person' },
+    done: SEEN,
+    line: { who: 'PS', states: ['in_review'], hold: 'mine' },
+  },
+  {
+    path: 'minta-perbaikan',
+    fields: { bagian: 'name', alasan: 'differs' },
+    done: SEEN,
+    line: { who: 'PS', states: ['in_review'], hold: 'mine' },
+  },
+  {
+    path: 'ke-koordinator',
+    fields: { jenis: 'other', alasan: '' },
+    done: SEEN,
+    line: { who: 'PS', states: ['in_review'], hold: 'mine' },
+  },
+  {
+    path: 'putusan',
+    fields: { putusan: 'return' },
+    done: SEEN,
+    escalated: true,
+    line: { who: 'S', states: ['in_review'], hold: 'any' },
+  },
+  {
+    path: 'tolak',
+    fields: { alasan: 'no_document' },
+    done: SEEN,
+    line: { who: 'S', states: ['waiting_guardian', 'in_review', 'needs_correction'], hold: 'any' },
+  },
+  {
+    path: 'batal',
+    fields: {},
+    done: SEEN,
+    line: { who: 'PS', states: ['draft', ...UNDECIDED], hold: 'any' },
+  },
+  // This procedure asks nobody for an approval before the card.
+  { path: 'persetujuan', fields: {}, done: READY, line: { who: '', states: [], hold: 'any' } },
+  { path: 'setujui', fields: {}, done: READY, line: { who: 'PS', states: ['in_review'], hold: 'mine' } },
+];
+/** Of a case that has its member and card. */
+const CARD_ACTS: readonly Act[] = [
+  {
+    path: 'cetak',
+    fields: {},
+    done: [...READY, 'issue_card'],
+    line: { who: 'PS', states: ['approved', 'completed'], hold: 'any' },
+  },
+  {
+    path: 'serahkan',
+    fields: {},
+    done: [...READY, 'issue_card', 'print_card'],
+    line: { who: 'PS', states: ['approved', 'completed'], hold: 'any' },
+  },
+];
+
+const ROLES = { P: 'petugas', S: 'subkoordinator', B: 'kabid', K: 'kepala', A: 'admin' } as const;
+type Letter = keyof typeof ROLES;
+const HOLDS = ['nobody', 'mine', 'others'] as const;
+
+let database: TestDatabase;
+let site: TestApp;
+const officers = new Map<Letter, { readonly id: OfficerId; readonly cookie: SessionCookie }>();
+let colleague: OfficerId;
+let neighbour: SessionCookie;
+let made = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  site = createTestApp(database);
+  for (const [letter, username] of Object.entries(ROLES)) {
+    const cookie = await site.signIn('jateng', username);
+    officers.set(letter as Letter, { id: await officerId(username), cookie });
+  }
+  neighbour = await site.signIn('banyuwangi', 'subkoordinator');
+  colleague = '01890000-0000-7000-8000-0000000000cc' as OfficerId;
+});
+afterAll(() => database.drop());
+
+const inJateng = <T>(work: Parameters<typeof inLibrary<T>>[2]) =>
+  inLibrary<T>(database.db, database.libraryIds.jateng, work);
+
+function officerId(username: string): Promise<OfficerId> {
+  return inJateng(async (tx) => {
+    const row = await tx
+      .selectFrom('officer')
+      .select('id')
+      .where('username', '=', username)
+      .executeTakeFirstOrThrow();
+    return row.id;
+  });
+}
+
+/** Everything that an act could leave of itself on a case. */
+function traces(id: ApplicationId) {
+  return inJateng(async (tx) => {
+    const row = await tx.selectFrom('application').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    const events = await tx
+      .selectFrom('application_event')
+      .select('id')
+      .where('application_id', '=', id)
+      .execute();
+    return JSON.stringify([row, events.length]);
+  });
+}
+
+function freshCase(): Promise<{ applicationId: ApplicationId; token: string }> {
+  return phoneCase(site, 'jateng', `Contoh ${spelled(++made)}`);
+}
+
+/** Names that nobody takes for one another. */
+function spelled(n: number): string {
+  const words = [
+    'Bagus',
+    'Citra',
+    'Dewangga',
+    'Endah',
+    'Fajar',
+    'Gayatri',
+    'Hendra',
+    'Intan',
+    'Joko',
+    'Kartika',
+  ];
+  return [...String(n)].map((digit) => words[Number(digit)]).join(' ');
+}
+
+async function put(
+  id: ApplicationId,
+  act: Act,
+  state: ApplicationState,
+  holder: OfficerId | null,
+): Promise<void> {
+  const photo = site.deps.uuid(site.deps.now()) as never;
+  await inJateng((tx) =>
+    tx
+      .updateTable('application')
+      .set({
+        state,
+        done_acts: [...act.done],
+        held_by: holder,
+        held_at: holder === null ? null : site.deps.now(),
+        escalated_at: act.escalated ? site.deps.now() : null,
+        escalated_by: act.escalated ? colleague : null,
+        escalation_reason: act.escalated ? 'other' : null,
+        closed_at: null,
+        ...(act.done.includes('photo') && !act.done.includes('issue_card') ? { photo_id: photo } : {}),
+      })
+      .where('id', '=', id)
+      .execute(),
+  );
+}
+
+/** @returns what went otherwise than the line says */
+async function tryAll(act: Act, fresh: () => Promise<ApplicationId>): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  let id = await fresh();
+  for (const [at, state] of APPLICATION_STATES.entries())
+    for (const [turn, hold] of HOLDS.entries())
+      for (const who of [...officers.keys(), 'neighbour', 'nobody'] as const) {
+        // Who may do nothing anywhere is asked once in each state, in another's hands each time.
+        if (!'PS'.includes(who) && at % HOLDS.length !== turn) continue;
+        const officer = officers.get(who as Letter);
+        const holder = hold === 'nobody' ? null : hold === 'others' ? colleague : (officer?.id ?? null);
+        await put(id, act, state, holder);
+        const before = await traces(id);
+        const cookie = officer?.cookie ?? (who === 'neighbour' ? neighbour : undefined);
+        // The neighbour asks at the own library's address as well as at this one's.
+        const bases = who === 'neighbour' ? ['banyuwangi', 'jateng'] : ['jateng'];
+        let status = 0;
+        for (const base of bases) {
+          const answer = await site.post(`/${base}/loket/${id}/${act.path}`, act.fields, cookie?.header);
+          status = answer.status;
+        }
+        const changed = (await traces(id)) !== before;
+        const fits =
+          act.line.who.includes(who) &&
+          act.line.states.includes(state) &&
+          (act.line.hold === 'any' || act.line.hold === hold);
+        if (changed !== fits || status >= 500)
+          wrong.push(
+            `${act.path} in ${state} held by ${hold}, by ${who}: ${changed ? 'done' : 'refused'} (${status})`,
+          );
+        if (changed) id = await fresh();
+      }
+  return wrong;
+}
+
+describe('a case, in every state, in everybody’s hands', () => {
+  for (const act of ACTS)
+    it(`“${act.path}” changes it only where journeys.md says so`, async () => {
+      expect(await tryAll(act, async () => (await freshCase()).applicationId)).toEqual([]);
+    }, 120_000);
+
+  for (const act of CARD_ACTS)
+    it(`“${act.path}” changes it only where journeys.md says so`, async () => {
+      const cookie = officers.get('P')?.cookie.header ?? '';
+      const fresh = async () =>
+        (await toTheCard(site, 'jateng', `Contoh ${spelled(++made)}`, cookie)).applicationId;
+      expect(await tryAll(act, fresh)).toEqual([]);
+    }, 120_000);
+
+  it('is cancelled from its secret address while it is undecided, and by no other address', async () => {
+    const { applicationId, token } = await freshCase();
+    const other = await phoneCase(site, 'banyuwangi', 'Contoh Tetangga');
+    const act: Act = {
+      path: 'batal',
+      fields: {},
+      done: COME,
+      line: { who: '', states: ['draft', ...UNDECIDED], hold: 'any' },
+    };
+    const wrong: string[] = [];
+    for (const state of APPLICATION_STATES)
+      for (const address of [
+        `/jateng/permohonan/${other.token}/batal`,
+        `/banyuwangi/permohonan/${token}/batal`,
+        `/jateng/permohonan/${applicationId}/batal`,
+        `/jateng/permohonan/${token}/batal`,
+      ]) {
+        await put(applicationId, act, state, null);
+        const before = await traces(applicationId);
+        await site.post(address, {});
+        const changed = (await traces(applicationId)) !== before;
+        const fits = address === `/jateng/permohonan/${token}/batal` && act.line.states.includes(state);
+        if (changed !== fits) wrong.push(`${address} in ${state}: ${changed ? 'done' : 'refused'}`);
+      }
+    expect(wrong).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forgetOldWindows } from '../../src/db/rate-window.ts';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import type { OfficerId } from '../../src/domain/ids.ts';
+import type { Scope } from '../../src/usecases/context.ts';
+import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { makeRecoveryCodes, useRecoveryCode } from '../../src/usecases/recovery-codes.ts';
+import { openSignInGuard, type SignInTry } from '../../src/web/office/sign-in-guard.ts';
+import { openRateExchange } from '../../src/web/rate-exchange.ts';
+import { openRateLimit } from '../../src/web/rate-limit.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { scopeOfRole } from '../support/members.ts';
+
+let database: TestDatabase;
+let site: TestApp;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  site = createTestApp(database);
+});
+afterAll(() => database.drop());
+
+const passwordOf = (username: string) =>
+  database.signIns('banyuwangi').find((one) => one.username === username)?.password ?? '';
+const signIn = (username: string, password: string, cookie?: string) =>
+  site.post('/masuk', { perpustakaan: 'banyuwangi', nama: username, sandi: password }, cookie);
+
+describe('limits of two processes on one database', () => {
+  const process = () => {
+    const exchange = openRateExchange(site.deps, { timer: false });
+    const limit = openRateLimit({ points: 5, seconds: 600, shared: { name: 'two processes', exchange } });
+    return { exchange, limit };
+  };
+
+  it('are one limit after both have told, and what is forgotten in one is forgotten in the table', async () => {
+    const [one, other] = [process(), process()];
+    for (let count = 0; count < 4; count++) one.limit.take('10.0.0.1');
+    other.limit.take('10.0.0.1');
+    await one.exchange.exchange();
+    await other.exchange.exchange();
+    expect(other.limit.take('10.0.0.1')).toBeGreaterThan(0);
+    expect(other.limit.take('10.0.0.2')).toBeNull();
+    one.limit.forget('10.0.0.1');
+    await one.exchange.exchange();
+    const third = process();
+    third.limit.take('10.0.0.1');
+    await third.exchange.exchange();
+    expect(third.limit.take('10.0.0.1')).toBeNull();
+  });
+
+  it('count on by themselves while the database does not answer, and tell later', async () => {
+    const broken = new Proxy(site.deps.db, {
+      get: (target, name) => {
+        if (name === 'transaction') throw new Error('gone');
+        return Reflect.get(target, name, target) as unknown;
+      },
+    });
+    const exchange = openRateExchange({ ...site.deps, db: broken }, { timer: false });
+    const limit = openRateLimit({ points: 2, seconds: 600, shared: { name: 'alone', exchange } });
+    limit.take('a');
+    expect(await exchange.exchange()).toBeNull();
+    limit.take('a');
+    expect(limit.take('a')).toBeGreaterThan(0);
+  });
+
+  it('leave no address in the table, and no window that is over', async () => {
+    const { exchange, limit } = process();
+    limit.take('192.0.2.77');
+    await exchange.exchange();
+    const rows = await database.db.selectFrom('rate_window').selectAll().execute();
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.some((row) => row.key.includes('192.0.2.77'))).toBe(false);
+    await forgetOldWindows(database.db, new Date(Date.now() + 3_600_000));
+    expect(await database.db.selectFrom('rate_window').selectAll().execute()).toEqual([]);
+  });
+});
+
+describe('a lockout', () => {
+  const attempt = (more: Partial<SignInTry> = {}): SignInTry => ({
+    libraryId: database.libraryIds.banyuwangi,
+    username: 'admin',
+    clientAddress: '10.0.0.1',
+    browser: undefined,
+    proof: '',
+    ...more,
+  });
+  const knows = { id: 'counter', knows: true };
+
+  it('of a name under attack does not reach the browser that its officer uses', async () => {
+    const guard = openSignInGuard(site.deps);
+    for (let count = 0; count < 300; count++)
+      await guard.begin(attempt({ clientAddress: `10.0.${count % 250}.9` }));
+    expect(await guard.begin(attempt({ clientAddress: '10.1.1.1' }))).toMatchObject({ provable: true });
+    expect(await guard.begin(attempt({ browser: knows }))).toBeNull();
+  });
+
+  it('of one wrong device does not use up the tries of those behind the same address', async () => {
+    const guard = openSignInGuard(site.deps);
+    for (let count = 0; count < 200; count++) await guard.begin(attempt({ username: `nama${count}` }));
+    expect(await guard.begin(attempt({ browser: knows }))).toBeNull();
+    // In a browser that nobody has used yet a small task passes instead of the wait.
+    expect(await guard.begin(attempt({ username: 'petugas' }))).toMatchObject({ provable: true });
+  });
+
+  it('of the known browser itself comes after eight wrong guesses, and ends with a right one', async () => {
+    const guard = openSignInGuard(site.deps);
+    for (let count = 0; count < 8; count++) expect(await guard.begin(attempt({ browser: knows }))).toBeNull();
+    expect(await guard.begin(attempt({ browser: knows }))).toMatchObject({ provable: false });
+    guard.succeeded(attempt({ browser: knows }));
+    expect(await guard.begin(attempt({ browser: knows }))).toBeNull();
+  });
+
+  it('knows a browser by its cookie only', async () => {
+    const good = await signIn('petugas', passwordOf('petugas'));
+    const mark = good.headers
+      .getSetCookie()
+      .find((cookie) => cookie.startsWith('kenal-'))
+      ?.split(';')[0];
+    for (let count = 0; count < 9; count++) await signIn('petugas', 'salah sekali');
+    expect((await signIn('petugas', passwordOf('petugas'))).status).toBe(429);
+    expect((await signIn('petugas', passwordOf('petugas'), mark)).status).toBe(303);
+  });
+});
+
+describe('nobody learns by asking', () => {
+  /** What may differ: what was typed, challenges, and the request's own number. */
+  const strip = (html: string) =>
+    html
+      .replace(/data-options="[^"]*"|name="tugas" value="[^"]*"/g, '')
+      .replace(/value="(siapa|kabid|kepala)"/g, '');
+
+  it('which names exist: message, status and about the time are the same', async () => {
+    await inLibrary(database.db, database.libraryIds.banyuwangi, (tx) =>
+      tx.updateTable('officer').set({ active: false }).where('username', '=', 'kabid').execute(),
+    );
+    const pages = new Set<string>();
+    const times: Record<string, number[]> = {};
+    for (let round = 0; round < 5; round++)
+      for (const username of ['siapa', 'kepala', 'kabid']) {
+        const began = performance.now();
+        const answer = await signIn(username, 'salah sekali');
+        times[username] = [...(times[username] ?? []), performance.now() - began];
+        pages.add(`${answer.status} ${strip(await answer.text())}`);
+      }
+    expect(pages.size).toBe(1);
+    const median = (name: string) => [...(times[name] ?? [])].sort((a, b) => a - b)[2] ?? 0;
+    // The hash takes most of the time: without it an unknown name would answer in a tenth.
+    expect(median('siapa') / median('kepala')).toBeGreaterThan(0.4);
+    expect(median('siapa') / median('kepala')).toBeLessThan(2.5);
+  });
+
+  it('which account is closed, even with the right password', async () => {
+    const [closed, wrong] = await Promise.all([
+      signIn('kabid', passwordOf('kabid')),
+      signIn('siapa', passwordOf('kabid')),
+    ]);
+    expect(closed.status).toBe(wrong.status);
+    expect(strip(await closed.text())).toBe(strip(await wrong.text()));
+  });
+
+  it('which secret addresses exist: one that never was and a malformed one answer alike', async () => {
+    for (const area of ['permohonan', 'kta']) {
+      const answers = await Promise.all(
+        ['AAAAAAAAAAAAAAAAAAAAAA', 'bbbbbbbbbbbbbbbbbbbbbb', 'x'].map((token) =>
+          site.request(`/banyuwangi/${area}/${token}`),
+        ),
+      );
+      const said = await Promise.all(
+        answers.map(async (answer) =>
+          `${answer.status} ${await answer.text()}`.replace(/AAAA+|bbbb+|\/x\?|\/x"/g, '@'),
+        ),
+      );
+      expect(new Set(said.map((text) => text.slice(0, 3))).size).toBe(1);
+      expect(said[0]?.replace(/@[^"]*/g, '@')).toBe(said[1]?.replace(/@[^"]*/g, '@'));
+    }
+  });
+});
+
+it('a recovery code opens one door once, and another officer none; without a second factor there are none', async () => {
+  const cookie = await site.signIn('jateng', 'admin');
+  expect((await site.post('/jateng/kode-pemulihan', {}, cookie.header)).status).toBe(303);
+  const library = await loadLibrary(database.db, 'jateng', site.clock.now);
+  if (!library) throw new Error('not seeded');
+  const officers = await inLibrary(database.db, library.id, (tx) =>
+    tx.selectFrom('officer').select(['id', 'username']).execute(),
+  );
+  const idOf = (username: string) => officers.find((one) => one.username === username)?.id ?? ('' as never);
+  const [admin, other] = [idOf('admin'), idOf('petugas')];
+  const scope: Scope = { ...scopeOfRole(library, site.deps, ['admin']), at: site.clock.now };
+  if (scope.actor.kind !== 'officer') throw new Error('an officer acts');
+  const codes = await makeRecoveryCodes(database.db, site.deps, {
+    ...scope,
+    actor: { ...scope.actor, id: admin },
+  });
+  expect(new Set(codes).size).toBe(10);
+  const use = (officerId: OfficerId, code: string) =>
+    inLibrary(database.db, library.id, (tx) =>
+      useRecoveryCode(tx, site.deps, library.id, officerId, code, site.clock.now),
+    );
+  const [first = '', second = ''] = codes;
+  expect(await use(other, first)).toBe(false);
+  expect(await use(admin, first.toLowerCase().replace('-', ' '))).toBe(true);
+  expect(await use(admin, first)).toBe(false);
+  const rows = await inLibrary(database.db, library.id, (tx) =>
+    tx.selectFrom('recovery_code').selectAll().execute(),
+  );
+  expect(rows.length).toBe(10);
+  expect(JSON.stringify(rows)).not.toContain(second.replace('-', ''));
+});
+
+it('a second factor that is due lets its officer in to set it up, and to nothing else', async () => {
+  const cookie = await site.signIn('jateng', 'admin');
+  const get = (path: string) => site.request(path, { headers: { cookie: cookie.header } });
+  expect((await get('/jateng/pengaturan')).status).toBe(200);
+  await inLibrary(database.db, database.libraryIds.jateng, (tx) =>
+    tx
+      .updateTable('officer')
+      .set({ factor_due_at: new Date(site.clock.now.getTime() - 1) })
+      .where('username', '=', 'admin')
+      .execute(),
+  );
+  expect((await get('/jateng/pengaturan')).headers.get('location')).toBe('/jateng/faktor-kedua');
+  expect((await get('/jateng/faktor-kedua')).status).toBe(200);
+  expect((await get('/jateng/kunci-sandi')).status).toBe(200);
+});
+
+it('an export asked for after ten quiet minutes is asked who is there first', async () => {
+  const cookie = await site.signIn('jateng', 'subkoordinator');
+  site.clock.now = new Date(site.clock.now.getTime() + 11 * 60_000);
+  const asked = await site.post(
+    '/jateng/pengaturan/ekspor',
+    { tujuan: 'slims', anggota: 'semua' },
+    cookie.header,
+  );
+  const page = await asked.text();
+  expect(page).toContain('name="konfirmasi-sandi"');
+  expect(page).toContain('name="tujuan" value="slims"');
+  const list = await site.request('/jateng/jejak.csv', { headers: { cookie: cookie.header } });
+  expect(list.status).toBe(404);
+});
+
+it('a form that must wait is kept on the page, with a button and no script', async () => {
+  for (let count = 0; count < 121; count++) await site.post('/banyuwangi/daftar/lanjutkan', { name: 'x' });
+  const answer = await site.post('/banyuwangi/daftar/lanjutkan', { name: 'Contoh Sudah Diketik' });
+  expect(answer.status).toBe(429);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  const page = await answer.text();
+  expect(page).toContain('value="Contoh Sudah Diketik"');
+  expect(page).toContain('action="/banyuwangi/daftar/lanjutkan"');
+});

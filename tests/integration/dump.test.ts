@@ -1,0 +1,297 @@
+import { buffer } from 'node:stream/consumers';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import { exportFile } from '../../src/documents/export-file.ts';
+import type { MemberId, Nik } from '../../src/domain/ids.ts';
+import { exportFormat } from '../../src/interop/export-formats.ts';
+import { correctMember } from '../../src/usecases/correct-member.ts';
+import { beginExport, exportRows, kohaCodesOf } from '../../src/usecases/export-members.ts';
+import { mergeMembers } from '../../src/usecases/merge-members.ts';
+import { rejectApplication } from '../../src/usecases/reject-application.ts';
+import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { apply, dryRun, fileOf, rowsOf } from '../support/imports.ts';
+import { memberNamed, scopeOfRole } from '../support/members.ts';
+import { hiddenFields, sendForm, typedChild, typedForm } from '../support/typed-form.ts';
+
+/** Every number that comes in below: by its way in. */
+const NUMBERS = {
+  form: '9901011705900011',
+  child: '9901015705140012',
+  passport: 'X7654321',
+  draft: '9901011705900013',
+  familyCard: '9901010101010014',
+  desk: '9901011708990015',
+  corrected: '9901015708990016',
+  answered: '9901015705900017',
+  imported: '9901011705900018',
+  importedSpaced: '9901014705900019',
+  importedWrong: '990101170590099',
+  importedAsNumber: '9901011705900021',
+  winner: '9901011705900022',
+  loserCard: '9901010101010023',
+  memberCorrected: '9901015705900024',
+  searched: '9901011705900025',
+  inWords: '9901011705900026',
+} as const;
+
+let database: TestDatabase;
+let counter: Counter;
+let officer: CounterOfficer;
+let admin: pg.Client;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  counter = await openCounter(database, 'banyuwangi');
+  officer = await counter.officer('petugas');
+  admin = new pg.Client({ ...database.addresses.admin });
+  await admin.connect();
+});
+afterAll(async () => {
+  await admin.end();
+  await database.drop();
+});
+
+/** Everything that a stored text may be: itself, its figures without what stands between them, and what it encodes. */
+function* readings(text: string, depth = 0): Generator<string> {
+  yield text;
+  yield text.replaceAll('\0', '').replace(/[\s.\-/_,:]+/g, '');
+  if (depth === 2) return;
+  const decoded = (run: string, encoding: 'hex' | 'base64', widths: number): Buffer[] =>
+    Array.from({ length: widths }, (_, from) => Buffer.from(run.slice(from), encoding));
+  const runs = [
+    ...(text.match(/[0-9a-fA-F]{16,}/g) ?? []).flatMap((run) => decoded(run, 'hex', 2)),
+    ...(text.match(/[A-Za-z0-9+/_-]{11,}/g) ?? []).flatMap((run) => decoded(run, 'base64', 4)),
+  ];
+  // Of UTF-16 as well, without the zeros between.
+  for (const bytes of runs) yield* readings(bytes.toString('latin1'), depth + 1);
+}
+
+function foundIn(text: string): string[] {
+  const wanted = Object.entries(NUMBERS);
+  const found = new Set<string>();
+  for (const reading of readings(text)) {
+    const upper = reading.toUpperCase();
+    for (const [way, number] of wanted) if (upper.includes(number)) found.add(way);
+  }
+  return [...found];
+}
+
+/** All columns of all rows of all tables, as a dump writes them; `table.column way`. */
+async function dump(): Promise<readonly string[]> {
+  const { rows: tables } = await admin.query<{ name: string }>(
+    `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'm', 'p') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+       and c.relname <> 'region'`,
+  );
+  expect(tables.length).toBeGreaterThan(40);
+  const found = new Set<string>();
+  for (const { name } of tables) {
+    const { rows } = await admin.query<Record<string, unknown>>({
+      text: `select * from ${name}`,
+      types: ASIS,
+    });
+    for (const row of rows) {
+      for (const [column, value] of Object.entries(row))
+        if (value !== null) for (const way of foundIn(String(value))) found.add(`${name}.${column} ${way}`);
+    }
+  }
+  return [...found];
+}
+/** Every value in the text form of the server: bytes as hex. */
+const ASIS: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
+
+it('finds a number however it would lie there', () => {
+  const { form } = NUMBERS;
+  const spaced = `${form.slice(0, 6)} ${form.slice(6, 12)}.${form.slice(12)}`;
+  for (const text of [form, spaced, `{"nik":"${form}"}`])
+    for (const written of [
+      text,
+      `\\x${Buffer.from(text).toString('hex')}`,
+      `a${Buffer.from(text).toString('base64')}`,
+      Buffer.from(`x${text}`).toString('base64url'),
+      `\\x${Buffer.from(text, 'utf16le').toString('hex')}`,
+      `\\x${Buffer.from(Buffer.from(text).toString('base64')).toString('hex')}`,
+    ])
+      expect(foundIn(written), written).toContain('form');
+  expect(foundIn('9901011705******')).toEqual([]);
+});
+
+it('a dump of the database and the log hold no identity number, whatever way they came in', async () => {
+  const { test, deps, library } = counter;
+  const slug = 'banyuwangi';
+  const koordinator = () => scopeOfRole(library, deps, ['petugas', 'sub_koordinator']);
+  const rowNamed = (name: string) =>
+    inLibrary(database.db, library.id, (tx) =>
+      tx.selectFrom('application').selectAll().where('name', '=', name).executeTakeFirstOrThrow(),
+    );
+
+  // The form: a KTP with separators, a child's KIA, a passport, a family card; and again after an error.
+  const spaced = NUMBERS.form.replace(/^(\d{2})(\d{4})(\d{6})/, '$1.$2 $3 ');
+  const sent = [
+    typedForm({ document_number: spaced, name: 'Contoh Formulir' }),
+    typedChild({ document_number: NUMBERS.child, name: 'Contoh Kecil' }),
+    typedForm({
+      document_type: 'paspor',
+      document_number: NUMBERS.passport.toLowerCase(),
+      name: 'Contoh Paspor',
+    }),
+    typedForm({ document_type: 'kk', document_number: NUMBERS.familyCard, name: 'Contoh Keluarga' }),
+  ];
+  for (const fields of sent) {
+    const page = await sendForm(test, slug, { ...fields, phone: 'salah' });
+    expect(page.answer.status).toBe(422);
+    let { answer } = await sendForm(test, slug, fields);
+    if (answer.status === 200)
+      answer = await test.post(`/${slug}/daftar`, { ...hiddenFields(await answer.text()), ...fields });
+    expect([303, 422], fields.name).toContain(answer.status);
+    if (answer.status === 303) expect((await rowNamed(fields.name ?? '')).document_number).not.toBeNull();
+    counter.pass(300);
+  }
+  // A form that was left for the counter.
+  const draft = await test.post(
+    `/${slug}/daftar/lanjutkan`,
+    typedForm({ document_number: NUMBERS.draft, name: 'Contoh Simpan' }),
+  );
+  expect(draft.status).toBe(303);
+
+  // The counter: taken, corrected there, sent back with words, answered by the applicant, shown in full.
+  const submitted = await counter.fromPhone('Contoh Loket', {
+    nik: NUMBERS.desk as Nik,
+    documentNumber: NUMBERS.desk,
+    phone: '+6281234567890' as never,
+  });
+  await officer.post(`/${slug}/loket/pindai`, { kode: submitted.ticketCode });
+  const loket = `/${slug}/loket/${submitted.applicationId}`;
+  const { version } = await counter.row(submitted.applicationId);
+  const corrected = await officer.post(`${loket}/perbaiki`, {
+    ...typedForm({ name: 'Contoh Loket', document_number: NUMBERS.corrected, sex: 'P' }),
+    'birth_date.day': '17',
+    'birth_date.month': '8',
+    'birth_date.year': '1999',
+    versi: String(version),
+  });
+  expect(corrected.status).toBe(303);
+  const shown = await officer.post(`${loket}/nomor`, { tujuan: `mencocokkan ${NUMBERS.inWords}` });
+  expect(await shown.text()).toContain(NUMBERS.corrected);
+  const asked = await officer.post(`${loket}/minta-perbaikan`, {
+    bagian: ['document_number', 'name'],
+    alasan: 'differs',
+    pesan: `Nomor ${NUMBERS.inWords} tidak sama.`,
+  });
+  expect(asked.status).toBe(303);
+  const editing = `/${slug}/permohonan/${submitted.token}/ubah`;
+  const form = hiddenFields(await (await test.request(editing)).text());
+  await test.post(editing, {
+    ...form,
+    ...typedForm({ name: 'Contoh Loket', document_number: NUMBERS.answered, sex: 'P' }),
+  });
+
+  // Another case, refused with words of the officer.
+  const refused = await counter.fromPhone('Contoh Tolak');
+  await officer.post(`/${slug}/loket/pindai`, { kode: refused.ticketCode });
+  const rejected = await rejectApplication(database.db, deps, koordinator(), {
+    applicationId: refused.applicationId,
+    reason: library.settings.rejectionReasons[0]?.code ?? '',
+    note: `NIK ${NUMBERS.inWords} milik orang lain`,
+  });
+  expect(rejected).toEqual(expect.objectContaining({ ok: true }));
+
+  // An import, dry and then for good: a number in its column, one with spaces, a wrong one, one as the member's number.
+  const line = (number: string, name: string, nik: string, birth: string, sex = 'L') =>
+    `${number},${name},Contohrejo,${birth},${sex},${nik},Jl. Contoh 1,Sukacontoh,Contoh Utara,Kab. Contoh,081200000001,Umum,2020-01-02,2030-01-02,`;
+  const { importId, ended } = await dryRun(
+    database,
+    deps,
+    koordinator(),
+    fileOf(
+      line('A001', 'Contoh Impor', NUMBERS.imported, '1990-05-17'),
+      line('A002', 'Contoh Spasi', NUMBERS.importedSpaced.replace(/(\d{4})/g, '$1 '), '1990-05-07', 'P'),
+      line('A003', 'Contoh Keliru', NUMBERS.importedWrong, '1990-05-17'),
+      line(NUMBERS.importedAsNumber, 'Contoh Bernomor NIK', NUMBERS.importedAsNumber, '1990-05-17'),
+    ),
+  );
+  expect(ended).toBe('checked');
+  await apply(database, deps, koordinator(), importId);
+  const imported = await rowsOf(database, koordinator(), importId);
+  expect(imported.filter((row) => row.member_id !== null).length).toBeGreaterThan(1);
+
+  // Members: made, corrected, merged, exported, looked for.
+  const winner = await memberNamed(database, deps, koordinator(), 'Contoh Pemenang', {
+    nik: NUMBERS.winner as Nik,
+    documentNumber: NUMBERS.winner,
+    birthDate: '1990-05-17' as never,
+  });
+  counter.pass(60);
+  const loser = await memberNamed(database, deps, koordinator(), 'Contoh Pemenang Dua', {
+    documentType: 'kk',
+    documentNumber: NUMBERS.loserCard,
+    nik: null,
+    birthDate: '1990-05-17' as never,
+  });
+  counter.pass(60);
+  const changed = await correctMember(database.db, deps, koordinator(), {
+    memberId: winner,
+    values: typedForm({
+      birth_date: '1990-05-17',
+      name: 'Contoh Pemenang',
+      document_number: NUMBERS.memberCorrected,
+      sex: 'P',
+    }) as never,
+    evidence: `KTP baru ${NUMBERS.inWords}`,
+    photo: null,
+  });
+  expect(changed).toEqual(expect.objectContaining({ ok: true }));
+  const merged = await mergeMembers(database.db, deps, koordinator(), {
+    winnerId: winner,
+    loserId: loser as MemberId,
+    take: ['family_card'],
+    reason: 'applied_twice',
+  });
+  expect(merged).toEqual(expect.objectContaining({ ok: true }));
+
+  const settled = {
+    ...koordinator(),
+    library: {
+      ...library,
+      settings: {
+        ...library.settings,
+        lendingSystem: {
+          identityNumbers: true,
+          fillerReady: true,
+          kohaBranch: 'UTAMA',
+          kohaCategories: ['UMUM=PT'],
+        },
+      },
+    },
+  };
+  const begun = await beginExport(database.db, deps, settled, {
+    target: 'inlislite-3.3',
+    changedOnly: false,
+  });
+  if (!begun.ok) throw new Error(begun.reason);
+  const rows = exportRows(
+    database.db,
+    deps,
+    settled,
+    begun.exportId,
+    exportFormat('inlislite-3.3', kohaCodesOf(settled)),
+  );
+  const written = await buffer(exportFile('inlislite-3.3', rows).bytes);
+  expect(written.length).toBeGreaterThan(1_000);
+
+  for (const path of ['anggota?q=', 'loket?q=', 'anggota?cari='])
+    await officer.page(`/${slug}/${path}${NUMBERS.searched}`);
+  await test.request(`/${slug}/${NUMBERS.searched}`);
+
+  expect(await dump()).toEqual([]);
+  // The log speaks where something goes wrong: a number that cannot be opened.
+  await admin.query(
+    'update application set document_number = set_byte(document_number, 30, get_byte(document_number, 30) # 1) where id = $1',
+    [submitted.applicationId],
+  );
+  await officer.post(`${loket}/nomor`, { tujuan: `mencocokkan ${NUMBERS.inWords}` });
+  expect(test.logged.length).toBeGreaterThan(0);
+  expect(test.logged.flatMap((entry) => foundIn(JSON.stringify(entry)))).toEqual([]);
+});

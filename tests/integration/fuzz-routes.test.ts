@@ -1,0 +1,367 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import type { LibraryContext } from '../../src/usecases/context.ts';
+import { onceKey, programOf } from '../support/api-keys.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { libraryOf, phoneCase, portrait } from '../support/cases.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
+
+/**
+ * Every address of the service, asked by everybody who may be at the door, with ids, bodies, headers and encodings that
+ * no page of ours sends. `FUZZ_ROUNDS=100 FUZZ_SEED=3 npx vitest run tests/integration/fuzz-routes.test.ts` asks more.
+ */
+const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 2);
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
+
+/** Who must never come out: a member and a case of the other library, and nobody at all for those not signed in. */
+const THERE = 'Contoh Rahasia Jateng';
+const HERE = 'Contoh Rahasia Banyuwangi';
+const NIK_THERE = '9901014101900077';
+
+let database: TestDatabase;
+let site: TestApp;
+let here: LibraryContext;
+let there: LibraryContext;
+/** Ids of things that exist, here and there. */
+const ids: string[] = [];
+const cookies = new Map<string, string | undefined>();
+/** A program of this library that may do everything. */
+let key = '';
+let asked = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  site = createTestApp(database, { isTrustedProxy: () => true });
+  here = await libraryOf(site, 'banyuwangi');
+  there = await libraryOf(site, 'jateng');
+  const jpeg = Buffer.from(await (await portrait()).arrayBuffer());
+  for (const [library, name] of [
+    [here, HERE],
+    [there, THERE],
+  ] as const) {
+    const scope = scopeOfRole(library, site.deps, ['petugas']);
+    const member = await memberNamed(
+      database,
+      site.deps,
+      scope,
+      name,
+      library === there ? { nik: NIK_THERE as never } : {},
+    );
+    await givePhoto(database, site.deps, scope, member, jpeg);
+    const { applicationId } = await phoneCase(site, library.slug, `${name} Kasus`);
+    const rows = await inLibrary(database.db, library.id, async (tx) => [
+      ...(await tx.selectFrom('card').select('id').execute()),
+      ...(await tx.selectFrom('file').select('id').execute()),
+      ...(await tx.selectFrom('officer').select('id').limit(2).execute()),
+    ]);
+    ids.push(member, applicationId, ...rows.map(({ id }) => id));
+  }
+  ({ key } = await programOf(site, 'banyuwangi'));
+  cookies.set('nobody', undefined);
+  for (const username of ['petugas', 'subkoordinator', 'kabid', 'kepala', 'admin'])
+    cookies.set(username, (await site.signIn('banyuwangi', username)).header);
+});
+afterAll(() => database.drop());
+
+/** Numbers from 0 to 1, the same for the same seed: a failure can be asked for again. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const ODD = [
+  '',
+  ' ',
+  '0',
+  '-1',
+  '1e999',
+  'NaN',
+  'null',
+  'true',
+  '[]',
+  '99999999999999999999',
+  '01890000-0000-7000-8000-00000000ffff',
+  "' or 1=1 --",
+  '"><script>alert(1)</script>',
+  '../../../etc/passwd',
+  '%',
+  '_%',
+  '\\',
+  '\u202egnirts',
+  '👩‍👩‍👧',
+  'é'.normalize('NFD'),
+  '\ud800',
+  'a'.repeat(6_000),
+  '2026-02-30',
+  '31/12/0000',
+  '{"a":',
+  '__proto__',
+  'constructor',
+];
+/** What a browser would never put into an address. */
+const ODD_PATHS = ['%00', '%ff', '%E0%A4%A', '..%2f..%2f', '%252e%252e', '%0d%0aSet-Cookie:x=1', ';', '//'];
+
+/** Half of a pair of code units, which no encoding of an address takes, becomes a question mark. */
+const wellFormed = (text: string): string => Buffer.from(text).toString();
+
+/** One who asks without manners. */
+function stranger(random: () => number, fields: readonly string[]) {
+  const one = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const value = (): string => (random() < 0.35 ? one(ids) : one(ODD));
+  const segment = (): string => {
+    const kind = random();
+    if (kind < 0.5) return one(ids);
+    return kind < 0.8 ? encodeURIComponent(wellFormed(one(ODD))) || 'x' : one(ODD_PATHS);
+  };
+  const pairs = (): [string, string][] =>
+    Array.from({ length: Math.floor(random() * 12) }, () => [
+      random() < 0.85 ? one(fields) : one(ODD),
+      value(),
+    ]);
+  return { one, value, segment, pairs, random };
+}
+type Stranger = ReturnType<typeof stranger>;
+
+function addressOf(path: string, who: Stranger): string {
+  const library = who.random() < 0.9 ? 'banyuwangi' : who.one(['jateng', 'tidak-ada', '%ff']);
+  const address = path
+    .replace(':library', library)
+    .replace(/\/\*$/, '/x')
+    .replace(/:[a-zA-Z]+(\{[^}]*\})?/g, who.segment);
+  if (who.random() < 0.5) return address;
+  const query = new URLSearchParams(who.pairs().map(([name, value]) => [name, wellFormed(value)]));
+  return `${address}?${query}${who.random() < 0.2 ? '&x=%ff%00&=&&%zz' : ''}`;
+}
+
+function bodyOf(who: Stranger): { type: string | null; body: BodyInit } {
+  const pairs = who.pairs().map(([name, value]) => [wellFormed(name), wellFormed(value)] as const);
+  switch (who.one(['form', 'form', 'form', 'multipart', 'broken', 'json', 'bytes', 'wrong', 'none'])) {
+    case 'multipart': {
+      const form = new FormData();
+      for (const [name, value] of pairs) {
+        if (who.random() < 0.6) form.append(name, value);
+        else
+          form.append(
+            name,
+            new File([who.one(ODD)], who.one(ODD).slice(0, 200), {
+              type: who.one(['image/jpeg', 'text/html', '']),
+            }),
+          );
+      }
+      // Its boundary is said by the request itself.
+      return { type: null, body: form };
+    }
+    case 'broken':
+      return {
+        type: who.one([
+          'multipart/form-data',
+          'multipart/form-data; boundary=x',
+          'multipart/form-data; boundary=',
+        ]),
+        body: `--x\r\ncontent-disposition: form-data; name="${who.one(ODD.slice(0, 8))}"\r\n\r\n${who.value()}`,
+      };
+    case 'json':
+      return {
+        type: 'application/json',
+        body: who.one(['{', '[]', 'null', '{"__proto__":{"x":1}}', '[[[[', '{"a":1e999}']),
+      };
+    case 'bytes':
+      return {
+        type: 'application/x-www-form-urlencoded',
+        body: new Uint8Array(Array.from({ length: 300 }, () => Math.floor(who.random() * 256))),
+      };
+    case 'wrong':
+      return {
+        type: who.one([
+          'text/plain',
+          'image/svg+xml',
+          'application/x-www-form-urlencoded; charset=utf-7',
+          'x',
+        ]),
+        body: 'a=b',
+      };
+    case 'none':
+      return { type: 'application/x-www-form-urlencoded', body: '' };
+    default:
+      return {
+        type: 'application/x-www-form-urlencoded',
+        body: new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString(),
+      };
+  }
+}
+
+function headersOf(who: Stranger, cookie: string | undefined): Headers {
+  const headers = new Headers({
+    origin: 'http://localhost',
+    // Another neighbour each time, or all would be told to wait.
+    'x-forwarded-for':
+      who.random() < 0.9
+        ? `10.${[1, 2, 3].map(() => Math.floor(who.random() * 256)).join('.')}`
+        : who.one(['', 'x', '::1, ,', '1'.repeat(500)]),
+  });
+  const extra: readonly (readonly [string, string])[] = [
+    ['accept-language', 'xx-;q=9,*'],
+    ['accept-encoding', 'br;q=1.0, gzip;q=zz'],
+    ['if-none-match', '"\\"'],
+    ['if-modified-since', 'yesterday'],
+    ['range', 'bytes=9-1,-5,x'],
+    ['accept', 'application/json'],
+    ['host', 'evil.example'],
+    ['x-forwarded-host', 'evil.example'],
+    ['x-forwarded-proto', 'javascript'],
+    ['authorization', 'Bearer ..'],
+    ['referer', 'not a url'],
+    ['hx-request', 'true'],
+  ];
+  for (let more = Math.floor(who.random() * 3); more > 0; more--)
+    headers.set(...(who.one(extra) as [string, string]));
+  const odd =
+    who.random() < 0.15
+      ? who.one(['bahasa=%ff', 'bahasa=<script>', '__Host-x=; ;=', 'a'.repeat(3000)])
+      : undefined;
+  const all = [cookie, odd].filter((part) => part !== undefined).join('; ');
+  if (all !== '') headers.set('cookie', all);
+  return headers;
+}
+
+/** Words that only an error of the program itself would say. */
+const INSIDE =
+  /node:internal|node_modules|\.tsx?:\d+|at async |violates|syntax error at|invalid input syntax|kysely|ECONN/i;
+
+/** Names of fields that pages of the service have: nonsense in a place that is read goes further. */
+async function fieldNames(addresses: readonly string[]): Promise<readonly string[]> {
+  const names = new Set([
+    'lang',
+    'perpustakaan',
+    'version',
+    'versi',
+    'halaman',
+    'q',
+    'tanggal',
+    'kunci',
+    'kirim',
+    'fields',
+    'cursor',
+    'limit',
+    'state',
+    'changed_since',
+    'member_id',
+  ]);
+  for (const address of addresses)
+    for (const [, cookie] of cookies) {
+      const answer = await site.request(address, cookie === undefined ? {} : { headers: { cookie } });
+      if (!(answer.headers.get('content-type') ?? '').startsWith('text/html')) {
+        await answer.body?.cancel();
+        continue;
+      }
+      for (const [, name] of (await answer.text()).matchAll(/ name="([^"]{1,60})"/g))
+        if (name !== undefined) names.add(name);
+    }
+  return [...names];
+}
+
+describe('every address of the service, asked with nonsense', () => {
+  it('answers in words, gives away nobody, and changes nothing of another library', async () => {
+    const routes = [
+      ...new Set(
+        site.app.routes
+          .filter(({ method }) => method !== 'ALL')
+          .map(({ method, path }) => `${method} ${path}`),
+      ),
+    ];
+    expect(routes.length).toBeGreaterThan(150);
+    const fields = await fieldNames(
+      routes
+        .filter((route) => route.startsWith('GET ') && !route.includes('/siaran'))
+        .map((route) =>
+          route
+            .slice(4)
+            .replace(':library', 'banyuwangi')
+            .replace(/:[a-zA-Z]+(\{[^}]*\})?/g, ids[1] ?? 'x'),
+        ),
+    );
+    expect(fields.length).toBeGreaterThan(80);
+    const untouched = await rowsThere();
+
+    const random = seeded(SEED);
+    const who = stranger(random, fields);
+    const wrong: string[] = [];
+    for (const route of routes) {
+      const [method = '', path = ''] = route.split(' ');
+      for (const [name, cookie] of cookies) {
+        // Who signs out or ends all sessions asks nothing more.
+        if (cookie !== undefined && /\/(keluar|sesi|sandi)(\/|$)/.test(path)) continue;
+        for (let round = 0; round < ROUNDS; round++) {
+          const address = addressOf(path, who);
+          const headers = headersOf(who, cookie);
+          if (path.startsWith('/api/v1') && cookie !== undefined && random() < 0.9) {
+            headers.set('authorization', `Bearer ${key}`);
+            headers.set(
+              'idempotency-key',
+              random() < 0.9 ? onceKey() : wellFormed(who.one(ODD)).replaceAll(/[^\x20-\x7e]/g, ''),
+            );
+            headers.set('if-match', who.one(['"0.AAAAAAAAAAAAAAAAAAAAAA"', '*', 'W/"1"', '"']));
+          }
+          const { type, body } = bodyOf(who);
+          if (type !== null && method !== 'GET') headers.set('content-type', type);
+          const before = site.logged.length;
+          let answer: Response;
+          try {
+            answer = await site.request(address, { method, headers, ...(method === 'GET' ? {} : { body }) });
+          } catch (error) {
+            if (error instanceof TypeError && /Invalid URL/.test(error.message)) continue;
+            throw error;
+          }
+          asked++;
+          const text =
+            /text|json|xml|csv/.test(answer.headers.get('content-type') ?? '') &&
+            !(answer.headers.get('content-type') ?? '').includes('event-stream')
+              ? await answer.text()
+              : '';
+          if (text === '') await answer.body?.cancel();
+          const said =
+            text +
+            [...answer.headers].map(([, value]) => value).join('\n') +
+            JSON.stringify(site.logged.slice(before));
+          const complain = (what: string) =>
+            wrong.push(
+              `${what}: ${method} ${address.slice(0, 300)} by ${name} ${type ?? ''} ${typeof body === 'string' ? body.slice(0, 300) : ''} ${JSON.stringify(site.logged.slice(before)).slice(0, 500)}`,
+            );
+          if (answer.status >= 500) complain(String(answer.status));
+          if (INSIDE.test(text)) complain('inside');
+          // The wall of names that a search finds is not nonsense: only those of the other library, and any for nobody.
+          if (
+            said.includes(THERE) ||
+            said.includes(NIK_THERE) ||
+            (cookie === undefined && said.includes(HERE))
+          )
+            complain('leak');
+          if (/<script>alert/.test(text)) complain('script');
+          if (answer.headers.has('set-cookie') && /(^|\s)x=1/.test(answer.headers.get('set-cookie') ?? ''))
+            complain('header');
+          const location = answer.headers.get('location');
+          if (location !== null && !/^(\/(?!\/)|http:\/\/localhost\/)/.test(location))
+            complain(`away to ${location}`);
+        }
+      }
+    }
+    console.log(`fuzz_requests: ${asked}\nfuzz_routes: ${routes.length}\nfuzz_faults: ${wrong.length}`);
+    expect(wrong).toEqual([]);
+    expect(await rowsThere()).toEqual(untouched);
+  }, 600_000);
+
+  function rowsThere() {
+    return inLibrary(database.db, there.id, async (tx) => ({
+      audit: await tx.selectFrom('audit_log').select('id').execute(),
+      members: await tx.selectFrom('member').selectAll().execute(),
+      cases: await tx.selectFrom('application').select(['id', 'state', 'version']).orderBy('id').execute(),
+      cards: await tx.selectFrom('card').selectAll().execute(),
+    }));
+  }
+});

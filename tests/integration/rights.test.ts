@@ -1,0 +1,290 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
+import type { PlainDate } from '../../src/domain/plain-date.ts';
+import { applyRetention } from '../../src/usecases/apply-retention.ts';
+import { changeSettings } from '../../src/usecases/change-setting.ts';
+import { listConsentTexts } from '../../src/usecases/consent-texts.ts';
+import type { LibraryContext } from '../../src/usecases/context.ts';
+import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { countRequests } from '../../src/usecases/rights-request.ts';
+import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { memberNamed, scopeOfRole } from '../support/members.ts';
+
+let database: TestDatabase;
+let site: TestApp;
+let library: LibraryContext;
+let head: SessionCookie;
+let desk: SessionCookie;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  site = createTestApp(database);
+  const found = await loadLibrary(database.db, 'jateng', site.clock.now);
+  if (!found) throw new Error('not seeded');
+  library = found;
+  head = await site.signIn('jateng', 'subkoordinator');
+  desk = await site.signIn('jateng', 'petugas');
+});
+afterAll(() => database.drop());
+
+const scope = () => scopeOfRole(library, site.deps, ['sub_koordinator']);
+const member = (name: string, changes = {}) => memberNamed(database, site.deps, scope(), name, changes);
+const read = async (path: string, cookie?: SessionCookie) => {
+  const answer = await site.request(path, cookie ? { headers: { cookie: cookie.header } } : {});
+  return { status: answer.status, text: await answer.text(), headers: answer.headers };
+};
+
+async function ktaOf(memberId: MemberId): Promise<string> {
+  const card = await inLibrary(database.db, library.id, (tx) =>
+    tx
+      .selectFrom('card')
+      .select(['id', 'access_generation'])
+      .where('member_id', '=', memberId)
+      .executeTakeFirstOrThrow(),
+  );
+  return site.deps.vault.token(library.id, 'kta', card.id, card.access_generation);
+}
+
+it('the KTA leads to what is held, masked, with the texts that were agreed to; nobody else finds it', async () => {
+  const token = await ktaOf(await member('Contoh Pemilik', { phone: '+628123456700' }));
+  expect((await read(`/jateng/kta/${token}`)).text).toContain(`/jateng/data-saya/kta/${token}`);
+  const page = await read(`/jateng/data-saya/kta/${token}`);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('cache-control')).toBe('no-store');
+  expect(page.headers.get('x-robots-tag')).toContain('noindex');
+  expect(page.text).toContain('Contoh Pemilik');
+  expect(page.text).not.toMatch(/99010157089\d{5}/);
+  expect((await read('/jateng/data-saya/kta/AAAAAAAAAAAAAAAAAAAAAA')).status).toBe(404);
+  expect((await read(`/banyuwangi/data-saya/kta/${token}`)).status).toBe(404);
+  expect((await read(`/jateng/data-saya/permohonan/${token}`)).status).toBe(404);
+});
+
+it('the download holds everything, masked, as JSON and as a PDF, and is taken down as answered', async () => {
+  const token = await ktaOf(await member('Contoh Unduh'));
+  const json = await read(`/jateng/data-saya/kta/${token}/data.json`);
+  const data = JSON.parse(json.text);
+  expect(data).toMatchObject({ numbers: 'masked', person: { name: 'Contoh Unduh' } });
+  expect(data.consents.length).toBeGreaterThan(0);
+  expect(json.text).not.toMatch(/99010157089\d{5}/);
+  const pdf = await site.request(`/jateng/data-saya/kta/${token}/data.pdf`);
+  expect(
+    Buffer.from(await pdf.arrayBuffer())
+      .subarray(0, 5)
+      .toString(),
+  ).toBe('%PDF-');
+  const page = await read(`/jateng/data-saya/kta/${token}`);
+  expect(page.text).toContain('Salinannya telah diserahkan.');
+});
+
+it('a request has 72 hours, is answered by the Sub Koordinator, and the answer stands on the person’s page', async () => {
+  const memberId = await member('Contoh Meminta');
+  const token = await ktaOf(memberId);
+  const base = `/jateng/data-saya/kta/${token}`;
+  const missing = await site.post(`${base}/permintaan`, { jenis: 'correct', keterangan: '' });
+  expect(missing.status).toBe(422);
+  const asked = await site.post(`${base}/permintaan`, { jenis: 'erase', keterangan: 'Pindah kota' });
+  expect(asked.status).toBe(303);
+  const again = await site.post(`${base}/permintaan`, { jenis: 'erase', keterangan: '' });
+  expect(again.status).toBe(409);
+  expect((await read('/jateng/permintaan-data', desk)).status).toBe(404);
+  const list = await read('/jateng/permintaan-data', head);
+  expect(list.text).toContain('3 hari lagi');
+  const id = /permintaan-data\/([0-9a-f-]{36})/.exec(list.text)?.[1] ?? '';
+  expect((await read(`/jateng/permintaan-data/${id}`, head)).text).toContain('Pindah kota');
+
+  const held = await site.post(
+    `/jateng/permintaan-data/${id}`,
+    {
+      putusan: 'held',
+      'alasan-tahan': 'archive',
+      'hingga.day': '1',
+      'hingga.month': '4',
+      'hingga.year': '2026',
+    },
+    head.header,
+  );
+  expect(held.status).toBe(303);
+  expect((await read(base)).text).toContain('Ditahan karena retensi arsip, hingga 1 April 2026.');
+  expect((await countRequests(database.db, scope())).open).toBe(0);
+  site.clock.now = new Date('2026-04-02T02:00:00Z');
+  head = await site.signIn('jateng', 'subkoordinator');
+  // The day has come: it waits again, and is late.
+  expect(await countRequests(database.db, scope())).toEqual({ open: 1, late: 1 });
+  const unconfirmed = await site.post(`/jateng/permintaan-data/${id}`, { putusan: 'done' }, head.header);
+  expect(unconfirmed.status).toBe(422);
+  const erased = await site.post(
+    `/jateng/permintaan-data/${id}`,
+    { putusan: 'done', mengerti: 'on' },
+    head.header,
+  );
+  expect(erased.headers.get('location')).toContain('selesai=hapus');
+  const gone = await read(base);
+  expect(gone.text).toContain('Data Anda sudah dihapus');
+  expect(gone.text).not.toContain('Contoh Meminta');
+  expect((await read(`/jateng/kta/${token}`)).status).toBe(410);
+  expect((await read(`${base}/data.json`)).status).toBe(404);
+});
+
+it('an officer takes a request at the counter for somebody without a phone', async () => {
+  desk = await site.signIn('jateng', 'petugas');
+  const memberId = await member('Contoh Loket');
+  expect((await read(`/jateng/anggota/${memberId}`, desk)).text).toContain('Catat permintaan atas datanya');
+  const taken = await site.post(
+    `/jateng/anggota/${memberId}/permintaan`,
+    { jenis: 'access', keterangan: '' },
+    desk.header,
+  );
+  expect(taken.headers.get('location')).toContain('hak=minta');
+  expect((await read('/jateng/permintaan-data', head)).text).toContain('Contoh Loket');
+});
+
+it('at 18 the member is asked for a consent of their own; the guardian’s stands until they answer', async () => {
+  const memberId = await member('Contoh Remaja', {
+    birthDate: '2008-05-01' as PlainDate,
+    guardian: { name: 'Contoh Wali', relation: 'mother', phone: null, consented: true },
+  });
+  const token = await ktaOf(memberId);
+  const base = `/jateng/data-saya/kta/${token}`;
+  await applyRetention(database.db, site.deps, library);
+  expect((await read(`/jateng/kta/${token}`)).text).not.toContain('Kini persetujuan Anda sendiri');
+  site.clock.now = new Date('2026-05-01T02:00:00Z');
+  desk = await site.signIn('jateng', 'petugas');
+  expect(await applyRetention(database.db, site.deps, library)).toMatchObject({ asked: 1 });
+  expect(await applyRetention(database.db, site.deps, library)).toMatchObject({ asked: 0 });
+  expect((await read(`/jateng/kta/${token}`)).text).toContain('Kini persetujuan Anda sendiri');
+  expect((await read(`/jateng/anggota/${memberId}`, desk)).text).toContain('Catat persetujuannya sendiri');
+  expect((await read(base)).text).toContain('Disetujui');
+  const unread = await site.post(`${base}/persetujuan-sendiri`, { versi: library.settings.consents.version });
+  expect(unread.status).toBe(422);
+  const answered = await site.post(`${base}/persetujuan-sendiri`, {
+    versi: library.settings.consents.version,
+    dibaca: 'on',
+    photo_on_card: 'tidak',
+    messages: 'ya',
+  });
+  expect(answered.headers.get('location')).toContain('kabar=sendiri');
+  const after = await read(base);
+  expect(after.text).not.toContain('Kini persetujuan Anda sendiri');
+  const words = await inLibrary(database.db, library.id, (tx) =>
+    tx
+      .selectFrom('consent')
+      .select(['purpose', 'given', 'by_guardian', 'text_lang'])
+      .where('member_id', '=', memberId)
+      .where('withdrawn_at', 'is', null)
+      .orderBy('purpose')
+      .execute(),
+  );
+  expect(words).toEqual([
+    { purpose: 'acknowledgement', given: true, by_guardian: false, text_lang: 'id' },
+    { purpose: 'messages', given: true, by_guardian: false, text_lang: 'id' },
+    { purpose: 'photo_on_card', given: false, by_guardian: false, text_lang: 'id' },
+  ]);
+});
+
+it('a text that is changed is kept beside the one people agreed to before', async () => {
+  const admin = scopeOfRole(library, site.deps, ['admin']);
+  const { consents } = library.settings;
+  const changed = await changeSettings(database.db, site.deps, admin, {
+    changes: { consents: { ...consents, acknowledgement: { id: 'Teks yang baru.', en: 'A new text.' } } },
+    version: null,
+  });
+  expect(changed).toMatchObject({ ok: true, changed: ['consents'] });
+  const kept = (await listConsentTexts(database.db, admin)).filter(
+    (text) => text.purpose === 'acknowledgement' && text.lang === 'id',
+  );
+  expect(kept.map((text) => text.content).sort()).toEqual(
+    ['Teks yang baru.', consents.acknowledgement.id].sort(),
+  );
+  const denied = inLibrary(database.db, library.id, (tx) =>
+    tx.updateTable('consent_text').set({ content: 'lain' }).execute(),
+  );
+  await expect(denied).rejects.toThrow(/permission denied/);
+});
+
+it('retention shows what it will delete, deletes in batches, and reports it', async () => {
+  const admin = await site.signIn('jateng', 'admin');
+  const ids = await inLibrary(database.db, library.id, async (tx) => {
+    const point = library.servicePoints[0]?.id;
+    if (!point) throw new Error('no service point');
+    const rows = Array.from({ length: 7 }, (_, index) => ({
+      library_id: library.id,
+      id: site.deps.uuid(site.clock.now) as never,
+      submit_key: Buffer.from(`lama ${index}`),
+      at: new Date('2020-01-06T02:00:00Z'),
+      day: '2020-01-06' as PlainDate,
+      kind: 'non_member' as const,
+      member_id: null,
+      purpose: 'BACA',
+      service_point_id: point,
+      device_id: null,
+      officer_id: null,
+      name: `Contoh Tamu ${index}`,
+      sex: null,
+      education: null,
+      occupation: null,
+      institution: null,
+      group_phone: null,
+      group_counts: null,
+    }));
+    await tx.insertInto('visit').values(rows).execute();
+    return rows.map((row) => row.id);
+  });
+  const preview = await read('/jateng/pengaturan/retensi/laporan', admin);
+  expect(preview.text).toContain('7 nama di buku tamu');
+  const some = await applyRetention(database.db, site.deps, library, { batch: 2, batches: 2 });
+  expect(some).toMatchObject({ complete: false });
+  expect(await applyRetention(database.db, site.deps, library)).toMatchObject({ complete: true });
+  const report = await read('/jateng/pengaturan/retensi/laporan', admin);
+  expect(report.text).toContain('Tidak ada yang melewati masa simpannya');
+  expect(report.text).toContain('4 nama di buku tamu');
+  const traces = await inLibrary(database.db, library.id, (tx) =>
+    tx
+      .selectFrom('audit_log')
+      .select('subject_id')
+      .where('action', '=', 'visit.erase')
+      .where('subject_id', 'in', ids as string[])
+      .execute(),
+  );
+  expect(traces).toHaveLength(7);
+});
+
+it('a breach is recorded with its deadline, both notices drafted, and closed only when both were sent', async () => {
+  const admin = await site.signIn('jateng', 'admin');
+  const base = '/jateng/pengaturan/pelanggaran';
+  expect((await site.post(base, { title: '' }, admin.header)).status).toBe(422);
+  const saved = await site.post(
+    base,
+    {
+      title: 'Laptop loket hilang',
+      'ditemukan.day': '30',
+      'ditemukan.month': '4',
+      'ditemukan.year': '2026',
+      pukul: '14.30',
+      happened: 'Diambil dari meja loket.',
+      cause: 'Ruang tidak dikunci.',
+      dataKinds: ['name', 'address'],
+      persons: '120',
+      measures: 'Sesi diakhiri, kata sandi diganti.',
+      contact: 'Loket',
+    },
+    admin.header,
+  );
+  expect(saved.status).toBe(303);
+  const own = (saved.headers.get('location') ?? '').split('?')[0] ?? '';
+  const page = await read(own, admin);
+  expect(page.text).toContain('3 Mei 2026');
+  const notice = await read(`${own}/persons.txt`, admin);
+  expect(notice.text).toContain('Pasal 46');
+  expect(notice.text).toContain('Nama');
+  const pdf = await site.request(`${own}/authority.pdf`, { headers: { cookie: admin.header } });
+  expect(pdf.headers.get('content-type')).toBe('application/pdf');
+  const early = await site.post(`${own}/langkah`, { langkah: 'close' }, admin.header);
+  expect(early.headers.get('location')).toContain('selesai=0');
+  for (const step of ['persons', 'authority', 'close'])
+    expect(
+      (await site.post(`${own}/langkah`, { langkah: step }, admin.header)).headers.get('location'),
+    ).toContain('selesai=1');
+  expect((await read(own, admin)).text).toContain('Selesai');
+});

@@ -1,0 +1,359 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readKey, saveRing, settleKey } from '../../src/db/key-file.ts';
+import { holdKeys, listHolders } from '../../src/db/key-holders.ts';
+import { activeKey, parseRing, ringOfRoot } from '../../src/db/key-ring.ts';
+import { countSealedBy, SEALED_TABLES } from '../../src/db/sealed-columns.ts';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import { openVault, UnknownKeyError, type Vault } from '../../src/db/vault.ts';
+import type { LibraryId } from '../../src/domain/ids.ts';
+import type { LibraryContext } from '../../src/usecases/context.ts';
+import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { forgetDataKey, type KeyStep, type KeyWork, rotateDataKey } from '../../src/usecases/rotate-keys.ts';
+import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
+import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
+
+/** Columns of bytes that hold no sealed value: keyed hashes, digests, public keys, and what a person's key has sealed. */
+const NOT_SEALED = [
+  /\.\w*(hash|digest|submit_key)$/,
+  /^(audit_seal|audit_leaf)\.\w+$/,
+  /^(import_row|member)\.nik_slots$/,
+  /^library_key\.(key_id|public_key)$/,
+  /^passkey\.(id|public_key)$/,
+  /^rate_window\.key$/,
+  // Random; what is made of it takes the library's key.
+  /^one_time_code\.seed$/,
+  /^(revision|member_merge|audit_words)\.content$/,
+  /^rights_request\.words$/,
+];
+const DRAFTS = 1_300;
+
+let database: TestDatabase;
+let dataDir: string;
+let client: pg.Client;
+let admin: pg.Client;
+let library: LibraryContext;
+/** Of the running service: it reads the same file. */
+let deps: ReturnType<typeof testDeps> & { vault: Vault };
+const steps: KeyStep[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataDir = await mkdtemp(path.join(tmpdir(), 'rotate-'));
+  await saveRing(ringOfRoot(new Uint8Array(32).fill(7), path.join(dataDir, 'keys.json')));
+  deps = { ...testDeps(), vault: await vaultHere() };
+  client = new pg.Client({ ...database.addresses.owner });
+  admin = new pg.Client({ ...database.addresses.admin });
+  await Promise.all([client.connect(), admin.connect()]);
+  const found = await loadLibrary(database.db, 'jateng', deps.now());
+  if (!found) throw new Error('not seeded');
+  library = found;
+});
+afterAll(async () => {
+  await Promise.all([client.end(), admin.end()]);
+  await rm(dataDir, { recursive: true });
+  await database.drop();
+});
+
+async function vaultHere(): Promise<Vault> {
+  const read = await readKey({ dataDir, dataKey: undefined });
+  if (!read.ok) throw new Error(read.reason);
+  return read.vault;
+}
+
+async function work(signal: AbortSignal = new AbortController().signal): Promise<KeyWork> {
+  return {
+    dataDir,
+    dataKey: undefined,
+    owner: database.owner,
+    client,
+    deps: { ...deps, vault: await vaultHere() },
+    signal,
+    tell: (step) => steps.push(step),
+    waitMs: 2_000,
+  };
+}
+
+const ring = async () => {
+  const read = parseRing(await readFile(path.join(dataDir, 'keys.json'), 'utf8'), null);
+  if (!read) throw new Error('no ring');
+  return read;
+};
+const libraries = () => Object.values(database.libraryIds) as LibraryId[];
+const scope = () => scopeOfRole(library, deps, ['sub_koordinator']);
+
+/** Everything that is sealed, opened: by table, row and column. */
+async function opened(vault: Vault): Promise<Map<string, string>> {
+  const all = new Map<string, string>();
+  for (const { table, key, columns } of SEALED_TABLES) {
+    const names = key.map(({ column }) => `"${column}"::text`).join(` || '/' || `);
+    for (const { column, kind } of columns) {
+      const { rows } = await admin.query<{ library_id: LibraryId; at: string; value: Buffer }>(
+        `select library_id, ${names} as at, "${column}" as value from ${table} where length("${column}") > 0`,
+      );
+      for (const row of rows) {
+        const text = vault.open(row.library_id, kind, row.value).toString('base64');
+        all.set(`${table} ${row.library_id} ${row.at} ${column}`, text);
+      }
+    }
+  }
+  return all;
+}
+
+async function fill(): Promise<void> {
+  for (const [index, word] of ['Satu', 'Dua', 'Tiga'].entries()) {
+    const id = await memberNamed(database, deps, scope(), `Contoh ${word}`, {
+      nik: `990101170590000${index + 1}` as never,
+      documentNumber: `990101170590000${index + 1}` as never,
+    });
+    await givePhoto(database, deps, scope(), id, Buffer.alloc(40_000, index));
+  }
+  const seal = (kind: 'draft' | 'message' | 'import' | 'feed' | 'totp' | 'api_answer', text: string) =>
+    deps.vault.seal(library.id, kind, text);
+  for (let n = 0; n < DRAFTS; n += 100) {
+    await inLibrary(database.db, library.id, (tx) =>
+      tx
+        .insertInto('draft')
+        .values(
+          Array.from({ length: 100 }, (_, at) => ({
+            library_id: library.id,
+            id: deps.uuid(deps.now()) as never,
+            code_hash: randomBytes(16),
+            token_hash: randomBytes(16),
+            content: seal('draft', `draft ${n + at}`),
+            created_at: deps.now(),
+            expires_at: new Date('2027-01-01'),
+          })) as never,
+        )
+        .execute(),
+    );
+  }
+  const importId = deps.uuid(deps.now());
+  const rows: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ['import_chunk', { import_id: importId, n: 0, bytes: seal('import', 'piece') }],
+    [
+      'import_row',
+      {
+        import_id: importId,
+        n: 1,
+        content: seal('import', 'row'),
+        row_hash: randomBytes(16),
+        outcome: 'new',
+        reasons: [],
+      },
+    ],
+    [
+      'api_request',
+      {
+        client_id: deps.uuid(deps.now()),
+        key_hash: randomBytes(16),
+        request_hash: randomBytes(16),
+        at: deps.now(),
+        status: 201,
+        answer: seal('api_answer', '{}'),
+      },
+    ],
+    [
+      'correction',
+      {
+        id: deps.uuid(deps.now()),
+        application_id: deps.uuid(deps.now()),
+        round: 1,
+        fields: ['name'],
+        message: seal('message', 'please'),
+        requested_at: deps.now(),
+        requested_by: deps.uuid(deps.now()),
+      },
+    ],
+    [
+      'feed',
+      {
+        target: 'koha-rest',
+        url: 'https://koha.contoh.example',
+        access: 'basic',
+        account: 'a',
+        secret: seal('feed', 'secret'),
+        every_minutes: 15,
+        next_at: deps.now(),
+        made_at: deps.now(),
+        made_by: deps.uuid(deps.now()),
+      },
+    ],
+  ];
+  for (const [table, columns] of rows) {
+    const all = { library_id: library.id, ...columns };
+    const names = Object.keys(all);
+    await admin.query(
+      `insert into ${table} (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`,
+      Object.values(all),
+    );
+  }
+  await admin.query('update officer set totp_secret = $1 where library_id = $2', [
+    seal('totp', 'twenty bytes of a key'),
+    library.id,
+  ]);
+  // A person who was erased: nothing is left to seal.
+  await memberNamed(database, deps, scope(), 'Contoh Hapus');
+  await admin.query(`update member set person_key = '', nik = null where name = 'Contoh Hapus'`);
+}
+
+it('knows every sealed column of the database', async () => {
+  const { rows } = await admin.query<{ name: string }>(
+    `select c.table_name || '.' || c.column_name as name from information_schema.columns c
+     join information_schema.tables t using (table_schema, table_name)
+     where c.table_schema = 'public' and c.udt_name = 'bytea' and t.table_type = 'BASE TABLE'`,
+  );
+  const sealed = SEALED_TABLES.flatMap(({ table, columns }) =>
+    columns.map(({ column }) => `${table}.${column}`),
+  );
+  const others = rows.map(({ name }) => name).filter((name) => !NOT_SEALED.some((each) => each.test(name)));
+  expect(others.sort()).toEqual(sealed.sort());
+});
+
+it('waits for a process that has not got the new key, and uses it nowhere before', async () => {
+  await admin.query(
+    `insert into data_key_holder (process, host, pid, active, keys, seen_at) values
+       ($1, 'lain', 7, 1, '{}', now()), ($2, 'mati', 8, 1, '{}', now() - interval '2 minutes')`,
+    [randomUuid(), randomUuid()],
+  );
+  const result = await rotateDataKey({ ...(await work()), waitMs: 100 });
+  expect(result).toMatchObject({ ok: false, reason: 'holders-behind', holders: [{ host: 'lain', pid: 7 }] });
+  expect((await ring()).keys.map(({ id, state }) => `${id} ${state}`)).toEqual(['1 active', '2 known']);
+  await admin.query('delete from data_key_holder');
+});
+
+it('seals everything anew under a running service, stopped and gone on with, and the old key can be forgotten', async () => {
+  await fill();
+  const before = await opened(deps.vault);
+  const kinds = new Set([...before.keys()].map((name) => name.split(' ')[0]));
+  expect([...kinds].sort()).toEqual(SEALED_TABLES.map(({ table }) => table).sort());
+  const holder = await holdKeys(database.db, deps.vault, randomUuid());
+  expect(await listHolders(database.owner)).toMatchObject([{ active: 1 }]);
+
+  // A service that goes on taking registrations, from before to after.
+  let going = true;
+  let written = 0;
+  const service = (async () => {
+    while (going) {
+      await memberNamed(
+        database,
+        deps,
+        scope(),
+        `Contoh Baru ${'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[written % 26]}${written}`,
+      );
+      written += 1;
+    }
+  })();
+
+  try {
+    const stopping = new AbortController();
+    const first = await work(stopping.signal);
+    const stopped = await rotateDataKey({
+      ...first,
+      waitMs: 20_000,
+      tell(step) {
+        steps.push(step);
+        if (step.step === 'sealed' && step.table === 'draft') stopping.abort();
+      },
+    });
+    expect(stopped).toMatchObject({ ok: false, reason: 'stopped' });
+    expect(activeKey(await ring())).toMatchObject({ id: 2, completeAt: null });
+    expect((await countSealedBy(database.owner, libraries(), 1)).get('draft')).toBeGreaterThan(0);
+    // Half and half, all of it opens.
+    const middle = await opened(deps.vault);
+    for (const [name, text] of before) expect(middle.get(name), name).toBe(text);
+    expect(await forgetDataKey(await work(), 1)).toMatchObject({ ok: false, reason: 'in-use' });
+
+    // Cut off without a word: the connection of the owner goes away between two batches.
+    await expect(
+      rotateDataKey({
+        ...(await work()),
+        tell(step) {
+          if (step.step === 'sealed') throw new Error('cut off');
+        },
+      }),
+    ).rejects.toThrow('cut off');
+
+    const done = await rotateDataKey({ ...(await work()), waitMs: 20_000 });
+    expect(done).toMatchObject({ ok: true, id: 2, old: [1] });
+    expect(steps).toContainEqual({ step: 'goes-on', id: 2 });
+  } finally {
+    going = false;
+    await service;
+  }
+  expect(written).toBeGreaterThan(0);
+  expect(activeKey(await ring()).completeAt).not.toBeNull();
+  expect(await countSealedBy(database.owner, libraries(), 1)).toEqual(new Map());
+  const after = await opened(deps.vault);
+  for (const [name, text] of before) expect(after.get(name), name).toBe(text);
+
+  expect(await forgetDataKey(await work(), 2)).toMatchObject({ ok: false, reason: 'active-key' });
+  expect(await forgetDataKey(await work(), 9)).toMatchObject({ ok: false, reason: 'unknown-key' });
+  const old = deps.vault.dataKeys().names;
+  expect(await forgetDataKey({ ...(await work()), waitMs: 20_000 }, 1)).toMatchObject({
+    ok: true,
+    remove: false,
+  });
+  expect(old).toHaveLength(2);
+  expect((await ring()).keys.map(({ id }) => id)).toEqual([2]);
+  await holder.stop();
+  expect(await listHolders(database.owner)).toEqual([]);
+
+  // With the second key alone; the first on its own opens nothing.
+  expect((await opened(await vaultHere())).size).toBe(after.size);
+  await expect(opened(openVault(new Uint8Array(32).fill(7)))).rejects.toThrow(UnknownKeyError);
+  // Found as before: what is looked up by did not change.
+  const found = await inLibrary(database.db, library.id, (tx) =>
+    tx
+      .selectFrom('member')
+      .select('name')
+      .where('nik_hash', '=', deps.vault.hash(library.id, 'nik', '9901011705900001'))
+      .execute(),
+  );
+  expect(found).toEqual([{ name: 'Contoh Satu' }]);
+});
+
+it('refuses a start with the keys of before, and a second rotation beside a first', async () => {
+  await database.owner
+    .insertInto('installation')
+    .values({ key: 'key_fingerprint', value: deps.vault.fingerprint() })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: deps.vault.fingerprint() }))
+    .execute();
+  const options = { dataDir, randomBytes };
+  expect(await settleKey(client, { ...options, dataKey: undefined })).toMatchObject({ ok: true });
+  expect(await settleKey(client, { ...options, dataKey: new Uint8Array(32).fill(7) })).toMatchObject({
+    ok: false,
+    reason: 'key-version-missing',
+    ids: [2],
+  });
+  await admin.query(`select pg_advisory_lock(hashtextextended('daftar-pustaka data keys', 0))`);
+  expect(await rotateDataKey(await work())).toMatchObject({ ok: false, reason: 'under-way' });
+  await admin.query('select pg_advisory_unlock_all()');
+});
+
+it('leaves what cannot be opened as it is, and says how much', async () => {
+  await admin.query(
+    `update draft set content = set_byte(content, 20, get_byte(content, 20) # 1)
+     where id = (select id from draft order by id limit 1)`,
+  );
+  expect(await rotateDataKey(await work())).toMatchObject({ ok: false, reason: 'unreadable', count: 1 });
+  expect(await countSealedBy(database.owner, libraries(), 2)).toEqual(new Map([['draft', 1]]));
+  expect(await forgetDataKey(await work(), 2)).toMatchObject({ ok: false, reason: 'in-use' });
+});
+
+it('makes no key where they come from the environment, and says what to add', async () => {
+  const dataKey = new Uint8Array(32).fill(7);
+  expect(await rotateDataKey({ ...(await work()), dataKey })).toEqual({
+    ok: false,
+    reason: 'environment',
+    next: 2,
+  });
+});
+
+function randomUuid(): string {
+  return deps.uuid(new Date());
+}
