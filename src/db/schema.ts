@@ -465,6 +465,12 @@ export interface ApiRequestTable {
   answer: Buffer | null;
 }
 
+/**
+ * By what a session was opened: what was given last. `sign_on_factor`: the identity provider said that a second factor
+ * was used there, and the library lets it count.
+ */
+export type SessionWay = 'password' | 'code' | 'recovery_code' | 'passkey' | 'sign_on' | 'sign_on_factor';
+
 export interface Database {
   installation: { key: string; value: string };
   library: { id: LibraryId; slug: string; name: string; timezone: string; created_at: Date };
@@ -592,6 +598,40 @@ export interface Database {
     ended_at: Date | null;
     /** When password, code or passkey were last given; null asks again before anything sensitive. */
     confirmed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    /** By what it was opened; null: before that was written down. */
+    way: Defaulted<SessionWay | null>;
+    /** The identity provider had said who it is, whatever was asked after it. */
+    by_provider: Flag;
+  };
+  /** The government's identity provider for staff; at most one a library. */
+  sign_on_provider: {
+    library_id: LibraryId;
+    issuer: string;
+    name: string;
+    client_id: string;
+    /** Sealed. */
+    client_secret: Buffer;
+    scopes: string[];
+    claim: string;
+    email_domain: string | null;
+    second_factor: string[];
+    required: boolean;
+    private_address: boolean;
+    active: boolean;
+    version: Defaulted<number>;
+    set_at: Date;
+    set_by: OfficerId;
+  };
+  /** Who an officer is at the provider: expected, or come. Keyed hashes. */
+  officer_identity: {
+    library_id: LibraryId;
+    officer_id: OfficerId;
+    issuer: string;
+    expected_hash: Buffer | null;
+    subject_hash: Buffer | null;
+    set_at: Date;
+    linked_at: Date | null;
+    last_used_at: Defaulted<Date | null>;
   };
   delegation: {
     library_id: LibraryId;

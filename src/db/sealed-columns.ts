@@ -53,6 +53,12 @@ export const SEALED_TABLES: readonly SealedTable[] = [
     batch: 500,
   },
   {
+    table: 'sign_on_provider',
+    key: [{ column: 'issuer', type: 'text' }],
+    columns: [{ column: 'client_secret', kind: 'sign_on' }],
+    batch: 500,
+  },
+  {
     table: 'api_request',
     key: [
       { column: 'client_id', type: 'uuid' },

@@ -34,6 +34,10 @@ export type SecretKind =
   | 'passkey'
   | 'known_browser'
   | 'api_answer'
+  /** Secret that an identity provider gave us. */
+  | 'sign_on'
+  /** Between leaving for the identity provider and coming back. */
+  | 'sign_on_flow'
   /** That a person has shown to read the own mail. */
   | 'own_proof';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
@@ -60,6 +64,8 @@ export type HashKind =
   | 'api_cursor'
   | 'api_request'
   | 'one_time_code'
+  | 'sign_on_subject'
+  | 'sign_on_expected'
   | 'rate';
 
 /**

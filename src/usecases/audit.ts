@@ -15,6 +15,8 @@ export interface AuditEntry {
     | 'client'
     | 'setting'
     | 'session'
+    /** The government's identity provider for staff. */
+    | 'sign_on'
     | 'procedure'
     | 'report'
     | 'import'

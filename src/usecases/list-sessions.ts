@@ -1,4 +1,5 @@
 import type { Db } from '../db/connection.ts';
+import type { SessionWay } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { OfficerId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
@@ -12,6 +13,9 @@ export interface ListedSession {
   readonly officerName: string;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
+  /** By what it was opened; null: before that was written down. */
+  readonly way: SessionWay | null;
+  readonly byProvider: boolean;
   readonly current: boolean;
 }
 
@@ -38,6 +42,8 @@ export function listSessions(
         'session.officer_id',
         'session.created_at',
         'session.last_seen_at',
+        'session.way',
+        'session.by_provider',
         'officer.name',
       ])
       .where('session.ended_at', 'is', null)
@@ -50,6 +56,8 @@ export function listSessions(
       officerName: row.name,
       createdAt: row.created_at,
       lastSeenAt: row.last_seen_at,
+      way: row.way,
+      byProvider: row.by_provider,
       current: own?.equals(row.token_hash) ?? false,
     }));
   });

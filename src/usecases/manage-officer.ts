@@ -196,7 +196,7 @@ export function resetSecondFactor(
 }
 
 /** One transaction of somebody who may manage officers; two of them are done one after the other. */
-function managing<T>(
+export function managing<T>(
   db: Db,
   scope: Scope,
   work: (tx: Tx) => Promise<T | OfficerRefusal>,
@@ -211,7 +211,7 @@ function managing<T>(
   });
 }
 
-function isOwn({ actor }: Scope, id: OfficerId): boolean {
+export function isOwn({ actor }: Scope, id: OfficerId): boolean {
   return actor.kind === 'officer' && actor.id === id;
 }
 

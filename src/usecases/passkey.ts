@@ -358,7 +358,7 @@ export async function checkPasskey(
 }
 
 /** Marks a challenge as answered; false where it was before. What is too old anyhow is forgotten with it. */
-async function spend(tx: Tx, deps: Deps, scope: Scope, challenge: Buffer): Promise<boolean> {
+export async function spend(tx: Tx, deps: Deps, scope: Scope, challenge: Buffer): Promise<boolean> {
   const { library, at } = scope;
   await tx.deleteFrom('passkey_answer').where('ends_at', '<', at).execute();
   const row = await tx

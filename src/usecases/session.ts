@@ -1,5 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import type { Db, Tx } from '../db/connection.ts';
+import type { SessionWay } from '../db/schema.ts';
+import { providerOnly } from '../db/sign-on.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { OfficerId, ServicePointId } from '../domain/ids.ts';
 import { type PasswordProblem, passwordProblem } from '../domain/password-rules.ts';
@@ -35,13 +37,18 @@ export interface SignedIn {
   readonly factorDueAt: Date | null;
   /** When password, code or passkey were last given in this session. */
   readonly confirmedAt: Date | null;
+  /** The government's identity provider had said who it is. */
+  readonly byProvider: boolean;
   readonly servicePointId: ServicePointId;
 }
 
-/** What opened, confirmed or failed to open a session, as the audit log says it. */
-type Factor = 'password' | 'code' | 'recovery_code' | 'passkey';
+/** What confirmed or failed to open a session, as the audit log says it. */
+type Factor = SessionWay;
 
-type Opened = {
+/** The password or passkey is right, and the library wants this officer to come in through the provider of this name. */
+type ProviderOnly = { readonly ok: false; readonly reason: 'provider-only'; readonly provider: string };
+
+export type Opened = {
   readonly ok: true;
   readonly token: string;
   readonly officerId: OfficerId;
@@ -65,6 +72,7 @@ export async function signIn(
   | { ok: false; reason: 'wrong-credentials' }
   /** The password is right; `ticket` and a code from the officer's app open the session, see `finishSignIn`. */
   | { ok: false; reason: 'second-factor'; ticket: string }
+  | ProviderOnly
 > {
   const at = deps.now();
   const officer = await inLibrary(db, library.id, (tx) =>
@@ -88,13 +96,13 @@ export async function signIn(
     return { ok: false, reason: 'wrong-credentials' };
   }
   return inLibrary(db, library.id, async (tx) => {
-    if (await hasFactor(tx, officer)) {
-      const content = JSON.stringify([officer.id, at.getTime() + TICKET_MS]);
-      const ticket = deps.vault.seal(library.id, 'sign_in_ticket', content).toString('base64url');
-      return { ok: false, reason: 'second-factor', ticket };
-    }
+    const only = await refuseOwnDoor(tx, deps, systemScope(library, at, input.requestId), officer);
+    if (only) return only;
+    if (await hasFactor(tx, officer))
+      return { ok: false, reason: 'second-factor', ticket: newTicket(deps, library, officer.id, at, false) };
     await beginFactorDuty(tx, library, officer, at);
-    const token = await openSession(tx, deps, library, officer.id, at, input.requestId, 'password');
+    const opening = { at, requestId: input.requestId, way: 'password', byProvider: false } as const;
+    const token = await openSession(tx, deps, library, { ...opening, officerId: officer.id });
     return { ok: true, token, officerId: officer.id, username: officer.username };
   });
 }
@@ -113,11 +121,12 @@ export async function finishSignIn(
     readonly proof: { readonly code: string } | PasskeyAnswer;
     readonly requestId: string;
   },
-): Promise<Opened | { ok: false; reason: 'wrong-code' | 'expired' }> {
+): Promise<Opened | { ok: false; reason: 'wrong-code' | 'expired' } | ProviderOnly> {
   const at = deps.now();
   const { proof, requestId } = input;
-  const officerId = officerOfTicket(deps, library, input.ticket, at);
-  if (officerId === undefined) return { ok: false, reason: 'expired' };
+  const held = readTicket(deps, library, input.ticket, at);
+  if (held === undefined) return { ok: false, reason: 'expired' };
+  const { officerId, byProvider } = held;
   const scope = systemScope(library, at, requestId);
   const byPasskey =
     'code' in proof
@@ -130,7 +139,7 @@ export async function finishSignIn(
         : byPasskey === officerId;
     const factor =
       'code' in proof ? (looksLikeRecoveryCode(proof.code) ? 'recovery_code' : 'code') : 'passkey';
-    return openFor(tx, deps, library, { officerId, right, at, requestId, factor });
+    return openFor(tx, deps, library, { officerId, right, at, requestId, factor, byProvider });
   });
 }
 
@@ -143,7 +152,7 @@ export async function signInWithPasskey(
   deps: Deps,
   library: LibraryContext,
   input: PasskeyAnswer & { readonly requestId: string },
-): Promise<Opened | { ok: false; reason: 'wrong-code' }> {
+): Promise<Opened | { ok: false; reason: 'wrong-code' } | ProviderOnly> {
   const at = deps.now();
   const { requestId } = input;
   const scope = systemScope(library, at, requestId);
@@ -151,7 +160,14 @@ export async function signInWithPasskey(
   return inLibrary(db, library.id, (tx) =>
     officerId === undefined
       ? refuse(tx, deps, scope, null, 'passkey')
-      : openFor(tx, deps, library, { officerId, right: true, at, requestId, factor: 'passkey' }),
+      : openFor(tx, deps, library, {
+          officerId,
+          right: true,
+          at,
+          requestId,
+          factor: 'passkey',
+          byProvider: false,
+        }),
   );
 }
 
@@ -165,18 +181,41 @@ async function openFor(
     readonly at: Date;
     readonly requestId: string;
     readonly factor: Factor;
+    readonly byProvider: boolean;
   },
-): Promise<Opened | { ok: false; reason: 'wrong-code' }> {
-  const { officerId, at, requestId, factor } = input;
+): Promise<Opened | { ok: false; reason: 'wrong-code' } | ProviderOnly> {
+  const { officerId, at, requestId, factor, byProvider } = input;
   const officer = await tx
     .selectFrom('officer')
-    .select(['active', 'username'])
+    .select(['id', 'active', 'username', 'roles'])
     .where('id', '=', officerId)
     .executeTakeFirst();
   if (!officer?.active || !input.right)
     return refuse(tx, deps, systemScope(library, at, requestId), officerId, factor);
-  const token = await openSession(tx, deps, library, officerId, at, requestId, factor);
+  const only = byProvider
+    ? undefined
+    : await refuseOwnDoor(tx, deps, systemScope(library, at, requestId), officer);
+  if (only) return only;
+  const token = await openSession(tx, deps, library, { officerId, at, requestId, way: factor, byProvider });
   return { ok: true, token, officerId, username: officer.username };
+}
+
+/** Where the library lets this officer in through its provider only: says so, to whoever has shown to be the officer. */
+async function refuseOwnDoor(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  officer: { readonly id: OfficerId; readonly roles: readonly Role[] },
+): Promise<ProviderOnly | undefined> {
+  const provider = await providerOnly(tx, officer);
+  if (provider === undefined) return undefined;
+  await writeAudit(tx, deps, scope, {
+    action: 'session.refuse',
+    subjectKind: 'session',
+    subjectId: officer.id,
+    purpose: 'sign_on_only',
+  });
+  return { ok: false, reason: 'provider-only', provider };
 }
 
 async function refuse(
@@ -195,6 +234,21 @@ async function refuse(
   return { ok: false, reason: 'wrong-code' };
 }
 
+/**
+ * For the step between what has been shown and the officer's own second factor; good for five minutes.
+ * @param byProvider whether the identity provider showed it, or the password
+ */
+export function newTicket(
+  deps: Pick<Deps, 'vault'>,
+  library: LibraryContext,
+  officerId: OfficerId,
+  at: Date,
+  byProvider: boolean,
+): string {
+  const content = JSON.stringify([officerId, at.getTime() + TICKET_MS, byProvider]);
+  return deps.vault.seal(library.id, 'sign_in_ticket', content).toString('base64url');
+}
+
 /** Who holds this ticket, for limiting guesses; undefined where it is none, or too old. */
 export function officerOfTicket(
   deps: Pick<Deps, 'vault'>,
@@ -202,10 +256,20 @@ export function officerOfTicket(
   ticket: string,
   at: Date,
 ): OfficerId | undefined {
+  return readTicket(deps, library, ticket, at)?.officerId;
+}
+
+function readTicket(
+  deps: Pick<Deps, 'vault'>,
+  library: LibraryContext,
+  ticket: string,
+  at: Date,
+): { readonly officerId: OfficerId; readonly byProvider: boolean } | undefined {
   try {
     const text = deps.vault.openText(library.id, 'sign_in_ticket', Buffer.from(ticket, 'base64url'));
-    const [id, expires] = JSON.parse(text) as [OfficerId, number];
-    return expires > at.getTime() && expires <= at.getTime() + TICKET_MS ? id : undefined;
+    const [officerId, expires, byProvider] = JSON.parse(text) as [OfficerId, number, boolean];
+    const inTime = expires > at.getTime() && expires <= at.getTime() + TICKET_MS;
+    return inTime ? { officerId, byProvider } : undefined;
   } catch {
     // Not sealed here, or cut off: the same as too old.
     return undefined;
@@ -213,15 +277,21 @@ export function officerOfTicket(
 }
 
 /** @returns the session's secret for the cookie; the database keeps its hash */
-async function openSession(
+export async function openSession(
   tx: Tx,
   deps: Deps,
   library: LibraryContext,
-  officerId: OfficerId,
-  at: Date,
-  requestId: string,
-  factor: Factor,
+  opening: {
+    readonly officerId: OfficerId;
+    readonly at: Date;
+    readonly requestId: string;
+    readonly way: SessionWay;
+    readonly byProvider: boolean;
+    /** Where it was not just now: at the provider, this morning. */
+    readonly confirmedAt?: Date;
+  },
 ): Promise<string> {
+  const { officerId, at, way, byProvider } = opening;
   const token = newToken(deps);
   await tx
     .insertInto('session')
@@ -233,14 +303,16 @@ async function openSession(
       last_seen_at: at,
       expires_at: new Date(at.getTime() + LIFETIME_MS),
       ended_at: null,
-      confirmed_at: at,
+      confirmed_at: opening.confirmedAt ?? at,
+      way,
+      by_provider: byProvider,
     })
     .execute();
-  await writeAudit(tx, deps, systemScope(library, at, requestId), {
+  await writeAudit(tx, deps, systemScope(library, at, opening.requestId), {
     action: 'session.open',
     subjectKind: 'session',
     subjectId: officerId,
-    purpose: factor,
+    purpose: way,
   });
   return token;
 }
@@ -272,6 +344,8 @@ export async function findSession(
         'officer.factor_due_at',
         'session.last_seen_at',
         'session.confirmed_at',
+        'session.way',
+        'session.by_provider',
       ])
       .where('session.token_hash', '=', tokenHash)
       .where('session.ended_at', 'is', null)
@@ -293,6 +367,8 @@ export async function findSession(
       .execute();
     // A service point that was closed serves nobody: its officers work at the first one until they get another.
     const own = library.servicePoints.find((point) => point.id === row.service_point_id);
+    // The provider has asked for a second factor, and the library lets that count.
+    const factorDueAt = row.way === 'sign_on_factor' ? null : row.factor_due_at;
     const servicePointId = (own ?? library.servicePoints[0])?.id;
     if (servicePointId === undefined) throw new Error('a library has at least one service point');
     return {
@@ -300,10 +376,12 @@ export async function findSession(
       username: row.username,
       name: row.name,
       roles: [...new Set([...row.roles, ...delegated.map((delegation) => delegation.role)])],
-      mustChangePassword: row.must_change_password,
-      mustSetFactor: row.factor_due_at !== null && row.factor_due_at <= at,
-      factorDueAt: row.factor_due_at,
+      // The first password is changed by whoever comes in with it.
+      mustChangePassword: row.must_change_password && !row.by_provider,
+      mustSetFactor: factorDueAt !== null && factorDueAt <= at,
+      factorDueAt,
       confirmedAt: row.confirmed_at,
+      byProvider: row.by_provider,
       servicePointId,
     };
   });
@@ -398,7 +476,6 @@ export async function confirmSession(
   const { actor, library, at } = scope;
   if (actor.kind !== 'officer') return undefined;
   const { proof } = input;
-  const next = newToken(deps);
   const before =
     'password' in proof
       ? await isOwnPassword(db, scope, proof.password)
@@ -406,25 +483,44 @@ export async function confirmSession(
         (await checkPasskey(db, deps, scope, { ...proof, purpose: 'confirm', officerId: actor.id })) !==
           undefined;
   return inLibrary(db, library.id, async (tx) => {
-    const right = 'code' in proof ? await useCode(tx, deps, library.id, actor.id, proof.code, at) : before;
-    const row = right
-      ? await tx
-          .updateTable('session')
-          .set({ confirmed_at: at, token_hash: deps.vault.hash(library.id, 'token', next) })
-          .where('token_hash', '=', deps.vault.hash(library.id, 'token', input.token))
-          .where('officer_id', '=', actor.id)
-          .where('ended_at', 'is', null)
-          .returning('officer_id')
-          .executeTakeFirst()
-      : undefined;
-    await writeAudit(tx, deps, scope, {
-      action: row ? 'session.confirm' : 'session.refuse',
-      subjectKind: 'session',
-      subjectId: actor.id,
-      purpose: proofName(proof),
-    });
-    return row && next;
+    const right =
+      'code' in proof
+        ? await useCode(tx, deps, library.id, actor.id, proof.code, at)
+        : before && !('password' in proof && (await providerOnly(tx, actor)) !== undefined);
+    return writeConfirmation(tx, deps, scope, { token: input.token, right, factor: proofName(proof) });
   });
+}
+
+/**
+ * Writes down that it was proven again who sits at a session, or was not; the session goes on under a new secret.
+ * @returns the new secret, or undefined where the proof was wrong or the session is over
+ */
+export async function writeConfirmation(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  input: { readonly token: string; readonly right: boolean; readonly factor: Factor },
+): Promise<string | undefined> {
+  const { actor, library, at } = scope;
+  if (actor.kind !== 'officer') return undefined;
+  const next = newToken(deps);
+  const row = input.right
+    ? await tx
+        .updateTable('session')
+        .set({ confirmed_at: at, token_hash: deps.vault.hash(library.id, 'token', next) })
+        .where('token_hash', '=', deps.vault.hash(library.id, 'token', input.token))
+        .where('officer_id', '=', actor.id)
+        .where('ended_at', 'is', null)
+        .returning('officer_id')
+        .executeTakeFirst()
+    : undefined;
+  await writeAudit(tx, deps, scope, {
+    action: row ? 'session.confirm' : 'session.refuse',
+    subjectKind: 'session',
+    subjectId: actor.id,
+    purpose: input.factor,
+  });
+  return row && next;
 }
 
 /** 192 random bits. */

@@ -20,6 +20,7 @@ import { securityHeaders } from './middleware/security-headers.ts';
 import { readSession } from './middleware/session.ts';
 import { officeRoutes } from './office/routes.tsx';
 import { sessionRoutes, signInRoutes } from './office/sign-in-routes.tsx';
+import { signOnDoorRoutes } from './office/sign-on/door-routes.tsx';
 import { operationRoutes } from './operation-routes.ts';
 import { publicRoutes } from './public/routes.tsx';
 import { siteRoutes } from './public/site-routes.tsx';
@@ -48,6 +49,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
 
   app.route('/', siteRoutes(deps));
   app.route('/', signInRoutes(deps));
+  app.route('/', signOnDoorRoutes(deps));
   app.route('/', verifyRoutes(deps));
   app.route('/', keyRoutes(deps));
 

@@ -32,6 +32,8 @@ export interface WebDeps extends Deps {
   readonly codes?: SharedCodes;
   /** Draws documents that come as PDF, away from everybody else's requests; without it they are drawn in the one thread. */
   readonly drawPdf?: PdfDrawer;
+  /** For tests: identity providers for staff may stand on 127.0.0.1 and speak plain http. */
+  readonly loopbackProviders?: boolean;
   /** Works at imports behind the pages. */
   readonly imports: ImportRunner;
   /** Whether e-mail can leave: without it nobody can be sent a code, and none is asked for. */

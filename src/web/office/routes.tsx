@@ -27,6 +27,8 @@ import { retentionRoutes } from './retention-routes.tsx';
 import { secondFactorRoutes } from './second-factor-routes.tsx';
 import { sessionListRoutes } from './sessions-routes.tsx';
 import { settingsRoutes } from './settings-routes.tsx';
+import { ownSignOnRoutes } from './sign-on/own-routes.tsx';
+import { providerRoutes } from './sign-on/settings-routes.tsx';
 
 /** Everything behind the counter: members, reports, settings, the audit trail. */
 export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
@@ -40,6 +42,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', reportRoutes(deps));
   app.route('/', importRoutes(deps));
   app.route('/', exportRoutes(deps));
+  app.route('/', providerRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', cardDesignRoutes(deps));
   app.route('/', officerRoutes(deps));
@@ -57,6 +60,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', sessionListRoutes(deps));
   app.route('/', secondFactorRoutes(deps));
   app.route('/', passkeyRoutes(deps));
+  app.route('/', ownSignOnRoutes(deps));
   app.route('/', confirmRoutes(deps));
   return app;
 }

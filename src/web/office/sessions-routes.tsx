@@ -19,7 +19,7 @@ export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const anybody = requireOfficer();
 
   app.get('/sesi', anybody, async (c) => {
-    const { doors, office } = textsOf(c);
+    const { doors, office, signOn } = textsOf(c);
     const { sessions: text } = office;
     const library = c.get('library');
     const lang = c.get('lang');
@@ -43,6 +43,9 @@ export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
           <LinkButton href={`/${library.slug}/kunci-sandi`} variant="secondary">
             {doors.passkey.title}
           </LinkButton>
+          <LinkButton href={`/${library.slug}/akun-penyedia`} variant="secondary">
+            {signOn.own.title}
+          </LinkButton>
         </PageHeader>
         <DataTable<ListedSession>
           caption={text.title}
@@ -61,6 +64,7 @@ export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
               ),
             },
             { label: text.created, cell: (session) => formatDateTime(lang, session.createdAt, timezone) },
+            { label: signOn.way, cell: (session) => wayOf(c, session) },
             { label: text.lastSeen, cell: (session) => formatDateTime(lang, session.lastSeenAt, timezone) },
             {
               label: text.end,
@@ -94,6 +98,13 @@ export function sessionListRoutes(deps: WebDeps): Hono<LibraryEnv> {
   });
 
   return app;
+}
+
+function wayOf(c: Context<LibraryEnv>, { way, byProvider }: ListedSession): string {
+  const { ways, waysByProvider } = textsOf(c).signOn;
+  if (way === null) return '–';
+  const afterProvider: Readonly<Record<string, string>> = waysByProvider;
+  return (byProvider ? afterProvider[way] : undefined) ?? ways[way];
 }
 
 function noticesOf(c: Context<LibraryEnv>): readonly Notice[] {

@@ -1,0 +1,162 @@
+import { lookup } from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** Why nothing came back from an address that an admin had typed, or that a server had named. */
+export type OutgoingReason = 'address' | 'name' | 'connection' | 'certificate' | 'slow' | 'too-large';
+
+/** Thrown by a guarded fetch. */
+export class OutgoingError extends Error {
+  readonly reason: OutgoingReason;
+  constructor(reason: OutgoingReason, cause?: unknown) {
+    super(`no answer: ${reason}`, { cause });
+    this.name = 'OutgoingError';
+    this.reason = reason;
+  }
+}
+
+export interface OutgoingRules {
+  /** The library has said that the other side stands in its own network. Loopback and link-local stay shut. */
+  readonly privateAddresses: boolean;
+  /** For tests: plain http to 127.0.0.1. */
+  readonly loopback?: boolean;
+}
+
+export interface Sent {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const TIMEOUT_MS = 8_000;
+const MOST_BYTES = 1_000_000;
+
+/** Never spoken to: this machine, its link, multicast, what is reserved; 169.254.169.254 tells secrets of clouds. */
+const FORBIDDEN = [
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '::/96',
+  'fe80::/10',
+  'ff00::/8',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '2001:db8::/32',
+  '2002::/16',
+];
+/** RFC 1918, RFC 6598, RFC 4193. */
+const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
+
+const forbidden = listOf(FORBIDDEN);
+const privates = listOf(PRIVATE);
+
+function listOf(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}
+
+/** Whether an address may be connected to; an IPv4 address in IPv6 form is the IPv4 address. */
+export function mayConnect(address: string, rules: OutgoingRules): boolean {
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  // BlockList looks at ::ffff:a.b.c.d by its IPv4 rules.
+  if (isIP(address) === 0) return false;
+  if (rules.loopback && address === '127.0.0.1') return true;
+  if (forbidden.check(address, family)) return false;
+  return rules.privateAddresses || !privates.check(address, family);
+}
+
+/**
+ * Asks over https, of public addresses only: each name is looked up once and the connection goes to what was checked.
+ * Follows no redirect, waits 8 seconds, reads a megabyte. Rejects with an `OutgoingError`.
+ */
+export function openGuardedFetch(rules: OutgoingRules): (url: string, sent: Sent) => Promise<Response> {
+  const guarded: LookupFunction = (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(new OutgoingError('name', error), []);
+      const open = found.filter(({ address }) => mayConnect(address, rules));
+      const [first] = open;
+      if (first === undefined) return callback(new OutgoingError('address'), []);
+      return options.all ? callback(null, open) : callback(null, first.address, first.family);
+    });
+  };
+  return (text, sent) =>
+    new Promise((resolve, reject) => {
+      const url = new URL(text);
+      // Of `[::1]` without its brackets; a number is connected to without being looked up.
+      const host = url.hostname.replace(/^\[|\]$/g, '');
+      const plain = url.protocol === 'http:' && rules.loopback === true && host === '127.0.0.1';
+      if ((url.protocol !== 'https:' && !plain) || (isIP(host) !== 0 && !mayConnect(host, rules))) {
+        reject(new OutgoingError('address'));
+        return;
+      }
+      const timeout = AbortSignal.timeout(TIMEOUT_MS);
+      const signal = sent.signal ? AbortSignal.any([sent.signal, timeout]) : timeout;
+      const fail = (cause: unknown) => reject(outgoingError(cause, signal));
+      const body = bodyOf(sent.body);
+      const request = (plain ? http : https).request(
+        url,
+        {
+          method: sent.method,
+          headers: {
+            ...sent.headers,
+            ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+          },
+          lookup: guarded,
+          signal,
+          // A connection of its own: none that another rule has opened.
+          agent: false,
+        },
+        (answer) => {
+          const parts: Buffer[] = [];
+          let bytes = 0;
+          answer.on('data', (part: Buffer) => {
+            bytes += part.length;
+            if (bytes > MOST_BYTES) request.destroy(new OutgoingError('too-large'));
+            else parts.push(part);
+          });
+          answer.on('error', fail);
+          answer.on('end', () => resolve(responseOf(answer, Buffer.concat(parts))));
+        },
+      );
+      request.on('error', fail);
+      request.end(body);
+    });
+}
+
+/** What our requests send: nothing, or a form. */
+function bodyOf(body: unknown): string | undefined {
+  if (body === undefined || body === null) return undefined;
+  if (typeof body === 'string' || body instanceof URLSearchParams) return body.toString();
+  throw new TypeError('a body is text');
+}
+
+function responseOf(answer: http.IncomingMessage, body: Buffer): Response {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(answer.headers))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) headers.append(name, one);
+  const status = answer.statusCode ?? 500;
+  const empty = status === 204 || status === 205 || status === 304;
+  return new Response(empty ? null : Uint8Array.from(body), { status, headers });
+}
+
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/;
+
+function outgoingError(cause: unknown, signal: AbortSignal): OutgoingError {
+  if (cause instanceof OutgoingError) return cause;
+  if (signal.aborted) return new OutgoingError('slow', cause);
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return new OutgoingError(CERTIFICATE.test(code) ? 'certificate' : 'connection', cause);
+}
