@@ -30,18 +30,14 @@ export function rulesOf(row: ProviderRow): ProviderRules {
 
 /** Libraries whose staff may come in through a provider: what the door offers before a library was named. */
 export async function librariesWithSignOn(db: Db): Promise<readonly LibraryId[]> {
-  const { rows } = await sql<{ library_id: LibraryId }>`select library_id from libraries_with_sign_on()`.execute(
-    db,
-  );
+  const { rows } = await sql<{
+    library_id: LibraryId;
+  }>`select library_id from libraries_with_sign_on()`.execute(db);
   return rows.map((row) => row.library_id);
 }
 
 export function findIdentity(tx: Tx, officerId: OfficerId): Promise<IdentityRow | undefined> {
-  return tx
-    .selectFrom('officer_identity')
-    .selectAll()
-    .where('officer_id', '=', officerId)
-    .executeTakeFirst();
+  return tx.selectFrom('officer_identity').selectAll().where('officer_id', '=', officerId).executeTakeFirst();
 }
 
 /**

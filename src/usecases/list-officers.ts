@@ -15,6 +15,8 @@ export interface ListedOfficer {
   readonly active: boolean;
   readonly mustChangePassword: boolean;
   readonly secondFactor: boolean;
+  /** How the account stands to the identity provider. */
+  readonly signOn: 'none' | 'expected' | 'linked';
   readonly lastSeenAt: Date | null;
   readonly version: string;
   readonly delegations: readonly Delegation[];
@@ -44,6 +46,10 @@ export function listOfficers(db: Db, scope: Scope): Promise<readonly ListedOffic
       .groupBy('officer_id')
       .execute();
     const passkeys = await tx.selectFrom('passkey').select('officer_id').distinct().execute();
+    const identities = await tx.selectFrom('officer_identity').select(['officer_id', 'linked_at']).execute();
+    const signOn = new Map(
+      identities.map((row) => [row.officer_id, row.linked_at === null ? 'expected' : 'linked'] as const),
+    );
     const withPasskey = new Set(passkeys.map((row) => row.officer_id));
     const lastSeen = new Map(seen.map((row) => [row.officer_id, row.at]));
     return officers.map((row) => ({
@@ -55,6 +61,7 @@ export function listOfficers(db: Db, scope: Scope): Promise<readonly ListedOffic
       active: row.active,
       mustChangePassword: row.must_change_password,
       secondFactor: row.totp_secret !== null || withPasskey.has(row.id),
+      signOn: signOn.get(row.id) ?? 'none',
       lastSeenAt: lastSeen.get(row.id) ?? null,
       version: officerVersion(row),
       delegations: delegations

@@ -121,7 +121,7 @@ export async function finishSignIn(
     readonly proof: { readonly code: string } | PasskeyAnswer;
     readonly requestId: string;
   },
-): Promise<Opened | { ok: false; reason: 'wrong-code' | 'expired' } | ProviderOnly> {
+): Promise<Opened | { ok: false; reason: 'wrong-code' } | { ok: false; reason: 'expired' } | ProviderOnly> {
   const at = deps.now();
   const { proof, requestId } = input;
   const held = readTicket(deps, library, input.ticket, at);

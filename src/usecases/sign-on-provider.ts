@@ -2,7 +2,12 @@ import type { Db, Tx } from '../db/connection.ts';
 import { findProvider, type ProviderRow, rulesOf } from '../db/sign-on.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { may } from '../domain/permissions.ts';
-import { checkProvider, type ProviderProblem, type ProviderRules, type TypedProvider } from '../domain/sign-on.ts';
+import {
+  checkProvider,
+  type ProviderProblem,
+  type ProviderRules,
+  type TypedProvider,
+} from '../domain/sign-on.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import { hasFactor } from './second-factor.ts';
@@ -193,7 +198,11 @@ async function hasWayBack(tx: Tx): Promise<boolean> {
   return false;
 }
 
-function changedFields(kept: ProviderRow | undefined, rules: ProviderRules, secret: boolean): readonly string[] {
+function changedFields(
+  kept: ProviderRow | undefined,
+  rules: ProviderRules,
+  secret: boolean,
+): readonly string[] {
   const before = kept && rulesOf(kept);
   const same = (name: keyof ProviderRules) => JSON.stringify(before?.[name]) === JSON.stringify(rules[name]);
   const names = {
@@ -209,7 +218,9 @@ function changedFields(kept: ProviderRow | undefined, rules: ProviderRules, secr
     active: 'sign_on_active',
   } as const satisfies Record<keyof ProviderRules, string>;
   return [
-    ...(Object.keys(names) as (keyof ProviderRules)[]).filter((name) => !same(name)).map((name) => names[name]),
+    ...(Object.keys(names) as (keyof ProviderRules)[])
+      .filter((name) => !same(name))
+      .map((name) => names[name]),
     ...(secret ? ['sign_on_secret'] : []),
   ];
 }

@@ -9,7 +9,7 @@ import { endOtherSessions } from './end-other-sessions.ts';
 import { isOwn, managing, type OfficerRefusal } from './manage-officer.ts';
 import { spend } from './passkey.ts';
 import { beginFactorDuty, hasFactor } from './second-factor.ts';
-import { writeConfirmation, newTicket, type Opened, openSession } from './session.ts';
+import { newTicket, type Opened, openSession, writeConfirmation } from './session.ts';
 
 /** Whom the provider has named, in an answer that was checked. */
 export interface ProvenPerson {

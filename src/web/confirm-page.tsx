@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { askForOwnPasskey } from '../usecases/passkey.ts';
 import { ownFactors } from '../usecases/second-factor.ts';
+import { ownLink } from '../usecases/sign-on.ts';
 import { Alert } from './components/alert.tsx';
 import { Button, LinkButton } from './components/button.tsx';
 import { Details } from './components/details.tsx';
@@ -29,14 +30,15 @@ export async function confirmPage(
     readonly outcome: 'asked' | 'wrong' | { readonly wait: number };
   },
 ) {
-  const { common, doors, office } = textsOf(c);
+  const { common, doors, office, signOn } = textsOf(c);
   const text = doors.confirm;
   const officer = c.get('officer');
   if (officer === null) throw new Error('only somebody signed in is asked again');
   const { body, outcome } = shown;
   const library = c.get('library');
-  const [factors, task] = await Promise.all([
+  const [factors, link, task] = await Promise.all([
     ownFactors(deps.db, scopeOf(c, deps)),
+    ownLink(deps.db, scopeOf(c, deps)),
     askForOwnPasskey(deps.db, deps, library, {
       officerId: officer.id,
       purpose: 'confirm',
@@ -67,7 +69,10 @@ export async function confirmPage(
       islands={['passkey-door']}
     >
       <div class="dp-main--narrow dp-stack">
-        <PageHeader title={text.title} lead={text.lead} />
+        <PageHeader
+          title={text.title}
+          lead={link?.only ? signOn.confirmOnlyLead(link.provider) : text.lead}
+        />
         {problem !== undefined && (
           <ErrorSummary
             title={common.error.summaryTitle}
@@ -88,39 +93,71 @@ export async function confirmPage(
             {kept()}
           </PasskeyForm>
         )}
-        <form method="post" action={action} class="dp-panel dp-stack" novalidate>
-          {kept()}
-          <TextField
-            name="konfirmasi-sandi"
-            type="password"
-            label={text.password}
-            autocomplete="current-password"
-            autofocus={problem === undefined}
-            error={problem}
-            required
-          />
-          {factors.app && (
-            <Details summary={text.appUse}>
+        {link?.linkedAt && (
+          <section class="dp-panel dp-stack" data-gap="s" aria-labelledby="penyedia">
+            <h2 id="penyedia">{link.provider}</h2>
+            {body !== null && <p>{signOn.confirmTab(link.provider)}</p>}
+            <div class="dp-actions">
+              <LinkButton
+                href={providerAddress(c, body !== null)}
+                variant={link.only ? 'primary' : 'secondary'}
+                // The form waits in this tab.
+                attrs={body === null ? {} : { target: '_blank', rel: 'noopener' }}
+              >
+                {signOn.confirmBy(link.provider)}
+              </LinkButton>
+              {body !== null && (
+                <form method="post" action={action}>
+                  {kept()}
+                  <Button variant="secondary">{signOn.confirmGo}</Button>
+                </form>
+              )}
+            </div>
+          </section>
+        )}
+        {(!link?.only || factors.app) && (
+          <form method="post" action={action} class="dp-panel dp-stack" novalidate>
+            {kept()}
+            {!link?.only && (
               <TextField
-                name="konfirmasi-kode"
-                label={text.app}
-                description={office.factor.codeHint}
-                inputmode="numeric"
-                autocomplete="one-time-code"
-                maxlength={7}
-                width="8"
-                code
+                name="konfirmasi-sandi"
+                type="password"
+                label={text.password}
+                autocomplete="current-password"
+                autofocus={problem === undefined}
+                error={problem}
+                required
               />
-            </Details>
-          )}
-          <div class="dp-actions">
-            <Button variant={task ? 'secondary' : 'primary'}>{text.submit}</Button>
-            <LinkButton href={homeOf(c)} variant="tertiary">
-              {text.cancel}
-            </LinkButton>
-          </div>
-        </form>
+            )}
+            {factors.app && (
+              <Details summary={text.appUse}>
+                <TextField
+                  name="konfirmasi-kode"
+                  label={text.app}
+                  description={office.factor.codeHint}
+                  inputmode="numeric"
+                  autocomplete="one-time-code"
+                  maxlength={7}
+                  width="8"
+                  code
+                />
+              </Details>
+            )}
+            <div class="dp-actions">
+              <Button variant={task || link?.only ? 'secondary' : 'primary'}>{text.submit}</Button>
+              <LinkButton href={homeOf(c)} variant="tertiary">
+                {text.cancel}
+              </LinkButton>
+            </div>
+          </form>
+        )}
       </div>
     </StaffLayout>,
   );
+}
+
+/** To the provider and back: to the address that waits, or to nowhere of its own while a form waits in another tab. */
+function providerAddress(c: Context<LibraryEnv>, inTab: boolean): string {
+  const back = inTab ? '' : (c.req.query('kembali') ?? '');
+  return `/${c.get('library').slug}/konfirmasi/penyedia?kembali=${encodeURIComponent(back)}`;
 }

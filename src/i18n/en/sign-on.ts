@@ -75,7 +75,8 @@ export const signOn: SignOnTexts = {
       `That account at ${name} has no verified e-mail address of the office that the library asks for.`,
     sign_on_unlinked: (name) =>
       `That account at ${name} is not linked to an open officer’s account of this library. Ask an admin of the library to link it, or sign in with your password and link it yourself.`,
-    'no-provider': () => 'This library uses no identity provider at this address. Choose another way to sign in.',
+    'no-provider': () =>
+      'This library uses no identity provider at this address. Choose another way to sign in.',
     taken: (name) => `That account at ${name} is linked to another officer of this library.`,
     'other-person': (name) =>
       `Whoever signed in at ${name} is not the owner of this officer’s account. Sign in there with your own.`,
@@ -132,7 +133,8 @@ export const signOn: SignOnTexts = {
     off: 'Switched off',
     counts: (linked, expected) => `${linked} officers linked, ${expected} awaited for their first sign-in.`,
     tryOut: 'Try the connection',
-    works: 'The connection works: the provider answers, its keys can be read, client id and secret are accepted.',
+    works:
+      'The connection works: the provider answers, its keys can be read, client id and secret are accepted.',
     notes: {
       'no-pkce-told': 'The provider does not say that it knows PKCE S256. This service uses it all the same.',
       'no-logout': 'The provider has no sign-out page: who signs out here stays signed in there.',
@@ -176,14 +178,14 @@ export const signOn: SignOnTexts = {
     ruleAbout: {
       aktif: 'Its button is on the sign-in page.',
       wajib: 'Their password and passkeys open nothing. Admins keep their own door.',
-      jaringan:
-        'Addresses like 10.x and 192.168.x may be asked. Those of this server itself never are.',
+      jaringan: 'Addresses like 10.x and 192.168.x may be asked. Those of this server itself never are.',
     },
     noWayBack:
       'Not saved: first there has to be an admin with an own password and a second factor. Through that door everything is opened again when the provider cannot be used.',
     problems: {
       'name-missing': 'Enter a name of 60 characters at most.',
-      'issuer-wrong': 'Enter an address that begins with https://, without a question mark or a password in it.',
+      'issuer-wrong':
+        'Enter an address that begins with https://, without a question mark or a password in it.',
       'client-missing': 'Enter the client id, 200 characters at most.',
       'secret-missing': 'Enter the client secret.',
       'secret-elsewhere':

@@ -46,7 +46,8 @@ export const signOn = {
   refusals: {
     address: (name: string) =>
       `Alamat ${name} tidak boleh dihubungi: bukan https, atau berada di jaringan dalam. Admin dapat mengizinkan jaringan pemerintah di pengaturannya.`,
-    name: (name: string) => `Nama alamat ${name} tidak ditemukan. Periksa ejaan alamat penerbit dan DNS server.`,
+    name: (name: string) =>
+      `Nama alamat ${name} tidak ditemukan. Periksa ejaan alamat penerbit dan DNS server.`,
     connection: (name: string) => `${name} tidak dapat dihubungi dari server ini.`,
     certificate: (name: string) =>
       `Sertifikat https ${name} tidak dapat dipercaya: kedaluwarsa, untuk nama lain, atau penerbitnya tidak dikenal server ini.`,
@@ -61,7 +62,8 @@ export const signOn = {
     client: (name: string) =>
       `${name} tidak mengenali akun layanan ini. Admin perlu memeriksa ID klien dan rahasianya.`,
     denied: (name: string) => `${name} tidak mengizinkan masuk, atau Anda membatalkannya.`,
-    code: (name: string) => `${name} tidak menerima lagi jawaban itu: sudah terpakai atau terlalu lama. Mulai lagi.`,
+    code: (name: string) =>
+      `${name} tidak menerima lagi jawaban itu: sudah terpakai atau terlalu lama. Mulai lagi.`,
     token: (name: string) =>
       `Jawaban dari ${name} tidak dapat dipercaya dan ditolak. Mulai lagi; bila berulang, beri tahu admin.`,
     stale: (name: string) => `${name} tidak memastikan bahwa Anda baru saja masuk di sana. Mulai lagi.`,
@@ -73,7 +75,8 @@ export const signOn = {
       `Akun ${name} itu tidak memakai alamat surel dinas yang diminta perpustakaan, atau alamatnya belum diverifikasi.`,
     sign_on_unlinked: (name: string) =>
       `Akun ${name} itu tidak tertaut dengan akun petugas yang terbuka di perpustakaan ini. Mintalah admin perpustakaan menautkannya, atau masuk dengan kata sandi dan tautkan sendiri.`,
-    'no-provider': () => 'Perpustakaan ini tidak memakai penyedia identitas di alamat ini. Pilih cara masuk lain.',
+    'no-provider': () =>
+      'Perpustakaan ini tidak memakai penyedia identitas di alamat ini. Pilih cara masuk lain.',
     taken: (name: string) => `Akun ${name} itu sudah tertaut dengan petugas lain di perpustakaan ini.`,
     'other-person': (name: string) =>
       `Yang masuk di ${name} bukan pemilik akun petugas ini. Masuklah di sana dengan akun Anda sendiri.`,
@@ -128,7 +131,8 @@ export const signOn = {
     none: 'Belum ada penyedia.',
     on: 'Dipakai',
     off: 'Dimatikan',
-    counts: (linked: number, expected: number) => `${linked} petugas tertaut, ${expected} menunggu masuk pertama.`,
+    counts: (linked: number, expected: number) =>
+      `${linked} petugas tertaut, ${expected} menunggu masuk pertama.`,
     tryOut: 'Coba sambungan',
     works: 'Sambungan baik: penyedia menjawab, kuncinya terbaca, ID klien dan rahasianya diterima.',
     notes: {
@@ -141,7 +145,8 @@ export const signOn = {
     removeAbout:
       'Menghapus penyedia, atau mengganti alamat penerbitnya, melepas semua tautan dan mengakhiri sesi yang masuk lewat penyedia.',
     tellThem: 'Untuk pengelola penyedia',
-    tellThemAbout: 'Daftarkan layanan ini sebagai klien rahasia (confidential) dengan alur kode dan alamat ini.',
+    tellThemAbout:
+      'Daftarkan layanan ini sebagai klien rahasia (confidential) dengan alur kode dan alamat ini.',
     redirectUri: 'Alamat kembali (redirect URI)',
     fields: {
       name: 'Nama di tombol',
@@ -173,20 +178,24 @@ export const signOn = {
     },
     ruleAbout: {
       aktif: 'Tombolnya tampil di halaman masuk.',
-      wajib: 'Kata sandi dan kunci sandi mereka tidak membuka pintu. Admin tetap masuk dengan pintunya sendiri.',
+      wajib:
+        'Kata sandi dan kunci sandi mereka tidak membuka pintu. Admin tetap masuk dengan pintunya sendiri.',
       jaringan: 'Alamat seperti 10.x dan 192.168.x boleh dihubungi. Alamat server ini sendiri tidak pernah.',
     },
     noWayBack:
       'Belum disimpan: lebih dulu harus ada admin dengan kata sandi sendiri dan faktor kedua. Lewat pintu itulah semua dibuka lagi bila penyedia tidak dapat dipakai.',
     problems: {
       'name-missing': 'Isi nama, paling panjang 60 huruf.',
-      'issuer-wrong': 'Isi alamat yang mulai dengan https://, tanpa tanda tanya dan tanpa kata sandi di dalamnya.',
+      'issuer-wrong':
+        'Isi alamat yang mulai dengan https://, tanpa tanda tanya dan tanpa kata sandi di dalamnya.',
       'client-missing': 'Isi ID klien, paling panjang 200 huruf.',
       'secret-missing': 'Isi rahasia klien.',
-      'secret-elsewhere': 'Penerbit atau ID klien berganti: isikan lagi rahasianya, agar tidak terkirim ke tempat lain.',
+      'secret-elsewhere':
+        'Penerbit atau ID klien berganti: isikan lagi rahasianya, agar tidak terkirim ke tempat lain.',
       'secret-too-long': 'Rahasia paling panjang 500 huruf.',
       'scopes-wrong': 'Isi paling banyak sepuluh cakupan, dipisah spasi.',
-      'claim-wrong': 'Isi nama klaim: huruf, angka, titik, garis bawah, tanda hubung, titik dua, garis miring.',
+      'claim-wrong':
+        'Isi nama klaim: huruf, angka, titik, garis bawah, tanda hubung, titik dua, garis miring.',
       'domain-wrong': 'Isi ranah seperti contoh.example, tanpa @ dan tanpa https.',
       'factor-wrong': 'Isi paling banyak sepuluh nilai, dipisah spasi.',
     },

@@ -146,7 +146,8 @@ function bodyOf(body: unknown): string | undefined {
 function responseOf(answer: http.IncomingMessage, body: Buffer): Response {
   const headers = new Headers();
   for (const [name, value] of Object.entries(answer.headers))
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) headers.append(name, one);
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined) headers.append(name, one);
   const status = answer.statusCode ?? 500;
   const empty = status === 204 || status === 205 || status === 304;
   return new Response(empty ? null : Uint8Array.from(body), { status, headers });

@@ -22,7 +22,9 @@ export type ProviderFault =
   /** A proof of just now was asked for, and the provider has none. */
   | 'stale';
 
-export type Answered<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: ProviderFault };
+export type Answered<T> =
+  | ({ readonly ok: true } & T)
+  | { readonly ok: false; readonly reason: ProviderFault };
 
 /** What ties an answer to its question and to the browser that asked. */
 export interface FlowSecrets {
@@ -46,13 +48,14 @@ export type TrialNote = 'no-pkce-told' | 'no-logout' | 'factor-not-told';
 
 export interface RelyingParty {
   /** The provider's page to sign in at. @param fresh whether it must ask again whoever is signed in there */
-  begin(asked: FlowSecrets & { readonly redirectUri: string; readonly fresh: boolean }): Promise<
-    Answered<{ readonly url: string }>
-  >;
+  begin(
+    asked: FlowSecrets & { readonly redirectUri: string; readonly fresh: boolean },
+  ): Promise<Answered<{ readonly url: string }>>;
   /** Takes the code of an answer and checks what comes for it. @param answer the address that was called, whole */
-  finish(answer: URL, expected: FlowSecrets & { readonly maxAgeS: number }): Promise<
-    Answered<{ readonly person: NamedPerson }>
-  >;
+  finish(
+    answer: URL,
+    expected: FlowSecrets & { readonly maxAgeS: number },
+  ): Promise<Answered<{ readonly person: NamedPerson }>>;
   /** Where a person signs out of the provider itself; null where it has no such page. */
   logout(backUri: string): Promise<Answered<{ readonly url: string | null }>>;
   /** Looks at everything but a person's own sign-in. */

@@ -17,6 +17,7 @@ import { textsOf } from '../frame.tsx';
 import type { FieldError } from './member-action-page.tsx';
 import { type Notice, officePage } from './office-page.tsx';
 import { AccountPanel, DelegationPanel, NO_DELEGATION, type TypedDelegation } from './officer-panels.tsx';
+import { SignOnPanel } from './sign-on/officer-panel.tsx';
 
 export interface TypedOfficer {
   readonly username: string;
@@ -148,6 +149,8 @@ export function officerPage(
     readonly notices: readonly Notice[];
     readonly now: Date;
     readonly delegation?: TypedDelegation | undefined;
+    /** The identity provider's name for what officers are expected by; undefined where there is no provider. */
+    readonly claim?: string | undefined;
   },
 ) {
   const { common, office } = textsOf(c);
@@ -230,6 +233,15 @@ export function officerPage(
         {officer && (
           <div class="dp-stack">
             <AccountPanel c={c} officer={officer} base={`${base}/${officer.id}`} />
+            {props.claim !== undefined && (
+              <SignOnPanel
+                c={c}
+                officer={officer}
+                base={`${base}/${officer.id}`}
+                claim={props.claim}
+                error={error('pengenal')}
+              />
+            )}
             <DelegationPanel
               c={c}
               officer={officer}

@@ -10,6 +10,8 @@ import {
   setOfficerActive,
   updateOfficer,
 } from '../../usecases/manage-officer.ts';
+import { expectOfficer, unlinkOfficer } from '../../usecases/sign-on.ts';
+import { readProvider } from '../../usecases/sign-on-provider.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
@@ -114,6 +116,32 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const outcome = await resetSecondFactor(deps.db, deps, scopeOf(c, deps), id);
     if (!outcome.ok) return one(c, deps, { refusal: outcome });
     return c.redirect(`${base(c)}/${id}?selesai=faktor`, 303);
+  });
+
+  app.post('/pengaturan/petugas/:id/penyedia', manage, fresh, async (c) => {
+    const id = uuidOf<OfficerId>(c.req.param('id'));
+    if (!id) return c.notFound();
+    const typed = (await readForm(c)).text('pengenal');
+    const outcome = await expectOfficer(deps.db, deps, scopeOf(c, deps), { officerId: id, typed });
+    if (outcome.ok) return c.redirect(`${base(c)}/${id}?selesai=pengenal`, 303);
+    switch (outcome.reason) {
+      case 'expected-missing':
+      case 'expected-taken':
+      case 'no-provider': {
+        const text = textsOf(c).signOn.officer.problems[outcome.reason];
+        return one(c, deps, { errors: [{ field: 'pengenal', text }] });
+      }
+      default:
+        return one(c, deps, { refusal: outcome });
+    }
+  });
+
+  app.post('/pengaturan/petugas/:id/penyedia/lepas', manage, fresh, async (c) => {
+    const id = uuidOf<OfficerId>(c.req.param('id'));
+    if (!id) return c.notFound();
+    const outcome = await unlinkOfficer(deps.db, deps, scopeOf(c, deps), id);
+    if (!outcome.ok) return one(c, deps, { refusal: outcome });
+    return c.redirect(`${base(c)}/${id}?selesai=lepas`, 303);
   });
 
   app.post('/pengaturan/petugas/:id/delegasi', manage, fresh, async (c) => {
@@ -228,12 +256,18 @@ async function one(
     errors,
     notices,
     delegation: shown.delegation,
+    claim: (await readProvider(deps.db, scopeOf(c, deps)))?.claim,
     now: deps.now(),
   });
 }
 
 function doneNotice(c: Context<LibraryEnv>): readonly Notice[] {
-  const words: Readonly<Record<string, string>> = textsOf(c).office.officers.done;
+  const { office, signOn } = textsOf(c);
+  const words: Readonly<Record<string, string>> = {
+    ...office.officers.done,
+    pengenal: signOn.officer.done.expected,
+    lepas: signOn.officer.done.unlinked,
+  };
   const text = words[c.req.query('selesai') ?? ''];
   return text === undefined ? [] : [{ tone: 'success', text }];
 }

@@ -2,12 +2,7 @@ import { type Context, Hono } from 'hono';
 import { listLibraries } from '../../db/library.ts';
 import { PASSWORD_LENGTH } from '../../domain/password-rules.ts';
 import type { LibraryContext } from '../../usecases/context.ts';
-import {
-  askForAnyPasskey,
-  askForOwnPasskey,
-  libraryOfAnswer,
-  passkeysPossible,
-} from '../../usecases/passkey.ts';
+import { libraryOfAnswer } from '../../usecases/passkey.ts';
 import { looksLikeRecoveryCode } from '../../usecases/recovery-codes.ts';
 import {
   changePassword,
@@ -17,38 +12,24 @@ import {
   signIn,
   signInWithPasskey,
 } from '../../usecases/session.ts';
+import { ownLink } from '../../usecases/sign-on.ts';
+import { Alert } from '../components/alert.tsx';
 import { Button } from '../components/button.tsx';
-import { SelectField } from '../components/choice-fields.tsx';
-import { Details } from '../components/details.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
 import { PageHeader } from '../components/page-header.tsx';
-import { PublicLayout } from '../components/public-layout.tsx';
 import { StaffLayout } from '../components/staff-layout.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { type LibraryEnv, type SiteEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
-import { homeOf, layoutLibrary, siteFrame, staffFrame, textsOf } from '../frame.tsx';
+import { homeOf, staffFrame, textsOf } from '../frame.tsx';
 import { forgetGuesses, takeGuess } from '../middleware/fresh.ts';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../middleware/session.ts';
-import { PasskeyForm, passkeyAnswerOf } from '../passkey-form.tsx';
-import { PROOF_FIELD, ProofOfWork } from '../proof-of-work.tsx';
+import { passkeyAnswerOf } from '../passkey-form.tsx';
+import { PROOF_FIELD } from '../proof-of-work.tsx';
 import { isInside } from './inside.ts';
 import { knownBrowser, rememberBrowser } from './known-browser.ts';
 import { openSignInGuard } from './sign-in-guard.ts';
-
-interface SignInForm {
-  readonly slug: string;
-  readonly username: string;
-  readonly back: string;
-  readonly error?: { readonly field: string; readonly text: string };
-  /** A task that passes instead of waiting. */
-  readonly challenge?: string | undefined;
-}
-
-interface CodeForm {
-  readonly ticket: string;
-  readonly back: string;
-}
+import { codePage, signInPage } from './sign-in-pages.tsx';
 
 /** `/masuk`: staff of any library. Guessing is slowed, see `openSignInGuard`; every limit opens again by itself. */
 export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
@@ -56,10 +37,11 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
   const guard = openSignInGuard(deps);
 
   app.get('/masuk', (c) =>
-    page(c, deps, {
+    signInPage(c, deps, {
       slug: c.req.query('perpustakaan') ?? '',
       username: '',
       back: c.req.query('kembali') ?? '',
+      leftProvider: c.req.query('keluar') === 'penyedia',
     }),
   );
 
@@ -70,7 +52,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     const library = await deps.libraries.find(form.slug);
     if (!library) {
       c.status(422);
-      return page(c, deps, { ...form, error: { field: 'perpustakaan', text: text.unknownLibrary } });
+      return signInPage(c, deps, { ...form, error: { field: 'perpustakaan', text: text.unknownLibrary } });
     }
     const attempt = {
       libraryId: library.id,
@@ -83,7 +65,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     if (limited !== null) {
       c.status(429);
       c.header('Retry-After', String(limited.wait));
-      return page(c, deps, {
+      return signInPage(c, deps, {
         ...form,
         error: { field: 'sandi', text: text.tooMany(Math.ceil(limited.wait / 60)) },
         challenge: limited.provable ? await guard.proofs.challenge(library.id) : undefined,
@@ -94,12 +76,13 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       password: body.text('sandi'),
       requestId: c.get('requestId'),
     });
-    if (outcome.ok || outcome.reason === 'second-factor') guard.succeeded(attempt);
+    if (outcome.ok || outcome.reason !== 'wrong-credentials') guard.succeeded(attempt);
     if (!outcome.ok && outcome.reason === 'second-factor')
       return codePage(c, deps, library, { ticket: outcome.ticket, back: form.back });
     if (!outcome.ok) {
       c.status(422);
-      return page(c, deps, { ...form, error: { field: 'sandi', text: text.wrong } });
+      const said = outcome.reason === 'provider-only' ? onlyText(c, outcome.provider) : text.wrong;
+      return signInPage(c, deps, { ...form, error: { field: 'sandi', text: said } });
     }
     return letIn(c, deps, library, outcome, form.back);
   });
@@ -124,10 +107,11 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       proof: byPasskey ? passkeyAnswerOf(c, body) : { code },
       requestId: c.get('requestId'),
     });
-    if (!outcome.ok && outcome.reason === 'expired') {
+    if (!outcome.ok && outcome.reason !== 'wrong-code') {
       c.status(422);
-      const error = { field: 'sandi', text: factor.expired };
-      return page(c, deps, { slug: library.slug, username: '', back: form.back, error });
+      const said = outcome.reason === 'expired' ? factor.expired : onlyText(c, outcome.provider);
+      const error = { field: 'sandi', text: said };
+      return signInPage(c, deps, { slug: library.slug, username: '', back: form.back, error });
     }
     if (!outcome.ok) {
       c.status(422);
@@ -154,7 +138,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       c.status(429);
       c.header('Retry-After', String(limited));
       const text = office.signIn.tooMany(Math.ceil(limited / 60));
-      return page(c, deps, { ...form, error: { field: 'nama', text } });
+      return signInPage(c, deps, { ...form, error: { field: 'nama', text } });
     }
     const answer = passkeyAnswerOf(c, body);
     const id = libraryOfAnswer(answer.answer);
@@ -165,7 +149,10 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       (await signInWithPasskey(deps.db, deps, library, { ...answer, requestId: c.get('requestId') }));
     if (!library || !outcome?.ok) {
       c.status(422);
-      return page(c, deps, { ...form, error: { field: 'nama', text: doors.passkey.refused } });
+      const only = outcome?.ok === false && outcome.reason === 'provider-only' ? outcome : undefined;
+      const said = only === undefined ? doors.passkey.refused : onlyText(c, only.provider);
+      const slug = library?.slug ?? form.slug;
+      return signInPage(c, deps, { ...form, slug, error: { field: 'nama', text: said } });
     }
     return letIn(c, deps, library, outcome, form.back);
   });
@@ -173,8 +160,13 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
   return app;
 }
 
+/** To whoever has shown to be the officer: the library wants them to come in another way. */
+function onlyText(c: Context<SiteEnv>, provider: string): string {
+  return textsOf(c).signOn.only(provider);
+}
+
 /** Opens the door. A session that this browser had is over: nobody goes on under a secret of before. */
-async function letIn(
+export async function letIn(
   c: Context<SiteEnv>,
   deps: WebDeps,
   library: LibraryContext,
@@ -210,13 +202,15 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
     clearSessionCookie(c);
     // The browser forgets pages of the desk that it kept for "back".
     c.header('Clear-Site-Data', '"cache"');
-    return c.redirect(`/masuk?perpustakaan=${c.get('library').slug}`, 303);
+    // There they are still signed in: the page of the door offers to end that too.
+    const left = c.get('officer')?.byProvider ? '&keluar=penyedia' : '';
+    return c.redirect(`/masuk?perpustakaan=${c.get('library').slug}${left}`, 303);
   });
 
-  app.get('/sandi', (c) =>
+  app.get('/sandi', async (c) =>
     c.get('officer') === null
       ? c.redirect(`/masuk?perpustakaan=${c.get('library').slug}`, 303)
-      : passwordPage(c, null),
+      : await passwordPage(c, deps, null),
   );
 
   app.post('/sandi', async (c) => {
@@ -230,13 +224,13 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const body = await readForm(c);
     if (body.text('baru') !== body.text('ulang')) {
       c.status(422);
-      return passwordPage(c, { field: 'ulang', text: text.differs });
+      return passwordPage(c, deps, { field: 'ulang', text: text.differs });
     }
     const wait = takeGuess(c, deps);
     if (wait !== null) {
       c.status(429);
       c.header('Retry-After', String(wait));
-      return passwordPage(c, { field: 'sekarang', text: all.common.error.tooManyBody(wait) });
+      return passwordPage(c, deps, { field: 'sekarang', text: all.common.error.tooManyBody(wait) });
     }
     const outcome = await changePassword(deps.db, deps, scopeOf(c, deps), {
       officerId: officer.id,
@@ -251,187 +245,34 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
     c.status(422);
     switch (outcome.reason) {
       case 'wrong-password':
-        return passwordPage(c, { field: 'sekarang', text: text.wrong });
+        return passwordPage(c, deps, { field: 'sekarang', text: text.wrong });
       case 'too-short':
-        return passwordPage(c, { field: 'baru', text: text.tooShort(PASSWORD_LENGTH.min) });
+        return passwordPage(c, deps, { field: 'baru', text: text.tooShort(PASSWORD_LENGTH.min) });
       case 'too-long':
-        return passwordPage(c, { field: 'baru', text: text.tooLong(PASSWORD_LENGTH.max) });
+        return passwordPage(c, deps, { field: 'baru', text: text.tooLong(PASSWORD_LENGTH.max) });
       case 'unchanged':
-        return passwordPage(c, { field: 'baru', text: text.unchanged });
+        return passwordPage(c, deps, { field: 'baru', text: text.unchanged });
       case 'common':
-        return passwordPage(c, { field: 'baru', text: doors.common });
+        return passwordPage(c, deps, { field: 'baru', text: doors.common });
       case 'own-names':
-        return passwordPage(c, { field: 'baru', text: doors.ownNames });
+        return passwordPage(c, deps, { field: 'baru', text: doors.ownNames });
       case 'one-pattern':
-        return passwordPage(c, { field: 'baru', text: doors.onePattern });
+        return passwordPage(c, deps, { field: 'baru', text: doors.onePattern });
     }
   });
 
   return app;
 }
 
-async function page(c: Context<SiteEnv>, deps: WebDeps, form: SignInForm) {
-  const all = textsOf(c);
-  const text = all.office.signIn;
-  const libraries = await listLibraries(deps.db);
-  const library = await deps.libraries.find(form.slug);
-  const error = (field: string) => (form.error?.field === field ? form.error.text : undefined);
-  const task = passkeysPossible(c.get('origin')) ? await askForAnyPasskey(deps, c.get('origin')) : undefined;
-  const { passkey } = all.doors;
-  c.header('Cache-Control', 'no-store');
-  return c.html(
-    <PublicLayout
-      {...siteFrame(c)}
-      title={text.title}
-      narrow
-      noindex
-      library={library && layoutLibrary(library)}
-      islands={[...(task ? ['passkey-door'] : []), ...(form.challenge ? ['proof-of-work'] : [])]}
-    >
-      <PageHeader title={text.title} lead={text.lead} />
-      {form.error && <ErrorSummary title={all.common.error.summaryTitle} errors={[form.error]} />}
-      <form method="post" action="/masuk" class="dp-stack" novalidate>
-        <input type="hidden" name="kembali" value={form.back} />
-        {libraries.length > 1 ? (
-          <SelectField
-            name="perpustakaan"
-            label={text.library}
-            value={form.slug}
-            placeholder={all.common.field.choose}
-            choices={libraries.map((one) => ({ value: one.slug, label: one.name }))}
-            error={error('perpustakaan')}
-            required
-          />
-        ) : (
-          <input type="hidden" name="perpustakaan" value={libraries[0]?.slug ?? ''} />
-        )}
-        <TextField
-          name="nama"
-          label={text.username}
-          value={form.username}
-          autocomplete="username"
-          code
-          error={error('nama')}
-          required
-        />
-        <TextField
-          name="sandi"
-          type="password"
-          label={text.password}
-          autocomplete="current-password"
-          error={error('sandi')}
-          required
-        />
-        {form.challenge && <ProofOfWork c={c} challenge={form.challenge} />}
-        <div>
-          <Button>{text.submit}</Button>
-        </div>
-        <p class="dp-small dp-muted">{text.forgot}</p>
-      </form>
-      {task && (
-        <PasskeyForm c={c} action="/masuk/kunci" task={task} kind="use" button={passkey.enter}>
-          <p class="dp-or" aria-hidden="true">
-            <span>{passkey.or}</span>
-          </p>
-          <input type="hidden" name="kembali" value={form.back} />
-          <input type="hidden" name="perpustakaan" value={form.slug} />
-        </PasskeyForm>
-      )}
-    </PublicLayout>,
-  );
-}
-
-/** The second step: the ticket in the form says that the password was right. */
-async function codePage(
-  c: Context<SiteEnv>,
+async function passwordPage(
+  c: Context<LibraryEnv>,
   deps: WebDeps,
-  library: LibraryContext,
-  form: CodeForm,
-  error?: string,
+  error: { field: string; text: string } | null,
 ) {
-  const all = textsOf(c);
-  const { factor } = all.office;
-  const { codes, passkey } = all.doors;
-  const officerId = officerOfTicket(deps, library, form.ticket, deps.now());
-  const task =
-    officerId &&
-    (await askForOwnPasskey(deps.db, deps, library, {
-      officerId,
-      purpose: 'second-factor',
-      origin: c.get('origin'),
-    }));
-  const hidden = (
-    <>
-      <input type="hidden" name="perpustakaan" value={library.slug} />
-      <input type="hidden" name="tiket" value={form.ticket} />
-      <input type="hidden" name="kembali" value={form.back} />
-    </>
-  );
-  c.header('Cache-Control', 'no-store');
-  return c.html(
-    <PublicLayout
-      {...siteFrame(c)}
-      title={factor.signIn}
-      narrow
-      noindex
-      library={layoutLibrary(library)}
-      islands={task ? ['passkey-door'] : []}
-    >
-      <PageHeader title={factor.signIn} lead={factor.signInLead} />
-      {error !== undefined && (
-        <ErrorSummary title={all.common.error.summaryTitle} errors={[{ field: 'kode', text: error }]} />
-      )}
-      {task && (
-        <PasskeyForm
-          c={c}
-          action="/masuk/kode"
-          task={task}
-          kind="use"
-          button={passkey.second}
-          variant="primary"
-        >
-          {hidden}
-        </PasskeyForm>
-      )}
-      <form method="post" action="/masuk/kode" class="dp-stack" novalidate>
-        {hidden}
-        <TextField
-          name="kode"
-          label={factor.code}
-          description={factor.codeHint}
-          inputmode="numeric"
-          autocomplete="one-time-code"
-          maxlength={7}
-          width="8"
-          code
-          autofocus={error === undefined}
-          error={error}
-          required
-        />
-        <Details summary={codes.useIt}>
-          <TextField
-            name="pemulihan"
-            label={codes.enter}
-            description={codes.enterHint}
-            autocomplete="off"
-            maxlength={16}
-            width="16"
-            code
-          />
-        </Details>
-        <div>
-          <Button variant={task ? 'secondary' : 'primary'}>{factor.submit}</Button>
-        </div>
-        <p class="dp-small dp-muted">{factor.lost}</p>
-      </form>
-    </PublicLayout>,
-  );
-}
-
-function passwordPage(c: Context<LibraryEnv>, error: { field: string; text: string } | null) {
   const all = textsOf(c);
   const text = all.office.password;
   const errorOf = (field: string) => (error?.field === field ? error.text : undefined);
+  const link = await ownLink(deps.db, scopeOf(c, deps));
   c.header('Cache-Control', 'no-store');
   const { nav: _none, ...frame } = staffFrame(c, null);
   return c.html(
@@ -439,6 +280,7 @@ function passwordPage(c: Context<LibraryEnv>, error: { field: string; text: stri
       <div class="dp-main--narrow dp-stack">
         <PageHeader title={text.title} lead={c.get('officer')?.mustChangePassword ? text.first : undefined} />
         {error && <ErrorSummary title={all.common.error.summaryTitle} errors={[error]} />}
+        {link?.only && <Alert tone="info">{all.signOn.own.only(link.provider)}</Alert>}
         <form method="post" class="dp-stack" novalidate>
           <TextField
             name="sekarang"

@@ -22,7 +22,8 @@ import { sessionCookie, setSessionCookie } from '../../middleware/session.ts';
 import { networkOf } from '../../public/form-guard.ts';
 import { openRateLimit } from '../../rate-limit.ts';
 import { isInside } from '../inside.ts';
-import { codePage, letIn } from '../sign-in-routes.tsx';
+import { codePage } from '../sign-in-pages.tsx';
+import { letIn } from '../sign-in-routes.tsx';
 import { beginFlow, FLOW_MS, type Flow, partyOf, redirectUriOf, sessionMark, takeFlow } from './flow.ts';
 
 /** Clocks of two machines. */
@@ -200,13 +201,7 @@ export function problemPage(
   const again = `/masuk/penyedia/${library.slug}?kembali=${encodeURIComponent(shown.back)}`;
   c.status(theirs ? 502 : 422);
   return c.html(
-    <PublicLayout
-      {...siteFrame(c)}
-      title={text.notIn(name)}
-      narrow
-      noindex
-      library={layoutLibrary(library)}
-    >
+    <PublicLayout {...siteFrame(c)} title={text.notIn(name)} narrow noindex library={layoutLibrary(library)}>
       <PageHeader title={text.notIn(name)} />
       <Alert tone={theirs ? 'warning' : 'danger'} live="alert">
         <p>{text.refusals[shown.reason](name)}</p>

@@ -29,7 +29,10 @@ export interface Flow extends FlowSecrets {
 
 type AnyContext = Context<SiteEnv> | Context<LibraryEnv>;
 
-const partiesOf = new WeakMap<WebDeps, Map<string, { readonly made: string; readonly party: RelyingParty }>>();
+const partiesOf = new WeakMap<
+  WebDeps,
+  Map<string, { readonly made: string; readonly party: RelyingParty }>
+>();
 
 /** The provider as it is set now, with what it told of itself in the last minutes. */
 export function partyOf(deps: WebDeps, library: LibraryContext, provider: OpenProvider): RelyingParty {
