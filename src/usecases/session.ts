@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
-import type { Db, Tx } from '../db/connection.ts';
+import { CompiledQuery } from 'kysely';
+import { type Db, PREPARED, type Tx } from '../db/connection.ts';
 import type { SessionWay } from '../db/schema.ts';
 import { providerOnly } from '../db/sign-on.ts';
 import { inLibrary } from '../db/tenancy.ts';
@@ -14,7 +15,7 @@ import { PASSWORD_HASHING } from './create-library.ts';
 import { endOtherSessions } from './end-other-sessions.ts';
 import { checkPasskey, type PasskeyAnswer } from './passkey.ts';
 import { looksLikeRecoveryCode } from './recovery-codes.ts';
-import { beginFactorDuty, hasFactor, useAnyCode, useCode } from './second-factor.ts';
+import { beginFactorDuty, hasFactor, useAnyCode } from './second-factor.ts';
 
 /** A working day: a desk left alone overnight asks for the password again. */
 const LIFETIME_MS = 12 * 3_600_000;
@@ -41,9 +42,6 @@ export interface SignedIn {
   readonly byProvider: boolean;
   readonly servicePointId: ServicePointId;
 }
-
-/** What confirmed or failed to open a session, as the audit log says it. */
-type Factor = SessionWay;
 
 /** The password or passkey is right, and the library wants this officer to come in through the provider of this name. */
 type ProviderOnly = { readonly ok: false; readonly reason: 'provider-only'; readonly provider: string };
@@ -180,7 +178,7 @@ async function openFor(
     readonly right: boolean;
     readonly at: Date;
     readonly requestId: string;
-    readonly factor: Factor;
+    readonly factor: SessionWay;
     readonly byProvider: boolean;
   },
 ): Promise<Opened | { ok: false; reason: 'wrong-code' } | ProviderOnly> {
@@ -223,7 +221,7 @@ async function refuse(
   deps: Deps,
   scope: Scope,
   officerId: OfficerId | null,
-  factor: Factor,
+  factor: SessionWay,
 ): Promise<{ ok: false; reason: 'wrong-code' }> {
   await writeAudit(tx, deps, scope, {
     action: 'session.refuse',
@@ -326,66 +324,74 @@ export async function findSession(
 ): Promise<SignedIn | undefined> {
   const at = deps.now();
   const tokenHash = deps.vault.hash(library.id, 'token', token);
-  return inLibrary(db, library.id, async (tx) => {
-    const row = await tx
-      .selectFrom('session')
-      .innerJoin('officer', (join) =>
-        join
-          .onRef('officer.library_id', '=', 'session.library_id')
-          .onRef('officer.id', '=', 'session.officer_id'),
-      )
-      .select([
-        'officer.id',
-        'officer.username',
-        'officer.name',
-        'officer.roles',
-        'officer.must_change_password',
-        'officer.service_point_id',
-        'officer.factor_due_at',
-        'session.last_seen_at',
-        'session.confirmed_at',
-        'session.way',
-        'session.by_provider',
-      ])
-      .where('session.token_hash', '=', tokenHash)
-      .where('session.ended_at', 'is', null)
-      .where('session.expires_at', '>', at)
-      .where('session.last_seen_at', '>', new Date(at.getTime() - IDLE_MS))
-      .where('officer.active', '=', true)
-      .executeTakeFirst();
-    if (!row) return undefined;
-    if (at.getTime() - row.last_seen_at.getTime() > SEEN_EVERY_MS) {
-      await tx.updateTable('session').set({ last_seen_at: at }).where('token_hash', '=', tokenHash).execute();
-    }
-    const today = plainDateIn(library.settings.profile.timezone, at);
-    const delegated = await tx
-      .selectFrom('delegation')
-      .select('role')
-      .where('officer_id', '=', row.id)
-      .where('from_day', '<=', today)
-      .where('until_day', '>=', today)
-      .execute();
-    // A service point that was closed serves nobody: its officers work at the first one until they get another.
-    const own = library.servicePoints.find((point) => point.id === row.service_point_id);
-    // The provider has asked for a second factor, and the library lets that count.
-    const factorDueAt = row.way === 'sign_on_factor' ? null : row.factor_due_at;
-    const servicePointId = (own ?? library.servicePoints[0])?.id;
-    if (servicePointId === undefined) throw new Error('a library has at least one service point');
-    return {
-      id: row.id,
-      username: row.username,
-      name: row.name,
-      roles: [...new Set([...row.roles, ...delegated.map((delegation) => delegation.role)])],
-      // The first password is changed by whoever comes in with it.
-      mustChangePassword: row.must_change_password && !row.by_provider,
-      mustSetFactor: factorDueAt !== null && factorDueAt <= at,
-      factorDueAt,
-      confirmedAt: row.confirmed_at,
-      byProvider: row.by_provider,
-      servicePointId,
-    };
-  });
+  const { rows } = await db.executeQuery<SessionRow>(
+    CompiledQuery.raw(SESSION_NOW, [
+      String(library.id),
+      tokenHash,
+      at,
+      new Date(at.getTime() - IDLE_MS),
+      plainDateIn(library.settings.profile.timezone, at),
+    ]),
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  if (at.getTime() - row.last_seen_at.getTime() > SEEN_EVERY_MS)
+    await inLibrary(db, library.id, (tx) =>
+      tx.updateTable('session').set({ last_seen_at: at }).where('token_hash', '=', tokenHash).execute(),
+    );
+  // A service point that was closed serves nobody: its officers work at the first one until they get another.
+  const own = library.servicePoints.find((point) => point.id === row.service_point_id);
+  const servicePointId = (own ?? library.servicePoints[0])?.id;
+  if (servicePointId === undefined) throw new Error('a library has at least one service point');
+  // The provider has asked for a second factor, and the library lets that count.
+  const factorDueAt = row.way === 'sign_on_factor' ? null : row.factor_due_at;
+  return {
+    id: row.id,
+    username: row.username,
+    name: row.name,
+    roles: [...new Set([...row.roles, ...row.delegated])],
+    // The first password is changed by whoever comes in with it.
+    mustChangePassword: row.must_change_password && !row.by_provider,
+    mustSetFactor: factorDueAt !== null && factorDueAt <= at,
+    factorDueAt,
+    confirmedAt: row.confirmed_at,
+    byProvider: row.by_provider,
+    servicePointId,
+  };
 }
+
+interface SessionRow {
+  readonly id: OfficerId;
+  readonly username: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly delegated: readonly Role[];
+  readonly must_change_password: boolean;
+  readonly service_point_id: ServicePointId | null;
+  readonly factor_due_at: Date | null;
+  readonly last_seen_at: Date;
+  readonly confirmed_at: Date | null;
+  readonly way: SessionWay | null;
+  readonly by_provider: boolean;
+}
+
+/** Asked at every page: one statement, one step of an index each. `limit 1` as in `CARD_NOW`. */
+const SESSION_NOW = `${PREPARED} with scope as materialized (
+  select set_config('app.library_id', $1::text, true)::int as library_id
+)
+select officer.*, session.last_seen_at, session.confirmed_at, session.way, session.by_provider, array(
+  select role::text from delegation
+  where library_id = scope.library_id and officer_id = officer.id and from_day <= $5::date and until_day >= $5::date
+) as delegated
+from scope cross join lateral (
+  select officer_id, last_seen_at, confirmed_at, way, by_provider from session
+  where library_id = scope.library_id and token_hash = $2::bytea and ended_at is null
+    and expires_at > $3::timestamptz and last_seen_at > $4::timestamptz limit 1
+) session
+cross join lateral (
+  select id, username, name, roles::text[] as roles, must_change_password, service_point_id, factor_due_at from officer
+  where library_id = scope.library_id and id = session.officer_id and active limit 1
+) officer`;
 
 /** Ends one session; ending it again changes nothing. */
 export async function endSession(db: Db, deps: Deps, scope: Scope, token: string): Promise<void> {
@@ -449,88 +455,9 @@ export async function changePassword(
   return { ok: true };
 }
 
-/** Whether this is the password of the officer who acts: asked again where a screen left open must not be enough. */
-export async function isOwnPassword(db: Db, scope: Scope, password: string): Promise<boolean> {
-  const { actor, library } = scope;
-  if (actor.kind !== 'officer' || password === '') return false;
-  const officer = await inLibrary(db, library.id, (tx) =>
-    tx.selectFrom('officer').select('password_hash').where('id', '=', actor.id).executeTakeFirst(),
-  );
-  return officer !== undefined && (await verify(officer.password_hash, password));
-}
-
-/**
- * Proves again who sits at a session: by the own password, a code of the app, or a passkey that checks its holder.
- * Recovery codes do not: they are for coming in. The session goes on under a new secret: who had the old one is out.
- * @returns the new secret for the cookie, or undefined where the proof is wrong or the session is over
- */
-export async function confirmSession(
-  db: Db,
-  deps: Deps,
-  scope: Scope,
-  input: {
-    readonly token: string;
-    readonly proof: { readonly password: string } | { readonly code: string } | PasskeyAnswer;
-  },
-): Promise<string | undefined> {
-  const { actor, library, at } = scope;
-  if (actor.kind !== 'officer') return undefined;
-  const { proof } = input;
-  const before =
-    'password' in proof
-      ? await isOwnPassword(db, scope, proof.password)
-      : 'answer' in proof &&
-        (await checkPasskey(db, deps, scope, { ...proof, purpose: 'confirm', officerId: actor.id })) !==
-          undefined;
-  return inLibrary(db, library.id, async (tx) => {
-    const right =
-      'code' in proof
-        ? await useCode(tx, deps, library.id, actor.id, proof.code, at)
-        : before && !('password' in proof && (await providerOnly(tx, actor)) !== undefined);
-    return writeConfirmation(tx, deps, scope, { token: input.token, right, factor: proofName(proof) });
-  });
-}
-
-/**
- * Writes down that it was proven again who sits at a session, or was not; the session goes on under a new secret.
- * @returns the new secret, or undefined where the proof was wrong or the session is over
- */
-export async function writeConfirmation(
-  tx: Tx,
-  deps: Deps,
-  scope: Scope,
-  input: { readonly token: string; readonly right: boolean; readonly factor: Factor },
-): Promise<string | undefined> {
-  const { actor, library, at } = scope;
-  if (actor.kind !== 'officer') return undefined;
-  const next = newToken(deps);
-  const row = input.right
-    ? await tx
-        .updateTable('session')
-        .set({ confirmed_at: at, token_hash: deps.vault.hash(library.id, 'token', next) })
-        .where('token_hash', '=', deps.vault.hash(library.id, 'token', input.token))
-        .where('officer_id', '=', actor.id)
-        .where('ended_at', 'is', null)
-        .returning('officer_id')
-        .executeTakeFirst()
-    : undefined;
-  await writeAudit(tx, deps, scope, {
-    action: row ? 'session.confirm' : 'session.refuse',
-    subjectKind: 'session',
-    subjectId: actor.id,
-    purpose: input.factor,
-  });
-  return row && next;
-}
-
 /** 192 random bits. */
-function newToken(deps: Deps): string {
+export function newToken(deps: Deps): string {
   return Buffer.from(deps.randomBytes(24)).toString('base64url');
-}
-
-/** By which factor, for the audit log. */
-function proofName(proof: { readonly password: string } | { readonly code: string } | PasskeyAnswer): Factor {
-  return 'password' in proof ? 'password' : 'code' in proof ? 'code' : 'passkey';
 }
 
 function systemScope(library: LibraryContext, at: Date, requestId: string): Scope {

@@ -4,12 +4,13 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { OfficerId } from '../domain/ids.ts';
 import { type Claims, expectedForm, judgeClaims, type ProviderRules } from '../domain/sign-on.ts';
 import { writeAudit } from './audit.ts';
+import { writeConfirmation } from './confirm-session.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import { endOtherSessions } from './end-other-sessions.ts';
 import { isOwn, managing, type OfficerRefusal } from './manage-officer.ts';
 import { spend } from './passkey.ts';
 import { beginFactorDuty, hasFactor } from './second-factor.ts';
-import { newTicket, type Opened, openSession, writeConfirmation } from './session.ts';
+import { newTicket, type Opened, openSession } from './session.ts';
 
 /** Whom the provider has named, in an answer that was checked. */
 export interface ProvenPerson {

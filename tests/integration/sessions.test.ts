@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { OfficerId } from '../../src/domain/ids.ts';
+import { confirmSession } from '../../src/usecases/confirm-session.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { addPasskey, askForOwnPasskey, beginPasskey } from '../../src/usecases/passkey.ts';
-import { confirmSession } from '../../src/usecases/session.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { type SoftPasskey, softPasskey } from '../support/authenticator.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';

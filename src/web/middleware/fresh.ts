@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { confirmSession } from '../../usecases/session.ts';
+import { confirmSession } from '../../usecases/confirm-session.ts';
 import { confirmPage } from '../confirm-page.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
