@@ -22,6 +22,8 @@ export interface TestAppOptions {
   readonly isTrustedProxy?: (address: string) => boolean;
   /** Whether mails can leave; default no, so that nothing asks for a code. */
   readonly mails?: boolean;
+  /** Identity providers for staff may stand on 127.0.0.1. */
+  readonly loopbackProviders?: boolean;
   /** Sees what the service asks the database; default the test's own connection. */
   readonly db?: TestDatabase['db'];
 }
@@ -70,6 +72,7 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
     now,
     db: options.db ?? database.db,
     mails: options.mails ?? false,
+    loopbackProviders: options.loopbackProviders ?? false,
     imports: openRunner({ ...base, now, db: database.db, log }),
     libraries: openLibraries(database.db, now),
     documents,

@@ -215,6 +215,8 @@ export function openJar() {
     header(origin: string): string {
       return [...jarOf(origin)].map(([name, value]) => `${name}=${value}`).join('; ');
     },
+    /** As after signing out there. */
+    forget: (origin: string) => void jars.delete(origin),
     keep(origin: string, answer: Response): void {
       for (const cookie of answer.headers.getSetCookie()) {
         const [pair = '', ...rest] = cookie.split(';');

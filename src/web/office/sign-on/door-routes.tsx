@@ -72,15 +72,26 @@ export function signOnDoorRoutes(deps: WebDeps): Hono<SiteEnv> {
     const fits = provider !== undefined && flow?.version === provider.version;
     if (!flow || !fits || !(await spendState(deps.db, deps, scope, flow.state))) {
       await recordRefusedAnswer(deps.db, deps, scope, 'sign_on_state');
-      return problemPage(c, library, provider, { reason: 'state', back: flow?.back ?? '' });
+      return failed(c, library, 'state', flow?.back ?? '');
     }
     const proven = await proofOf(c, deps, library, provider, flow);
     if (!proven.ok) {
       await recordRefusedAnswer(deps.db, deps, scope, AUDIT_OF[proven.reason] ?? 'sign_on_answer');
       deps.log({ level: 'warn', event: 'sign-on-refused', library: library.slug, reason: proven.reason });
-      return problemPage(c, library, provider, { reason: proven.reason, back: flow.back });
+      return failed(c, library, proven.reason, flow.back);
     }
     return goOn(c, deps, library, { provider, flow, person: proven.person, scope });
+  });
+
+  app.get('/masuk/penyedia/:slug/gagal', async (c) => {
+    const library = await deps.libraries.find(c.req.param('slug'));
+    const asked = c.req.query('alasan') ?? '';
+    const texts: Readonly<Record<string, unknown>> = textsOf(c).signOn.refusals;
+    if (!library || !Object.hasOwn(texts, asked)) return c.notFound();
+    c.header('Cache-Control', 'no-store');
+    const provider = await openProvider(deps.db, deps, library);
+    const shown = { reason: asked as DoorProblem, back: c.req.query('kembali') ?? '' };
+    return problemPage(c, library, provider, shown);
   });
 
   app.get('/masuk/penyedia/:slug/keluar', async (c) => {
@@ -138,32 +149,41 @@ interface Proven {
 }
 
 async function goOn(c: Context<SiteEnv>, deps: WebDeps, library: LibraryContext, proven: Proven) {
-  const { provider, flow, person, scope } = proven;
-  const { rules } = provider;
+  const { flow, person, scope } = proven;
+  const { rules } = proven.provider;
   if (flow.purpose === 'sign-in') {
     const outcome = await signInByProvider(deps.db, deps, scope, person, rules);
     if (outcome.ok) return letIn(c, deps, library, outcome, flow.back);
     if (outcome.reason === 'second-factor')
       return codePage(c, deps, library, { ticket: outcome.ticket, back: flow.back });
-    return problemPage(c, library, provider, { reason: outcome.reason, back: flow.back });
+    return failed(c, library, outcome.reason, flow.back);
   }
   const inside = inLibraryOf(c, library);
   const token = sessionCookie(inside);
   const officer = token === undefined ? undefined : await findSession(deps.db, deps, library, token);
   if (token === undefined || !officer || sessionMark(deps, library, token) !== flow.session)
-    return problemPage(c, library, provider, { reason: 'state', back: '' });
+    return failed(c, library, 'state', '');
   inside.set('officer', officer);
   const own = scopeOf(inside, deps);
   if (flow.purpose === 'link') {
     const linked = await linkOwnAccount(deps.db, deps, own, { person, rules, token });
     return linked.ok
       ? c.redirect(`/${library.slug}/akun-penyedia?selesai=taut`, 303)
-      : problemPage(c, library, provider, { reason: linked.reason, back: '' });
+      : failed(c, library, linked.reason, '');
   }
   const next = await confirmByProvider(deps.db, deps, own, { person, rules, token });
-  if (next === undefined) return problemPage(c, library, provider, { reason: 'other-person', back: '' });
+  if (next === undefined) return failed(c, library, 'other-person', '');
   setSessionCookie(inside, next);
   return isInside(flow.back, library.slug) ? c.redirect(flow.back, 303) : confirmedPage(c, library);
+}
+
+/**
+ * To the page that says why not: the address with the provider's code is left behind, so that neither a reload nor another
+ * language sends it again.
+ */
+function failed(c: Context<SiteEnv>, library: LibraryContext, reason: DoorProblem, back: string) {
+  const query = new URLSearchParams({ alasan: reason, kembali: back });
+  return c.redirect(`/masuk/penyedia/${library.slug}/gagal?${query.toString()}`, 303);
 }
 
 /** What the middleware of a library would have set. */
