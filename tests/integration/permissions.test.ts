@@ -15,6 +15,7 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   // Everybody: their own sessions and second factor.
   ['PSBKA', 'any', /^\/sesi$/],
   ['PSBKA', 'any', /^\/(faktor-kedua|kode-pemulihan|konfirmasi)$/],
+  ['PSBKA', 'any', /^\/(konfirmasi\/penyedia|akun-penyedia(\/(tautkan|lepas))?)$/],
   ['PSBKA', 'any', /^\/kunci-sandi(\/(nama|hapus))?$/],
   // The queue and a case are seen, masked, by the Kepala Bidang, who approves before the card where a procedure says so.
   ['PSB', 'GET', /^\/loket$/],

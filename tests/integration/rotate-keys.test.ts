@@ -112,8 +112,10 @@ async function fill(): Promise<void> {
     });
     await givePhoto(database, deps, scope(), id, Buffer.alloc(40_000, index));
   }
-  const seal = (kind: 'draft' | 'message' | 'import' | 'feed' | 'totp' | 'api_answer', text: string) =>
-    deps.vault.seal(library.id, kind, text);
+  const seal = (
+    kind: 'draft' | 'message' | 'import' | 'feed' | 'totp' | 'api_answer' | 'sign_on',
+    text: string,
+  ) => deps.vault.seal(library.id, kind, text);
   for (let n = 0; n < DRAFTS; n += 100) {
     await inLibrary(database.db, library.id, (tx) =>
       tx
@@ -181,6 +183,23 @@ async function fill(): Promise<void> {
         next_at: deps.now(),
         made_at: deps.now(),
         made_by: deps.uuid(deps.now()),
+      },
+    ],
+    [
+      'sign_on_provider',
+      {
+        issuer: 'https://sso.contoh.example',
+        name: 'Portal',
+        client_id: 'a',
+        client_secret: seal('sign_on', 'secret'),
+        scopes: ['openid'],
+        claim: 'nip',
+        second_factor: [],
+        required: false,
+        private_address: false,
+        active: true,
+        set_at: deps.now(),
+        set_by: deps.uuid(deps.now()),
       },
     ],
   ];

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { OfficerId } from '../../src/domain/ids.ts';
@@ -323,9 +325,6 @@ describe('an answer is refused', () => {
 
 describe('nobody else comes in', () => {
   it('an account that is linked to nobody: none is made', async () => {
-    const before = await database.db
-      .transaction()
-      .execute((tx) => tx.selectFrom('officer').select('id').execute());
     const { back } = await signInAs(person('siapa.saja'));
     await expectRefused(back, 'sign_on_unlinked');
     await expect(officerId('siapa.saja')).rejects.toThrow();
@@ -609,6 +608,35 @@ it('a key of the provider that is gone opens nothing, a new one is fetched by it
   portal.turnKeys();
   expect((await through(fresh())).status).toBe(303);
   expect(portal.asked.get('/jwks')).toBe(asked + 1);
+});
+
+it('the worked example of docs/integration.md is what goes there and comes back', async () => {
+  const text = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'integration.md'), 'utf8');
+  const part = /<!-- sign-on example: begin -->([\s\S]*?)<!-- sign-on example: end -->/.exec(text)?.[1] ?? '';
+  const example = part.split('\n').filter((line) => /^[<>] /.test(line));
+  portal.person = person('petugas.contoh');
+  const jar = openJar();
+  const start = `/masuk/penyedia/${SLUG}?kembali=/${SLUG}/loket`;
+  const begun = await site.request(start);
+  jar.keep(HOME, begun);
+  const url = new URL(begun.headers.get('location') ?? '');
+  const answer = new URL(await throughProvider(url.href, jar));
+  const back = await comeBack(jar, answer);
+  const changing = ['code_challenge', 'nonce', 'state', 'code', 'iss'];
+  const words: Readonly<Record<string, string>> = { code_challenge: 'challenge', iss: 'issuer' };
+  const shownOf = (from: URL) =>
+    [...from.searchParams].map(([name, value]) =>
+      changing.includes(name) ? `${name}={${words[name] ?? name}}` : `${name}=${value}`,
+    );
+  expect(example).toEqual([
+    `> GET ${start}`,
+    `< ${begun.status} {issuer}${url.pathname}`,
+    ...shownOf(url)
+      .sort()
+      .map((line) => `<   ${line}`),
+    `> GET ${answer.pathname}?${shownOf(answer).join('&')}`,
+    `< ${back.status} ${back.headers.get('location')}`,
+  ]);
 });
 
 describe('the settings', () => {

@@ -213,6 +213,7 @@ describe('one library and another in the same database', () => {
       'gather_member_keys',
       'libraries_with_feed',
       'libraries_with_mail',
+      'libraries_with_sign_on',
       'member_candidates',
       'member_search',
       'refresh_import_statistics',
@@ -283,8 +284,13 @@ describe('one library and another in the same database', () => {
 
   it('the job learns which libraries have work for it, and nothing of it', async () => {
     const { rows: registry } = await admin.query<{ id: number }>('select id from library');
-    for (const name of ['libraries_with_feed', 'libraries_with_mail']) {
-      const result = await asHome(`select * from ${name}(now() + interval '1 day')`);
+    const later = `now() + interval '1 day'`;
+    for (const call of [
+      `libraries_with_feed(${later})`,
+      `libraries_with_mail(${later})`,
+      'libraries_with_sign_on()',
+    ]) {
+      const result = await asHome(`select * from ${call}`);
       if ('error' in result) throw new Error(result.error);
       for (const row of result.rows) {
         expect(Object.keys(row)).toEqual(['library_id']);
@@ -296,6 +302,11 @@ describe('one library and another in the same database', () => {
        from unnest(array['url', 'account', 'secret', 'token_hash']) as column_name`,
     );
     expect(rows).toEqual([{ readable: false }]);
+    const provider = await admin.query<{ readable: boolean }>(
+      `select bool_or(has_column_privilege('daftar_search', 'sign_on_provider', column_name, 'select')) as readable
+       from unnest(array['issuer', 'client_id', 'client_secret']) as column_name`,
+    );
+    expect(provider.rows).toEqual([{ readable: false }]);
   });
 
   it('without a library nothing is seen at all', async () => {

@@ -108,7 +108,7 @@ export function providerPage(c: Context<LibraryEnv>, shown: Shown) {
             <p>{text.tellThemAbout}</p>
             <DefinitionList
               items={[
-                { label: text.redirectUri, value: <span class="dp-code dp-wraps">{shown.redirectUri}</span> },
+                { label: text.redirectUri, value: <span class="dp-wraps">{shown.redirectUri}</span> },
               ]}
             />
           </section>
