@@ -405,21 +405,19 @@ async function readConsents(tx: Tx, memberId: MemberId): Promise<readonly Member
 }
 
 async function readVisits(tx: Tx, memberId: MemberId): Promise<MemberView['visits']> {
-  const { total } = await tx
+  const visits = tx
     .selectFrom('visit')
-    .select((select) => select.fn.countAll<number>().as('total'))
     .where('member_id', 'in', familyOf(memberId))
-    .where('voided_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  const latest = await tx
-    .selectFrom('visit')
-    .select(['at', 'purpose'])
-    .where('member_id', 'in', familyOf(memberId))
-    .where('voided_at', 'is', null)
-    .orderBy('day', 'desc')
-    .orderBy('at', 'desc')
-    .limit(LATEST_VISITS)
-    .execute();
+    .where('voided_at', 'is', null);
+  const [{ total }, latest] = await Promise.all([
+    visits.select((select) => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+    visits
+      .select(['at', 'purpose'])
+      .orderBy('day', 'desc')
+      .orderBy('at', 'desc')
+      .limit(LATEST_VISITS)
+      .execute(),
+  ]);
   return { total, latest };
 }
 
