@@ -150,6 +150,11 @@ export async function openIdentityProvider(
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', issuer).pathname;
     self.asked.set(path, (self.asked.get(path) ?? 0) + 1);
+    if (path === '/favicon.ico') {
+      response.statusCode = 204;
+      response.end();
+      return;
+    }
     if (self.trouble === 'silent') return;
     if (self.trouble === 'broken') {
       response.statusCode = 500;
