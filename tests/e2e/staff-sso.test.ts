@@ -104,9 +104,9 @@ for (const javaScript of [true, false])
           .execute(),
       );
       await officer.page.getByRole('button', { name: 'Tautkan akun lain' }).click();
-      const tab = officer.context.waitForEvent('page');
       await officer.page.getByRole('link', { name: 'Pastikan lewat Portal Pegawai' }).waitFor();
       await look(officer, `confirm-${javaScript}`);
+      const tab = officer.context.waitForEvent('page');
       await officer.page.getByRole('link', { name: 'Pastikan lewat Portal Pegawai' }).click();
       const there = await tab;
       await there.getByRole('button', { name: 'Masuk di Portal Pegawai' }).click();

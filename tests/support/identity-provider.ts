@@ -93,6 +93,14 @@ export async function openIdentityProvider(
       cookies: { keys: [randomUUID()] },
       features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
       pkce: { required: () => true },
+      ttl: {
+        AccessToken: 600,
+        AuthorizationCode: 60,
+        Grant: 600,
+        IdToken: 600,
+        Interaction: 600,
+        Session: 600,
+      },
       interactions: { url: (_context, interaction) => `/masuk/${interaction.uid}` },
       findAccount: (_context, id) => ({
         accountId: id,
