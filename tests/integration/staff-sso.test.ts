@@ -639,6 +639,14 @@ it('the worked example of docs/integration.md is what goes there and comes back'
   ]);
 });
 
+it('a provider that says nothing is waited for eight seconds, then the other doors are named', async () => {
+  portal.trouble = 'silent';
+  const fresh = createTestApp(database, { time: 'real', loopbackProviders: true });
+  const slow = await fresh.request(`/masuk/penyedia/${SLUG}`);
+  expect(slow.status).toBe(502);
+  expect(await slow.text()).toContain('terlalu lama menjawab');
+}, 30_000);
+
 describe('the settings', () => {
   it('say what is wrong with the connection', async () => {
     const tryOut = async () => (await site.post(`/${SLUG}/pengaturan/penyedia/uji`, {}, admin.header)).text();
