@@ -107,9 +107,7 @@ export function providerPage(c: Context<LibraryEnv>, shown: Shown) {
             <h2 id="untuk-penyedia">{text.tellThem}</h2>
             <p>{text.tellThemAbout}</p>
             <DefinitionList
-              items={[
-                { label: text.redirectUri, value: <span class="dp-wraps">{shown.redirectUri}</span> },
-              ]}
+              items={[{ label: text.redirectUri, value: <span class="dp-wraps">{shown.redirectUri}</span> }]}
             />
           </section>
         </div>
