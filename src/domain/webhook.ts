@@ -19,15 +19,7 @@ export type WebhookState = 'active' | 'paused' | 'failing' | 'gone';
 export type MessageState = 'waiting' | 'delivered' | 'failed';
 
 /** Why an attempt was none; an answer that is no 2xx is told by its status. */
-export const ATTEMPT_FAILURES = [
-  'status',
-  'redirect',
-  'address',
-  'timeout',
-  'unreachable',
-  'certificate',
-] as const;
-export type AttemptFailure = (typeof ATTEMPT_FAILURES)[number];
+export type AttemptFailure = 'status' | 'redirect' | 'address' | 'timeout' | 'unreachable' | 'certificate';
 
 export const MOST_WEBHOOKS = 10;
 export const LONGEST_NAME = 60;
@@ -54,7 +46,6 @@ const PAUSES = [
   24 * HOUR,
   24 * HOUR,
 ];
-export const MOST_ATTEMPTS = PAUSES.length + 1;
 const SHARE_OF_JITTER = 0.2;
 
 /**
@@ -78,7 +69,13 @@ export interface WebhookChoice {
   readonly kinds: readonly WebhookKind[];
 }
 
-export type WebhookProblem = 'name-wrong' | 'name-taken' | 'url-wrong' | 'url-plain' | 'url-inside' | 'kinds-missing';
+export type WebhookProblem =
+  | 'name-wrong'
+  | 'name-taken'
+  | 'url-wrong'
+  | 'url-plain'
+  | 'url-inside'
+  | 'kinds-missing';
 
 /**
  * Checks what was typed, as far as that can be told without a network.
@@ -92,7 +89,8 @@ export function checkWebhookUrl(
   if (text.length > LONGEST_URL || !URL.canParse(text)) return { ok: false, reason: 'url-wrong' };
   const { protocol, username, password, hash, hostname, href } = new URL(text);
   if (protocol !== 'https:' && protocol !== 'http:') return { ok: false, reason: 'url-wrong' };
-  if (username !== '' || password !== '' || hash !== '' || hostname === '') return { ok: false, reason: 'url-wrong' };
+  if (username !== '' || password !== '' || hash !== '' || hostname === '')
+    return { ok: false, reason: 'url-wrong' };
   if (protocol === 'http:' && !inside) return { ok: false, reason: 'url-plain' };
   return { ok: true, url: href };
 }

@@ -275,7 +275,8 @@ function check(choice: WebhookChoice) {
   const { inside } = choice;
   const checked = checkWebhookUrl(choice.url, inside);
   if (!checked.ok) return checked;
-  if (isRefusedHost(new URL(checked.url).hostname, inside)) return { ok: false, reason: 'url-inside' } as const;
+  if (isRefusedHost(new URL(checked.url).hostname, inside))
+    return { ok: false, reason: 'url-inside' } as const;
   const kinds = WEBHOOK_KINDS.filter((kind) => choice.kinds.includes(kind));
   if (kinds.length === 0) return { ok: false, reason: 'kinds-missing' } as const;
   return { ok: true, columns: { name, url: checked.url, inside, kinds: [...kinds] as string[] } } as const;

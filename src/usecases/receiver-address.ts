@@ -18,7 +18,8 @@ const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 export function kindOfAddress(address: string): AddressKind {
   const bare = address.replace(/^\[|\]$/g, '');
   // A zone ("%eth0") belongs to link-local only; three parts or octal digits are for no resolver.
-  if (bare.includes('%') || !(ipaddr.IPv6.isValid(bare) || ipaddr.IPv4.isValidFourPartDecimal(bare))) return 'never';
+  if (bare.includes('%') || !(ipaddr.IPv6.isValid(bare) || ipaddr.IPv4.isValidFourPartDecimal(bare)))
+    return 'never';
   const parsed = ipaddr.process(bare);
   if (METADATA.includes(parsed.toNormalizedString())) return 'never';
   const range = parsed.range();

@@ -16,7 +16,6 @@ import { mayReach } from './receiver-address.ts';
 
 /** A claim that nobody finished, because the process was killed, is free again after this. */
 const CLAIM_MS = 60_000;
-const DAY_MS = 86_400_000;
 const GONE = 410;
 
 /** One message on its way. */
@@ -183,6 +182,13 @@ export function settleWebhook(
       .executeTakeFirst();
     // Removed meanwhile.
     if (!receiver || !message) return null;
+    const last = await tx
+      .selectFrom('webhook_attempt')
+      .select('at')
+      .where('message_id', '=', sent.id)
+      .orderBy('at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
     await tx
       .insertInto('webhook_attempt')
       .values({
@@ -207,7 +213,7 @@ export function settleWebhook(
     }
     const pause = webhookPause(attempts, random(deps));
     const tookOthers =
-      receiver.delivered_at !== null && at.getTime() - receiver.delivered_at.getTime() < DAY_MS;
+      last !== undefined && receiver.delivered_at !== null && receiver.delivered_at >= last.at;
     const isGone = result.status === GONE;
     const stops = isGone ? 'gone' : pause === null && !tookOthers ? 'failing' : null;
     const isGivenUp = pause === null && stops === null;

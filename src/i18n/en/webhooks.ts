@@ -102,8 +102,7 @@ export const webhooks: WebhooksTexts = {
     'name-taken': 'There is a receiver of this name. Choose another name.',
     'url-wrong':
       'Write a whole address such as https://example.id/webhook, without a password, at most 500 letters.',
-    'url-plain':
-      'Write an address that begins with https://. http:// is only for the library’s own network.',
+    'url-plain': 'Write an address that begins with https://. http:// is only for the library’s own network.',
     'url-inside':
       'This address is inside the library’s own network, or no receiver’s. Tick that choice if it is meant.',
     'kinds-missing': 'Choose at least one event.',

@@ -103,7 +103,8 @@ export const webhooks = {
   problems: {
     'name-wrong': 'Tulis nama, paling panjang 60 huruf.',
     'name-taken': 'Sudah ada penerima dengan nama ini. Pilih nama lain.',
-    'url-wrong': 'Tulis alamat lengkap seperti https://contoh.id/webhook, tanpa kata sandi, paling panjang 500 huruf.',
+    'url-wrong':
+      'Tulis alamat lengkap seperti https://contoh.id/webhook, tanpa kata sandi, paling panjang 500 huruf.',
     'url-plain': 'Tulis alamat yang diawali https://. http:// hanya untuk jaringan perpustakaan sendiri.',
     'url-inside':
       'Alamat ini di jaringan perpustakaan sendiri, atau bukan alamat penerima. Centang pilihan jaringan sendiri bila memang benar.',

@@ -105,5 +105,7 @@ function failureOf(error: Error, timeout: AbortSignal): AttemptFailure {
   if (error instanceof RefusedAddress) return 'address';
   if (timeout.aborted) return 'timeout';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/.test(code) ? 'certificate' : 'unreachable';
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|EPROTO/.test(code)
+    ? 'certificate'
+    : 'unreachable';
 }

@@ -106,7 +106,6 @@ export function WebhookFields(props: {
       <TextField
         name="alamat"
         type="url"
-        inputmode="url"
         label={text.url}
         description={text.urlHint}
         value={typed.url}

@@ -80,7 +80,9 @@ export function receiverPage(c: Context<LibraryEnv>, view: ReceiverView) {
               },
               { label: text.waiting, value: formatNumber(lang, row.waiting) },
               { label: text.delivered, value: row.deliveredAt === null ? text.never : time(row.deliveredAt) },
-              ...(row.oldUntil === null ? [] : [{ label: text.secret, value: text.overlap(time(row.oldUntil)) }]),
+              ...(row.oldUntil === null
+                ? []
+                : [{ label: text.secret, value: text.overlap(time(row.oldUntil)) }]),
             ]}
           />
           <h2>{text.acts}</h2>
