@@ -17,9 +17,10 @@ const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 /** @param address as the resolver or an address bar has it; IPv4 inside IPv6 counts as what it is */
 export function kindOfAddress(address: string): AddressKind {
   const bare = address.replace(/^\[|\]$/g, '');
-  // A zone ("%eth0") belongs to link-local only; three parts or octal digits are for no resolver.
-  if (bare.includes('%') || !(ipaddr.IPv6.isValid(bare) || ipaddr.IPv4.isValidFourPartDecimal(bare)))
-    return 'never';
+  // A zone ("%eth0") belongs to link-local only; three parts or octal digits are for no resolver; the old way to write IPv4
+  // into IPv6 (`::1.2.3.4`) is another address to the system than to the library that reads it here.
+  if (bare.includes('%') || /^::\d+\./.test(bare)) return 'never';
+  if (!ipaddr.IPv6.isValid(bare) && !ipaddr.IPv4.isValidFourPartDecimal(bare)) return 'never';
   const parsed = ipaddr.process(bare);
   if (METADATA.includes(parsed.toNormalizedString())) return 'never';
   const range = parsed.range();
