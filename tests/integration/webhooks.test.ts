@@ -333,7 +333,7 @@ describe('a receiver that does not take it', () => {
     expect(await anyWebhookStopped(database.db, admin())).toBe(true);
     expect(logged).toContainEqual({ event: 'webhook-stopped', library: 'banyuwangi', reason: 'failing' });
     const log = await logOf(id);
-    expect(log.find(({ kind }) => kind === 'member.created')?.attempts.length).toBe(13);
+    expect(Math.max(...log.map(({ attempts }) => attempts.length))).toBe(13);
     expect(log.every(({ attempts }) => attempts.every(({ failure }) => failure === 'unreachable'))).toBe(
       true,
     );
@@ -382,7 +382,7 @@ describe('a receiver that does not take it', () => {
     await person();
     await deliver();
     expect(receiver.heard.length).toBe(before);
-    expect((await receiverOf(id))?.waiting).toBe(4);
+    expect((await receiverOf(id))?.waiting).toBe(6);
   });
 
   it('in time is given up on: slow for one is no wait for another', async () => {
