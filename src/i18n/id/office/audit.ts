@@ -230,7 +230,7 @@ export const audit = {
     'procedure.discard': 'Konsep prosedur dibuang',
     'webhook.create': 'Penerima pemberitahuan dibuat',
     'webhook.change': 'Penerima pemberitahuan diubah',
-    'webhook.rotate': 'Rahasia penerima pemberitahuan diganti',
+    'webhook.rotate': 'Kunci penanda pemberitahuan diganti',
     'webhook.pause': 'Pemberitahuan dijeda',
     'webhook.resume': 'Pemberitahuan diteruskan',
     'webhook.stop': 'Pemberitahuan dihentikan setelah lama gagal',

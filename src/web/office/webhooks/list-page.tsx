@@ -25,7 +25,7 @@ export function webhooksPage(
     readonly notices: readonly Notice[];
   },
 ) {
-  const { office, common, webhooks: text, api } = textsOf(c);
+  const { office, common, webhooks: text } = textsOf(c);
   const library = c.get('library');
   const lang = c.get('lang');
   const { timezone } = library.settings.profile;
@@ -41,9 +41,6 @@ export function webhooksPage(
     <>
       <PageHeader title={text.title} lead={text.lead} />
       <ErrorSummary title={common.error.summaryTitle} errors={shown.errors} />
-      <p>
-        <a href="/api">{api.keys.describedAt}</a>
-      </p>
       <div class="dp-panes" data-side="right">
         <DataTable<ListedWebhook>
           caption={text.list}
@@ -59,7 +56,8 @@ export function webhooksPage(
                 <>
                   <a href={`${base}/${row.id}`}>{row.name}</a>
                   <br />
-                  <span class="dp-small dp-muted dp-endpoint">{row.url}</span>
+                  {/* The rest of an address may be what lets one in there. */}
+                  <span class="dp-small dp-muted dp-endpoint">{new URL(row.url).host}</span>
                 </>
               ),
             },

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
+import { plainDateIn } from '../../../domain/plain-date.ts';
 import type { MessageState, WebhookChoice } from '../../../domain/webhook.ts';
-import { formatNumber, formatShortDateTime, formatTime } from '../../../i18n/format.ts';
+import { formatNumber, formatShortDate, formatShortDateTime, formatTime } from '../../../i18n/format.ts';
 import type { ListedMessage, ListedWebhook } from '../../../usecases/read-webhooks.ts';
 import { Button, LinkButton } from '../../components/button.tsx';
 import { SelectField } from '../../components/choice-fields.tsx';
@@ -43,6 +44,7 @@ export function receiverPage(c: Context<LibraryEnv>, view: ReceiverView) {
   const list = `/${library.slug}/pengaturan/webhook`;
   const { row, errors } = view;
   const here = `${list}/${row.id}`;
+  const filtered = `${here}?keadaan=${view.filter.state ?? ''}`;
   const about = text.stateAbout[row.state];
   const time = (at: Date) => formatShortDateTime(lang, at, timezone);
   const act = (path: string, label: string, tone?: 'danger') => (
@@ -64,82 +66,89 @@ export function receiverPage(c: Context<LibraryEnv>, view: ReceiverView) {
       <PageHeader title={row.name} />
       <ErrorSummary title={common.error.summaryTitle} errors={errors} />
       {view.secret !== null && <ShownSecret c={c} name={row.name} secret={view.secret} />}
-      <div class="dp-panes" data-side="right">
-        <div class="dp-stack">
-          <DefinitionList
-            items={[
-              { label: text.url, value: <span class="dp-endpoint">{row.url}</span> },
-              {
-                label: text.state,
-                value: (
-                  <>
-                    <WebhookStateTag c={c} state={row.state} /> {time(row.stateAt)}
-                    {about !== '' && <p class="dp-small">{about}</p>}
-                  </>
-                ),
-              },
-              { label: text.waiting, value: formatNumber(lang, row.waiting) },
-              { label: text.delivered, value: row.deliveredAt === null ? text.never : time(row.deliveredAt) },
-              ...(row.oldUntil === null
-                ? []
-                : [{ label: text.secret, value: text.overlap(time(row.oldUntil)) }]),
-            ]}
-          />
-          <h2>{text.acts}</h2>
-          <div class="dp-row">
-            {row.state === 'active' ? act('uji', text.test) : act('teruskan', text.resume)}
-            {row.state === 'active' && act('jeda', text.pause)}
-            {act('rahasia', text.rotate)}
-            {act('hapus', text.remove, 'danger')}
+      <div class="dp-stack">
+        <div class="dp-panes" data-side="right">
+          <div class="dp-stack">
+            <DefinitionList
+              items={[
+                { label: text.url, value: <span class="dp-endpoint">{row.url}</span> },
+                {
+                  label: text.state,
+                  value: (
+                    <>
+                      <WebhookStateTag c={c} state={row.state} /> {time(row.stateAt)}
+                      {about !== '' && <p class="dp-small">{about}</p>}
+                    </>
+                  ),
+                },
+                { label: text.waiting, value: formatNumber(lang, row.waiting) },
+                {
+                  label: text.delivered,
+                  value: row.deliveredAt === null ? text.never : time(row.deliveredAt),
+                },
+                ...(row.oldUntil === null
+                  ? []
+                  : [{ label: text.secret, value: text.overlap(time(row.oldUntil)) }]),
+              ]}
+            />
+            <h2>{text.acts}</h2>
+            <div class="dp-row">
+              {row.state === 'active' ? act('uji', text.test) : act('teruskan', text.resume)}
+              {row.state === 'active' && act('jeda', text.pause)}
+              {act('rahasia', text.rotate)}
+              {act('hapus', text.remove, 'danger')}
+            </div>
+            <p class="dp-small">{text.removeAbout}</p>
           </div>
-          <p class="dp-small">{text.removeAbout}</p>
+          <form method="post" action={here} class="dp-panel dp-stack" novalidate>
+            <h2>{text.change}</h2>
+            <WebhookFields c={c} typed={view.typed} errors={errors} />
+            <input type="hidden" name="versi" value={String(row.version)} />
+            <Button>{text.save}</Button>
+          </form>
         </div>
-        <form method="post" action={here} class="dp-panel dp-stack" novalidate>
-          <h2>{text.change}</h2>
-          <input type="hidden" name="versi" value={String(row.version)} />
-          <WebhookFields c={c} typed={view.typed} errors={errors} />
-          <Button>{text.save}</Button>
+        <h2 id="catatan">{text.log}</h2>
+        <p>{text.logAbout}</p>
+        <form method="get" action={here} class="dp-search" novalidate>
+          <SelectField
+            name="keadaan"
+            label={text.filter}
+            value={view.filter.state ?? ''}
+            placeholder={text.all}
+            choices={STATES.map((state) => ({ value: state, label: text.messageStates[state] }))}
+          />
+          <Button variant="secondary">{common.action.search}</Button>
+        </form>
+        <LogTable c={c} view={view} here={here} />
+        {(view.filter.before !== null || view.log.more) && (
+          <div class="dp-row">
+            {view.filter.before !== null && (
+              <LinkButton href={`${filtered}#catatan`} variant="tertiary">
+                {text.newest}
+              </LinkButton>
+            )}
+            {view.log.more && (
+              <LinkButton
+                href={`${filtered}&sebelum=${view.log.messages.at(-1)?.n ?? ''}#catatan`}
+                variant="tertiary"
+              >
+                {text.older}
+              </LinkButton>
+            )}
+          </div>
+        )}
+        <form method="post" action={`${here}/ulang`} class="dp-panel dp-stack" novalidate>
+          <DateField
+            name="sejak"
+            label={text.replaySince}
+            description={text.replaySinceAbout}
+            labels={dateLabels(c)}
+            value={splitDate(view.since)}
+            error={errors.find((one) => one.field === 'sejak')?.text}
+          />
+          <Button variant="secondary">{text.replayAll}</Button>
         </form>
       </div>
-      <h2 id="catatan">{text.log}</h2>
-      <p>{text.logAbout}</p>
-      <form method="get" action={here} class="dp-search" novalidate>
-        <SelectField
-          name="keadaan"
-          label={text.filter}
-          value={view.filter.state ?? ''}
-          placeholder={text.all}
-          choices={STATES.map((state) => ({ value: state, label: text.messageStates[state] }))}
-        />
-        <Button variant="secondary">{common.action.search}</Button>
-      </form>
-      <LogTable c={c} view={view} here={here} />
-      <div class="dp-row">
-        {view.filter.before !== null && (
-          <LinkButton href={`${here}?keadaan=${view.filter.state ?? ''}#catatan`} variant="tertiary">
-            {text.newest}
-          </LinkButton>
-        )}
-        {view.log.more && (
-          <LinkButton
-            href={`${here}?keadaan=${view.filter.state ?? ''}&sebelum=${view.log.messages.at(-1)?.n ?? ''}#catatan`}
-            variant="tertiary"
-          >
-            {text.older}
-          </LinkButton>
-        )}
-      </div>
-      <form method="post" action={`${here}/ulang`} class="dp-panel dp-stack" novalidate>
-        <DateField
-          name="sejak"
-          label={text.replaySince}
-          description={text.replaySinceAbout}
-          labels={dateLabels(c)}
-          value={splitDate(view.since)}
-          error={errors.find((one) => one.field === 'sejak')?.text}
-        />
-        <Button variant="secondary">{text.replayAll}</Button>
-      </form>
     </>,
   );
 }
@@ -154,7 +163,8 @@ function LogTable(props: {
   const lang = c.get('lang');
   const { timezone } = c.get('library').settings.profile;
   const time = (at: Date) => formatShortDateTime(lang, at, timezone);
-  const exact = (at: Date) => `${time(at)} (${formatTime(lang, at, timezone, { seconds: true })})`;
+  const exact = (at: Date) =>
+    `${formatShortDate(lang, plainDateIn(timezone, at))} ${formatTime(lang, at, timezone, { seconds: true })}`;
   const result = ({ status, failure }: ListedMessage['attempts'][number]) =>
     [status, failure === null ? null : text.failures[failure]].filter((one) => one !== null).join(' ');
   return (
