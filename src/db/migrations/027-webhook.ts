@@ -78,6 +78,7 @@ create table webhook_message (
   primary key (library_id, id)
 );
 create index webhook_message_waiting on webhook_message (library_id, webhook_id, subject, n) where state = 'waiting';
+create index webhook_message_next on webhook_message (library_id, webhook_id, n) where state = 'waiting';
 create index webhook_message_due on webhook_message (library_id, webhook_id, next_at) where state = 'waiting';
 create index webhook_message_n on webhook_message (library_id, webhook_id, n);
 create index webhook_message_at on webhook_message (library_id, at);

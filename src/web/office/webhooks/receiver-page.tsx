@@ -101,9 +101,9 @@ export function receiverPage(c: Context<LibraryEnv>, view: ReceiverView) {
             <p class="dp-small">{text.removeAbout}</p>
           </div>
           <form method="post" action={here} class="dp-panel dp-stack" novalidate>
+            <input type="hidden" name="versi" value={String(row.version)} />
             <h2>{text.change}</h2>
             <WebhookFields c={c} typed={view.typed} errors={errors} />
-            <input type="hidden" name="versi" value={String(row.version)} />
             <Button>{text.save}</Button>
           </form>
         </div>
