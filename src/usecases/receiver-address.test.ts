@@ -38,7 +38,12 @@ describe('where an address lies', () => {
         expect(kindOfAddress(`::ffff:${plain}`)).toBe(kindOfAddress(plain));
         const [high, low] = [((a << 8) | b).toString(16), ((c << 8) | d).toString(16)];
         expect(kindOfAddress(`::ffff:${high}:${low}`)).toBe(kindOfAddress(plain));
-        for (const tunnel of [`64:ff9b::${plain}`, `2002:${high}:${low}::1`, `::${plain}`, `0:0:0:0:0:0:${plain}`])
+        for (const tunnel of [
+          `64:ff9b::${plain}`,
+          `2002:${high}:${low}::1`,
+          `::${plain}`,
+          `0:0:0:0:0:0:${plain}`,
+        ])
           expect(kindOfAddress(tunnel), tunnel).toBe('never');
       }),
     );
