@@ -43,7 +43,6 @@ export const webhooks: WebhooksTexts = {
   waiting: 'Waiting',
   delivered: 'Last received',
   never: 'never',
-  open: (name) => `Open ${name}`,
   add: 'Register a receiver',
   create: 'Register',
   change: 'Change the receiver',

@@ -42,7 +42,6 @@ export const webhooks = {
   waiting: 'Menunggu',
   delivered: 'Terakhir diterima',
   never: 'belum pernah',
-  open: (name: string) => `Buka ${name}`,
   add: 'Daftarkan penerima',
   create: 'Daftarkan',
   change: 'Ubah penerima',
