@@ -38,6 +38,7 @@ export type SecretKind =
   | 'sign_on'
   /** Between leaving for the identity provider and coming back. */
   | 'sign_on_flow'
+  | 'webhook'
   /** That a person has shown to read the own mail. */
   | 'own_proof';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */

@@ -214,6 +214,7 @@ describe('one library and another in the same database', () => {
       'libraries_with_feed',
       'libraries_with_mail',
       'libraries_with_sign_on',
+      'libraries_with_webhooks',
       'member_candidates',
       'member_search',
       'refresh_import_statistics',
@@ -288,6 +289,7 @@ describe('one library and another in the same database', () => {
     for (const call of [
       `libraries_with_feed(${later})`,
       `libraries_with_mail(${later})`,
+      `libraries_with_webhooks(${later})`,
       'libraries_with_sign_on()',
     ]) {
       const result = await asHome(`select * from ${call}`);
@@ -307,6 +309,12 @@ describe('one library and another in the same database', () => {
        from unnest(array['issuer', 'client_id', 'client_secret']) as column_name`,
     );
     expect(provider.rows).toEqual([{ readable: false }]);
+    const { rows: ofWebhooks } = await admin.query<{ readable: boolean }>(
+      `select bool_or(has_column_privilege('daftar_search', split_part(name, '.', 1), split_part(name, '.', 2), 'select'))
+         as readable from unnest(array['webhook.url', 'webhook.secret', 'webhook.old_secret', 'webhook.name',
+           'webhook_message.number', 'webhook_message.member_id', 'webhook_message.subject']) as name`,
+    );
+    expect(ofWebhooks).toEqual([{ readable: false }]);
   });
 
   it('without a library nothing is seen at all', async () => {

@@ -38,6 +38,10 @@ describe('an address that an admin has typed, or a provider has named', () => {
       'ff02::1',
       '64:ff9b::7f00:1',
       '224.0.0.1',
+      '100.100.100.200',
+      'fd00:ec2::254',
+      'fec0::1',
+      '4000::1',
       '255.255.255.255',
       'bukan-alamat',
     ])

@@ -29,6 +29,7 @@ import { sessionListRoutes } from './sessions-routes.tsx';
 import { settingsRoutes } from './settings-routes.tsx';
 import { ownSignOnRoutes } from './sign-on/own-routes.tsx';
 import { providerRoutes } from './sign-on/settings-routes.tsx';
+import { webhookRoutes } from './webhooks/routes.tsx';
 
 /** Everything behind the counter: members, reports, settings, the audit trail. */
 export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
@@ -49,6 +50,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', deviceRoutes(deps));
   app.route('/', clientRoutes(deps));
   app.route('/', apiKeyRoutes(deps));
+  app.route('/', webhookRoutes(deps));
   app.route('/', keyRoutes(deps));
   app.route('/', backupRoutes(deps));
   app.route('/', procedureRoutes(deps));
