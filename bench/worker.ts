@@ -9,6 +9,7 @@ import type { Installation } from '../src/db/installation.ts';
 import { documents } from '../src/documents/port.ts';
 import { risingUuids } from '../src/domain/ids.ts';
 import { openLibraries } from '../src/usecases/get-library.ts';
+import { lendingSystems } from '../src/jobs/lending.ts';
 import { createApp } from '../src/web/app.ts';
 import { closedLoop, type Measured, steadyPace } from './closed-loop.ts';
 import { reach } from './ground.ts';
@@ -140,6 +141,7 @@ async function record(installation: Installation, order: Order): Promise<(readon
         stop: () => Promise.resolve(),
       },
       publicUrl: null,
+      tryLending: lendingSystems([]).tryOut,
       isTrustedProxy: () => false,
       log: () => undefined,
     });

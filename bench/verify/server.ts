@@ -13,6 +13,7 @@ import { risingUuids } from '../../src/domain/ids.ts';
 import { readSignedCode, verifyCode } from '../../src/domain/scanned-code.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
 import { verifierOf } from '../../src/usecases/library-keys.ts';
+import { lendingSystems } from '../../src/jobs/lending.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { SiteEnv, WebDeps } from '../../src/web/env.ts';
 import { compressPages } from '../../src/web/middleware/compress.ts';
@@ -46,6 +47,7 @@ export async function serve(dataDir: string): Promise<void> {
     },
     publicUrl: null,
     // The forwarded addresses of the benchmark's people are believed, so that the limits count each apart.
+    tryLending: lendingSystems([]).tryOut,
     isTrustedProxy: (peer) => peer === '127.0.0.1',
     log: () => undefined,
   };

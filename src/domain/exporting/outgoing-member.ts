@@ -102,6 +102,8 @@ export const MISFIT_CODES = [
   'type_missing',
   /** Several rows there have this number: nobody knows which is meant. */
   'number_double',
+  /** Deleted there, and left so by a person. */
+  'gone_there',
   /** The person's data are erased here and emptied there, as far as they came from here. */
   'erased',
   /** Sent, but INLISLite keeps only letters of latin1: the others become question marks there. */

@@ -47,7 +47,7 @@ export type Judged =
   | { readonly kind: 'write'; readonly fields: readonly string[]; readonly conflicts: readonly string[] }
   /** Nothing is written: it may be somebody else's row, or it was deleted there. */
   | { readonly kind: 'hold'; readonly conflicts: readonly string[] }
-  /** Deleted there, and a person has said to leave it so. */
+  /** A person has said to leave it: the row was deleted there, or it is somebody else's. */
   | { readonly kind: 'skip' };
 
 /**
@@ -68,6 +68,8 @@ export function judgeRow(input: {
     if (!known || memory.agreed[GONE] !== undefined) return { kind: 'insert' };
     return memory.apart[GONE] === undefined ? { kind: 'hold', conflicts: [GONE] } : { kind: 'skip' };
   }
+  // Somebody else's row, as a person has said.
+  if (!known && memory.apart[GONE]?.theirs === digest(GONE, there.id)) return { kind: 'skip' };
   const fields: string[] = [];
   const conflicts: string[] = [];
   for (const [field, own] of Object.entries(ours)) {

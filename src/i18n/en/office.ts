@@ -7,6 +7,7 @@ import { cardDesigns } from './office/card-designs.ts';
 import { cardPrint } from './office/card-print.ts';
 import { exporting } from './office/export.ts';
 import { feeding } from './office/feed.ts';
+import { lending } from './office/lending.ts';
 import { importing } from './office/import.ts';
 import { keys } from './office/keys.ts';
 import { devices, officers } from './office/officers.ts';
@@ -38,5 +39,6 @@ export const office: OfficeTexts = {
   importing,
   exporting,
   feeding,
+  lending,
   cardPrint,
 };

@@ -6,6 +6,7 @@ import { cardDesigns } from './office/card-designs.ts';
 import { cardPrint } from './office/card-print.ts';
 import { exporting } from './office/export.ts';
 import { feeding } from './office/feed.ts';
+import { lending } from './office/lending.ts';
 import { importing } from './office/import.ts';
 import { keys } from './office/keys.ts';
 import { devices, officers } from './office/officers.ts';
@@ -38,6 +39,7 @@ export const office = {
   importing,
   exporting,
   feeding,
+  lending,
   cardPrint,
 };
 

@@ -21,6 +21,7 @@ import { memberIdOf, uuidOf } from './input.ts';
 import { ktaPage } from './member-card-page.tsx';
 import { listAddress, memberListPage } from './member-list-page.tsx';
 import type { Notice } from './office-page.tsx';
+import { lendingNotices } from './exports/lending-notice.tsx';
 import { requestNotice } from './requests-notice.tsx';
 import { showMember } from './show-member.tsx';
 
@@ -42,7 +43,7 @@ export function memberRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (!outcome.ok) return c.notFound();
     const notices: Notice[] =
       c.req.query('nomor') === '0' ? [{ tone: 'info', text: textsOf(c).members.list.noNumber }] : [];
-    notices.push(...(await requestNotice(c, deps)));
+    notices.push(...(await requestNotice(c, deps)), ...(await lendingNotices(c, deps)));
     return memberListPage(c, { query, filter, after, page: outcome.page, byNumber: false, notices });
   });
 

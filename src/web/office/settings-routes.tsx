@@ -16,6 +16,7 @@ import { uuidOf } from './input.ts';
 import { conflictNotice, type Notice } from './office-page.tsx';
 import { ColourPreview, CostsExplained, EmblemForms, NumberExamples } from './settings-extras.tsx';
 import { labelKey } from './settings-fields.tsx';
+import { lendingNotices } from './exports/lending-notice.tsx';
 import { sectionPage, settingsIndexPage } from './settings-page.tsx';
 import { findSection, SECTIONS, type SectionSpec } from './settings-spec.ts';
 import { applyRowButton, readSettings, type Tree, withoutBlanks } from './settings-values.ts';
@@ -48,7 +49,7 @@ export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
       'procedure.check',
       'procedure.sign',
     ),
-    (c) => settingsIndexPage(c, savedNotice(c)),
+    async (c) => settingsIndexPage(c, [...savedNotice(c), ...(await lendingNotices(c, deps))]),
   );
 
   for (const section of SECTIONS) {
