@@ -70,7 +70,8 @@ async function runOnce(
   signal: AbortSignal,
 ): Promise<number> {
   const { target, changedOnly } = input;
-  if (!isFileTarget(target) && input.koha === null) return await runConnection(db, deps, scope, target, signal);
+  if (!isFileTarget(target) && input.koha === null)
+    return await runConnection(db, deps, scope, target, signal);
   const begun = await beginExport(db, deps, scope, { target, changedOnly });
   if (!begun.ok) {
     console.error(REFUSALS[begun.reason]);

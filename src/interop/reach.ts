@@ -39,7 +39,8 @@ export async function reach(
   host: string,
   options: { readonly inside: boolean; readonly hosts: LendingHosts },
 ): Promise<
-  { readonly ok: true; readonly address: string } | { readonly ok: false; readonly reason: 'refused' | 'unknown' }
+  | { readonly ok: true; readonly address: string }
+  | { readonly ok: false; readonly reason: 'refused' | 'unknown' }
 > {
   if (options.hosts.length > 0 && !options.hosts.some((one) => matches(one, host)))
     return { ok: false, reason: 'refused' };

@@ -42,11 +42,15 @@ export function openFeedRunner(db: Db, deps: Deps, ports: FeedRunnerPorts): Feed
     try {
       const library = await loadLibrary(db, slug, deps.now());
       if (!library) return;
-      const ended = await runFeed(db, deps, library, target, { open, stopping: () => stopped || !ports.leading() });
+      const ended = await runFeed(db, deps, library, target, {
+        open,
+        stopping: () => stopped || !ports.leading(),
+      });
       const { kind } = ended;
       if (kind === 'ran')
         ports.log({ event: 'feed', library: slug, target, sent: ended.sent, misfit: ended.misfit });
-      if (kind === 'failed') ports.log({ event: 'feed-failed', library: slug, target, reason: ended.failure });
+      if (kind === 'failed')
+        ports.log({ event: 'feed-failed', library: slug, target, reason: ended.failure });
     } catch (error) {
       const name = error instanceof Error ? error.name : 'unknown';
       ports.log({ event: 'feed-failed', library: slug, target, reason: 'unexpected', error: name });

@@ -19,7 +19,9 @@ export interface Lending {
   /** @param cut ends a request that is under way, and every pause */
   readonly open: (cut: AbortSignal) => FeedPorts['open'];
   /** Whether it lets us in and lets us write; sends nobody. */
-  readonly tryOut: (server: LiveServer) => Promise<{ readonly trial: FeedTrial; readonly note: string | null }>;
+  readonly tryOut: (
+    server: LiveServer,
+  ) => Promise<{ readonly trial: FeedTrial; readonly note: string | null }>;
 }
 
 /** @param hosts the operator's list of hosts, see `reach` */
@@ -28,7 +30,8 @@ export function lendingSystems(hosts: LendingHosts): Lending {
     const { inside } = server;
     if (server.target === 'koha-rest') {
       const found = await reach(hostOf(server.server.url), { inside, hosts });
-      if (!found.ok) return found.reason === 'refused' ? REFUSED : { failure: 'koha-unreachable', note: null };
+      if (!found.ok)
+        return found.reason === 'refused' ? REFUSED : { failure: 'koha-unreachable', note: null };
       return kohaTarget(openKoha(server.server, portsOf(cut)), server.codes);
     }
     const found = await reach(server.database.host, { inside, hosts });

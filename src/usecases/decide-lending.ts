@@ -2,11 +2,11 @@ import type { Db, Tx } from '../db/connection.ts';
 import { listWaiting, lockLink } from '../db/lending.ts';
 import type { LinkState } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { FieldName } from '../domain/form-fields.ts';
-import type { FormProblem } from '../domain/form-outcome.ts';
 import { TAKEABLE, type Takeable } from '../domain/exporting/live.ts';
 import { isFileTarget, type LiveTarget } from '../domain/exporting/outgoing-member.ts';
 import { GONE, type LiveMemory } from '../domain/exporting/reconcile.ts';
+import type { FieldName } from '../domain/form-fields.ts';
+import type { FormProblem } from '../domain/form-outcome.ts';
 import type { MemberId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
 import { writeAudit } from './audit.ts';
@@ -39,7 +39,12 @@ export interface ShownDifference {
 export function readWaiting(
   db: Db,
   scope: Scope,
-  query: { readonly target: LiveTarget; readonly state: LinkState | null; readonly after: MemberId | null; readonly limit: number },
+  query: {
+    readonly target: LiveTarget;
+    readonly state: LinkState | null;
+    readonly after: MemberId | null;
+    readonly limit: number;
+  },
 ) {
   return inLibrary(db, scope.library.id, (tx) => listWaiting(tx, query));
 }
@@ -115,7 +120,8 @@ export async function decideLending(
   if (actor.kind !== 'officer' || !may(actor.roles, 'member.correct') || isFileTarget(input.target))
     return { ok: false, reason: 'not-allowed' };
   const decided = await inLibrary(db, library.id, (tx) => decideNow(tx, deps, scope, input));
-  if (!decided.ok || decided.theirs.length === 0) return decided;
+  if (!decided.ok) return decided;
+  if (decided.theirs.length === 0) return { ok: true };
   const member = await inLibrary(db, library.id, (tx) =>
     tx.selectFrom('member').selectAll().where('id', '=', input.memberId).executeTakeFirst(),
   );
@@ -143,7 +149,8 @@ async function decideNow(
   scope: Scope,
   input: Parameters<typeof decideLending>[3],
 ): Promise<
-  { readonly ok: true; readonly theirs: readonly (readonly [FieldName, string])[] } | { readonly ok: false; readonly reason: 'changed-meanwhile' | 'not-all' | 'not-takeable' }
+  | { readonly ok: true; readonly theirs: readonly (readonly [FieldName, string])[] }
+  | { readonly ok: false; readonly reason: 'changed-meanwhile' | 'not-all' | 'not-takeable' }
 > {
   const { target, memberId, choices } = input;
   const link = await lockLink(tx, target, memberId);

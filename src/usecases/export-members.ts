@@ -132,8 +132,11 @@ export async function* exportRows(
       const { rows, last, count }: FileBatch = await inLibrary(db, scope.library.id, async (tx) => {
         const outgoing = await readOutgoing(tx, deps, scope, record, from, places, options.again ?? true);
         const fitted = outgoing.map((one) => {
-          const row: Fitted<readonly string[]> =
-            one.left ? LEFT : written >= format.mostRows ? FULL : format.row(one.member);
+          const row: Fitted<readonly string[]> = one.left
+            ? LEFT
+            : written >= format.mostRows
+              ? FULL
+              : format.row(one.member);
           if (row.ok) written++;
           return { one, row };
         });

@@ -90,7 +90,11 @@ function claim(
       .selectAll()
       .where('target', '=', target)
       .where((eb) =>
-        eb.or([eb.val(asked), eb('asked', '=', true), eb.and([eb('active', '=', true), eb('next_at', '<=', at)])]),
+        eb.or([
+          eb.val(asked),
+          eb('asked', '=', true),
+          eb.and([eb('active', '=', true), eb('next_at', '<=', at)]),
+        ]),
       )
       .forUpdate()
       .skipLocked()
@@ -119,8 +123,7 @@ async function send(
   if (!(await anyChanged(db, deps, scope, target, again))) return { kind: 'idle' };
   // The other side takes its time: no transaction of ours waits for it.
   const system = await ports.open(liveServerOf(deps, scope, target, feed));
-  if ('failure' in system)
-    return ports.stopping() ? { kind: 'interrupted' } : { kind: 'failed', ...system };
+  if ('failure' in system) return ports.stopping() ? { kind: 'interrupted' } : { kind: 'failed', ...system };
   try {
     const begun = await beginExport(db, deps, scope, { target, changedOnly: true });
     if (!begun.ok) return { kind: 'failed', failure: 'unexpected', note: null };

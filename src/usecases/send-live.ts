@@ -222,9 +222,11 @@ async function prepare(
         })),
       )
       .onConflict((conflict) =>
-        conflict.columns(['library_id', 'target', 'member_id']).doUpdateSet((eb) => ({
-          memory: eb.ref('excluded.memory'),
-        }))
+        conflict
+          .columns(['library_id', 'target', 'member_id'])
+          .doUpdateSet((eb) => ({
+            memory: eb.ref('excluded.memory'),
+          }))
           // Somebody has decided, or the person was erased, since it was read: their word stands.
           .whereRef('lending_link.seq', '=', 'excluded.seq'),
       )
@@ -338,9 +340,7 @@ async function keep(
     }
     const foreignId = each.foreignId === null ? null : deps.vault.seal(id, 'lending', each.foreignId);
     const differences =
-      each.differences === null
-        ? null
-        : deps.vault.seal(id, 'lending', JSON.stringify(each.differences));
+      each.differences === null ? null : deps.vault.seal(id, 'lending', JSON.stringify(each.differences));
     const tries = state === 'later' ? prepared.tries + 1 : 0;
     const pause = FIRST_AGAIN_MS * 2 ** Math.min(tries - 1, MOST_DOUBLINGS);
     const at = tx.updateTable('lending_link').where('target', '=', target).where('member_id', '=', one.id);

@@ -43,7 +43,11 @@ export function saveFeed(
     const kept = await findFeed(tx, target);
     if ((kept?.version ?? 0) !== input.version) return { ok: false, reason: 'changed-meanwhile' };
     const { url, access, account } = kept ?? {};
-    const checked = checkFeed(target, input.typed, url && account ? { url, access: access ?? null, account } : null);
+    const checked = checkFeed(
+      target,
+      input.typed,
+      url && account ? { url, access: access ?? null, account } : null,
+    );
     if (!checked.ok) return { ok: false, reason: 'invalid', problems: checked.problems };
     const { feed } = checked;
     const values = {

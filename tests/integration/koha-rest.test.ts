@@ -19,7 +19,11 @@ async function fakeKoha(): Promise<FakeKoha> {
 }
 
 /** Who is not there is made; the row that is there is written as a whole. */
-async function put(koha: ReturnType<typeof client>, name: string, changes: Parameters<typeof outgoingNamed>[1] = {}) {
+async function put(
+  koha: ReturnType<typeof client>,
+  name: string,
+  changes: Parameters<typeof outgoingNamed>[1] = {},
+) {
   const member = outgoingNamed(name, changes);
   const target = kohaTarget(koha, CODES);
   const fitted = target.shape(member);
@@ -83,7 +87,10 @@ describe('members sent to Koha', () => {
     if (!dewi) throw new Error('not made');
     koha.patrons.set(1, { ...dewi, staff_notes: 'milik petugas Koha' });
     await put(client(koha), 'Dewi Contoh', { state: 'suspended', stateSince: '2026-03-04' as never });
-    expect(koha.patrons.get(1)).toMatchObject({ staff_notes: 'milik petugas Koha', expiry_date: '2026-03-04' });
+    expect(koha.patrons.get(1)).toMatchObject({
+      staff_notes: 'milik petugas Koha',
+      expiry_date: '2026-03-04',
+    });
   });
 
   it('tells which field was refused, without the words of the server that repeat a name', async () => {
@@ -103,13 +110,21 @@ describe('members sent to Koha', () => {
     expect(pauses).toEqual([1_000, 2_000]);
     expect(koha.patrons.size).toBe(1);
     koha.before = () => ({ status: 502 });
-    expect(await put(client(koha), 'Agus Contoh')).toEqual({ kind: 'stop', failure: 'koha-unreachable', note: null });
+    expect(await put(client(koha), 'Agus Contoh')).toEqual({
+      kind: 'stop',
+      failure: 'koha-unreachable',
+      note: null,
+    });
   });
 
   it('stops where it is not let in', async () => {
     const koha = await fakeKoha();
     const wrong: KohaAccess = { kind: 'basic', user: 'daftar', password: 'salah' };
-    expect(await put(client(koha, wrong), 'Dewi Contoh')).toEqual({ kind: 'stop', failure: 'koha-denied', note: null });
+    expect(await put(client(koha, wrong), 'Dewi Contoh')).toEqual({
+      kind: 'stop',
+      failure: 'koha-denied',
+      note: null,
+    });
     expect(koha.asked).toHaveLength(1);
   });
 
@@ -134,7 +149,11 @@ describe('members sent to Koha', () => {
   it('blames the address, and no member, where no Koha answers', async () => {
     const koha = await fakeKoha();
     koha.before = () => ({ status: 404, body: '<h1>Not found</h1>' });
-    expect(await put(client(koha), 'Dewi Contoh')).toEqual({ kind: 'stop', failure: 'koha-absent', note: null });
+    expect(await put(client(koha), 'Dewi Contoh')).toEqual({
+      kind: 'stop',
+      failure: 'koha-absent',
+      note: null,
+    });
     expect(await client(koha).tryOut('UTAMA')).toBe('koha-absent');
   });
 

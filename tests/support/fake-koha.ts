@@ -64,7 +64,9 @@ export async function fakeKoha(): Promise<FakeKoha> {
         status: 400,
         body: { errors: [{ message: `${sent.surname} is wrong`, path: '/body/surname' }], status: 400 },
       };
-    const id = Number(/^\/api\/v1\/patrons\/(\d+)$/.exec(url.pathname)?.[1] ?? Math.max(0, ...patrons.keys()) + 1);
+    const id = Number(
+      /^\/api\/v1\/patrons\/(\d+)$/.exec(url.pathname)?.[1] ?? Math.max(0, ...patrons.keys()) + 1,
+    );
     if ([...patrons.values()].some((one) => one.cardnumber === sent.cardnumber && one.patron_id !== id))
       return {
         status: 409,

@@ -14,7 +14,10 @@ export interface LiveDatabase {
   readonly name: string;
   query(statement: string, values?: readonly (string | number | null)[]): Promise<readonly ForeignRow[]>;
   /** The key that the last insert was given; '0' where the table gives none. */
-  run(statement: string, values?: readonly (string | number | null)[]): Promise<{ readonly insertId: string }>;
+  run(
+    statement: string,
+    values?: readonly (string | number | null)[],
+  ): Promise<{ readonly insertId: string }>;
   close(): Promise<void>;
 }
 

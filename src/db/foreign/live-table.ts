@@ -10,7 +10,12 @@ export type ColumnKind =
   /** Our words by the code there. */
   | { readonly kind: 'code'; readonly words: Readonly<Record<string, string>> }
   /** The key of a row of a list there that has the word. */
-  | { readonly kind: 'lookup'; readonly table: string; readonly word: string; readonly filler: string | null };
+  | {
+      readonly kind: 'lookup';
+      readonly table: string;
+      readonly word: string;
+      readonly filler: string | null;
+    };
 
 /** A table of members in a lending system. */
 export interface TablePlan {
@@ -43,10 +48,7 @@ const OUTSIDE_LATIN1 = /[^\p{ASCII}\u00A0-\u00FF€‚ƒ„…†‡ˆ‰Š‹Œ
  * Looks whether the tables and our rights are as needed, and how wide the columns are. Nothing is written: a statement
  * that meets no row is asked for the right alone.
  */
-export async function openTable(
-  database: LiveDatabase,
-  plan: TablePlan,
-): Promise<LiveSystem | LiveFailure> {
+export async function openTable(database: LiveDatabase, plan: TablePlan): Promise<LiveSystem | LiveFailure> {
   try {
     const prepared = await prepare(database, plan);
     return 'failure' in prepared ? prepared : systemOf(database, plan, prepared);
@@ -114,6 +116,8 @@ async function prepare(database: LiveDatabase, plan: TablePlan): Promise<Prepare
     try {
       await database.run(statement);
     } catch (error) {
+      // A column without a default is asked about after the right.
+      if (error instanceof LiveTrouble && error.kind === 'refused') continue;
       if (!isDenied(error)) throw error;
       return {
         failure: 'lending-rights',
@@ -145,7 +149,9 @@ async function readLookup(database: LiveDatabase, table: string, word: string): 
   const names = new Map(columns.map(({ name }) => [(name ?? '').toLowerCase(), name ?? '']));
   const [id, text] = [names.get('id') ?? names.get('member_type_id'), names.get(word)];
   if (id === undefined || text === undefined) return { idOf, wordOf };
-  const rows = await database.query(`select \`${id}\` as id, \`${text}\` as word from \`${table}\` order by 1`);
+  const rows = await database.query(
+    `select \`${id}\` as id, \`${text}\` as word from \`${table}\` order by 1`,
+  );
   for (const { id: key, word: said } of rows) {
     if (!key || !said) continue;
     wordOf.set(key, said.trim());
@@ -176,7 +182,9 @@ function systemOf(database: LiveDatabase, plan: TablePlan, prepared: Prepared): 
       if (kind.kind === 'lookup') {
         const { idOf, wordOf } = lookups.get(field) ?? { idOf: new Map(), wordOf: new Map() };
         const id =
-          text === '' ? undefined : (idOf.get(text.toLowerCase()) ?? idOf.get(kind.filler?.toLowerCase() ?? ''));
+          text === ''
+            ? undefined
+            : (idOf.get(text.toLowerCase()) ?? idOf.get(kind.filler?.toLowerCase() ?? ''));
         if (text !== '' && id === undefined && kind.filler === null) misfits.push('type_missing');
         // A word that the list has not, and no "Tidak dicatat" either: the place stays theirs.
         if (id !== undefined) texts[field] = wordOf.get(id) ?? '';
@@ -209,7 +217,11 @@ function systemOf(database: LiveDatabase, plan: TablePlan, prepared: Prepared): 
     }
   }
 
-  function cellOf(field: string, kind: ColumnKind & { readonly column: string }, text: string): string | null {
+  function cellOf(
+    field: string,
+    kind: ColumnKind & { readonly column: string },
+    text: string,
+  ): string | null {
     if (kind.kind === 'code')
       return Object.entries(kind.words).find(([, word]) => word === text)?.[0] ?? null;
     if (kind.kind === 'lookup') return lookups.get(field)?.idOf.get(text.toLowerCase()) ?? null;
@@ -234,7 +246,10 @@ function systemOf(database: LiveDatabase, plan: TablePlan, prepared: Prepared): 
   }
 
   /** Null for an empty place of a column that takes no null: it stays as it is. */
-  function cellsOf(values: LiveTexts, only: readonly string[]): readonly (readonly [string, string | null])[] {
+  function cellsOf(
+    values: LiveTexts,
+    only: readonly string[],
+  ): readonly (readonly [string, string | null])[] {
     return fields.flatMap(([field, kind]) => {
       const text = values[field];
       if (text === undefined || !only.includes(field)) return [];
@@ -264,7 +279,9 @@ function systemOf(database: LiveDatabase, plan: TablePlan, prepared: Prepared): 
     }
     const names = cells.map(([column]) => `\`${column}\``);
     const marks = cells.map(() => '?');
-    for (const column of plan.touched.map((name) => columns.get(name)).filter((found) => found !== undefined)) {
+    for (const column of plan.touched
+      .map((name) => columns.get(name))
+      .filter((found) => found !== undefined)) {
       names.push(`\`${column.name}\``);
       marks.push('now()');
     }

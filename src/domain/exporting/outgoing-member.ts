@@ -17,7 +17,11 @@ export const EXPORT_TARGETS = [
 export type ExportTarget = (typeof EXPORT_TARGETS)[number];
 
 /** Those that are spoken to: Koha's server, and the databases of INLISLite and SLiMS. */
-export const LIVE_TARGETS = ['inlislite-db', 'slims-db', 'koha-rest'] as const satisfies readonly ExportTarget[];
+export const LIVE_TARGETS = [
+  'inlislite-db',
+  'slims-db',
+  'koha-rest',
+] as const satisfies readonly ExportTarget[];
 export type LiveTarget = (typeof LIVE_TARGETS)[number];
 
 /** Those that take a file. */

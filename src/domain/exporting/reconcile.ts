@@ -20,8 +20,11 @@ export interface RowThere {
 export interface LiveMemory {
   /** What stood there after we last wrote. */
   readonly left: Digests;
-  /** What we were about to write: a process that is killed after writing has left these. */
-  readonly intended: Digests;
+  /**
+   * What we were about to write, all since the last answer: a process that is killed after writing has left one of
+   * these, and the member may have changed again before the next one comes.
+   */
+  readonly intended: Readonly<Record<string, readonly string[]>>;
   /** A person has seen both and wants neither changed, as long as they stay so. */
   readonly apart: Readonly<Record<string, { readonly ours: string; readonly theirs: string }>>;
   /** A person has seen this text of theirs and wants ours in its place. */
@@ -29,6 +32,9 @@ export interface LiveMemory {
 }
 
 export const NOTHING_KNOWN: LiveMemory = { left: {}, intended: {}, apart: {}, agreed: {} };
+
+/** Nobody is killed so often between two answers while the member changes each time. */
+const MOST_INTENDED = 20;
 
 /** Stands for the whole row where it is missing there. */
 export const GONE = 'row';
@@ -79,7 +85,7 @@ export function judgeRow(input: {
     const apart = memory.apart[field];
     if (mark === memory.agreed[field]) fields.push(field);
     else if (apart?.theirs === mark && apart.ours === digest(field, own)) continue;
-    else if (mark === memory.left[field] || mark === memory.intended[field]) fields.push(field);
+    else if (mark === memory.left[field] || memory.intended[field]?.includes(mark)) fields.push(field);
     else if (memory.left[field] === undefined) {
       // Never ours before: an empty text has nothing to say, and one beside an empty place takes nothing away.
       if (own === '') continue;
@@ -124,7 +130,12 @@ export function intendRow(
   memory: LiveMemory,
   digest: (field: string, text: string) => string,
 ): LiveMemory {
-  const intended = Object.fromEntries(Object.entries(ours).map(([field, own]) => [field, digest(field, own)]));
+  const intended = Object.fromEntries(
+    Object.entries(ours).map(([field, own]) => {
+      const all = new Set([...(memory.intended[field] ?? []), digest(field, own)]);
+      return [field, [...all].slice(-MOST_INTENDED)];
+    }),
+  );
   return { ...memory, intended };
 }
 

@@ -71,7 +71,9 @@ function rowOf(patron: KohaPatronThere): RowThere {
 }
 
 function pick(values: LiveTexts, fields: readonly string[]): LiveTexts {
-  return Object.fromEntries(fields.flatMap((field) => (field in values ? [[field, values[field] ?? '']] : [])));
+  return Object.fromEntries(
+    fields.flatMap((field) => (field in values ? [[field, values[field] ?? '']] : [])),
+  );
 }
 
 /** An empty place is null there; a name that we write is whole, so the part before it goes. */

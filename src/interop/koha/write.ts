@@ -8,8 +8,8 @@ import {
   type OutgoingMember,
   withPlaces,
 } from '../../domain/exporting/outgoing-member.ts';
-import type { LiveTexts } from '../../domain/exporting/reconcile.ts';
 import { RELATION_OUT, STATE_NOTE } from '../../domain/exporting/outgoing-words.ts';
+import type { LiveTexts } from '../../domain/exporting/reconcile.ts';
 
 /** What Koha calls the library and its kinds of patrons; both must be there before. */
 export interface KohaCodes {

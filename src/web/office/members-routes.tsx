@@ -17,11 +17,11 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
+import { lendingNotices } from './exports/lending-notice.tsx';
 import { memberIdOf, uuidOf } from './input.ts';
 import { ktaPage } from './member-card-page.tsx';
 import { listAddress, memberListPage } from './member-list-page.tsx';
 import type { Notice } from './office-page.tsx';
-import { lendingNotices } from './exports/lending-notice.tsx';
 import { requestNotice } from './requests-notice.tsx';
 import { showMember } from './show-member.tsx';
 

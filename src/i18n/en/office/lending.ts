@@ -53,7 +53,8 @@ export const lending: LendingTexts = {
   again: (at) => `Tried again ${at}.`,
   send: 'Send now',
   sendOf: (system) => `Send now: ${system}`,
-  sendHint: 'Whoever was refused is tried again only once their data change; "Send now" tries all of them again.',
+  sendHint:
+    'Whoever was refused is tried again only once their data change; "Send now" tries all of them again.',
   test: 'Test the connection',
   testOf: (system) => `Test the connection: ${system}`,
   pause: 'Pause',

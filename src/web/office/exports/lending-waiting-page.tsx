@@ -81,10 +81,7 @@ export async function lendingWaitingPage(c: Context<LibraryEnv>, deps: WebDeps, 
           },
           {
             label: text.reason,
-            cell: (row) =>
-              isErased(row)
-                ? text.erasedReason
-                : misfitWords(texts, row.reasons) || '–',
+            cell: (row) => (isErased(row) ? text.erasedReason : misfitWords(texts, row.reasons) || '–'),
           },
           { label: text.since, cell: (row) => when(row.changed_at) },
           { label: text.next, cell: (row) => (row.again_at === null ? '–' : when(row.again_at)) },
@@ -108,7 +105,9 @@ export async function lendingWaitingPage(c: Context<LibraryEnv>, deps: WebDeps, 
       />
       {rows.length === AT_ONCE && last && (
         <p>
-          <a href={`${base}/${target}/tunggu?keadaan=${state ?? ''}&setelah=${last.member_id}`}>{text.more}</a>
+          <a href={`${base}/${target}/tunggu?keadaan=${state ?? ''}&setelah=${last.member_id}`}>
+            {text.more}
+          </a>
         </p>
       )}
     </>,
