@@ -22,7 +22,7 @@ import { risingUuids } from './domain/ids.ts';
 import { importCrews } from './import-threads.ts';
 import { backupProcess } from './jobs/backups.ts';
 import { mailComposer } from './jobs/compose-mail.ts';
-import { lendingSystems } from './jobs/lending.ts';
+import { lendingSystems } from './lending-systems.ts';
 import { type JobPorts, startJobs } from './jobs/schedule.ts';
 import { smtpSender } from './jobs/smtp.ts';
 import { pdfScans } from './pdf-scans.ts';

@@ -11,7 +11,7 @@ import { randomBytes } from '../../src/db/random-bytes.ts';
 import { documents } from '../../src/documents/port.ts';
 import { risingUuids } from '../../src/domain/ids.ts';
 import { readSignedCode, verifyCode } from '../../src/domain/scanned-code.ts';
-import { lendingSystems } from '../../src/jobs/lending.ts';
+import { lendingSystems } from '../../src/lending-systems.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
 import { verifierOf } from '../../src/usecases/library-keys.ts';
 import { createApp } from '../../src/web/app.ts';

@@ -15,7 +15,7 @@ import { texts } from '../i18n/index.ts';
 import { exportFormat } from '../interop/export-formats.ts';
 import { openKoha } from '../interop/koha/rest.ts';
 import { kohaTarget } from '../interop/koha/target.ts';
-import { lendingSystems } from '../jobs/lending.ts';
+import { lendingSystems } from '../lending-systems.ts';
 import { type Deps, type Scope, todayOf } from '../usecases/context.ts';
 import { beginExport, type ExportRefusal, exportRows, kohaCodesOf } from '../usecases/export-members.ts';
 import { loadLibrary } from '../usecases/get-library.ts';

@@ -247,7 +247,8 @@ async function sendOne(
     prepared,
     reasons: [],
     foreignId,
-    memory: { ...memory, intended: {} },
+    // What was intended may be there from before a kill: it is ours all the same.
+    memory,
     differences: null,
     ...changes,
   });
@@ -272,12 +273,11 @@ async function sendOne(
   const conflicts = conflictsOf();
   switch (answer.kind) {
     case 'stop':
-      return answer;
+      return { failure: answer.failure, note: answer.note };
     case 'refused':
       return outcome({ state: 'refused', reasons: answer.misfits });
     case 'later':
-      // What was intended may be there: it is ours all the same.
-      return outcome({ state: 'later', reasons: ['later'], memory });
+      return outcome({ state: 'later', reasons: ['later'] });
     case 'held':
       if (conflicts.length > 0)
         return outcome({

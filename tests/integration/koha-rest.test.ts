@@ -46,6 +46,7 @@ describe('members sent to Koha', () => {
         patron_id: 1,
         cardnumber: '26112200001',
         surname: 'Dewi Contoh',
+        firstname: null,
         category_id: 'UMUM',
         library_id: 'UTAMA',
         date_of_birth: '1990-05-17',

@@ -5,7 +5,7 @@ import type { ApplicantData } from '../../src/domain/applicant.ts';
 import type { LiveSystem } from '../../src/domain/exporting/live.ts';
 import type { LiveTarget } from '../../src/domain/exporting/outgoing-member.ts';
 import type { MemberId, Phone } from '../../src/domain/ids.ts';
-import { lendingSystems } from '../../src/jobs/lending.ts';
+import { lendingSystems } from '../../src/lending-systems.ts';
 import type { Scope } from '../../src/usecases/context.ts';
 import { correctMember } from '../../src/usecases/correct-member.ts';
 import {

@@ -3,7 +3,7 @@ import { type ServerType, serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { documents } from '../../src/documents/port.ts';
-import { lendingSystems } from '../../src/jobs/lending.ts';
+import { lendingSystems } from '../../src/lending-systems.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { SiteEnv, WebDeps } from '../../src/web/env.ts';

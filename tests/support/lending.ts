@@ -3,7 +3,7 @@ import { inLibrary } from '../../src/db/tenancy.ts';
 import type { TypedFeed } from '../../src/domain/exporting/feed.ts';
 import type { LiveTarget } from '../../src/domain/exporting/outgoing-member.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
-import { lendingSystems } from '../../src/jobs/lending.ts';
+import { lendingSystems } from '../../src/lending-systems.ts';
 import type { Deps, Scope } from '../../src/usecases/context.ts';
 import { readConnections } from '../../src/usecases/read-feeds.ts';
 import { type FeedPorts, type FeedRun, runFeed } from '../../src/usecases/run-feed.ts';

@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { INLISLITE_LIVE } from '../db/foreign/inlislite-live.ts';
-import { connectLive } from '../db/foreign/live-connection.ts';
-import { openTable } from '../db/foreign/live-table.ts';
-import { SLIMS_LIVE } from '../db/foreign/slims-live.ts';
-import type { FeedTrial } from '../domain/exporting/feed.ts';
-import type { LiveFailure, LiveSystem } from '../domain/exporting/live.ts';
-import { type KohaPorts, openKoha } from '../interop/koha/rest.ts';
-import { kohaTarget } from '../interop/koha/target.ts';
-import { type LendingHosts, reach } from '../interop/reach.ts';
-import type { FeedPorts, LiveServer } from '../usecases/run-feed.ts';
+import { INLISLITE_LIVE } from './db/foreign/inlislite-live.ts';
+import { connectLive } from './db/foreign/live-connection.ts';
+import { openTable } from './db/foreign/live-table.ts';
+import { SLIMS_LIVE } from './db/foreign/slims-live.ts';
+import type { FeedTrial } from './domain/exporting/feed.ts';
+import type { LiveFailure, LiveSystem } from './domain/exporting/live.ts';
+import { type KohaPorts, openKoha } from './interop/koha/rest.ts';
+import { kohaTarget } from './interop/koha/target.ts';
+import { type LendingHosts, reach } from './interop/reach.ts';
+import type { FeedPorts, LiveServer } from './usecases/run-feed.ts';
 
 /** An officer waits for a trial; a run of the feed has more patience. */
 const TRIAL = { tries: 1, timeoutMs: 10_000 };
