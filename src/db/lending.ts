@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { LiveTarget } from '../domain/exporting/outgoing-member.ts';
 import type { MemberId } from '../domain/ids.ts';
 import type { Tx } from './connection.ts';
+import { goneLive } from './export.ts';
 import type { Database, LinkState } from './schema.ts';
 
 export type LinkRow = Selectable<Database['lending_link']>;
@@ -40,6 +41,7 @@ export async function countUnsent(tx: Tx, target: LiveTarget): Promise<number> {
     select count(*) as n from member left join lateral (
       select r.version from export_row r
       where r.library_id = member.library_id and r.target = ${target} and r.member_id = member.id
+        and ${goneLive(target)}
       order by r.export_id desc limit 1
     ) gone on true
     where (member.state <> 'ended' or gone.version is not null) and gone.version is distinct from member.version`.execute(

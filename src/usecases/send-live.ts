@@ -217,6 +217,8 @@ async function prepare(
           member_id: one.id,
           state: 'waiting' as const,
           memory: JSON.stringify(memory),
+          // Until the first answer, whatever an earlier connection has on record.
+          again_at: deps.now(),
           changed_at: deps.now(),
           seq,
         })),

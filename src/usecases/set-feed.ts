@@ -95,7 +95,6 @@ export function saveFeed(
 /** Everybody is a first meeting again. */
 async function beginAnew(tx: Tx, target: LiveTarget): Promise<void> {
   await tx.deleteFrom('lending_link').where('target', '=', target).execute();
-  await tx.updateTable('export').set({ state: 'withdrawn' }).where('target', '=', target).execute();
 }
 
 function changedFields(kept: Awaited<ReturnType<typeof findFeed>>, feed: FeedSettings): readonly string[] {

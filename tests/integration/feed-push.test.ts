@@ -178,7 +178,15 @@ describe('the feed to Koha', () => {
       {
         action: 'feed.set',
         actor_kind: 'officer',
-        fields: ['feed_url', 'feed_access', 'feed_account', 'feed_secret', 'feed_every', 'feed_active', 'feed_inside'],
+        fields: [
+          'feed_url',
+          'feed_access',
+          'feed_account',
+          'feed_secret',
+          'feed_every',
+          'feed_active',
+          'feed_inside',
+        ],
       },
       { action: 'export.begin', actor_kind: 'feed', purpose: 'koha-rest' },
       { action: 'export.finish', actor_kind: 'feed', purpose: 'koha-rest 1' },

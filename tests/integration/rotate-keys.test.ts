@@ -183,6 +183,18 @@ async function fill(): Promise<void> {
         made_by: deps.uuid(deps.now()),
       },
     ],
+    [
+      'lending_link',
+      {
+        target: 'slims-db',
+        member_id: deps.uuid(deps.now()),
+        foreign_id: seal('lending', 'A-0001'),
+        state: 'conflict',
+        memory: '{}',
+        differences: seal('lending', '{}'),
+        changed_at: deps.now(),
+      },
+    ],
   ];
   for (const [table, columns] of rows) {
     const all = { library_id: library.id, ...columns };
