@@ -97,7 +97,7 @@ describe('what is sent where others write too', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         let ours: LiveTexts = { name: 'n', phone: 'a', email: '' };
-        let theirs: LiveTexts | null = null;
+        let theirs: LiveTexts | null = null as LiveTexts | null;
         let known = false;
         let memory: LiveMemory = NOTHING_KNOWN;
         let open: { field: string; ours: string; theirs: string }[] = [];
@@ -161,7 +161,7 @@ describe('what is sent where others write too', () => {
         decide('ours');
         send('no');
         for (const [name, own] of Object.entries(ours)) {
-          const there = (theirs as LiveTexts | null)?.[name];
+          const there = theirs?.[name];
           const isApart = memory.apart[name] !== undefined;
           if (!isApart && !(own === '' && memory.left[name] === undefined)) expect(there).toBe(own);
         }
