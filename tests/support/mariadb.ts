@@ -13,8 +13,6 @@ export interface MariaDb {
   connect(): Promise<Connection>;
   /** On the loopback address, for what connects as the service does. */
   readonly port: number;
-  /** Without a word to anybody, as in a power cut. */
-  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -80,15 +78,10 @@ export async function startMariaDb(): Promise<MariaDb> {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-  const kill = async (): Promise<void> => {
-    server.kill('SIGKILL');
-    await ended;
-  };
   return {
     address: (database) => `mysql://root@localhost/${database}?socketPath=${socket}`,
     connect,
     port,
-    kill,
     stop,
   };
 }

@@ -45,7 +45,7 @@ export async function lendingWaitingPage(c: Context<LibraryEnv>, deps: WebDeps, 
     },
     <>
       <PageHeader title={text.title(lending.targets[target])} />
-      <form method="get" class="dp-actions">
+      <form method="get" class="dp-panel dp-stack">
         <SelectField
           name="keadaan"
           label={text.filter}
