@@ -112,8 +112,10 @@ async function fill(): Promise<void> {
     });
     await givePhoto(database, deps, scope(), id, Buffer.alloc(40_000, index));
   }
-  const seal = (kind: 'draft' | 'message' | 'import' | 'feed' | 'lending' | 'totp' | 'api_answer', text: string) =>
-    deps.vault.seal(library.id, kind, text);
+  const seal = (
+    kind: 'draft' | 'message' | 'import' | 'feed' | 'lending' | 'totp' | 'api_answer',
+    text: string,
+  ) => deps.vault.seal(library.id, kind, text);
   for (let n = 0; n < DRAFTS; n += 100) {
     await inLibrary(database.db, library.id, (tx) =>
       tx

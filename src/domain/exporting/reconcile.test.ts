@@ -92,7 +92,13 @@ describe('what is sent where others write too', () => {
           killed: fc.constantFrom('before', 'after', 'no', 'no'),
         }),
       },
-      { weight: 2, arbitrary: fc.record({ do: fc.constant('decide' as const), choice: fc.constantFrom('ours', 'theirs', 'leave') }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          do: fc.constant('decide' as const),
+          choice: fc.constantFrom('ours', 'theirs', 'leave'),
+        }),
+      },
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -119,7 +125,13 @@ describe('what is sent where others write too', () => {
           if (killed === 'after') return;
           if (judged.kind === 'insert' || judged.kind === 'write') {
             known = true;
-            memory = rememberRow({ ours, after: { id: '7', values: theirs ?? {} }, conflicts, memory, digest });
+            memory = rememberRow({
+              ours,
+              after: { id: '7', values: theirs ?? {} },
+              conflicts,
+              memory,
+              digest,
+            });
           }
           open = conflicts.map((one) => ({
             field: one,
@@ -134,14 +146,16 @@ describe('what is sent where others write too', () => {
             const mark = digest(one.field, one.theirs);
             if (unseen[one.field] === one.theirs) delete unseen[one.field];
             if (choice === 'ours') agreed[one.field] = mark;
-            else if (choice === 'leave') apart[one.field] = { ours: digest(one.field, one.ours), theirs: mark };
+            else if (choice === 'leave')
+              apart[one.field] = { ours: digest(one.field, one.ours), theirs: mark };
             else ours = { ...ours, [one.field]: one.theirs };
           }
           memory = { ...memory, agreed, apart };
           open = [];
         };
         for (const one of steps) {
-          if (one.do === 'ours') ours = { ...ours, [one.field]: one.field === 'name' ? `n${one.text}` : one.text };
+          if (one.do === 'ours')
+            ours = { ...ours, [one.field]: one.field === 'name' ? `n${one.text}` : one.text };
           else if (one.do === 'theirs') {
             if (theirs === null || theirs[one.field] === one.text) continue;
             theirs = { ...theirs, [one.field]: one.text };
