@@ -8,6 +8,7 @@ import { openDatabase } from '../src/db/connection.ts';
 import type { Installation } from '../src/db/installation.ts';
 import { documents } from '../src/documents/port.ts';
 import { risingUuids } from '../src/domain/ids.ts';
+import { lendingSystems } from '../src/lending-systems.ts';
 import { openLibraries } from '../src/usecases/get-library.ts';
 import { createApp } from '../src/web/app.ts';
 import { closedLoop, type Measured, steadyPace } from './closed-loop.ts';
@@ -140,6 +141,7 @@ async function record(installation: Installation, order: Order): Promise<(readon
         stop: () => Promise.resolve(),
       },
       publicUrl: null,
+      tryLending: lendingSystems([]).tryOut,
       isTrustedProxy: () => false,
       log: () => undefined,
     });

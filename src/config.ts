@@ -55,6 +55,8 @@ export interface Config {
   readonly sip2: Sip2Door | undefined;
   /** Addresses and CIDR ranges whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[];
+  /** Hosts that lending systems may be at, by name, `*.name` or address; empty: as an admin says. */
+  readonly lendingHosts: readonly string[];
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
   /** Master key given by the environment, with DATA_KEYS as a ring; undefined: DATA_DIR/keys.json. */
   readonly dataKey: Uint8Array | KeyRing | undefined;
@@ -136,6 +138,14 @@ const schema = z
       .refine((parts) => parts.every(isAddressRange), {
         error:
           'must be addresses or CIDR ranges separated by commas; for example TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8',
+      }),
+    LENDING_HOSTS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+      .refine((parts) => parts.every((part) => /^(?:\*\.)?[A-Za-z0-9.:-]+$/.test(part)), {
+        error:
+          'must be host names or addresses separated by commas; for example LENDING_HOSTS=koha.example.go.id,10.0.0.5',
       }),
     SMTP_URL: z
       .string()
@@ -300,6 +310,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
                   : { certFile: value.SIP2_TLS_CERT, keyFile: value.SIP2_TLS_KEY },
             },
       trustedProxies: value.TRUSTED_PROXIES,
+      lendingHosts: value.LENDING_HOSTS,
       smtp:
         value.SMTP_URL === undefined || value.SMTP_FROM === undefined
           ? undefined

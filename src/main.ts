@@ -22,9 +22,9 @@ import { risingUuids } from './domain/ids.ts';
 import { importCrews } from './import-threads.ts';
 import { backupProcess } from './jobs/backups.ts';
 import { mailComposer } from './jobs/compose-mail.ts';
-import { kohaOpener } from './jobs/koha.ts';
 import { type JobPorts, startJobs } from './jobs/schedule.ts';
 import { smtpSender } from './jobs/smtp.ts';
+import { lendingSystems } from './lending-systems.ts';
 import { pdfScans } from './pdf-scans.ts';
 import type { Sip2Deps } from './sip2/parts.ts';
 import { openSip2, type Sip2Opened, type Sip2Server } from './sip2/server.ts';
@@ -145,6 +145,7 @@ export async function startService(
       await closeAll();
       return sip2;
     }
+    const lending = lendingSystems(config.lendingHosts);
     const app = createApp({
       ...deps,
       rates,
@@ -154,6 +155,7 @@ export async function startService(
       feed,
       documents,
       cardDrawers: cardThreads(),
+      tryLending: lending.tryOut,
       mails: config.smtp !== undefined,
       backups: backupPlan(config),
       drawPdf: pdfScans(),
@@ -168,7 +170,7 @@ export async function startService(
     const jobs = startJobs(db, connect, deps, {
       send: config.smtp === undefined ? null : smtpSender(config.smtp),
       compose: mailComposer(url),
-      openKoha: kohaOpener,
+      openLending: lending.open,
       goOnWithImports: imports.goOn,
       backup: scheduledBackup(config),
       log,

@@ -11,6 +11,7 @@ import { randomBytes } from '../../src/db/random-bytes.ts';
 import { documents } from '../../src/documents/port.ts';
 import { risingUuids } from '../../src/domain/ids.ts';
 import { readSignedCode, verifyCode } from '../../src/domain/scanned-code.ts';
+import { lendingSystems } from '../../src/lending-systems.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
 import { verifierOf } from '../../src/usecases/library-keys.ts';
 import { createApp } from '../../src/web/app.ts';
@@ -46,6 +47,7 @@ export async function serve(dataDir: string): Promise<void> {
     },
     publicUrl: null,
     // The forwarded addresses of the benchmark's people are believed, so that the limits count each apart.
+    tryLending: lendingSystems([]).tryOut,
     isTrustedProxy: (peer) => peer === '127.0.0.1',
     log: () => undefined,
   };

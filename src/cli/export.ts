@@ -9,17 +9,19 @@ import { exportFile } from '../documents/export-file.ts';
 import { misfitColumns, misfitRow } from '../documents/export-misfits.ts';
 import { csvLines } from '../documents/table-csv.ts';
 import type { KohaServer } from '../domain/exporting/feed.ts';
-import { type FileTarget, isFileTarget } from '../domain/exporting/outgoing-member.ts';
+import { type FileTarget, isFileTarget, type LiveTarget } from '../domain/exporting/outgoing-member.ts';
 import type { ExportId } from '../domain/ids.ts';
 import { texts } from '../i18n/index.ts';
 import { exportFormat } from '../interop/export-formats.ts';
 import { openKoha } from '../interop/koha/rest.ts';
-import { kohaSender } from '../interop/koha/send.ts';
+import { kohaTarget } from '../interop/koha/target.ts';
+import { lendingSystems } from '../lending-systems.ts';
 import { type Deps, type Scope, todayOf } from '../usecases/context.ts';
 import { beginExport, type ExportRefusal, exportRows, kohaCodesOf } from '../usecases/export-members.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import { readExport, toldMembers } from '../usecases/read-export.ts';
-import { sendMembers } from '../usecases/send-members.ts';
+import { runFeed } from '../usecases/run-feed.ts';
+import { sendLive } from '../usecases/send-live.ts';
 import { besideDatabase } from './beside.ts';
 import { type ExportArguments, readExportArguments } from './export/arguments.ts';
 
@@ -68,6 +70,8 @@ async function runOnce(
   signal: AbortSignal,
 ): Promise<number> {
   const { target, changedOnly } = input;
+  if (!isFileTarget(target) && input.koha === null)
+    return await runConnection(db, deps, scope, target, signal);
   const begun = await beginExport(db, deps, scope, { target, changedOnly });
   if (!begun.ok) {
     console.error(REFUSALS[begun.reason]);
@@ -81,6 +85,39 @@ async function runOnce(
   summary(record);
   if (input.misfits !== null) await writeMisfits(db, scope, exportId, input.misfits, input.lang);
   return record.state === 'done' ? 0 : 1;
+}
+
+/** One run of the connection that an admin has set: whoever is new or has changed. */
+async function runConnection(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  target: LiveTarget,
+  signal: AbortSignal,
+): Promise<number> {
+  const hosts = (process.env.LENDING_HOSTS ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  const run = await runFeed(db, deps, scope.library, target, {
+    open: lendingSystems(hosts).open(signal),
+    stopping: () => signal.aborted,
+    asked: true,
+  });
+  switch (run.kind) {
+    case 'not-due':
+      console.error('There is no such connection: Pengaturan, Sambungan sistem peminjaman.');
+      return 1;
+    case 'idle':
+      console.log('sent: 0');
+      return 0;
+    case 'ran':
+      console.log(`sent: ${run.sent}\ndid not fit or waits for a person: ${run.misfit}`);
+      return 0;
+    case 'failed':
+      console.error(`Failed: ${run.failure}${run.note === null ? '' : `\n${run.note}`}`);
+      return 1;
+    case 'interrupted':
+      console.error('Stopped. The next run goes on with the rest.');
+      return 1;
+  }
 }
 
 async function toFile(
@@ -115,8 +152,9 @@ async function toKoha(
   signal: AbortSignal,
 ): Promise<void> {
   const koha = openKoha(server, { fetch, wait: (ms) => wait(ms) });
-  await sendMembers(db, deps, scope, exportId, {
-    send: kohaSender(koha, kohaCodesOf(scope)),
+  await sendLive(db, deps, scope, exportId, {
+    system: kohaTarget(koha, kohaCodesOf(scope)),
+    first: 'ask',
     stopped: () => signal.aborted,
   });
 }

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
+import { type ExportTarget, isFileTarget } from '../domain/exporting/outgoing-member.ts';
 import type { ExportId, MemberId } from '../domain/ids.ts';
 import type { Db, Tx } from './connection.ts';
 import type { Database } from './schema.ts';
@@ -32,25 +32,36 @@ export async function nextOutgoing(
      * kept out goes with the next one in any case.
      */
     readonly again: boolean;
+    /** Who is to be sent again by now although nothing about them has changed; see `lending_link`. */
+    readonly at: Date;
     readonly limit: number;
   },
 ): Promise<readonly OutgoingRow[]> {
-  const { target, after, changedOnly, again } = query;
-  // A file that broke off, or was never used, has brought nobody anywhere; whom a server took is there.
+  const { target, after, changedOnly, again, at } = query;
+  const due = sql`exists (
+    select from lending_link l where l.library_id = member.library_id and l.target = ${target}
+      and l.member_id = member.id and l.again_at <= ${at})`;
+  // A file that broke off, or was never used, has brought nobody anywhere.
   const { rows } = await sql<OutgoingRow>`
     select member.*, gone.version as sent_version
     from member left join lateral (
       select r.version from export_row r join export e on e.library_id = r.library_id and e.id = r.export_id
       where r.library_id = member.library_id and r.target = ${target} and r.member_id = member.id
         ${again ? sql`and r.sent` : sql`and (r.sent or not r.reasons && '{sheet_full}')`}
-        and (e.state = 'done' or (r.target = 'koha-rest' and e.state <> 'withdrawn'))
+        and (${isFileTarget(target) ? sql`e.state = 'done'` : goneLive(target)})
       order by r.export_id desc limit 1
     ) gone on true
     where ${after === null ? sql`true` : sql`member.id > ${after}`}
-      and (member.state <> 'ended' or gone.version is not null)
-      ${changedOnly ? sql`and gone.version is distinct from member.version` : sql``}
+      and (member.state <> 'ended' or gone.version is not null or ${due})
+      ${changedOnly ? sql`and (gone.version is distinct from member.version or ${due})` : sql``}
     order by member.id limit ${query.limit}`.execute(tx);
   return rows;
+}
+
+/** Whom a server took is there, whatever became of the run; until a connection begins anew and knows nobody. */
+export function goneLive(target: ExportTarget) {
+  return sql`exists (select from lending_link k
+    where k.library_id = member.library_id and k.target = ${target} and k.member_id = member.id)`;
 }
 
 /** Which of these members had, in their old system, their NIK for a number. */

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
+import type { ExportTarget, LiveTarget } from '../domain/exporting/outgoing-member.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import type { Db, Tx } from './connection.ts';
 import type { ExportRecord } from './export.ts';
@@ -27,9 +27,12 @@ export function lastFed(tx: Tx): Promise<ExportRecord[]> {
     .execute();
 }
 
-/** The libraries whose feed is due, for the job. */
-export async function librariesWithFeed(db: Db, at: Date): Promise<readonly LibraryId[]> {
-  const { rows } = await sql<{ library_id: LibraryId }>`
-    select library_id from libraries_with_feed(${at})`.execute(db);
-  return rows.map((row) => row.library_id);
+/** The connections that are due, for the job. */
+export async function feedsDue(
+  db: Db,
+  at: Date,
+): Promise<readonly { readonly libraryId: LibraryId; readonly target: LiveTarget }[]> {
+  const { rows } = await sql<{ library_id: LibraryId; target: LiveTarget }>`
+    select library_id, target from feeds_due(${at})`.execute(db);
+  return rows.map((row) => ({ libraryId: row.library_id, target: row.target }));
 }

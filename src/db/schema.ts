@@ -5,7 +5,8 @@ import type { CardLayout } from '../domain/card-choice.ts';
 import type { ClientKind } from '../domain/client.ts';
 import type { RightsKind, RightsReason, RightsState } from '../domain/data-rights.ts';
 import type { FeedFailure, KohaAccess } from '../domain/exporting/feed.ts';
-import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
+import type { ExportTarget, LiveTarget } from '../domain/exporting/outgoing-member.ts';
+import type { FirstMeeting, LiveMemory } from '../domain/exporting/reconcile.ts';
 import type {
   ApplicationId,
   CardBatchId,
@@ -174,6 +175,9 @@ export interface MemberTable extends PersonColumns {
   match_keys: ColumnType<number[] | null, number[], number[]>;
   nik_slots: Buffer | null;
 }
+
+/** How a member stands in a lending system; see `lending_link`. */
+export type LinkState = 'waiting' | 'done' | 'refused' | 'later' | 'conflict';
 
 export type MemberEventKind =
   | 'joined'
@@ -1064,6 +1068,7 @@ export interface Database {
   feed: {
     library_id: LibraryId;
     target: ExportTarget;
+    /** Of Koha's staff interface, or `mysql://host:port/database`. */
     url: Defaulted<string | null>;
     access: Defaulted<KohaAccess['kind'] | null>;
     /** The user, or the client's id. */
@@ -1082,6 +1087,30 @@ export interface Database {
     looked_at: Defaulted<Date | null>;
     failures: Defaulted<number>;
     failure: Defaulted<FeedFailure | null>;
+    /** Whether the address may be inside the network. */
+    inside: Flag;
+    first_meeting: Defaulted<FirstMeeting>;
+    /** Such as the GRANT that is missing; never a secret. */
+    failure_note: Defaulted<string | null>;
+    failing_since: Defaulted<Date | null>;
+    succeeded_at: Defaulted<Date | null>;
+  };
+  /** A member in a lending system that is spoken to. */
+  lending_link: {
+    library_id: LibraryId;
+    target: LiveTarget;
+    member_id: MemberId;
+    /** Sealed: the key of the row there. */
+    foreign_id: Defaulted<Buffer | null>;
+    state: LinkState;
+    reasons: Defaulted<string[]>;
+    memory: ColumnType<LiveMemory, string, string>;
+    /** Sealed: `Differences`, as JSON. */
+    differences: Defaulted<Buffer | null>;
+    tries: Defaulted<number>;
+    again_at: Defaulted<Date | null>;
+    changed_at: Date;
+    seq: Defaulted<number>;
   };
   export_row: {
     library_id: LibraryId;

@@ -59,6 +59,18 @@ export const SEALED_TABLES: readonly SealedTable[] = [
     batch: 500,
   },
   {
+    table: 'lending_link',
+    key: [
+      { column: 'target', type: 'text' },
+      { column: 'member_id', type: 'uuid' },
+    ],
+    columns: [
+      { column: 'foreign_id', kind: 'lending' },
+      { column: 'differences', kind: 'lending' },
+    ],
+    batch: 500,
+  },
+  {
     table: 'api_request',
     key: [
       { column: 'client_id', type: 'uuid' },

@@ -29,6 +29,8 @@ export type SecretKind =
   | 'import'
   | 'number'
   | 'feed'
+  /** Of a member in a lending system. */
+  | 'lending'
   | 'library_key'
   | 'gate_pass'
   | 'passkey'
@@ -64,6 +66,7 @@ export type HashKind =
   | 'client_proof'
   | 'api_cursor'
   | 'api_request'
+  | 'lending'
   | 'one_time_code'
   | 'sign_on_subject'
   | 'sign_on_expected'

@@ -35,6 +35,7 @@ export const PERMISSIONS = [
   'device.manage',
   'audit.search',
   'export.run', // members to the lending system: everybody's data, so not for those who see no member
+  'lending.connect', // where members go by themselves, and as whom
   'rights.decide', // what people ask of their own data (UU 27/2022)
   'breach.record', // a failure of the protection of personal data
   'import.run', // letting old members in; who is in the rows is seen by those who decide duplicates
@@ -89,6 +90,7 @@ export const PERMISSIONS_OF = {
     'officer.manage',
     'device.manage',
     'audit.search',
+    'lending.connect',
     'procedure.draft',
     'import.run',
     'breach.record',

@@ -1,6 +1,7 @@
 import type { Db } from '../db/connection.ts';
-import { librariesWithFeed } from '../db/feed.ts';
+import { feedsDue } from '../db/feed.ts';
 import { listLibraries } from '../db/library.ts';
+import { LIVE_TARGETS, type LiveTarget } from '../domain/exporting/outgoing-member.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import type { Deps } from '../usecases/context.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
@@ -31,42 +32,51 @@ export interface FeedRunner {
 }
 
 export function openFeedRunner(db: Db, deps: Deps, ports: FeedRunnerPorts): FeedRunner {
-  const running = new Map<LibraryId, Promise<void>>();
+  const running = new Map<string, Promise<void>>();
+  const placeOf = (libraryId: LibraryId, target: LiveTarget) => `${libraryId} ${target}`;
   const cut = new AbortController();
   const open = ports.open(cut.signal);
   let stopped = false;
 
-  async function run(libraryId: LibraryId, slug: string): Promise<void> {
+  async function run(libraryId: LibraryId, slug: string, target: LiveTarget): Promise<void> {
     try {
       const library = await loadLibrary(db, slug, deps.now());
       if (!library) return;
-      const ended = await runFeed(db, deps, library, { open, stopping: () => stopped || !ports.leading() });
+      const ended = await runFeed(db, deps, library, target, {
+        open,
+        stopping: () => stopped || !ports.leading(),
+      });
       const { kind } = ended;
-      if (kind === 'ran') ports.log({ event: 'feed', library: slug, sent: ended.sent, misfit: ended.misfit });
-      if (kind === 'failed') ports.log({ event: 'feed-failed', library: slug, reason: ended.failure });
+      if (kind === 'ran')
+        ports.log({ event: 'feed', library: slug, target, sent: ended.sent, misfit: ended.misfit });
+      if (kind === 'failed')
+        ports.log({ event: 'feed-failed', library: slug, target, reason: ended.failure });
     } catch (error) {
       const name = error instanceof Error ? error.name : 'unknown';
-      ports.log({ event: 'feed-failed', library: slug, reason: 'unexpected', error: name });
+      ports.log({ event: 'feed-failed', library: slug, target, reason: 'unexpected', error: name });
     } finally {
-      running.delete(libraryId);
+      running.delete(placeOf(libraryId, target));
     }
   }
 
   return {
     async takeOver() {
       for (const { id, slug } of await listLibraries(db)) {
-        if (running.has(id)) continue;
+        if (LIVE_TARGETS.some((target) => running.has(placeOf(id, target)))) continue;
         const library = await loadLibrary(db, slug, deps.now());
         const left = library ? await interruptExports(db, deps, library) : 0;
         if (left > 0) ports.log({ event: 'exports-interrupted', library: slug, count: left });
       }
     },
     async look() {
-      const due = await librariesWithFeed(db, deps.now());
+      const due = await feedsDue(db, deps.now());
       if (due.length === 0) return;
-      for (const { id, slug } of await listLibraries(db)) {
+      const slugs = new Map((await listLibraries(db)).map(({ id, slug }) => [id, slug]));
+      for (const { libraryId, target } of due) {
         if (stopped || running.size >= MOST_AT_ONCE) return;
-        if (due.includes(id) && !running.has(id)) running.set(id, run(id, slug));
+        const slug = slugs.get(libraryId);
+        const place = placeOf(libraryId, target);
+        if (slug !== undefined && !running.has(place)) running.set(place, run(libraryId, slug, target));
       }
     },
     async idle() {

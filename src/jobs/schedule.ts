@@ -34,8 +34,8 @@ export interface JobPorts {
   /** Null where no mail server is set: messages wait in the outbox. */
   readonly send: SendMail | null;
   readonly compose: ComposeMail;
-  /** Puts members into Koha; the signal ends what is under way. */
-  readonly openKoha: (cut: AbortSignal) => FeedPorts['open'];
+  /** Opens a lending system; the signal ends what is under way. */
+  readonly openLending: (cut: AbortSignal) => FeedPorts['open'];
   /** Begins imports again that a stop of the service interrupted; does not wait for them. */
   readonly goOnWithImports: () => Promise<void>;
   /** Null where this process makes no backups by itself. */
@@ -64,7 +64,7 @@ export function startJobs(
   let sealing: Promise<void> = Promise.resolve();
   let stopped = false;
   const feeds = openFeedRunner(db, deps, {
-    open: ports.openKoha,
+    open: ports.openLending,
     leading: () => leader !== null,
     log: ports.log,
   });

@@ -77,6 +77,7 @@ async function forgetMembers(tx: Tx, at: Date, members: readonly MemberId[]): Pr
     .where('member_id', 'in', ids)
     .execute();
   await tx.deleteFrom('outbox').where('member_id', 'in', ids).execute();
+  await forgetLending(tx, at, ids);
   await tx
     .updateTable('card')
     .set({ pickup_hash: null, pickup_expires_at: null })
@@ -90,6 +91,27 @@ async function forgetMembers(tx: Tx, at: Date, members: readonly MemberId[]): Pr
     update import_row set content = null, keys = null, match_keys = null, nik_slots = null, number_hash = null,
       row_hash = decode(replace(gen_random_uuid()::text, '-', ''), 'hex'), candidates = '[]'
     where member_id = any(${ids}::uuid[])`.execute(tx);
+}
+
+/**
+ * Of the rows in lending systems only their keys there stay, until the next run has emptied them; whoever was never put
+ * there is forgotten at once.
+ */
+async function forgetLending(tx: Tx, at: Date, ids: MemberId[]): Promise<void> {
+  await tx
+    .updateTable('lending_link')
+    .set((eb) => ({
+      state: 'waiting',
+      reasons: [],
+      memory: '{}',
+      differences: null,
+      again_at: at,
+      changed_at: at,
+      seq: eb('seq', '+', 1),
+    }))
+    .where('member_id', 'in', ids)
+    .execute();
+  await tx.deleteFrom('lending_link').where('member_id', 'in', ids).where('foreign_id', 'is', null).execute();
 }
 
 /**

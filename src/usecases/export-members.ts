@@ -7,6 +7,7 @@ import {
   type ExportTarget,
   type Fitted,
   isFileTarget,
+  LIVE_TARGETS,
   type Misfit,
 } from '../domain/exporting/outgoing-member.ts';
 import type { ExportId, MemberId } from '../domain/ids.ts';
@@ -131,8 +132,11 @@ export async function* exportRows(
       const { rows, last, count }: FileBatch = await inLibrary(db, scope.library.id, async (tx) => {
         const outgoing = await readOutgoing(tx, deps, scope, record, from, places, options.again ?? true);
         const fitted = outgoing.map((one) => {
-          const row: Fitted<readonly string[]> =
-            one.member === null ? LEFT : written >= format.mostRows ? FULL : format.row(one.member);
+          const row: Fitted<readonly string[]> = one.left
+            ? LEFT
+            : written >= format.mostRows
+              ? FULL
+              : format.row(one.member);
           if (row.ok) written++;
           return { one, row };
         });
@@ -247,7 +251,7 @@ export function withdrawExport(
       .set({ state: 'withdrawn' })
       .where('id', '=', exportId)
       .where('state', '=', 'done')
-      .where('target', '<>', 'koha-rest')
+      .where('target', 'not in', [...LIVE_TARGETS])
       .returning('target')
       .executeTakeFirst();
     if (!changed) return { ok: false, reason: 'not-now' };

@@ -9,6 +9,7 @@ import {
 import type { Education, GuardianRelation, Occupation } from '../domain/applicant.ts';
 import type { OutgoingAddress, OutgoingMember } from '../domain/exporting/outgoing-member.ts';
 import type { MemberId, Phone } from '../domain/ids.ts';
+import { plainDateIn } from '../domain/plain-date.ts';
 import type { Deps, Scope } from './context.ts';
 
 /** Members of one transaction: what is in memory does not grow with the library. */
@@ -17,8 +18,11 @@ export const EXPORT_BATCH = 1_000;
 export interface Outgoing {
   readonly id: MemberId;
   readonly version: number;
-  /** Null: has left, and the target still has them. */
-  readonly member: OutgoingMember | null;
+  readonly member: OutgoingMember;
+  /** Has left, and the target still has them. */
+  readonly left: boolean;
+  /** Their data are gone here. */
+  readonly erased: boolean;
 }
 
 /** Names of places met so far; a country has some ninety thousand. */
@@ -27,7 +31,7 @@ export type PlaceNames = Map<string, string>;
 /** The next members of an export, with their numbers opened only where the library lets them go. */
 export async function readOutgoing(
   tx: Tx,
-  deps: Pick<Deps, 'vault'>,
+  deps: Pick<Deps, 'vault' | 'now'>,
   scope: Scope,
   record: ExportRecord,
   after: MemberId | null,
@@ -39,6 +43,7 @@ export async function readOutgoing(
     after,
     changedOnly: record.changed_only,
     again,
+    at: deps.now(),
     limit: EXPORT_BATCH,
   });
   if (rows.length === 0) return [];
@@ -59,10 +64,9 @@ export async function readOutgoing(
   return rows.map((row) => ({
     id: row.id,
     version: row.version,
-    member:
-      row.state === 'ended'
-        ? null
-        : outgoingMember(deps, scope, row, places, publicNumberIsNik || nikNumbers.has(row.id)),
+    member: outgoingMember(deps, scope, row, places, publicNumberIsNik || nikNumbers.has(row.id)),
+    left: row.state === 'ended',
+    erased: row.person_key.length === 0,
   }));
 }
 
@@ -105,6 +109,7 @@ function outgoingMember(
     validFrom: row.valid_from,
     validUntil: row.valid_until,
     state: row.state,
+    stateSince: plainDateIn(settings.profile.timezone, row.state_effective_at),
     guardian:
       guardian === null || relation === null
         ? null

@@ -5,7 +5,7 @@ import type { ExportId } from '../domain/ids.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import { beginExport, type ExportRefusal } from './export-members.ts';
 import { feedScope } from './run-feed.ts';
-import { anyChanged } from './send-members.ts';
+import { anyChanged } from './send-live.ts';
 
 export type Pull =
   | { readonly ok: true; readonly scope: Scope; readonly exportId: ExportId }
@@ -34,7 +34,7 @@ export async function pullFeed(
       .executeTakeFirst(),
   );
   if (!known) return { ok: false, reason: 'wrong-token' };
-  if (!all && !(await anyChanged(db, scope, target))) return { ok: false, reason: 'nobody' };
+  if (!all && !(await anyChanged(db, deps, scope, target))) return { ok: false, reason: 'nobody' };
   const begun = await beginExport(db, deps, scope, { target, changedOnly: !all });
   return begun.ok ? { ok: true, scope, exportId: begun.exportId } : begun;
 }

@@ -8,6 +8,7 @@ import type { Lang } from '../i18n/index.ts';
 import type { SharedCodes } from '../usecases/check-at-gate.ts';
 import type { Actor, Deps, LibraryContext, Scope, Wake } from '../usecases/context.ts';
 import type { Libraries } from '../usecases/get-library.ts';
+import type { tryFeed } from '../usecases/read-feeds.ts';
 import type { SignedIn } from '../usecases/session.ts';
 import type { ImportRunner } from './office/imports/runner.ts';
 import type { RateExchange } from './rate-limit.ts';
@@ -38,6 +39,8 @@ export interface WebDeps extends Deps {
   readonly imports: ImportRunner;
   /** Whether e-mail can leave: without it nobody can be sent a code, and none is asked for. */
   readonly mails?: boolean;
+  /** Whether a lending system lets us in and lets us write; sends nobody. */
+  readonly tryLending: Parameters<typeof tryFeed>[4];
   /** How backups are made; a test has none. */
   readonly backups?: BackupPlan;
   /** One line of JSON; ids and route patterns only. */

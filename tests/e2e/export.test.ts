@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import { openFeedRunner } from '../../src/jobs/feeds.ts';
-import { kohaOpener } from '../../src/jobs/koha.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey, useBrowser } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { fakeKoha, KOHA_USER } from '../support/fake-koha.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
 
 const browser = useBrowser();
@@ -127,86 +124,29 @@ journey('an admin says what goes along, and sees what went but nobody’s data',
   });
 });
 
-journey(
-  'members go to Koha by themselves, and a file is fetched with a token that is shown once',
-  async () => {
-    const koha = await fakeKoha();
-    const { page, shot } = await enter('subkoordinator', { javaScript: false });
-    await setKohaBranch('UTAMA');
-    await page.goto('/banyuwangi/pengaturan/ekspor');
-    await page.getByText('Atur sambungan').click();
-    await page.getByRole('button', { name: 'Simpan sambungan' }).click();
-    await page.getByText('Ketik alamat lengkap').first().waitFor();
-    await expectNoAxeViolations(page);
-    await shot('feed-refused');
-    await page.getByLabel('Alamat antarmuka staf Koha').fill(koha.url);
-    await page.getByLabel('Nama pengguna atau ID klien').fill(KOHA_USER.user);
-    await page.getByLabel('Kata sandi atau rahasia klien').fill(KOHA_USER.password);
-    await page.getByRole('button', { name: 'Simpan sambungan' }).click();
-    await page.getByText('Sambungan disimpan.').waitFor();
-    expect(await page.content()).not.toContain(KOHA_USER.password);
-    await page.getByRole('button', { name: 'Uji sambungan' }).click();
-    await page.getByText('Sambungan berhasil').waitFor();
-    expect(koha.patrons.size).toBe(0);
-    await page.getByRole('button', { name: 'Kirim sekarang' }).click();
-    await page.getByText('Menunggu giliran').waitFor();
-    const runner = openFeedRunner(database.db, site.deps, {
-      open: kohaOpener,
-      leading: () => true,
-      log: () => undefined,
-    });
-    await runner.look();
-    await runner.idle();
-    expect(koha.patrons.size).toBe(3);
-    await page.goto('/banyuwangi/pengaturan/ekspor');
-    await page.getByText('3 terkirim, 0 tidak muat').waitFor();
-
-    await page.getByRole('button', { name: 'Buat token: SLiMS 9 (CSV)' }).click();
-    const made = page.getByRole('status').filter({ hasText: 'hanya ditampilkan sekali' });
-    const token = (await made.locator('pre').first().innerText()).trim();
-    expect(token).toMatch(/^[\w-]{43}$/);
-    expect(await made.locator('pre').last().innerText()).toContain(
-      `curl -fsS -H "Authorization: Bearer ${token}" -o slims.part ${service.url}/banyuwangi/umpan/slims`,
-    );
-    await expectNoAxeViolations(page);
-    for (const width of [320, 360, 768, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      await expectNoSidewaysScroll(page);
-      if (width > 320) await shot(`feed-${width}`);
-    }
-    const answer = await fetch(`${service.url}/banyuwangi/umpan/slims`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    expect(answer.status).toBe(200);
-    await page.goto('/banyuwangi/pengaturan/ekspor');
-    expect(await page.content()).not.toContain(token);
-    await page.getByText('Baris cron untuk SLiMS 9 (CSV)').waitFor();
-    await page.getByRole('button', { name: 'Cabut token: SLiMS 9 (CSV)' }).click();
-    await page.getByText('Token dicabut.').waitFor();
-    await koha.close();
-
-    const dark = await enter('subkoordinator', { darkMode: true });
-    await dark.page.goto('/banyuwangi/pengaturan/ekspor?lang=en');
-    await dark.page.getByRole('button', { name: 'Test the connection' }).click();
-    await dark.page.getByText('Koha does not answer.').waitFor();
-    await expectNoAxeViolations(dark.page);
-    for (const width of [360, 768, 1440]) {
-      await dark.page.setViewportSize({ width, height: 900 });
-      await dark.shot(`feed-dark-${width}`);
-    }
-    await dark.page.getByRole('button', { name: 'Remove the connection' }).click();
-    await dark.page.getByText('Not set up yet.').waitFor();
-  },
-);
-
-async function setKohaBranch(kohaBranch: string): Promise<void> {
-  const value = { identityNumbers: false, fillerReady: false, kohaBranch, kohaCategories: [] };
-  await inLibrary(database.db, database.libraryIds.banyuwangi, (tx) =>
-    tx
-      .updateTable('setting')
-      .set({ value: JSON.stringify(value) })
-      .where('name', '=', 'lendingSystem')
-      .execute(),
+journey('a file is fetched with a token that is shown once', async () => {
+  const { page, shot } = await enter('subkoordinator', { javaScript: false });
+  await page.goto('/banyuwangi/pengaturan/ekspor');
+  await page.getByRole('button', { name: 'Buat token: SLiMS 9 (CSV)' }).click();
+  const made = page.getByRole('status').filter({ hasText: 'hanya ditampilkan sekali' });
+  const token = (await made.locator('pre').first().innerText()).trim();
+  expect(token).toMatch(/^[\w-]{43}$/);
+  expect(await made.locator('pre').last().innerText()).toContain(
+    `curl -fsS -H "Authorization: Bearer ${token}" -o slims.part ${service.url}/banyuwangi/umpan/slims`,
   );
-  site.deps.libraries.forget('banyuwangi');
-}
+  await expectNoAxeViolations(page);
+  for (const width of [320, 360, 768, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expectNoSidewaysScroll(page);
+    if (width > 320) await shot(`feed-${width}`);
+  }
+  const answer = await fetch(`${service.url}/banyuwangi/umpan/slims`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(answer.status).toBe(200);
+  await page.goto('/banyuwangi/pengaturan/ekspor');
+  expect(await page.content()).not.toContain(token);
+  await page.getByText('Baris cron untuk SLiMS 9 (CSV)').waitFor();
+  await page.getByRole('button', { name: 'Cabut token: SLiMS 9 (CSV)' }).click();
+  await page.getByText('Token dicabut.').waitFor();
+});

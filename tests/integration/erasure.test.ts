@@ -70,6 +70,7 @@ const SEALED: readonly SecretKind[] = [
   'draft',
   'message',
   'import',
+  'lending',
   'revision',
 ];
 
@@ -292,6 +293,20 @@ async function personEverywhere(word: string, digits: string): Promise<Person> {
       },
     ],
     [
+      'lending_link',
+      {
+        target: 'inlislite-db',
+        member_id: memberId,
+        foreign_id: seal('lending', '7'),
+        state: 'conflict',
+        memory: JSON.stringify({
+          left: { name: testVault.hash(libraryId, 'lending', words).toString('hex') },
+        }),
+        differences: seal('lending', words),
+        changed_at: deps.now(),
+      },
+    ],
+    [
       'import_row',
       {
         import_id: '01890000-0000-7000-8000-0000000000ff',
@@ -363,6 +378,7 @@ async function personEverywhere(word: string, digits: string): Promise<Person> {
       testVault.hash(libraryId, 'import_number', nik),
       testVault.hash(libraryId, 'import_row', words),
       testVault.hash(libraryId, 'checked', words),
+      testVault.hash(libraryId, 'lending', words),
       ...(row.nik_hash ? [row.nik_hash] : []),
       ...(row.document_hash ? [row.document_hash] : []),
       ...(row.nik_slots && row.nik_slots.length > 0 ? [row.nik_slots] : []),
@@ -444,6 +460,7 @@ it('after an erasure no column of any table holds anything of the person, plain,
           'visit.name',
           'told_apart.reason',
           'import_row.content',
+          'lending_link.differences',
           'import_row.number_hash',
           'import_row.row_hash',
           'rights_request.words',

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { exportFile } from '../../src/documents/export-file.ts';
 import type { ApplicantData } from '../../src/domain/applicant.ts';
-import type { ExportTarget, FileTarget, OutgoingMember } from '../../src/domain/exporting/outgoing-member.ts';
+import type { LiveSystem, PutAnswer } from '../../src/domain/exporting/live.ts';
+import type { ExportTarget, FileTarget } from '../../src/domain/exporting/outgoing-member.ts';
 import type { ExportId, MemberId, Nik, Phone, RegionCode } from '../../src/domain/ids.ts';
 import type { LendingSystem } from '../../src/domain/library-settings.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
@@ -12,7 +13,7 @@ import type { Deps, Scope } from '../../src/usecases/context.ts';
 import { beginExport, exportRows, kohaCodesOf, withdrawExport } from '../../src/usecases/export-members.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { readExports, toldMembers } from '../../src/usecases/read-export.ts';
-import { anyChanged, type Sent, sendMembers } from '../../src/usecases/send-members.ts';
+import { anyChanged, sendLive } from '../../src/usecases/send-live.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { apply, dryRun, rowsOf } from '../support/imports.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
@@ -442,7 +443,7 @@ describe('what goes to the lending system', () => {
     for (const name of ['Ayu Contoh Pertama', 'Beni Contoh Kedua', 'Citra Contoh Ketiga'])
       await memberNamed(database, deps, scope, name);
     const sent: string[] = [];
-    const run = async (answer: (member: OutgoingMember) => Sent, again = true) => {
+    const run = async (answer: (name: string) => PutAnswer | null, again = true) => {
       const begun = await beginExport(
         database.db,
         deps,
@@ -450,30 +451,40 @@ describe('what goes to the lending system', () => {
         { target: 'koha-rest', changedOnly: true },
       );
       if (!begun.ok) throw new Error(begun.reason);
-      return sendMembers(database.db, deps, scope, begun.exportId, {
-        again,
-        send: async (member) => {
-          sent.push(member.name.slice(0, 4).trim());
-          return answer(member);
+      const system: LiveSystem = {
+        shape: (member) => ({ ok: true, value: { number: member.number, name: member.name }, notes: [] }),
+        async put({ number, values }, decide) {
+          const name = (values.name ?? '').slice(0, 4).trim();
+          sent.push(name);
+          const early = answer(name);
+          if (early) return early;
+          decide(null);
+          return { kind: 'done', row: { id: number, values } };
         },
+        close: () => Promise.resolve(),
+      };
+      const { record } = await sendLive(database.db, deps, scope, begun.exportId, {
+        system,
+        first: 'ask',
+        again,
       });
+      return record;
     };
-    const good: Sent = { kind: 'sent', notes: [] };
-    const down = await run((member) =>
-      member.name.startsWith('Beni') ? { kind: 'stop', reason: 'koha-unreachable' } : good,
+    const down = await run((name) =>
+      name === 'Beni' ? { kind: 'stop', failure: 'koha-unreachable', note: null } : null,
     );
     expect(down).toMatchObject({ state: 'failed', failure: 'koha-unreachable', sent: 1 });
-    const second = await run((member) =>
-      member.name.startsWith('Citra') ? { kind: 'refused', misfits: ['refused:/body/email'] } : good,
+    const second = await run((name) =>
+      name === 'Citr' ? { kind: 'refused', misfits: ['refused:/body/email'] } : null,
     );
     expect(second).toMatchObject({ state: 'done', sent: 1, misfit: 1 });
     expect(sent).toEqual(['Ayu', 'Beni', 'Beni', 'Citr']);
-    expect(await anyChanged(database.db, scope, 'koha-rest')).toBe(false);
-    await run(() => good, false);
+    expect(await anyChanged(database.db, deps, scope, 'koha-rest')).toBe(false);
+    await run(() => null, false);
     expect(sent).toHaveLength(4);
-    await run(() => good);
+    await run(() => null);
     expect(sent.at(-1)).toBe('Citr');
-    expect(await anyChanged(database.db, scope, 'koha-rest')).toBe(false);
+    expect(await anyChanged(database.db, deps, scope, 'koha-rest')).toBe(false);
   });
 });
 

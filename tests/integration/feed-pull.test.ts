@@ -7,7 +7,7 @@ import type { Scope } from '../../src/usecases/context.ts';
 import { withdrawExport } from '../../src/usecases/export-members.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { readExports } from '../../src/usecases/read-export.ts';
-import { readFeeds } from '../../src/usecases/read-feeds.ts';
+import { readTokens } from '../../src/usecases/read-feeds.ts';
 import { makeFeedToken, removeFeed } from '../../src/usecases/set-feed.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -192,7 +192,7 @@ describe('a file that the lending system fetches', () => {
     await memberNamed(database, site.deps, scope, 'Ayu Contoh');
     const token = await tokenOf('slims');
     await (await pull('slims', token)).text();
-    const feeds = await readFeeds(database.db, scope);
+    const feeds = await readTokens(database.db, scope);
     expect(feeds.tokens.get('slims')).toEqual({ madeAt: scope.at, lookedAt: site.clock.now });
     expect(feeds.last.get('slims')).toMatchObject({ sent: 1, state: 'done' });
   });

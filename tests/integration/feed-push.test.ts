@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import type { TypedKohaFeed } from '../../src/domain/exporting/feed.ts';
+import type { TypedFeed } from '../../src/domain/exporting/feed.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import { openKoha } from '../../src/interop/koha/rest.ts';
-import { kohaSender } from '../../src/interop/koha/send.ts';
+import { kohaTarget } from '../../src/interop/koha/target.ts';
 import { mailComposer } from '../../src/jobs/compose-mail.ts';
 import { openFeedRunner } from '../../src/jobs/feeds.ts';
 import { startJobs } from '../../src/jobs/schedule.ts';
@@ -12,9 +12,9 @@ import type { Scope } from '../../src/usecases/context.ts';
 import { beginExport } from '../../src/usecases/export-members.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { readExports } from '../../src/usecases/read-export.ts';
-import { readFeeds } from '../../src/usecases/read-feeds.ts';
+import { readConnections, type ShownFeed } from '../../src/usecases/read-feeds.ts';
 import { type FeedPorts, feedScope } from '../../src/usecases/run-feed.ts';
-import { askFeed, removeFeed, saveKohaFeed } from '../../src/usecases/set-feed.ts';
+import { askFeed, removeFeed, saveFeed } from '../../src/usecases/set-feed.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { type FakeKoha, fakeKoha, KOHA_USER } from '../support/fake-koha.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
@@ -25,8 +25,10 @@ const deps = testDeps();
 const logged: object[] = [];
 const MINUTE = 60_000;
 
-const open: FeedPorts['open'] = (server, codes) =>
-  kohaSender(openKoha(server, { fetch, wait: () => Promise.resolve() }), codes);
+const open: FeedPorts['open'] = async (to) => {
+  if (to.target !== 'koha-rest') throw new Error('no Koha');
+  return kohaTarget(openKoha(to.server, { fetch, wait: () => Promise.resolve() }), to.codes);
+};
 const runnerWith = (ports: Partial<Parameters<typeof openFeedRunner>[2]> = {}) =>
   openFeedRunner(database.db, deps, {
     open: () => open,
@@ -38,7 +40,7 @@ const runnerWith = (ports: Partial<Parameters<typeof openFeedRunner>[2]> = {}) =
 async function scopeIn(slug: 'banyuwangi' | 'jateng'): Promise<Scope> {
   const library = await loadLibrary(database.db, slug, deps.now());
   if (!library) throw new Error('not seeded');
-  return scopeOfRole(library, deps, ['petugas', 'sub_koordinator']);
+  return scopeOfRole(library, deps, ['petugas', 'sub_koordinator', 'admin']);
 }
 
 function setBranch(slug: 'banyuwangi' | 'jateng', kohaBranch: string) {
@@ -53,10 +55,18 @@ function setBranch(slug: 'banyuwangi' | 'jateng', kohaBranch: string) {
   );
 }
 
-async function save(scope: Scope, changes: Partial<TypedKohaFeed> = {}) {
-  const version = (await readFeeds(database.db, scope)).koha?.version ?? 0;
-  return saveKohaFeed(database.db, deps, scope, {
+const NO_DATABASE = { host: '', port: '', database: '', inside: true, first: 'ask' } as const;
+
+/** The connection to Koha as the page shows it. */
+async function connection(scope: Scope): Promise<ShownFeed | undefined> {
+  return (await readConnections(database.db, scope)).find((one) => one.target === 'koha-rest');
+}
+
+async function save(scope: Scope, changes: Partial<TypedFeed> = {}) {
+  const version = (await connection(scope))?.version ?? 0;
+  return saveFeed(database.db, deps, scope, 'koha-rest', {
     typed: {
+      ...NO_DATABASE,
       url: koha.url,
       access: 'basic',
       account: KOHA_USER.user,
@@ -102,6 +112,7 @@ beforeEach(async () => {
       await tx.deleteFrom('export_row').execute();
       await tx.deleteFrom('export').execute();
       await tx.deleteFrom('feed').execute();
+      await tx.deleteFrom('lending_link').execute();
       await tx.updateTable('member').set({ state: 'ended' }).execute();
     });
   }
@@ -134,7 +145,7 @@ describe('the feed to Koha', () => {
     await look();
     expect(koha.asked).toHaveLength(asked);
     expect(await exportsOf(scope)).toHaveLength(1);
-    expect((await readFeeds(database.db, scope)).koha).toMatchObject({
+    expect(await connection(scope)).toMatchObject({
       lookedAt: deps.clock.now,
       nextAt: new Date(deps.clock.now.getTime() + 15 * MINUTE),
       failure: null,
@@ -145,8 +156,8 @@ describe('the feed to Koha', () => {
     expect(await exportsOf(scope)).toMatchObject([{ sent: 1 }, { sent: 2 }]);
     expect(koha.patrons.get(1)).toMatchObject({ email: 'ayu@contoh.id' });
     expect(logged).toEqual([
-      { event: 'feed', library: 'banyuwangi', sent: 2, misfit: 0 },
-      { event: 'feed', library: 'banyuwangi', sent: 1, misfit: 0 },
+      { event: 'feed', library: 'banyuwangi', target: 'koha-rest', sent: 2, misfit: 0 },
+      { event: 'feed', library: 'banyuwangi', target: 'koha-rest', sent: 1, misfit: 0 },
     ]);
   });
 
@@ -167,7 +178,15 @@ describe('the feed to Koha', () => {
       {
         action: 'feed.set',
         actor_kind: 'officer',
-        fields: ['feed_url', 'feed_access', 'feed_account', 'feed_secret', 'feed_every', 'feed_active'],
+        fields: [
+          'feed_url',
+          'feed_access',
+          'feed_account',
+          'feed_secret',
+          'feed_every',
+          'feed_active',
+          'feed_inside',
+        ],
       },
       { action: 'export.begin', actor_kind: 'feed', purpose: 'koha-rest' },
       { action: 'export.finish', actor_kind: 'feed', purpose: 'koha-rest 1' },
@@ -182,7 +201,7 @@ describe('the feed to Koha', () => {
       tx.selectFrom('feed').selectAll().executeTakeFirstOrThrow(),
     );
     expect(row.secret?.toString('latin1')).not.toContain(KOHA_USER.password);
-    expect(JSON.stringify(await readFeeds(database.db, scope))).not.toContain('sandi');
+    expect(JSON.stringify(await connection(scope))).not.toContain('sandi');
     expect(await save(scope, { url: 'https://lain.contoh', secret: '' })).toMatchObject({
       ok: false,
       problems: [{ field: 'secret', reason: 'secret-elsewhere' }],
@@ -194,16 +213,20 @@ describe('the feed to Koha', () => {
     expect(after).toMatchObject({ secret: row.secret, every_minutes: 30, version: 2 });
   });
 
-  it('is set by those who may see members, and by one at a time', async () => {
+  it('is set by an admin, and by one at a time', async () => {
     const scope = await scopeIn('banyuwangi');
-    for (const role of ['petugas', 'kepala_bidang', 'kepala_skpd', 'admin'] as const) {
+    for (const role of ['petugas', 'kepala_bidang', 'kepala_skpd', 'sub_koordinator'] as const) {
       const other = scopeOfRole(scope.library, deps, [role]);
       expect(await save(other)).toEqual({ ok: false, reason: 'not-allowed' });
-      expect(await askFeed(database.db, deps, other)).toEqual({ ok: false, reason: 'not-allowed' });
+      expect(await askFeed(database.db, deps, other, 'koha-rest')).toEqual({
+        ok: false,
+        reason: role === 'sub_koordinator' ? 'not-found' : 'not-allowed',
+      });
       expect(await removeFeed(database.db, deps, other, 'koha-rest')).toMatchObject({ ok: false });
     }
     await save(scope);
     const typed = {
+      ...NO_DATABASE,
       url: koha.url,
       access: 'basic',
       account: 'daftar',
@@ -212,7 +235,7 @@ describe('the feed to Koha', () => {
       active: true,
     };
     for (const version of [0, 7])
-      expect(await saveKohaFeed(database.db, deps, scope, { typed, version })).toEqual({
+      expect(await saveFeed(database.db, deps, scope, 'koha-rest', { typed, version })).toEqual({
         ok: false,
         reason: 'changed-meanwhile',
       });
@@ -225,7 +248,7 @@ describe('the feed to Koha', () => {
     koha.before = () => ({ status: 503 });
     for (const minutes of [5, 10, 20]) {
       await look();
-      const shown = (await readFeeds(database.db, scope)).koha;
+      const shown = await connection(scope);
       expect(shown).toMatchObject({ failure: 'koha-unreachable' });
       expect(shown?.nextAt).toEqual(new Date(deps.clock.now.getTime() + minutes * MINUTE));
       later(minutes - 1);
@@ -237,10 +260,11 @@ describe('the feed to Koha', () => {
     koha.before = () => undefined;
     await look();
     expect(cards()).toEqual(['Ayu Contoh Pertama']);
-    expect((await readFeeds(database.db, scope)).koha).toMatchObject({ failure: null, failures: 0 });
+    expect(await connection(scope)).toMatchObject({ failure: null, failures: 0 });
     expect(logged.at(0)).toEqual({
       event: 'feed-failed',
       library: 'banyuwangi',
+      target: 'koha-rest',
       reason: 'koha-unreachable',
     });
   });
@@ -248,7 +272,7 @@ describe('the feed to Koha', () => {
   it('names what is wrong: the account, the address, a code that is missing here', async () => {
     const scope = await scopeIn('banyuwangi');
     await memberNamed(database, deps, scope, 'Ayu Contoh Pertama');
-    const failure = async () => (await readFeeds(database.db, scope)).koha?.failure;
+    const failure = async () => (await connection(scope))?.failure;
     await save(scope, { secret: 'salah' });
     await look();
     expect(await failure()).toBe('koha-denied');
@@ -268,7 +292,7 @@ describe('the feed to Koha', () => {
     const scope = await scopeIn('banyuwangi');
     await memberNamed(database, deps, scope, 'Ayu Contoh Pertama');
     koha.before = (request) =>
-      request.url?.endsWith('/patrons')
+      request.method === 'POST' && request.url?.endsWith('/patrons')
         ? { status: 400, body: { errors: [{ path: '/body/email' }] } }
         : undefined;
     await save(scope);
@@ -277,11 +301,11 @@ describe('the feed to Koha', () => {
     await look();
     expect(await exportsOf(scope)).toMatchObject([{ sent: 0, misfit: 1, state: 'done' }]);
     koha.before = () => undefined;
-    await askFeed(database.db, deps, scope);
+    await askFeed(database.db, deps, scope, 'koha-rest');
     await look();
     expect(cards()).toEqual(['Ayu Contoh Pertama']);
     // Nobody is left: asking again leaves no record.
-    await askFeed(database.db, deps, scope);
+    await askFeed(database.db, deps, scope, 'koha-rest');
     await look();
     expect(await exportsOf(scope)).toHaveLength(2);
   });
@@ -292,12 +316,12 @@ describe('the feed to Koha', () => {
     await save(scope, { active: false });
     await look();
     expect(koha.asked).toEqual([]);
-    await askFeed(database.db, deps, scope);
+    await askFeed(database.db, deps, scope, 'koha-rest');
     await look();
     expect(koha.patrons.size).toBe(1);
     await removeFeed(database.db, deps, scope, 'koha-rest');
-    expect((await readFeeds(database.db, scope)).koha).toBeNull();
-    expect(await askFeed(database.db, deps, scope)).toEqual({ ok: false, reason: 'not-found' });
+    expect(await connection(scope)).toBeUndefined();
+    expect(await askFeed(database.db, deps, scope, 'koha-rest')).toEqual({ ok: false, reason: 'not-found' });
   });
 
   it('does not let one library’s slow Koha delay another’s', async () => {
@@ -343,7 +367,7 @@ describe('the feed to Koha', () => {
     await ending;
     expect(cards()).toEqual(['Ayu Contoh Pertama']);
     expect(await exportsOf(scope)).toMatchObject([{ state: 'failed', failure: 'interrupted', sent: 1 }]);
-    expect((await readFeeds(database.db, scope)).koha).toMatchObject({ failure: null, failures: 0 });
+    expect(await connection(scope)).toMatchObject({ failure: null, failures: 0 });
     later(1);
     await look();
     expect(cards()).toHaveLength(3);
@@ -356,14 +380,11 @@ describe('the feed to Koha', () => {
     await save(scope);
     const cut = new AbortController();
     const runner = runnerWith({
-      open: () => (server, codes) =>
-        kohaSender(
-          openKoha(server, {
-            fetch: (url, init) => fetch(url, { ...init, signal: cut.signal }),
-            wait: () => Promise.resolve(),
-          }),
-          codes,
-        ),
+      open: () => async (to) => {
+        if (to.target !== 'koha-rest') throw new Error('no Koha');
+        const cutOff: typeof fetch = (url, init) => fetch(url, { ...init, signal: cut.signal });
+        return kohaTarget(openKoha(to.server, { fetch: cutOff, wait: () => Promise.resolve() }), to.codes);
+      },
     });
     let ending: Promise<void> | undefined;
     koha.before = () => {
@@ -375,7 +396,7 @@ describe('the feed to Koha', () => {
     await runner.idle();
     await ending;
     expect(await exportsOf(scope)).toMatchObject([{ state: 'failed', failure: 'interrupted' }]);
-    expect((await readFeeds(database.db, scope)).koha?.failure).toBeNull();
+    expect((await connection(scope))?.failure).toBeNull();
   });
 
   it('stops when an officer switches it off while it sends', async () => {
@@ -433,7 +454,7 @@ describe('the feed to Koha', () => {
     await memberNamed(database, deps, scope, 'Ayu Contoh Pertama');
     await save(scope);
     await Promise.all([1, 2, 3].map(() => look()));
-    expect(koha.asked).toEqual(['POST /api/v1/patrons']);
+    expect(koha.asked).toEqual(['GET /api/v1/patrons', 'POST /api/v1/patrons']);
     expect(await exportsOf(scope)).toHaveLength(1);
   });
 
@@ -455,7 +476,7 @@ describe('the feed to Koha', () => {
       send: null,
       goOnWithImports: () => Promise.resolve(),
       compose: mailComposer('https://daftar.example'),
-      openKoha: () => open,
+      openLending: () => open,
       log: (entry) => void logged.push(entry),
     });
     try {

@@ -29,7 +29,7 @@ function worker(connect: () => pg.Client) {
       return Promise.resolve();
     },
     compose: mailComposer('https://daftar.example'),
-    openKoha: () => () => {
+    openLending: () => () => {
       throw new Error('no lending system is fed here');
     },
     log: () => undefined,

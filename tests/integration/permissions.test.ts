@@ -38,7 +38,7 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   ['PSB', 'GET', /^\/anggota\/:id$/],
   ['S', 'any', /^\/anggota\/:id\/ubah$/],
   // Merges are the Sub Koordinator's; who judges at the counter tells two members apart as well.
-  ['S', 'any', /^\/anggota\/:id\/(gabung|pisah)(\/|$)/],
+  ['S', 'any', /^\/anggota\/:id\/(gabung|pisah|beda)(\/|$)/],
   ['PS', 'any', /^\/cetak-kartu(\/|$)/],
   ['PS', 'any', /^\/anggota\/:id\//],
   // What people ask of their own data is answered by the Sub Koordinator.
@@ -64,6 +64,10 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
   // Everybody's data in one file, or going by themselves: for those who see members. Who sets what goes along sees
   // what went.
   ['SA', 'GET', /^\/pengaturan\/ekspor$/],
+  ['SA', 'GET', /^\/pengaturan\/peminjaman$/],
+  ['S', 'GET', /^\/pengaturan\/peminjaman\/:sistem\/tunggu$/],
+  ['SA', 'any', /^\/pengaturan\/peminjaman\/:sistem\/(kirim|jeda|lanjut)$/],
+  ['A', 'any', /^\/pengaturan\/peminjaman\/:sistem(\/|$)/],
   ['S', 'any', /^\/pengaturan\/ekspor(\/|$)/],
   // Accounts of machines that ask about everybody.
   ['A', 'any', /^\/pengaturan\/sambungan(\/|$)/],

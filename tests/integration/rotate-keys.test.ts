@@ -113,7 +113,7 @@ async function fill(): Promise<void> {
     await givePhoto(database, deps, scope(), id, Buffer.alloc(40_000, index));
   }
   const seal = (
-    kind: 'draft' | 'message' | 'import' | 'feed' | 'totp' | 'api_answer' | 'sign_on' | 'webhook',
+    kind: 'draft' | 'message' | 'import' | 'feed' | 'lending' | 'totp' | 'api_answer' | 'sign_on' | 'webhook',
     text: string,
   ) => deps.vault.seal(library.id, kind, text);
   for (let n = 0; n < DRAFTS; n += 100) {
@@ -217,6 +217,18 @@ async function fill(): Promise<void> {
         active: true,
         set_at: deps.now(),
         set_by: deps.uuid(deps.now()),
+      },
+    ],
+    [
+      'lending_link',
+      {
+        target: 'slims-db',
+        member_id: deps.uuid(deps.now()),
+        foreign_id: seal('lending', 'A-0001'),
+        state: 'conflict',
+        memory: '{}',
+        differences: seal('lending', '{}'),
+        changed_at: deps.now(),
       },
     ],
   ];

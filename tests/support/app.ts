@@ -3,6 +3,7 @@ import { type ServerType, serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { documents } from '../../src/documents/port.ts';
+import { lendingSystems } from '../../src/lending-systems.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { SiteEnv, WebDeps } from '../../src/web/env.ts';
@@ -71,6 +72,7 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
     ...base,
     now,
     db: options.db ?? database.db,
+    tryLending: lendingSystems([]).tryOut,
     mails: options.mails ?? false,
     loopbackProviders: options.loopbackProviders ?? false,
     imports: openRunner({ ...base, now, db: database.db, log }),

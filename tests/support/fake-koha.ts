@@ -44,6 +44,11 @@ export async function fakeKoha(): Promise<FakeKoha> {
     if (url.pathname.startsWith('/api/v1/libraries/'))
       return url.pathname.endsWith('/UTAMA') ? { status: 200, body: {} } : { status: 404 };
     if (!url.pathname.startsWith('/api/v1/patrons')) return { status: 404 };
+    const named = /^\/api\/v1\/patrons\/([^/]+)$/.exec(url.pathname)?.[1];
+    if (request.method === 'GET' && named !== undefined) {
+      const found = patrons.get(Number(named));
+      return found ? { status: 200, body: found } : { status: 404, body: { error: 'Patron not found.' } };
+    }
     if (request.method === 'GET') {
       const wanted = JSON.parse(url.searchParams.get('q') ?? '{}') as { cardnumber: string };
       return {
@@ -59,7 +64,9 @@ export async function fakeKoha(): Promise<FakeKoha> {
         status: 400,
         body: { errors: [{ message: `${sent.surname} is wrong`, path: '/body/surname' }], status: 400 },
       };
-    const id = Number(/^\/api\/v1\/patrons\/(\d+)$/.exec(url.pathname)?.[1] ?? patrons.size + 1);
+    const id = Number(
+      /^\/api\/v1\/patrons\/(\d+)$/.exec(url.pathname)?.[1] ?? Math.max(0, ...patrons.keys()) + 1,
+    );
     if ([...patrons.values()].some((one) => one.cardnumber === sent.cardnumber && one.patron_id !== id))
       return {
         status: 409,

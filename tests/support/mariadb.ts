@@ -1,6 +1,7 @@
 /** A MariaDB server of the test's own: an empty data folder, a socket, nothing on the network. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
@@ -10,6 +11,8 @@ export interface MariaDb {
   /** `mysql://root@localhost/name?socketPath=…` */
   address(database: string): string;
   connect(): Promise<Connection>;
+  /** On the loopback address, for what connects as the service does. */
+  readonly port: number;
   stop(): Promise<void>;
 }
 
@@ -37,6 +40,7 @@ export async function startMariaDb(): Promise<MariaDb> {
     '--skip-test-db',
   ]);
   if (made.status !== 0) throw new Error(`mariadb-install-db: ${made.stderr.toString()}`);
+  const port = await freePort();
   const server = spawn(
     mariadbd,
     [
@@ -45,7 +49,9 @@ export async function startMariaDb(): Promise<MariaDb> {
       `--datadir=${join(folder, 'data')}`,
       `--socket=${socket}`,
       `--pid-file=${join(folder, 'pid')}`,
-      '--skip-networking',
+      '--bind-address=127.0.0.1',
+      `--port=${port}`,
+      '--skip-name-resolve',
       '--skip-log-bin',
       '--innodb-flush-log-at-trx-commit=0',
       '--innodb-buffer-pool-size=32M',
@@ -72,5 +78,18 @@ export async function startMariaDb(): Promise<MariaDb> {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-  return { address: (database) => `mysql://root@localhost/${database}?socketPath=${socket}`, connect, stop };
+  return {
+    address: (database) => `mysql://root@localhost/${database}?socketPath=${socket}`,
+    connect,
+    port,
+    stop,
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

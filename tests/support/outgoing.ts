@@ -33,6 +33,7 @@ export function outgoingNamed(name: string, changes: Partial<OutgoingMember> = {
     validFrom: '2026-01-02' as PlainDate,
     validUntil: '2027-01-02' as PlainDate,
     state: 'active',
+    stateSince: '2026-01-02' as PlainDate,
     guardian: null,
     ...changes,
   };

@@ -8,7 +8,8 @@ export const USAGE = `npm run export -- --library <slug> --to <target> [options]
   --out <file>    where the file goes (default: <slug>-<target>-<date>.xlsx or .csv here)
   --misfits <csv> who did not fit, and why
   --lang en       language of that list (default: id)
- koha-rest only; the password or secret stands in KOHA_PASSWORD or KOHA_CLIENT_SECRET, never in the command:
+ inlislite-db, slims-db, and koha-rest without --url: one run of the connection that is set in the settings.
+ koha-rest to another server; the password or secret stands in KOHA_PASSWORD or KOHA_CLIENT_SECRET, never in the command:
   --url <url>     Koha's staff interface (or KOHA_URL)
   --user <name>   basic authentication (or KOHA_USER)
   --client <id>   OAuth2 client (or KOHA_CLIENT_ID)`;
@@ -48,7 +49,8 @@ export function readExportArguments(
     const lang = values.lang ?? 'id';
     if (values.library === undefined || target === undefined || (lang !== 'id' && lang !== 'en'))
       return USAGE;
-    const koha = target === 'koha-rest' ? kohaServer(values, env) : null;
+    const named = values.url !== undefined || env.KOHA_URL !== undefined;
+    const koha = target === 'koha-rest' && named ? kohaServer(values, env) : null;
     if (typeof koha === 'string') return koha;
     return {
       library: values.library,

@@ -24,6 +24,7 @@ import { clients } from './025-client.ts';
 import { apiRequests } from './026-api.ts';
 import { webhooks } from './027-webhook.ts';
 import { singleSignOn } from './029-single-sign-on.ts';
+import { lending } from './030-lending.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   apiRequests,
   webhooks,
   singleSignOn,
+  lending,
 ];

@@ -1,22 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { checkKohaFeed, feedPause, type TypedKohaFeed } from './feed.ts';
+import { checkFeed, feedPause, partsOfDatabase, type TypedFeed } from './feed.ts';
 
-const TYPED: TypedKohaFeed = {
+const TYPED: TypedFeed = {
   url: ' https://koha.contoh.go.id/ ',
+  host: ' Basis.contoh.go.id ',
+  port: '3306',
+  database: 'inlislite_v3',
   access: 'basic',
   account: ' daftar ',
   secret: 'rahasia',
   every: '15',
   active: true,
+  inside: false,
+  first: 'ask',
 };
-const reasons = (changes: Partial<TypedKohaFeed>, kept: Parameters<typeof checkKohaFeed>[1] = null) => {
-  const checked = checkKohaFeed({ ...TYPED, ...changes }, kept);
+const reasons = (changes: Partial<TypedFeed>, kept: Parameters<typeof checkFeed>[2] = null) => {
+  const checked = checkFeed('koha-rest', { ...TYPED, ...changes }, kept);
   return checked.ok ? [] : checked.problems.map((problem) => problem.reason);
 };
 
 describe('the feed to Koha as an officer sets it', () => {
   it('is taken with its address and account tidied', () => {
-    expect(checkKohaFeed(TYPED, null)).toEqual({
+    expect(checkFeed('koha-rest', TYPED, null)).toEqual({
       ok: true,
       feed: {
         url: 'https://koha.contoh.go.id',
@@ -25,6 +30,8 @@ describe('the feed to Koha as an officer sets it', () => {
         secret: 'rahasia',
         everyMinutes: 15,
         active: true,
+        inside: false,
+        first: 'ask',
       },
     });
     expect(reasons({ url: 'http://10.0.0.5:8080/staf/' })).toEqual([]);
@@ -61,6 +68,35 @@ describe('the feed to Koha as an officer sets it', () => {
       expect(reasons({ secret: '', ...change }, kept)).toEqual(['secret-elsewhere']);
       expect(reasons(change, kept)).toEqual([]);
     }
+  });
+});
+
+describe('the connection to a database as an admin sets it', () => {
+  const database = (changes: Partial<TypedFeed>) => checkFeed('inlislite-db', { ...TYPED, ...changes }, null);
+
+  it('becomes an address without anybody’s password', () => {
+    expect(database({})).toMatchObject({
+      ok: true,
+      feed: { url: 'mysql://basis.contoh.go.id:3306/inlislite_v3', access: null, account: 'daftar' },
+    });
+    const six = database({ host: 'fd00::5', port: '3307' });
+    if (!six.ok) throw new Error('refused');
+    expect(partsOfDatabase(six.feed.url)).toEqual({ host: 'fd00::5', port: 3307, database: 'inlislite_v3' });
+  });
+
+  it.each([
+    [{ host: 'http://basis' }, 'host-wrong'],
+    [{ host: 'basis:3306' }, 'host-wrong'],
+    [{ host: '' }, 'host-wrong'],
+    [{ host: 'a/../b' }, 'host-wrong'],
+    [{ port: '0' }, 'port-wrong'],
+    [{ port: '65536' }, 'port-wrong'],
+    [{ database: 'a`b' }, 'database-wrong'],
+    [{ database: "x'; drop" }, 'database-wrong'],
+    [{ database: '' }, 'database-wrong'],
+  ] as const)('refuses %j', (changes, reason) => {
+    const checked = database(changes);
+    expect(checked.ok ? [] : checked.problems.map((problem) => problem.reason)).toEqual([reason]);
   });
 });
 

@@ -5,14 +5,30 @@ import type { PlainDate } from '../plain-date.ts';
 import type { DocumentType } from '../procedure.ts';
 
 /** Lending systems that members go to (`interop.md`). */
-export const EXPORT_TARGETS = ['inlislite-3.2', 'inlislite-3.3', 'slims', 'koha', 'koha-rest'] as const;
+export const EXPORT_TARGETS = [
+  'inlislite-3.2',
+  'inlislite-3.3',
+  'slims',
+  'koha',
+  'koha-rest',
+  'inlislite-db',
+  'slims-db',
+] as const;
 export type ExportTarget = (typeof EXPORT_TARGETS)[number];
 
-/** Those that take a file; the other is spoken to. */
-export type FileTarget = Exclude<ExportTarget, 'koha-rest'>;
+/** Those that are spoken to: Koha's server, and the databases of INLISLite and SLiMS. */
+export const LIVE_TARGETS = [
+  'inlislite-db',
+  'slims-db',
+  'koha-rest',
+] as const satisfies readonly ExportTarget[];
+export type LiveTarget = (typeof LIVE_TARGETS)[number];
+
+/** Those that take a file. */
+export type FileTarget = Exclude<ExportTarget, LiveTarget>;
 
 export function isFileTarget(target: ExportTarget): target is FileTarget {
-  return target !== 'koha-rest';
+  return !LIVE_TARGETS.some((live) => live === target);
 }
 
 /** An address with the names of its places; empty where unknown. */
@@ -50,6 +66,8 @@ export interface OutgoingMember {
   /** Null: for life. */
   readonly validUntil: PlainDate | null;
   readonly state: MemberState;
+  /** Since when it is so, on the library's calendar. */
+  readonly stateSince: PlainDate;
   readonly guardian: {
     readonly name: string;
     readonly relation: GuardianRelation;
@@ -80,6 +98,18 @@ export const MISFIT_CODES = [
   'number_taken',
   /** The server named fields it does not take: `refused:/body/email`. */
   'refused',
+  /** Changed on both sides: waits for a person. */
+  'conflict',
+  /** The server was busy with this very row: tried again by itself. */
+  'later',
+  /** A member type, or another word of a list, that is not in the lists there. */
+  'type_missing',
+  /** Several rows there have this number: nobody knows which is meant. */
+  'number_double',
+  /** Deleted there, and left so by a person. */
+  'gone_there',
+  /** The person's data are erased here and emptied there, as far as they came from here. */
+  'erased',
   /** Sent, but INLISLite keeps only letters of latin1: the others become question marks there. */
   'letters_lost',
 ] as const;

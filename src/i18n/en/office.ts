@@ -9,6 +9,7 @@ import { exporting } from './office/export.ts';
 import { feeding } from './office/feed.ts';
 import { importing } from './office/import.ts';
 import { keys } from './office/keys.ts';
+import { lending } from './office/lending.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
 import { settings } from './office/settings.ts';
@@ -38,5 +39,6 @@ export const office: OfficeTexts = {
   importing,
   exporting,
   feeding,
+  lending,
   cardPrint,
 };

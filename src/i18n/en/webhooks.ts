@@ -34,7 +34,7 @@ export const webhooks: WebhooksTexts = {
     gone: 'Stopped: the receiver is gone',
   },
   stateAbout: {
-    active: '',
+    active: 'What happens is sent at once.',
     paused: 'What happens is gathered and sent after resuming, for 30 days at most.',
     failing:
       'The receiver did not answer for days. Check the address, then resume: what waits is sent in order, for 30 days at most.',

@@ -8,6 +8,7 @@ import { exporting } from './office/export.ts';
 import { feeding } from './office/feed.ts';
 import { importing } from './office/import.ts';
 import { keys } from './office/keys.ts';
+import { lending } from './office/lending.ts';
 import { devices, officers } from './office/officers.ts';
 import { procedures } from './office/procedures.ts';
 import { settings } from './office/settings.ts';
@@ -38,6 +39,7 @@ export const office = {
   importing,
   exporting,
   feeding,
+  lending,
   cardPrint,
 };
 

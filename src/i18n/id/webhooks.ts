@@ -33,7 +33,7 @@ export const webhooks = {
     gone: 'Berhenti: penerima sudah tidak ada',
   },
   stateAbout: {
-    active: '',
+    active: 'Yang terjadi dikirim saat itu juga.',
     paused: 'Yang terjadi dikumpulkan dan dikirim setelah diteruskan, paling lama 30 hari.',
     failing:
       'Penerima tidak menjawab beberapa hari. Periksa alamatnya, lalu teruskan: yang menunggu dikirim berurutan, paling lama 30 hari.',

@@ -1,12 +1,16 @@
 import type { KohaServer, KohaTrial } from '../../domain/exporting/feed.ts';
+import type { PutAnswer } from '../../domain/exporting/live.ts';
 import type { Misfit } from '../../domain/exporting/outgoing-member.ts';
-import type { KohaPatron } from './write.ts';
 
-/** What became of one patron. `stop`: nobody else would fare better now. */
-export type KohaAnswer =
-  | { readonly kind: 'created' | 'updated' }
-  | { readonly kind: 'refused'; readonly misfits: readonly Misfit[] }
-  | { readonly kind: 'stop'; readonly reason: 'koha-unreachable' | 'koha-denied' | 'koha-absent' };
+/** A patron as Koha has it. */
+export interface KohaPatronThere {
+  readonly id: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** `stop`: nobody else would fare better now. */
+type KohaTrouble = Extract<PutAnswer, { kind: 'refused' | 'stop' }>;
+type Attributes = Readonly<Record<string, string | null>>;
 
 export interface KohaPorts {
   readonly fetch: typeof fetch;
@@ -20,14 +24,21 @@ const FIRST_PAUSE_MS = 1_000;
 const MOST_NAMED = 5;
 
 /**
- * Puts patrons into Koha one by one over `/api/v1/patrons`. A request that met a server that was busy or away is tried
- * again; because the first may have arrived, a card number that is there already is the same person's where name or
- * birth date say so, and is then brought up to date instead.
+ * Reads and writes patrons one by one over `/api/v1/patrons`. A request that met a server that was busy or away is tried
+ * again. A new patron whose answer was lost is found by the card number, which Koha keeps unique.
  */
 export function openKoha(
   server: KohaServer,
   ports: KohaPorts,
-): { put(patron: KohaPatron): Promise<KohaAnswer>; tryOut(branch: string): Promise<KohaTrial> } {
+): {
+  /** Null: no patron has this id any more. */
+  read(id: string): Promise<KohaPatronThere | null | KohaTrouble>;
+  /** By card number; a list of one or none. */
+  find(number: string): Promise<readonly KohaPatronThere[] | KohaTrouble>;
+  create(patron: Attributes): Promise<KohaPatronThere | KohaTrouble>;
+  change(id: string, patron: Attributes): Promise<KohaPatronThere | KohaTrouble>;
+  tryOut(branch: string): Promise<KohaTrial>;
+} {
   const { tries, timeoutMs } = ports.patience ?? PATIENCE;
   const base = `${server.url.replace(/\/+$/, '')}/api/v1`;
   let token: string | null = null;
@@ -92,43 +103,59 @@ export function openKoha(
     }
   }
 
-  const stop = (why: 'unreachable' | 'denied' | 'absent'): KohaAnswer => ({
+  const stop = (why: 'unreachable' | 'denied' | 'absent'): KohaTrouble => ({
     kind: 'stop',
-    reason: `koha-${why}`,
+    failure: `koha-${why}`,
+    note: null,
   });
 
-  async function update(patron: KohaPatron): Promise<KohaAnswer> {
-    const query = encodeURIComponent(JSON.stringify({ cardnumber: patron.cardnumber }));
-    const found = await request('GET', `/patrons?q=${query}`);
-    if (typeof found === 'string') return stop(found);
-    const list: unknown = found.ok ? await found.json().catch(() => null) : null;
-    const there = (Array.isArray(list) ? list : []).find(
-      (one: Record<string, unknown>) => one?.cardnumber === patron.cardnumber,
-    ) as Record<string, unknown> | undefined;
-    // Another field than the card number is taken, or it is somebody else's.
-    if (there === undefined || !isSamePerson(there, patron))
-      return { kind: 'refused', misfits: ['number_taken'] };
-    const response = await request('PUT', `/patrons/${encodeURIComponent(String(there.patron_id))}`, patron);
+  async function written(
+    response: Response | 'unreachable' | 'denied',
+  ): Promise<KohaPatronThere | KohaTrouble> {
     if (typeof response === 'string') return stop(response);
-    if (response.ok) return { kind: 'updated' };
-    return response.status === 409 ? { kind: 'refused', misfits: ['number_taken'] } : refusalOf(response);
+    if (response.ok) return patronOf(await jsonOf(response)) ?? stop('absent');
+    // No member's fault: nobody would fare better at this address.
+    if (isAbsent(response.status)) return stop('absent');
+    if (response.status !== 409) return refusalOf(response);
+    await response.body?.cancel();
+    return { kind: 'refused', misfits: ['number_taken'] };
+  }
+
+  async function find(number: string): Promise<readonly KohaPatronThere[] | KohaTrouble> {
+    const query = encodeURIComponent(JSON.stringify({ cardnumber: number }));
+    const response = await request('GET', `/patrons?q=${query}`);
+    if (typeof response === 'string') return stop(response);
+    const list: unknown = response.ok ? await response.json().catch(() => null) : null;
+    // A page that greets everybody knows nobody.
+    if (!Array.isArray(list)) return stop('absent');
+    return list.flatMap((one: unknown) => {
+      const patron = patronOf(one);
+      return patron?.values.cardnumber === number ? [patron] : [];
+    });
   }
 
   return {
-    async put(patron) {
-      const response = await request('POST', '/patrons', patron);
+    find,
+    async read(id) {
+      const response = await request('GET', `/patrons/${encodeURIComponent(id)}`);
       if (typeof response === 'string') return stop(response);
-      if (response.status === 201 || response.status === 200) {
-        const isJson = response.headers.get('Content-Type')?.includes('json') === true;
-        await response.body?.cancel();
-        // A page that greets everybody has taken nobody in.
-        return isJson ? { kind: 'created' } : stop('absent');
-      }
-      // No member's fault: nobody would fare better at this address.
-      if (isAbsent(response.status)) return stop('absent');
-      if (response.status !== 409) return refusalOf(response);
+      if (response.ok) return patronOf(await jsonOf(response)) ?? stop('absent');
       await response.body?.cancel();
-      return update(patron);
+      return response.status === 404 ? null : stop('absent');
+    },
+    async create(patron) {
+      const response = await request('POST', '/patrons', patron);
+      const answer = await written(response);
+      if (!('kind' in answer) || answer.kind !== 'refused' || answer.misfits[0] !== 'number_taken')
+        return answer;
+      // A first try may have arrived although its answer did not.
+      const found = await find(patron.cardnumber ?? '');
+      if ('kind' in found) return found;
+      const [there] = found;
+      return there !== undefined && isWhatWeSent(there, patron) ? there : answer;
+    },
+    async change(id, patron) {
+      return written(await request('PUT', `/patrons/${encodeURIComponent(id)}`, patron));
     },
     async tryOut(branch) {
       // Koha looks at who asks before it looks at what was sent: an empty patron is refused as incomplete (400) only
@@ -150,25 +177,17 @@ function isAbsent(status: number): boolean {
   return status === 404 || status === 405;
 }
 
-function isSamePerson(there: Record<string, unknown>, patron: KohaPatron): boolean {
-  const key = (...parts: readonly unknown[]) =>
-    parts
-      .map((part) => String(part ?? ''))
-      .join(' ')
-      .normalize('NFKC')
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== '')
-      .sort()
-      .join(' ');
-  const hasBoth = typeof there.date_of_birth === 'string' && patron.date_of_birth !== undefined;
-  if (key(there.firstname, there.surname) !== key(patron.surname))
-    return hasBoth && there.date_of_birth === patron.date_of_birth;
-  return !hasBoth || there.date_of_birth === patron.date_of_birth;
+function patronOf(body: unknown): KohaPatronThere | null {
+  if (typeof body !== 'object' || body === null || !('patron_id' in body)) return null;
+  return { id: String(body.patron_id), values: body as Readonly<Record<string, unknown>> };
+}
+
+function isWhatWeSent({ values }: KohaPatronThere, patron: Attributes): boolean {
+  return Object.entries(patron).every(([name, value]) => String(values[name] ?? '') === (value ?? ''));
 }
 
 /** The places that the server names, never what it says: that may repeat a person's data. */
-async function refusalOf(response: Response): Promise<KohaAnswer> {
+async function refusalOf(response: Response): Promise<KohaTrouble> {
   const body = await jsonOf(response);
   const errors = Array.isArray(body?.errors) ? body.errors : [];
   const paths = errors.flatMap((error: unknown) => {

@@ -9,6 +9,7 @@ import {
   withPlaces,
 } from '../../domain/exporting/outgoing-member.ts';
 import { RELATION_OUT, STATE_NOTE } from '../../domain/exporting/outgoing-words.ts';
+import type { LiveTexts } from '../../domain/exporting/reconcile.ts';
 
 /** What Koha calls the library and its kinds of patrons; both must be there before. */
 export interface KohaCodes {
@@ -76,33 +77,29 @@ export function kohaCsv(codes: KohaCodes): ExportFormat {
   };
 }
 
-/** The body of `POST /api/v1/patrons`; fields without a value are left out. */
-export type KohaPatron = Readonly<Record<string, string>> & {
-  readonly cardnumber: string;
-  readonly surname: string;
-};
-
-export function kohaPatron(member: OutgoingMember, codes: KohaCodes): Fitted<KohaPatron> {
+/**
+ * What is ours of a patron over the REST API. It has no place for a suspension that is not staff's own notes: whoever may
+ * not borrow is a patron whose last day was the day they were stopped.
+ */
+export function kohaTexts(member: OutgoingMember, codes: KohaCodes): Fitted<LiveTexts> {
   const { category, misfits } = checked(member, codes);
   if (misfits.length > 0) return { ok: false, misfits };
-  const optional: Readonly<Record<string, string>> = {
-    date_of_birth: member.birthDate ?? '',
-    gender: genderOf(member) ?? '',
+  const erased = member.name === '';
+  const until = member.validUntil ?? FOR_LIFE;
+  const value: LiveTexts = {
+    number: member.number,
+    name: erased ? member.number : member.name,
+    member_type: category,
+    branch: codes.branch,
+    birth_date: member.birthDate ?? '',
+    sex: genderOf(member) ?? '',
     address: streetOf(member),
-    city: member.address.regency,
-    state: member.address.province,
+    regency: member.address.regency,
+    province: member.address.province,
     phone: localPhone(member.phone),
     email: member.email ?? '',
-    staff_notes: STATE_NOTE[member.state],
-  };
-  const value: KohaPatron = {
-    cardnumber: member.number,
-    surname: member.name,
-    category_id: category,
-    library_id: codes.branch,
-    date_enrolled: member.memberSince,
-    expiry_date: member.validUntil ?? FOR_LIFE,
-    ...Object.fromEntries(Object.entries(optional).filter(([, text]) => text !== '')),
+    member_since: member.memberSince,
+    valid_until: member.state !== 'active' && member.stateSince < until ? member.stateSince : until,
   };
   return { ok: true, value, notes: [] };
 }

@@ -17,6 +17,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
+import { lendingNotices } from './exports/lending-notice.tsx';
 import { memberIdOf, uuidOf } from './input.ts';
 import { ktaPage } from './member-card-page.tsx';
 import { listAddress, memberListPage } from './member-list-page.tsx';
@@ -42,7 +43,7 @@ export function memberRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (!outcome.ok) return c.notFound();
     const notices: Notice[] =
       c.req.query('nomor') === '0' ? [{ tone: 'info', text: textsOf(c).members.list.noNumber }] : [];
-    notices.push(...(await requestNotice(c, deps)));
+    notices.push(...(await requestNotice(c, deps)), ...(await lendingNotices(c, deps)));
     return memberListPage(c, { query, filter, after, page: outcome.page, byNumber: false, notices });
   });
 

@@ -10,6 +10,7 @@ import { cardBatchRoutes } from './cards/routes.tsx';
 import { clientRoutes } from './clients-routes.tsx';
 import { confirmRoutes } from './confirm-routes.ts';
 import { deviceRoutes } from './devices-routes.tsx';
+import { lendingRoutes } from './exports/lending-routes.tsx';
 import { exportRoutes } from './exports/routes.tsx';
 import { importRoutes } from './imports/routes.tsx';
 import { keyRoutes } from './keys-routes.tsx';
@@ -44,6 +45,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', importRoutes(deps));
   app.route('/', exportRoutes(deps));
   app.route('/', providerRoutes(deps));
+  app.route('/', lendingRoutes(deps));
   app.route('/', settingsRoutes(deps));
   app.route('/', cardDesignRoutes(deps));
   app.route('/', officerRoutes(deps));

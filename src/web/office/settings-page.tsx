@@ -30,6 +30,7 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
     ['procedures', 'prosedur', 'book', has('procedure.draft', 'procedure.check', 'procedure.sign')],
     ['imports', 'impor', 'people', has('import.run')],
     ['exports', 'ekspor', 'people', has('export.run', 'setting.change')],
+    ['lending', 'peminjaman', 'people', has('lending.connect', 'export.run')],
   ];
   const { rights, clients, api, signOn, webhooks } = textsOf(c);
   const { retention, breach } = rights;

@@ -14,6 +14,7 @@ import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
+import { lendingNotices } from './exports/lending-notice.tsx';
 import { uuidOf } from './input.ts';
 import { conflictNotice, type Notice } from './office-page.tsx';
 import { ColourPreview, CostsExplained, EmblemForms, NumberExamples } from './settings-extras.tsx';
@@ -50,7 +51,12 @@ export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
       'procedure.check',
       'procedure.sign',
     ),
-    async (c) => settingsIndexPage(c, [...savedNotice(c), ...(await stoppedNotice(c, deps))]),
+    async (c) =>
+      settingsIndexPage(c, [
+        ...savedNotice(c),
+        ...(await stoppedNotice(c, deps)),
+        ...(await lendingNotices(c, deps)),
+      ]),
   );
 
   for (const section of SECTIONS) {

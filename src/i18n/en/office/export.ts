@@ -9,6 +9,8 @@ export const exporting: ExportTexts = {
     slims: 'SLiMS 9 (CSV)',
     koha: 'Koha (CSV)',
     'koha-rest': 'Koha (REST)',
+    'inlislite-db': 'INLISLite (database)',
+    'slims-db': 'SLiMS 9 (database)',
   },
   about: {
     'inlislite-3.2': 'Its import sheet of 49 columns. Photos do not go along.',
@@ -17,8 +19,6 @@ export const exporting: ExportTexts = {
     slims:
       'The first row is the titles: begin the import with row 2. Birth place, occupation, education, guardian and photo do not go along; the address becomes one line.',
     koha: 'A file for the tool "Import patrons". Identity number, occupation, education, institution and photo do not go along.',
-    'koha-rest':
-      'Sent to the Koha server itself: set up under Automatic feed below, or by the command npm run export on this server.',
   },
   form: {
     title: 'Make a file',
@@ -77,6 +77,10 @@ export const exporting: ExportTexts = {
     'koha-unreachable': 'Koha did not answer',
     'koha-denied': 'Koha refused our account',
     'koha-absent': 'no REST service of Koha',
+    'lending-unreachable': 'the database server does not answer',
+    'lending-denied': 'wrong user or password',
+    'lending-tables': 'no database of that system',
+    'lending-rights': 'the account lacks rights',
     interrupted: 'stopped; whoever is left goes with the next',
     'broken-off': 'the download broke off; counts for nobody',
   },
@@ -106,6 +110,12 @@ export const exporting: ExportTexts = {
     category_missing: 'the member type has no Koha category; write it under Settings, Lending system',
     number_taken: "the number, or other unique data, is somebody else's in Koha; look there",
     refused: 'refused by the server at this field',
+    conflict: 'changed there too; waits for an officer to decide',
+    later: 'the row is in use there; tried again by itself',
+    type_missing: 'the member type is not there; make it first, under the same name',
+    number_double: 'several rows there have the number; unite them there first',
+    gone_there: 'deleted there and left so',
+    erased: 'erased here and emptied there; look there at notes and picture',
     letters_lost: 'some letters become question marks in INLISLite; look there',
   },
 };

@@ -2,94 +2,8 @@ import type { FeedTexts } from '../../id/office/feed.ts';
 
 export const feeding: FeedTexts = {
   title: 'Automatic feed',
-  lead: 'Members who are new or have changed go to the lending system by themselves. Each time is recorded among the exports below.',
-  koha: {
-    title: 'Sent to Koha (REST)',
-    about:
-      'This service speaks to the Koha server itself. In Koha: switch on RESTBasicAuth for a user and password, or RESTOAuth2ClientCredentials for a client. The account needs the permission borrowers.',
-    none: 'Not set up yet.',
-    set: 'Set up the connection',
-    change: 'Change the connection',
-    state: 'State',
-    address: 'Address',
-    lastRun: 'Last sent',
-    never: 'Never',
-    sent: (sent, misfit) => `${sent} sent, ${misfit} did not fit`,
-    soFar: (sent) => `${sent} sent so far`,
-    looked: 'Last looked',
-    next: 'Next',
-    every: (minutes) => `every ${minutes} minutes`,
-    switchedOff: 'The feed is off',
-    soon: 'Within seconds',
-    states: {
-      sending: 'Sending',
-      asked: 'Waiting its turn',
-      failed: 'Failed',
-      on: 'On',
-      off: 'Off',
-    },
-    failures: {
-      'koha-unreachable': {
-        title: 'Koha does not answer.',
-        text: 'See that the Koha server is running, its address right, and within reach of this server. Its https certificate has to be valid.',
-      },
-      'koha-denied': {
-        title: 'Koha refuses our account.',
-        text: 'Check the user or client, type the password or secret again, and check the permission borrowers and RESTBasicAuth in Koha. Too many tries may lock the account there.',
-      },
-      'koha-absent': {
-        title: 'There is no REST service of Koha at that address.',
-        text: "Write the address of Koha's staff interface, not of the OPAC, without a page behind it.",
-      },
-      'branch-missing': {
-        title: "Koha's code of this library is missing.",
-        text: 'An admin writes it under Settings, Lending system.',
-      },
-      unexpected: {
-        title: 'Sending failed by a fault of this service.',
-        text: "Tell whoever runs the server; the cause is in the service's log. Those not sent yet go with the next run.",
-      },
-    },
-    again: (at) => `Tried again ${at}.`,
-    refused:
-      'Whoever did not fit or was refused is tried again only once their data change. "Send now" tries all of them again.',
-    send: 'Send now',
-    test: 'Test the connection',
-    remove: 'Remove the connection',
-    form: {
-      url: "Address of Koha's staff interface",
-      urlHint: 'Such as https://koha.contoh.go.id. Over http, data and password can be read on the network.',
-      access: 'How we sign in',
-      basic: 'User and password',
-      oauth: 'Client id and client secret',
-      account: 'User or client id',
-      secret: 'Password or client secret',
-      secretHint: 'Kept encrypted and never shown again.',
-      secretKept: 'Kept. Leave it empty to keep it; type it again when the address or the account changes.',
-      every: 'Every how many minutes',
-      everyHint: '5 to 1440 (once a day).',
-      active: 'Switch the feed on',
-      activeHint: 'Sends by itself while this service runs.',
-      save: 'Save the connection',
-    },
-    problems: {
-      'url-wrong':
-        'Type the whole address, beginning with https:// or http://, without a password and without a question mark.',
-      'access-missing': 'Choose how we sign in.',
-      'account-missing': 'Type the user or client id.',
-      'account-wrong': 'A user name has no colon, and at most 200 characters.',
-      'secret-missing': 'Type the password or client secret.',
-      'secret-elsewhere':
-        'The address, the way of signing in or the account has changed: type the password or secret again. The one that is kept goes only where it was meant for.',
-      'secret-too-long': 'At most 500 characters.',
-      'every-wrong': 'Type a number from 5 to 1440.',
-    },
-    trials: {
-      ok: 'The connection works: Koha accepts this account and lets it add members. No data were sent.',
-      'branch-unknown':
-        'Koha accepts this account but does not know the code of our library. Correct it under Settings, Lending system.',
-    },
-  },
+  lead: 'Members who are new or have changed are fetched as a file by another system. Each time is recorded among the exports below.',
+  live: 'Direct connection to INLISLite, SLiMS or Koha',
   pull: {
     title: 'Fetched by the other system',
     about:
@@ -121,12 +35,8 @@ export const feeding: FeedTexts = {
       'A file that was lost there can be taken back among the exports with "Was not used": its members come again.',
   },
   notices: {
-    saved: 'The connection is saved.',
-    removed: 'The connection is removed. Its password is kept no longer.',
-    asked: 'Sending begins within seconds. Reload this page to see the outcome.',
     revoked: 'The token is revoked. That file can be fetched no more.',
     gone: 'That is not there any more.',
-    changed: 'Somebody else has just changed this connection. Look again, then save.',
   },
   byItself: 'by itself',
 };

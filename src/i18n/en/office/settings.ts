@@ -34,6 +34,10 @@ export const settings: OfficeTexts['settings'] = {
       about: 'Takes members over from INLISLite, SLiMS, Koha or a table.',
     },
     exports: { title: 'Export to the lending system', about: 'Sends members to INLISLite, SLiMS or Koha.' },
+    lending: {
+      title: 'Connections to lending systems',
+      about: 'INLISLite, SLiMS or Koha get each change of a member; who waits and who differs.',
+    },
   },
   groups: {
     library: 'The library',

@@ -1,4 +1,4 @@
-import type { ExportTarget, MisfitCode } from '../../../domain/exporting/outgoing-member.ts';
+import type { ExportTarget, FileTarget, MisfitCode } from '../../../domain/exporting/outgoing-member.ts';
 
 /** Members to the lending system: the page, the command's list. */
 export const exporting = {
@@ -10,6 +10,8 @@ export const exporting = {
     slims: 'SLiMS 9 (CSV)',
     koha: 'Koha (CSV)',
     'koha-rest': 'Koha (REST)',
+    'inlislite-db': 'INLISLite (basis data)',
+    'slims-db': 'SLiMS 9 (basis data)',
   } satisfies Record<ExportTarget, string>,
   about: {
     'inlislite-3.2': 'Lembar impor dengan 49 kolom. Foto tidak ikut.',
@@ -18,9 +20,7 @@ export const exporting = {
     slims:
       'Baris pertama adalah judul: mulai impor dari baris 2. Tempat lahir, pekerjaan, pendidikan, wali, dan foto tidak ikut; alamat menjadi satu baris.',
     koha: 'Berkas untuk alat "Import patrons". Nomor identitas, pekerjaan, pendidikan, instansi, dan foto tidak ikut.',
-    'koha-rest':
-      'Dikirim langsung ke server Koha: atur di Umpan otomatis di bawah, atau dengan perintah npm run export di server ini.',
-  } satisfies Record<ExportTarget, string>,
+  } satisfies Record<FileTarget, string>,
   form: {
     title: 'Buat berkas',
     target: 'Tujuan',
@@ -78,6 +78,10 @@ export const exporting = {
     'koha-unreachable': 'Koha tidak menjawab',
     'koha-denied': 'Koha menolak akun kita',
     'koha-absent': 'bukan layanan REST Koha',
+    'lending-unreachable': 'server basis data tidak menjawab',
+    'lending-denied': 'nama pengguna atau kata sandi salah',
+    'lending-tables': 'bukan basis data sistem itu',
+    'lending-rights': 'hak akun kurang',
     interrupted: 'dihentikan; yang belum terkirim ikut berikutnya',
     'broken-off': 'unduhan terputus; tidak dihitung',
   },
@@ -107,6 +111,12 @@ export const exporting = {
     category_missing: 'jenis anggotanya belum punya kategori Koha; isi di Pengaturan, Sistem peminjaman',
     number_taken: 'nomornya, atau data unik lain, sudah dipakai orang lain di Koha; periksa di sana',
     refused: 'ditolak server pada kolom ini',
+    conflict: 'diubah juga di sana; menunggu keputusan petugas',
+    later: 'barisnya sedang dipakai di sana; dicoba lagi dengan sendirinya',
+    type_missing: 'jenis anggotanya belum ada di sana; buat dahulu dengan nama yang sama',
+    number_double: 'nomornya ada pada beberapa baris di sana; gabungkan dahulu di sana',
+    gone_there: 'dihapus di sana dan dibiarkan begitu',
+    erased: 'datanya dihapus di sini dan dikosongkan di sana; periksa di sana catatan dan fotonya',
     letters_lost: 'ada huruf yang di INLISLite menjadi tanda tanya; periksa di sana',
   } satisfies Record<MisfitCode, string>,
 };

@@ -39,6 +39,10 @@ export const settings = {
       title: 'Ekspor ke sistem peminjaman',
       about: 'Mengirim anggota ke INLISLite, SLiMS, atau Koha.',
     },
+    lending: {
+      title: 'Sambungan sistem peminjaman',
+      about: 'INLISLite, SLiMS, atau Koha menerima setiap perubahan anggota; yang menunggu dan yang berbeda.',
+    },
   },
   groups: {
     library: 'Perpustakaan',

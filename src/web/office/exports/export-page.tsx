@@ -1,12 +1,11 @@
 import type { Context } from 'hono';
 import type { ExportRecord } from '../../../db/export.ts';
-import type { FeedFailure, KohaTrial } from '../../../domain/exporting/feed.ts';
 import { EXPORT_TARGETS, isFileTarget } from '../../../domain/exporting/outgoing-member.ts';
 import { may } from '../../../domain/permissions.ts';
 import { formatNumber, formatShortDateTime } from '../../../i18n/format.ts';
 import type { ExportRefusal } from '../../../usecases/export-members.ts';
 import { readExports } from '../../../usecases/read-export.ts';
-import { readFeeds } from '../../../usecases/read-feeds.ts';
+import { readTokens } from '../../../usecases/read-feeds.ts';
 import { Alert } from '../../components/alert.tsx';
 import type { Tone } from '../../components/attributes.ts';
 import { Button, LinkButton } from '../../components/button.tsx';
@@ -19,7 +18,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { textsOf } from '../../frame.tsx';
 import { type Notice, officePage } from '../office-page.tsx';
 import { FeedSection } from './feed-section.tsx';
-import { FEED_FIELDS, type FeedDone } from './feed-view.ts';
+import type { FeedDone } from './feed-view.ts';
 import { NewToken } from './pull-panel.tsx';
 
 export interface TypedExport {
@@ -35,7 +34,6 @@ export async function exportPage(
     readonly typed?: TypedExport;
     readonly problem?: ExportRefusal | 'target';
     readonly feed?: FeedDone;
-    readonly notice?: ExportNotice;
   } = {},
 ) {
   const { office, common } = textsOf(c);
@@ -48,24 +46,19 @@ export async function exportPage(
   const { lendingSystem, publicNumberIsNik } = settings;
   const scope = scopeOf(c, deps);
   const records = await readExports(deps.db, scope);
-  const feeds = await readFeeds(deps.db, scope);
+  const feeds = await readTokens(deps.db, scope);
   const whenOf = (at: Date) => formatShortDateTime(lang, at, settings.profile.timezone);
   const when = (record: ExportRecord) => whenOf(record.started_at);
   const error = shown.problem === undefined ? undefined : text.problems[shown.problem];
-  const errors = [
-    ...(shown.problem === undefined ? [] : [{ field: 'tujuan', text: text.problemTitles[shown.problem] }]),
-    ...(shown.feed?.problems ?? []).map(({ field, reason }) => ({
-      field: FEED_FIELDS[field],
-      text: office.feeding.koha.problems[reason],
-    })),
-  ];
+  const errors =
+    shown.problem === undefined ? [] : [{ field: 'tujuan', text: text.problemTitles[shown.problem] }];
   return officePage(
     c,
     {
       area: 'settings',
       title: errors.length === 0 ? text.title : `${common.error.summaryTitle}: ${text.title}`,
       back: { href: `/${slug}/pengaturan`, label: office.settings.back },
-      notices: noticesOf(c, shown.notice ?? c.req.query('selesai')),
+      notices: noticesOf(c, c.req.query('selesai')),
     },
     <>
       <PageHeader title={text.title} lead={text.lead}>
@@ -85,11 +78,10 @@ export async function exportPage(
             label={text.form.target}
             value={shown.typed?.target}
             error={error}
-            choices={EXPORT_TARGETS.map((target) => ({
+            choices={EXPORT_TARGETS.filter(isFileTarget).map((target) => ({
               value: target,
               label: text.targets[target],
               description: text.about[target],
-              disabled: !isFileTarget(target),
             }))}
           />
           <RadioGroup
@@ -194,40 +186,15 @@ const TONES: Readonly<Record<ExportRecord['state'], Tone>> = {
 };
 
 /** What has just happened, as it stands in the address. */
-export type ExportNotice =
-  | 'batal'
-  | 'tidak'
-  | 'simpan'
-  | 'hapus'
-  | 'kirim'
-  | 'cabut'
-  | 'hilang'
-  | 'diubah'
-  | 'branch-missing'
-  | KohaTrial;
+export type ExportNotice = 'batal' | 'tidak' | 'cabut' | 'hilang';
 
 function noticesOf(c: Context<LibraryEnv>, code: string | undefined): readonly Notice[] {
   const { exporting, feeding } = textsOf(c).office;
-  const { notices, koha } = feeding;
-  const failed = (failure: FeedFailure): Notice => ({
-    tone: 'danger',
-    text: `${koha.failures[failure].title} ${koha.failures[failure].text}`,
-  });
   const told: Readonly<Record<ExportNotice, Notice>> = {
     batal: { tone: 'success', text: exporting.withdrawn },
     tidak: { tone: 'danger', text: exporting.notNow },
-    simpan: { tone: 'success', text: notices.saved },
-    hapus: { tone: 'success', text: notices.removed },
-    kirim: { tone: 'info', text: notices.asked },
-    cabut: { tone: 'success', text: notices.revoked },
-    hilang: { tone: 'danger', text: notices.gone },
-    diubah: { tone: 'danger', text: notices.changed },
-    ok: { tone: 'success', text: koha.trials.ok },
-    'branch-unknown': { tone: 'warning', text: koha.trials['branch-unknown'] },
-    'branch-missing': failed('branch-missing'),
-    'koha-unreachable': failed('koha-unreachable'),
-    'koha-denied': failed('koha-denied'),
-    'koha-absent': failed('koha-absent'),
+    cabut: { tone: 'success', text: feeding.notices.revoked },
+    hilang: { tone: 'danger', text: feeding.notices.gone },
   };
   return code !== undefined && Object.hasOwn(told, code) ? [told[code as ExportNotice]] : [];
 }

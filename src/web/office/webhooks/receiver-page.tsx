@@ -77,7 +77,7 @@ export function receiverPage(c: Context<LibraryEnv>, view: ReceiverView) {
                   value: (
                     <>
                       <WebhookStateTag c={c} state={row.state} /> {time(row.stateAt)}
-                      {about !== '' && <p class="dp-small">{about}</p>}
+                      <p class="dp-small">{about}</p>
                     </>
                   ),
                 },

@@ -1,0 +1,82 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { INLISLITE_LIVE } from './db/foreign/inlislite-live.ts';
+import { connectLive } from './db/foreign/live-connection.ts';
+import { openTable } from './db/foreign/live-table.ts';
+import { SLIMS_LIVE } from './db/foreign/slims-live.ts';
+import type { FeedTrial } from './domain/exporting/feed.ts';
+import type { LiveFailure, LiveSystem } from './domain/exporting/live.ts';
+import { type KohaPorts, openKoha } from './interop/koha/rest.ts';
+import { kohaTarget } from './interop/koha/target.ts';
+import { type LendingHosts, reach } from './interop/reach.ts';
+import type { FeedPorts, LiveServer } from './usecases/run-feed.ts';
+
+/** An officer waits for a trial; a run of the feed has more patience. */
+const TRIAL = { tries: 1, timeoutMs: 10_000 };
+const REFUSED: LiveFailure = { failure: 'address-refused', note: null };
+
+/** How the service speaks to lending systems. */
+export interface Lending {
+  /** @param cut ends a request that is under way, and every pause */
+  readonly open: (cut: AbortSignal) => FeedPorts['open'];
+  /** Whether it lets us in and lets us write; sends nobody. */
+  readonly tryOut: (
+    server: LiveServer,
+  ) => Promise<{ readonly trial: FeedTrial; readonly note: string | null }>;
+}
+
+/** @param hosts the operator's list of hosts, see `reach` */
+export function lendingSystems(hosts: LendingHosts): Lending {
+  async function open(server: LiveServer, cut: AbortSignal): Promise<LiveSystem | LiveFailure> {
+    const { inside } = server;
+    if (server.target === 'koha-rest') {
+      const found = await reach(hostOf(server.server.url), { inside, hosts });
+      if (!found.ok)
+        return found.reason === 'refused' ? REFUSED : { failure: 'koha-unreachable', note: null };
+      return kohaTarget(openKoha(server.server, portsOf(cut)), server.codes);
+    }
+    const found = await reach(server.database.host, { inside, hosts });
+    if (!found.ok)
+      return found.reason === 'refused' ? REFUSED : { failure: 'lending-unreachable', note: null };
+    const database = await connectLive(server.database, found.address, cut);
+    if ('failure' in database) return database;
+    const plan = server.target === 'inlislite-db' ? INLISLITE_LIVE : SLIMS_LIVE;
+    const system = await openTable(database, plan);
+    if ('failure' in system) await database.close();
+    return system;
+  }
+
+  return {
+    open: (cut) => (server) => open(server, cut),
+    async tryOut(server) {
+      const cut = new AbortController();
+      if (server.target === 'koha-rest') {
+        const found = await reach(hostOf(server.server.url), { inside: server.inside, hosts });
+        if (!found.ok)
+          return {
+            trial: found.reason === 'refused' ? 'address-refused' : 'koha-unreachable',
+            note: null,
+          };
+        const koha = openKoha(server.server, { ...portsOf(cut.signal), patience: TRIAL });
+        return { trial: await koha.tryOut(server.codes.branch), note: null };
+      }
+      const system = await open(server, cut.signal);
+      if ('failure' in system) return { trial: system.failure, note: system.note };
+      await system.close();
+      return { trial: 'ok', note: null };
+    },
+  };
+}
+
+function portsOf(cut: AbortSignal): KohaPorts {
+  return {
+    fetch: (url, init) => {
+      const signals = init?.signal ? [init.signal, cut] : [cut];
+      return fetch(url, { ...init, signal: AbortSignal.any(signals) });
+    },
+    wait: (ms) => wait(ms, undefined, { signal: cut }).catch(() => undefined),
+  };
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '');
+}
