@@ -10,8 +10,9 @@ import { activeKey, parseRing, ringOfRoot } from '../../src/db/key-ring.ts';
 import { countSealedBy, SEALED_TABLES } from '../../src/db/sealed-columns.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { openVault, UnknownKeyError, type Vault } from '../../src/db/vault.ts';
-import type { LibraryId } from '../../src/domain/ids.ts';
+import type { LibraryId, MemberId } from '../../src/domain/ids.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
+import { erasePeople } from '../../src/usecases/erase-person.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { forgetDataKey, type KeyStep, type KeyWork, rotateDataKey } from '../../src/usecases/rotate-keys.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
@@ -28,6 +29,8 @@ const NOT_SEALED = [
   // Random; what is made of it takes the library's key.
   /^one_time_code\.seed$/,
   /^(revision|member_merge|audit_words)\.content$/,
+  /^revision\.evidence_words$/,
+  /^application\.decision_note$/,
   /^rights_request\.words$/,
 ];
 const DRAFTS = 1_300;
@@ -134,6 +137,7 @@ async function fill(): Promise<void> {
   }
   const importId = deps.uuid(deps.now());
   const rows: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ['import_erased', { import_id: importId, n: 1, content: seal('import', 'gone') }],
     ['import_chunk', { import_id: importId, n: 0, bytes: seal('import', 'piece') }],
     [
       'import_row',
@@ -198,7 +202,10 @@ async function fill(): Promise<void> {
   ]);
   // A person who was erased: nothing is left to seal.
   await memberNamed(database, deps, scope(), 'Contoh Hapus');
-  await admin.query(`update member set person_key = '', nik = null where name = 'Contoh Hapus'`);
+  const gone = await admin.query<{ id: MemberId }>(`select id from member where name = 'Contoh Hapus'`);
+  await inLibrary(database.db, library.id, (tx) =>
+    erasePeople(tx, deps, scope(), { members: gone.rows.map(({ id }) => id) }, 'request'),
+  );
 }
 
 it('knows every sealed column of the database', async () => {
