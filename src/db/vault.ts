@@ -60,6 +60,7 @@ export type HashKind =
   | 'api_cursor'
   | 'api_request'
   | 'one_time_code'
+  | 'network'
   | 'rate';
 
 /**

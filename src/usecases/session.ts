@@ -7,7 +7,7 @@ import type { Role } from '../domain/permissions.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import { commonPasswords } from './common-passwords.ts';
-import type { Deps, LibraryContext, Scope } from './context.ts';
+import type { Deps, LibraryContext, RequestOrigin, Scope } from './context.ts';
 import { PASSWORD_HASHING } from './create-library.ts';
 import { endOtherSessions } from './end-other-sessions.ts';
 import { checkPasskey, type PasskeyAnswer } from './passkey.ts';
@@ -59,7 +59,7 @@ export async function signIn(
   db: Db,
   deps: Deps,
   library: LibraryContext,
-  input: { readonly username: string; readonly password: string; readonly requestId: string },
+  input: { readonly username: string; readonly password: string } & RequestOrigin,
 ): Promise<
   | Opened
   | { ok: false; reason: 'wrong-credentials' }
@@ -78,7 +78,7 @@ export async function signIn(
   const right = await verify(officer?.password_hash ?? (await unknownUserHash), input.password);
   if (!officer || !right || !officer.active) {
     await inLibrary(db, library.id, (tx) =>
-      writeAudit(tx, deps, systemScope(library, at, input.requestId), {
+      writeAudit(tx, deps, systemScope(library, at, input), {
         action: 'session.refuse',
         subjectKind: 'session',
         subjectId: officer?.id ?? null,
@@ -94,7 +94,7 @@ export async function signIn(
       return { ok: false, reason: 'second-factor', ticket };
     }
     await beginFactorDuty(tx, library, officer, at);
-    const token = await openSession(tx, deps, library, officer.id, at, input.requestId, 'password');
+    const token = await openSession(tx, deps, library, officer.id, at, input, 'password');
     return { ok: true, token, officerId: officer.id, username: officer.username };
   });
 }
@@ -111,14 +111,13 @@ export async function finishSignIn(
   input: {
     readonly ticket: string;
     readonly proof: { readonly code: string } | PasskeyAnswer;
-    readonly requestId: string;
-  },
+  } & RequestOrigin,
 ): Promise<Opened | { ok: false; reason: 'wrong-code' | 'expired' }> {
   const at = deps.now();
-  const { proof, requestId } = input;
+  const { proof } = input;
   const officerId = officerOfTicket(deps, library, input.ticket, at);
   if (officerId === undefined) return { ok: false, reason: 'expired' };
-  const scope = systemScope(library, at, requestId);
+  const scope = systemScope(library, at, input);
   const byPasskey =
     'code' in proof
       ? undefined
@@ -130,7 +129,7 @@ export async function finishSignIn(
         : byPasskey === officerId;
     const factor =
       'code' in proof ? (looksLikeRecoveryCode(proof.code) ? 'recovery_code' : 'code') : 'passkey';
-    return openFor(tx, deps, library, { officerId, right, at, requestId, factor });
+    return openFor(tx, deps, library, { officerId, right, at, from: input, factor });
   });
 }
 
@@ -142,16 +141,15 @@ export async function signInWithPasskey(
   db: Db,
   deps: Deps,
   library: LibraryContext,
-  input: PasskeyAnswer & { readonly requestId: string },
+  input: PasskeyAnswer & RequestOrigin,
 ): Promise<Opened | { ok: false; reason: 'wrong-code' }> {
   const at = deps.now();
-  const { requestId } = input;
-  const scope = systemScope(library, at, requestId);
+  const scope = systemScope(library, at, input);
   const officerId = await checkPasskey(db, deps, scope, { ...input, purpose: 'sign-in', officerId: null });
   return inLibrary(db, library.id, (tx) =>
     officerId === undefined
       ? refuse(tx, deps, scope, null, 'passkey')
-      : openFor(tx, deps, library, { officerId, right: true, at, requestId, factor: 'passkey' }),
+      : openFor(tx, deps, library, { officerId, right: true, at, from: input, factor: 'passkey' }),
   );
 }
 
@@ -163,19 +161,19 @@ async function openFor(
     readonly officerId: OfficerId;
     readonly right: boolean;
     readonly at: Date;
-    readonly requestId: string;
+    readonly from: RequestOrigin;
     readonly factor: Factor;
   },
 ): Promise<Opened | { ok: false; reason: 'wrong-code' }> {
-  const { officerId, at, requestId, factor } = input;
+  const { officerId, at, from, factor } = input;
   const officer = await tx
     .selectFrom('officer')
     .select(['active', 'username'])
     .where('id', '=', officerId)
     .executeTakeFirst();
   if (!officer?.active || !input.right)
-    return refuse(tx, deps, systemScope(library, at, requestId), officerId, factor);
-  const token = await openSession(tx, deps, library, officerId, at, requestId, factor);
+    return refuse(tx, deps, systemScope(library, at, from), officerId, factor);
+  const token = await openSession(tx, deps, library, officerId, at, from, factor);
   return { ok: true, token, officerId, username: officer.username };
 }
 
@@ -219,7 +217,7 @@ async function openSession(
   library: LibraryContext,
   officerId: OfficerId,
   at: Date,
-  requestId: string,
+  from: RequestOrigin,
   factor: Factor,
 ): Promise<string> {
   const token = newToken(deps);
@@ -236,7 +234,7 @@ async function openSession(
       confirmed_at: at,
     })
     .execute();
-  await writeAudit(tx, deps, systemScope(library, at, requestId), {
+  await writeAudit(tx, deps, systemScope(library, at, from), {
     action: 'session.open',
     subjectKind: 'session',
     subjectId: officerId,
@@ -437,6 +435,6 @@ function proofName(proof: { readonly password: string } | { readonly code: strin
   return 'password' in proof ? 'password' : 'code' in proof ? 'code' : 'passkey';
 }
 
-function systemScope(library: LibraryContext, at: Date, requestId: string): Scope {
-  return { library, actor: { kind: 'system' }, at, requestId };
+function systemScope(library: LibraryContext, at: Date, { requestId, network }: RequestOrigin): Scope {
+  return { library, actor: { kind: 'system' }, at, requestId, ...(network === undefined ? {} : { network }) };
 }

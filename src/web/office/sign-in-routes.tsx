@@ -25,7 +25,7 @@ import { PageHeader } from '../components/page-header.tsx';
 import { PublicLayout } from '../components/public-layout.tsx';
 import { StaffLayout } from '../components/staff-layout.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { type LibraryEnv, type SiteEnv, scopeOf, type WebDeps } from '../env.ts';
+import { type LibraryEnv, originOf, type SiteEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { homeOf, layoutLibrary, siteFrame, staffFrame, textsOf } from '../frame.tsx';
 import { forgetGuesses, takeGuess } from '../middleware/fresh.ts';
@@ -92,7 +92,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     const outcome = await signIn(deps.db, deps, library, {
       username: form.username,
       password: body.text('sandi'),
-      requestId: c.get('requestId'),
+      ...originOf(c),
     });
     if (outcome.ok || outcome.reason === 'second-factor') guard.succeeded(attempt);
     if (!outcome.ok && outcome.reason === 'second-factor')
@@ -122,7 +122,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     const outcome = await finishSignIn(deps.db, deps, library, {
       ticket: form.ticket,
       proof: byPasskey ? passkeyAnswerOf(c, body) : { code },
-      requestId: c.get('requestId'),
+      ...originOf(c),
     });
     if (!outcome.ok && outcome.reason === 'expired') {
       c.status(422);
@@ -161,8 +161,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     const slug = (await listLibraries(deps.db)).find((one) => one.id === id)?.slug;
     const library = slug === undefined ? undefined : await deps.libraries.find(slug);
     const outcome =
-      library &&
-      (await signInWithPasskey(deps.db, deps, library, { ...answer, requestId: c.get('requestId') }));
+      library && (await signInWithPasskey(deps.db, deps, library, { ...answer, ...originOf(c) }));
     if (!library || !outcome?.ok) {
       c.status(422);
       return page(c, deps, { ...form, error: { field: 'nama', text: doors.passkey.refused } });
