@@ -27,7 +27,7 @@ export function withoutPerson(text: string, { name, marks }: NamedPerson): strin
 }
 
 function namePatterns(name: string): readonly RegExp[] {
-  const words = name.normalize('NFC').match(/[\p{L}\p{N}\p{M}'’ʼ`-]+/gu) ?? [];
+  const words = name.split(/[\s.,]+/).filter((word) => word !== '');
   if (words.length === 0) return [];
   const whole = words.map(escaped).join('[\\s.,]+');
   return [
@@ -52,5 +52,5 @@ function markPatterns(mark: string): readonly RegExp[] {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\-]/g, '\\$&').replace(/['’ʼ`]/g, "['’ʼ`]");
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/['’ʼ`]/g, "['’ʼ`]");
 }

@@ -10,7 +10,7 @@ import { activeKey, parseRing, ringOfRoot } from '../../src/db/key-ring.ts';
 import { countSealedBy, SEALED_TABLES } from '../../src/db/sealed-columns.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { openVault, UnknownKeyError, type Vault } from '../../src/db/vault.ts';
-import type { LibraryId, MemberId } from '../../src/domain/ids.ts';
+import type { LibraryId } from '../../src/domain/ids.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { erasePeople } from '../../src/usecases/erase-person.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
@@ -108,6 +108,11 @@ async function opened(vault: Vault): Promise<Map<string, string>> {
 }
 
 async function fill(): Promise<void> {
+  // A person who was erased: nothing is left to seal.
+  const gone = await memberNamed(database, deps, scope(), 'Contoh Hapus');
+  await inLibrary(database.db, library.id, (tx) =>
+    erasePeople(tx, deps, scope(), { members: [gone] }, 'request'),
+  );
   for (const [index, word] of ['Satu', 'Dua', 'Tiga'].entries()) {
     const id = await memberNamed(database, deps, scope(), `Contoh ${word}`, {
       nik: `990101170590000${index + 1}` as never,
@@ -200,12 +205,6 @@ async function fill(): Promise<void> {
     seal('totp', 'twenty bytes of a key'),
     library.id,
   ]);
-  // A person who was erased: nothing is left to seal.
-  await memberNamed(database, deps, scope(), 'Contoh Hapus');
-  const gone = await admin.query<{ id: MemberId }>(`select id from member where name = 'Contoh Hapus'`);
-  await inLibrary(database.db, library.id, (tx) =>
-    erasePeople(tx, deps, scope(), { members: gone.rows.map(({ id }) => id) }, 'request'),
-  );
 }
 
 it('knows every sealed column of the database', async () => {
