@@ -35,6 +35,8 @@ export interface SignedIn {
   readonly factorDueAt: Date | null;
   /** When password, code or passkey were last given in this session. */
   readonly confirmedAt: Date | null;
+  /** Until the session ends if nobody works, or because it is as long as one may be; rounded up. */
+  readonly secondsLeft: number;
   readonly servicePointId: ServicePointId;
 }
 
@@ -270,6 +272,7 @@ export async function findSession(
         'officer.factor_due_at',
         'session.last_seen_at',
         'session.confirmed_at',
+        'session.expires_at',
       ])
       .where('session.token_hash', '=', tokenHash)
       .where('session.ended_at', 'is', null)
@@ -278,7 +281,9 @@ export async function findSession(
       .where('officer.active', '=', true)
       .executeTakeFirst();
     if (!row) return undefined;
-    if (at.getTime() - row.last_seen_at.getTime() > SEEN_EVERY_MS) {
+    const lately = at.getTime() - row.last_seen_at.getTime() <= SEEN_EVERY_MS;
+    const seenAt = lately ? row.last_seen_at.getTime() : at.getTime();
+    if (!lately) {
       await tx.updateTable('session').set({ last_seen_at: at }).where('token_hash', '=', tokenHash).execute();
     }
     const today = plainDateIn(library.settings.profile.timezone, at);
@@ -302,6 +307,7 @@ export async function findSession(
       mustSetFactor: row.factor_due_at !== null && row.factor_due_at <= at,
       factorDueAt: row.factor_due_at,
       confirmedAt: row.confirmed_at,
+      secondsLeft: Math.ceil((Math.min(row.expires_at.getTime(), seenAt + IDLE_MS) - at.getTime()) / 1000),
       servicePointId,
     };
   });
