@@ -14,6 +14,7 @@ describe('a person taken out of a text about something else', () => {
     ['NIK 990101 570590 0011 terbaca', `NIK ${TAKEN_OUT} terbaca`],
     ['telepon 0812-3456-7890 dan +62 812 3456 7890', `telepon ${TAKEN_OUT} dan ${TAKEN_OUT}`],
     ['ke siti.contoh@contoh.example.', `ke ${TAKEN_OUT}.`],
+    ['Kartu jt-26-000123 hilang', `Kartu ${TAKEN_OUT} hilang`],
   ])('%s', (text, left) => {
     expect(withoutPerson(text, siti)).toBe(left);
   });

@@ -41,7 +41,8 @@ function namePatterns(name: string): readonly RegExp[] {
 }
 
 function markPatterns(mark: string): readonly RegExp[] {
-  if (mark.includes('@')) return [new RegExp(`(?<before>^|[^\\w.+-])${escaped(mark)}(?![\\w-])`, 'giu')];
+  // An address, or a number with letters in it.
+  if (/[A-Za-z]/.test(mark)) return [new RegExp(`(?<before>^|[^\\w.+-])${escaped(mark)}(?![\\w-])`, 'giu')];
   const digits = mark.replace(/\D/g, '');
   if (digits.length < SHORTEST_NUMBER) return [];
   // Written at home (0812…) or abroad (+62812…).

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { API_SCOPES, type ApiScope, type ApiSettings } from '../../domain/api-scope.ts';
 import type { ListedKey } from '../../usecases/api-key.ts';
-import { Button, LinkButton } from '../components/button.tsx';
+import { Button } from '../components/button.tsx';
 import { CheckboxGroup } from '../components/choice-fields.tsx';
 import { DataTable } from '../components/data-table.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
@@ -57,12 +57,11 @@ export function apiKeysPage(
       notices: notice === undefined ? [] : [{ tone: 'success', text: notice }],
     },
     <>
-      <PageHeader title={text.title} lead={text.lead}>
-        <LinkButton href="/api" variant="tertiary">
-          {text.describedAt}
-        </LinkButton>
-      </PageHeader>
+      <PageHeader title={text.title} lead={text.lead} />
       <ErrorSummary title={common.error.summaryTitle} errors={shown.errors} />
+      <p>
+        <a href="/api">{text.describedAt}</a>
+      </p>
       {shown.key && (
         <ShownOnce
           title={text.shownFor(shown.key.name)}

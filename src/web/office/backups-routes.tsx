@@ -152,7 +152,7 @@ function noticesOf(
         <>
           <p>{text.unlocked}</p>
           <p>
-            <code class="dp-nowrap">npm run backup -- --new-recovery-key</code>
+            <code class="dp-wraps">npm run backup -- --new-recovery-key</code>
           </p>
         </>
       ),
