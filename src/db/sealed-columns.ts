@@ -62,6 +62,15 @@ export const SEALED_TABLES: readonly SealedTable[] = [
     columns: [{ column: 'answer', kind: 'api_answer' }],
     batch: 500,
   },
+  {
+    table: 'webhook',
+    key: BY_ID,
+    columns: [
+      { column: 'secret', kind: 'webhook' },
+      { column: 'old_secret', kind: 'webhook' },
+    ],
+    batch: 500,
+  },
   { table: 'file', key: BY_ID, columns: [{ column: 'bytes', kind: 'file' }], batch: 16 },
 ];
 

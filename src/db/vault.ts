@@ -34,6 +34,7 @@ export type SecretKind =
   | 'passkey'
   | 'known_browser'
   | 'api_answer'
+  | 'webhook'
   /** That a person has shown to read the own mail. */
   | 'own_proof';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */

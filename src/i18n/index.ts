@@ -21,6 +21,7 @@ import { rights as rightsEn } from './en/rights.ts';
 import { service as serviceEn } from './en/service.ts';
 import { sip2 as sip2En } from './en/sip2.ts';
 import { status as statusEn } from './en/status.ts';
+import { webhooks as webhooksEn } from './en/webhooks.ts';
 import { type ApiTexts, api as apiId } from './id/api.ts';
 import { type CardTexts, card as cardId } from './id/card.ts';
 import { type ClientsTexts, clients as clientsId } from './id/clients.ts';
@@ -44,6 +45,7 @@ import { type RightsTexts, rights as rightsId } from './id/rights.ts';
 import { type ServiceTexts, service as serviceId } from './id/service.ts';
 import { type Sip2Texts, sip2 as sip2Id } from './id/sip2.ts';
 import { type StatusTexts, status as statusId } from './id/status.ts';
+import { type WebhooksTexts, webhooks as webhooksId } from './id/webhooks.ts';
 
 /** Languages of the screens. Official SOP texts stay Indonesian and carry `lang="id"`. */
 export type Lang = 'id' | 'en';
@@ -75,6 +77,7 @@ export interface Texts {
   readonly service: ServiceTexts;
   readonly sip2: Sip2Texts;
   readonly status: StatusTexts;
+  readonly webhooks: WebhooksTexts;
 }
 
 const id: Texts = {
@@ -101,6 +104,7 @@ const id: Texts = {
   service: serviceId,
   sip2: sip2Id,
   status: statusId,
+  webhooks: webhooksId,
 };
 
 const en: Texts = {
@@ -127,6 +131,7 @@ const en: Texts = {
   service: serviceEn,
   sip2: sip2En,
   status: statusEn,
+  webhooks: webhooksEn,
 };
 
 /** The texts of a language. */

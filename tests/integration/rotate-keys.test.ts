@@ -120,8 +120,10 @@ async function fill(): Promise<void> {
     });
     await givePhoto(database, deps, scope(), id, Buffer.alloc(40_000, index));
   }
-  const seal = (kind: 'draft' | 'message' | 'import' | 'feed' | 'totp' | 'api_answer', text: string) =>
-    deps.vault.seal(library.id, kind, text);
+  const seal = (
+    kind: 'draft' | 'message' | 'import' | 'feed' | 'totp' | 'api_answer' | 'webhook',
+    text: string,
+  ) => deps.vault.seal(library.id, kind, text);
   for (let n = 0; n < DRAFTS; n += 100) {
     await inLibrary(database.db, library.id, (tx) =>
       tx
@@ -164,6 +166,23 @@ async function fill(): Promise<void> {
         at: deps.now(),
         status: 201,
         answer: seal('api_answer', '{}'),
+      },
+    ],
+    [
+      'webhook',
+      {
+        id: deps.uuid(deps.now()),
+        name: 'Contoh',
+        url: 'https://penerima.contoh.example',
+        inside: false,
+        kinds: ['member.created'],
+        secret: seal('webhook', 'whsec_new'),
+        old_secret: seal('webhook', 'whsec_old'),
+        old_until: deps.now(),
+        state: 'active',
+        state_at: deps.now(),
+        expired_to: '2026-03-02',
+        created_at: deps.now(),
       },
     ],
     [
