@@ -67,8 +67,8 @@ test('all problems are told at once', () => {
 test.each([
   [{ TLS_CERT: import.meta.filename }, 'TLS_KEY'],
   [{ TLS_KEY: import.meta.filename }, 'TLS_CERT'],
-  [{ SMTP_URL: 'smtp://mail.example' }, 'SMTP_FROM'],
-  [{ MIGRATION_DATABASE_URL: 'postgres://owner@db.example/daftar' }, 'DATABASE_URL'],
+  [{ SMTP_URL: 'smtps://mail.example' }, 'SMTP_FROM'],
+  [{ MIGRATION_DATABASE_URL: 'postgres://owner@localhost/daftar' }, 'DATABASE_URL'],
 ])('settings that belong together are asked for together: %o', (env, missing) => {
   expect(problemsOf(env)).toEqual([expect.stringMatching(new RegExp(`^${missing} is missing`))]);
 });
@@ -100,9 +100,62 @@ test('backups go by themselves where the database is embedded, into the data fol
     keep: { daily: 7, weekly: 4, monthly: 12 },
     passphrase: undefined,
   });
-  const DATABASE_URL = 'postgres://daftar@db.example/daftar';
+  const DATABASE_URL = 'postgres://daftar@localhost/daftar';
   expect(readConfig({ DATABASE_URL })).toMatchObject({ config: { backup: { scheduled: false } } });
   expect(readConfig({ DATABASE_URL, BACKUP: 'on', BACKUP_KEEP: '30, 0, 24' })).toMatchObject({
     config: { backup: { scheduled: true, keep: { daily: 30, weekly: 0, monthly: 24 } } },
   });
+});
+
+const FROM = { SMTP_FROM: 'perpus@contoh.example' };
+
+test.each([
+  [{ DATABASE_URL: 'postgres://daftar:rahasia@db.example/daftar' }, 'DATABASE_URL', 'database'],
+  [
+    { DATABASE_URL: 'postgres://daftar:rahasia@db.example/daftar?sslmode=disable' },
+    'DATABASE_URL',
+    'database',
+  ],
+  [
+    { DATABASE_URL: 'postgres://daftar:rahasia@10.0.0.5/daftar?sslmode=no-verify' },
+    'DATABASE_URL',
+    'database',
+  ],
+  [
+    { DATABASE_URL: 'postgres://daftar:rahasia@localhost/daftar?host=db.example' },
+    'DATABASE_URL',
+    'database',
+  ],
+  [{ SMTP_URL: 'smtp://perpus:rahasia@mail.example:587', ...FROM }, 'SMTP_URL', 'mail'],
+])(
+  'passwords and data leave this computer only encrypted, unless the operator says so: %o',
+  (env, name, word) => {
+    const [problem = '', ...others] = problemsOf(env);
+    expect(problem).toContain(`${name} leads to another host without TLS`);
+    expect(problem).not.toContain('rahasia');
+    expect(others).toEqual([]);
+    expect(readConfig({ ...env, ALLOW_PLAINTEXT: word })).toMatchObject({ ok: true });
+    expect(problemsOf({ ...env, ALLOW_PLAINTEXT: word === 'mail' ? 'database' : 'mail' })).toEqual([problem]);
+  },
+);
+
+test.each([
+  { DATABASE_URL: 'postgres://daftar:rahasia@db.example/daftar?sslmode=verify-full' },
+  { DATABASE_URL: 'postgres://daftar:rahasia@127.0.0.1:5433/daftar' },
+  { DATABASE_URL: 'postgres://daftar:rahasia@%2Fvar%2Frun%2Fpostgresql/daftar' },
+  { SMTP_URL: 'smtps://perpus:rahasia@mail.example:465', ...FROM },
+  { SMTP_URL: 'smtp://perpus:rahasia@mail.example:587/?requireTLS=true', ...FROM },
+  { SMTP_URL: 'smtp://localhost:25', ...FROM },
+])('what is encrypted, or stays on this computer, is taken as it is: %o', (env) => {
+  expect(problemsOf(env)).toEqual([]);
+});
+
+test.each([
+  [{}, false],
+  [{ PUBLIC_URL: 'http://perpus.example' }, false],
+  [{ PUBLIC_URL: 'https://perpus.example' }, true],
+  [{ PUBLIC_URL: 'https://perpus.example', HSTS_SUBDOMAINS: 'off' }, false],
+  [{ HSTS_SUBDOMAINS: 'on' }, true],
+])('names below a host that was given as https are told to be https too: %o', (env, hstsSubdomains) => {
+  expect(readConfig(env)).toMatchObject({ ok: true, config: { hstsSubdomains } });
 });

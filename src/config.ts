@@ -45,6 +45,8 @@ export interface Config {
   readonly dataDir: string;
   /** Origin under which people reach the service, without a closing slash; undefined: the listening address. */
   readonly publicUrl: string | undefined;
+  /** Whether browsers are told that all names below ours are https as well. */
+  readonly hstsSubdomains: boolean;
   /** Undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
   readonly migrationDatabaseUrl: string | undefined;
@@ -92,6 +94,21 @@ const schema = z
       })
       .transform((text) => new URL(text).origin)
       .optional(),
+    HSTS_SUBDOMAINS: z
+      .string()
+      .refine((text) => text === 'on' || text === 'off', {
+        error:
+          'must be on or off; leave it out for on where PUBLIC_URL is https, off where names below that host still speak http',
+      })
+      .optional(),
+    ALLOW_PLAINTEXT: z
+      .string()
+      .default('')
+      .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+      .refine((parts) => parts.every((part) => part === 'database' || part === 'mail'), {
+        error:
+          'must be database, mail, or both with a comma between; leave it out to require TLS to other hosts',
+      }),
     DATABASE_URL: postgresUrl('DATABASE_URL'),
     MIGRATION_DATABASE_URL: postgresUrl('MIGRATION_DATABASE_URL'),
     DATABASE_POOL_SIZE: z
@@ -213,6 +230,21 @@ const schema = z
       .optional(),
   })
   .superRefine((env, context) => {
+    for (const name of ['DATABASE_URL', 'MIGRATION_DATABASE_URL'] as const)
+      if (env[name] !== undefined && !env.ALLOW_PLAINTEXT.includes('database') && isOpenDatabase(env[name]))
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message:
+            'leads to another host without TLS: add ?sslmode=verify-full (with sslrootcert=<file> for a certificate of your own), or set ALLOW_PLAINTEXT=database where the network between the two is your own',
+        });
+    if (env.SMTP_URL !== undefined && !env.ALLOW_PLAINTEXT.includes('mail') && isOpenMail(env.SMTP_URL))
+      context.addIssue({
+        code: 'custom',
+        path: ['SMTP_URL'],
+        message:
+          'leads to another host without TLS: begin it with smtps://, or add ?requireTLS=true where the server begins it by itself (port 587); or set ALLOW_PLAINTEXT=mail where the network between the two is your own',
+      });
     const needs = (present: unknown, missing: unknown, name: string, message: string): void => {
       if (present !== undefined && missing === undefined) {
         context.addIssue({ code: 'custom', path: [name], message });
@@ -291,6 +323,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       host: value.HOST,
       dataDir: path.resolve(value.DATA_DIR),
       publicUrl: value.PUBLIC_URL,
+      hstsSubdomains:
+        value.HSTS_SUBDOMAINS === undefined
+          ? value.PUBLIC_URL?.startsWith('https:') === true
+          : value.HSTS_SUBDOMAINS === 'on',
       databaseUrl: value.DATABASE_URL,
       migrationDatabaseUrl: value.MIGRATION_DATABASE_URL,
       databasePoolSize: value.DATABASE_POOL_SIZE,
@@ -344,6 +380,35 @@ function postgresUrl(name: string) {
       },
     )
     .optional();
+}
+
+/** What of `sslmode` pg encrypts and checks; `no-verify` and `prefer` ask for less (pg-connection-string). */
+const CHECKED_TLS = ['require', 'verify-ca', 'verify-full'];
+
+/** Whether a database of another host is reached in the clear, or without a look at its certificate. */
+function isOpenDatabase(text: string): boolean {
+  const url = parseUrl(text);
+  if (url === undefined) return false;
+  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname);
+  return !isThisComputer(host) && !CHECKED_TLS.includes(url.searchParams.get('sslmode') ?? '');
+}
+
+/** The same of a mail server; `requireTLS` as nodemailer reads it from the address. */
+function isOpenMail(text: string): boolean {
+  const url = parseUrl(text);
+  if (url === undefined || url.protocol === 'smtps:') return false;
+  return !isThisComputer(decodeURIComponent(url.hostname)) && url.searchParams.get('requireTLS') !== 'true';
+}
+
+/** The loopback address, or a socket of the file system. */
+function isThisComputer(host: string): boolean {
+  return (
+    host === '' ||
+    host.startsWith('/') ||
+    host === 'localhost' ||
+    host === '[::1]' ||
+    /^127(\.\d+){3}$/.test(host)
+  );
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -35,6 +35,7 @@ import { createLibrary, type NewLibrary } from './usecases/create-library.ts';
 import { fillMatchKeys } from './usecases/fill-match-keys.ts';
 import { openLibraries } from './usecases/get-library.ts';
 import { ensureLibraryKeys } from './usecases/library-keys.ts';
+import { sealWords } from './usecases/seal-words.ts';
 import { seedLibraries } from './usecases/seed-libraries.ts';
 import { createApp } from './web/app.ts';
 import type { BackupPlan } from './web/env.ts';
@@ -125,6 +126,7 @@ export async function startService(
     const created = await asOwner(installation, async (owner, app) => {
       await loadRegions(owner);
       await fillMatchKeys(app, owner, deps, say);
+      await sealWords(owner, deps);
       await ensureLibraryKeys(app, deps);
       return seedLibraries(owner, app, deps);
     });
@@ -161,6 +163,7 @@ export async function startService(
       drawPdf: pdfScans(),
       libraries: known,
       publicUrl: config.publicUrl ?? null,
+      hstsSubdomains: config.hstsSubdomains,
       isTrustedProxy: trustedProxies(config.trustedProxies),
       log,
     });

@@ -87,6 +87,7 @@ export async function troubleCluster(options: FaultOptions, pauseMs: number): Pr
         ...process.env,
         DATA_DIR: dataDir,
         DATABASE_URL: await cluster.databaseUrl(),
+        ALLOW_PLAINTEXT: 'database',
         DATA_KEY: Buffer.from(cluster.dataKey).toString('base64'),
       }),
     endLoad: load.end,

@@ -191,6 +191,7 @@ export async function findWaiting(tx: Tx, id: ImportId, ns: readonly number[]): 
       match_keys is not null as keyed
     from import_row
     where import_id = ${id} and n = any(${[...ns]}::int[]) and member_id is null and applied_at is null
+      and content is not null
       and (outcome = 'new' or decision = 'different')
     order by n`.execute(tx);
   return rows;
@@ -208,6 +209,20 @@ export async function countToApply(tx: Tx, id: ImportId): Promise<number> {
   return row?.count ?? 0;
 }
 
+/** Locks these rows until the transaction ends. @returns those that were not emptied since they were read */
+export async function lockWaiting(tx: Tx, id: ImportId, ns: readonly number[]): Promise<ReadonlySet<number>> {
+  const rows = await tx
+    .selectFrom('import_row')
+    .select('n')
+    .where('import_id', '=', id)
+    .where('n', '=', sql<number>`any(${[...ns]}::int[])`)
+    .where('content', 'is not', null)
+    .orderBy('n')
+    .forUpdate()
+    .execute();
+  return new Set(rows.map((row) => row.n));
+}
+
 /**
  * Links the members just made to their rows.
  * @returns how many were linked: fewer where another process has made members of them meanwhile
@@ -223,9 +238,8 @@ export async function markApplied(
       nik_slots = null, reasons = reasons || made.notes::text[]
     from unnest(${made.map((one) => one.n)}::int[], ${made.map((one) => one.memberId)}::uuid[],
       ${made.map((one) => `{${one.notes.join(',')}}`)}::text[]) as made (n, member_id, notes)
-    where import_row.import_id = ${id} and import_row.n = made.n and import_row.member_id is null`.execute(
-    tx,
-  );
+    where import_row.import_id = ${id} and import_row.n = made.n and import_row.member_id is null
+      and import_row.content is not null`.execute(tx);
   return Number(result.numAffectedRows ?? 0);
 }
 
@@ -248,7 +262,9 @@ export async function changeOutcomes(
     from unnest(${changed.map((one) => one.n)}::int[], ${changed.map((one) => one.outcome)}::text[],
       ${changed.map((one) => one.reason)}::text[], ${changed.map((one) => JSON.stringify(one.candidate))}::text[],
       ${changed.map((one) => one.memberId)}::uuid[]) as changed (n, outcome, reason, candidate, member_id)
-    where import_row.import_id = ${id} and import_row.n = changed.n`.execute(tx);
+    where import_row.import_id = ${id} and import_row.n = changed.n and import_row.content is not null`.execute(
+    tx,
+  );
 }
 
 /** Rows of one person in one file lead to the one member, also over several steps. */

@@ -124,7 +124,8 @@ export interface ApplicationTable extends PersonColumns {
   escalation_reason: string | null;
   guardian_consented_at: Date | null;
   decision_reason: string | null;
-  decision_note: string | null;
+  /** An officer's own words, under the person's key. */
+  decision_note: Buffer | null;
   correction_round: Defaulted<number>;
   member_id: MemberId | null;
   /** Rises with every change; a writer names the one it read, so that two officers never overwrite each other. */
@@ -903,7 +904,10 @@ export interface Database {
     fields: string[];
     /** Sealed under the person's key: `{before, after}`. */
     content: Buffer;
+    /** A code. */
     evidence: string | null;
+    /** An officer's own words in its place, under the person's key. */
+    evidence_words: Buffer | null;
   };
   photo_link: {
     library_id: LibraryId;
@@ -1021,6 +1025,8 @@ export interface Database {
     applied_by: Defaulted<OfficerId | null>;
     finished_at: Defaulted<Date | null>;
   };
+  /** Whom rows that are still to be read must not bring back; gone when all have been. */
+  import_erased: { library_id: LibraryId; import_id: ImportId; n: number; content: Buffer };
   import_chunk: { library_id: LibraryId; import_id: ImportId; n: number; bytes: Buffer };
   import_row: {
     library_id: LibraryId;

@@ -39,6 +39,7 @@ export const SEALED_TABLES: readonly SealedTable[] = [
     batch: 500,
   },
   { table: 'import_row', key: OF_IMPORT, columns: [{ column: 'content', kind: 'import' }], batch: 500 },
+  { table: 'import_erased', key: OF_IMPORT, columns: [{ column: 'content', kind: 'import' }], batch: 500 },
   { table: 'import_chunk', key: OF_IMPORT, columns: [{ column: 'bytes', kind: 'import' }], batch: 8 },
   {
     table: 'library_key',

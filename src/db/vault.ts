@@ -70,6 +70,7 @@ export type HashKind =
   | 'one_time_code'
   | 'sign_on_subject'
   | 'sign_on_expected'
+  | 'network'
   | 'rate';
 
 /**

@@ -109,7 +109,7 @@ export function openConversation(shared: Shared, address: string): Conversation 
     deps.log({
       event: 'sip2-sign-in',
       ok: line !== null,
-      requestId,
+      request: requestId,
       ...(line === null ? {} : { library: line.library.id, client: line.client.id }),
     });
     if (line) {
@@ -168,14 +168,14 @@ export function openConversation(shared: Shared, address: string): Conversation 
     if (line === null) return GOODBYE;
     const pause = pace.take(line.client.id, line.client.perMinute, 1);
     if (pause > LONGEST_WAIT_MS) {
-      deps.log({ event: 'sip2-too-fast', requestId, client: line.client.id });
+      deps.log({ event: 'sip2-too-fast', request: requestId, client: line.client.id });
       return GOODBYE;
     }
     if (pause > 0) await wait(pause);
     messages++;
     try {
       if (performance.now() - lookedAt > LOOK_AGAIN_MS && !(await lookAgain())) {
-        deps.log({ event: 'sip2-sent-away', requestId, client: line.client.id });
+        deps.log({ event: 'sip2-sent-away', request: requestId, client: line.client.id });
         return GOODBYE;
       }
       return say(await answer(request, line));
@@ -183,7 +183,7 @@ export function openConversation(shared: Shared, address: string): Conversation 
       deps.log({
         level: 'error',
         event: 'sip2-failed',
-        requestId,
+        request: requestId,
         message: request.id,
         error: error instanceof Error ? error.name : 'unknown',
       });

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { addCounts, lockImport } from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
@@ -87,6 +88,8 @@ function writePhoto(
         .set({ photo_id: id, updated_at: at })
         .where('id', '=', memberId)
         .where('photo_id', 'is', null)
+        // Erased since the row was read: nobody's picture then.
+        .where(sql<boolean>`person_key <> ''`)
         .executeTakeFirst();
       if (changed.numUpdatedRows > 0n) {
         await tx

@@ -40,7 +40,7 @@ export interface AuditEntry {
    * (`audit_words`); the row holds a digest of them by that key.
    */
   readonly words?: { readonly text: string; readonly personKey: Buffer } | null;
-  /** Keyed, of the values before and after; that of a revision comes by itself, see `keepDigest`. */
+  /** Keyed, of the values before and after; that of a revision comes by itself, see `keepDigest`, of a session's network too. */
   readonly digest?: Buffer | null;
 }
 
@@ -68,6 +68,13 @@ function takeDigest(tx: Tx, subjectId: string | null): Buffer | null {
   return digest;
 }
 
+/** Whether two sessions came from one network can be told, where that is cannot. */
+function networkDigest(deps: Deps, { library, network }: Scope, { action }: AuditEntry): Buffer | null {
+  return network !== undefined && action.startsWith('session.')
+    ? deps.vault.hash(library.id, 'network', network)
+    : null;
+}
+
 /** Adds a row to the audit log, in the transaction of the change it tells of. */
 export async function writeAudit(tx: Tx, deps: Deps, scope: Scope, entry: AuditEntry): Promise<void> {
   const { actor, library } = scope;
@@ -89,6 +96,7 @@ export async function writeAudit(tx: Tx, deps: Deps, scope: Scope, entry: AuditE
       digest:
         entry.digest ??
         takeDigest(tx, entry.subjectId) ??
+        networkDigest(deps, scope, entry) ??
         (words && deps.vault.hashFor(library.id, words.personKey, words.text)),
       request_id: scope.requestId,
     })

@@ -5,7 +5,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import { BREACH_DATA } from '../domain/breach.ts';
 import { dueAt } from '../domain/data-rights.ts';
 import { may } from '../domain/permissions.ts';
-import { writeAudit } from './audit.ts';
+import { coverIdentityNumbers, writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 
 export type BreachRow = Selectable<BreachTable>;
@@ -60,15 +60,17 @@ export function checkBreach(input: BreachInput, now: Date): readonly BreachProbl
 }
 
 function columnsOf(input: BreachInput, foundAt: Date) {
+  // Nobody's number belongs here; the office's own telephone does.
+  const words = (text: string) => coverIdentityNumbers(text.trim());
   return {
-    title: input.title.trim(),
+    title: words(input.title),
     found_at: foundAt,
-    happened: input.happened.trim(),
-    cause: input.cause.trim(),
+    happened: words(input.happened),
+    cause: words(input.cause),
     data_kinds: BREACH_DATA.filter((kind) => input.dataKinds.includes(kind)),
     persons: input.persons === '' ? null : Number(input.persons),
-    measures: input.measures.trim(),
-    contact: input.contact.trim(),
+    measures: words(input.measures),
+    contact: words(input.contact),
     // From when it was known: waiting with the record must not move the deadline.
     due_at: dueAt(foundAt),
   };

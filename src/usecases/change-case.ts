@@ -94,7 +94,8 @@ export async function changeCase<Result extends object, Refusal extends { readon
 ): Promise<({ readonly ok: true; readonly version: number } & Result) | Refusal | CaseRefusal> {
   const outcome = await inLibrary(db, scope.library.id, async (tx) => {
     const row = await lockApplication(tx, target.applicationId);
-    if (!row) return { ok: false, reason: 'not-found' } as const;
+    // Whoever was erased is nobody any more: a form that was opened before brings nothing back.
+    if (!row || row.person_key.length === 0) return { ok: false, reason: 'not-found' } as const;
     if (target.expectedVersion !== undefined && target.expectedVersion !== row.version)
       return { ok: false, reason: 'changed-meanwhile', version: row.version } as const;
     const procedure = await procedureOf(tx, scope, row);

@@ -59,7 +59,8 @@ export async function changeMember<Result extends object, Refusal extends { read
   const { library } = scope;
   const outcome = await inLibrary(db, library.id, async (tx) => {
     const row = await lockMember(tx, target.memberId);
-    if (!row) return { ok: false, reason: 'not-found' } as const;
+    // Whoever was erased is nobody any more: a form that was opened before brings nothing back.
+    if (!row || row.person_key.length === 0) return { ok: false, reason: 'not-found' } as const;
     if (target.expectedVersion !== undefined && target.expectedVersion !== row.version)
       return { ok: false, reason: 'changed-meanwhile', version: row.version } as const;
     // Who was merged is changed through the member who stands for both.

@@ -86,13 +86,19 @@ export type Actor =
   /** A job or a command; `feed`: members go to the lending system by themselves. */
   | { readonly kind: 'system'; readonly feed?: true };
 
+/** Which request, for the rows that remember it. */
+export interface RequestOrigin {
+  /** Ties audit rows to log lines. */
+  readonly requestId: string;
+  /** Of whoever asked; rows about sessions keep a keyed hash of it. Jobs and commands have none. */
+  readonly network?: string;
+}
+
 /** One request or job: which library, who, when. */
-export interface Scope {
+export interface Scope extends RequestOrigin {
   readonly library: LibraryContext;
   readonly actor: Actor;
   readonly at: Date;
-  /** Ties audit rows to log lines. */
-  readonly requestId: string;
 }
 
 /** A new identifier that sorts by time. */

@@ -78,7 +78,12 @@ export async function correctMember(
         tx,
         deps,
         scope,
-        { applicationId: null, memberId: row.id, personKey: row.person_key, evidence: evidence.text },
+        {
+          applicationId: null,
+          memberId: row.id,
+          personKey: row.person_key,
+          evidence: { words: evidence.text },
+        },
         {
           fields,
           // Pictures are named, not copied: both stay in the person's files.

@@ -52,7 +52,7 @@ export function decideException(
         case 'return':
           return { ok: true, change: { patch, events: [decided], purpose: 'return' }, result: {} };
         case 'refuse': {
-          const change = await rejection(tx, deps, scope, { ...decision, applicationId });
+          const change = await rejection(tx, deps, scope, row, decision);
           if (!change) return { ok: false, reason: 'no-reason' };
           const events = [decided, ...change.events];
           return {

@@ -11,6 +11,8 @@ import { closingPatch, followState } from './close-case.ts';
 import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
 import { forgetDrafts, forgetTraces } from './erase-traces.ts';
 import { forgetImportRows } from './forget-import-rows.ts';
+import { forgetNamed } from './forget-named.ts';
+import { rememberErased } from './import-erased.ts';
 import { NO_MATCH_COLUMNS } from './match-columns.ts';
 import { revokeCards } from './replace-card.ts';
 import { writeMemberEvent } from './write-member-event.ts';
@@ -83,7 +85,9 @@ export async function erasePeople(
   for (const id of cases) await endCase(tx, deps, scope, id);
   for (const id of members) await endMembership(tx, deps, scope, id);
   if (cause !== 'retention') await forgetDrafts(tx, deps, scope, { members, cases });
+  await rememberErased(tx, deps, scope, { members, cases });
   await forgetImportRows(tx, deps, scope, { members, cases });
+  await forgetNamed(tx, deps, scope, { members, cases });
   const people = [
     ...members.map((subject) => ({ subject, subject_kind: 'member' as const })),
     ...cases.map((subject) => ({ subject, subject_kind: 'application' as const })),

@@ -9,6 +9,7 @@ import {
   findImport,
   linkTwins,
   lockImport,
+  lockWaiting,
   markApplied,
   nextBecoming,
 } from '../db/import.ts';
@@ -129,7 +130,14 @@ function writeBatch(
       tx,
       batch.map(({ number }) => number),
     );
-    const rows = batch.filter(({ number }) => !held.has(number));
+    // Rows of people who were erased since they were read are empty now.
+    const full = await lockWaiting(
+      tx,
+      importId,
+      batch.map(({ row }) => row.n),
+    );
+    const planned = batch.filter(({ row }) => full.has(row.n));
+    const rows = planned.filter(({ number }) => !held.has(number));
     const newcomers = await sinceArrived(tx, rows);
     await changeOutcomes(tx, importId, newcomers);
     const late = new Set(newcomers.map((each) => each.n));
@@ -180,7 +188,7 @@ function writeBatch(
       })
       .where('id', '=', importId)
       .execute();
-    return { made: made.length, left: batch.length - rows.length };
+    return { made: made.length, left: planned.length - rows.length };
   });
 }
 

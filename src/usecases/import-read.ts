@@ -10,12 +10,15 @@ import type { StagedMember } from '../domain/importing/staged-member.ts';
 import { compare } from '../domain/matching/compare.ts';
 import type { Deps, Scope } from './context.ts';
 import { countsOf, settingNotes } from './import-counts.ts';
+import { erasedSince } from './import-erased.ts';
 import { comparedRow } from './import-person.ts';
 import { candidateOf, type PreparedRow, type PreparedSought } from './import-prepare.ts';
 import { comparableOf } from './match-columns.ts';
 import { populationFor } from './population.ts';
 
-interface JudgedRow extends PreparedRow {
+interface JudgedRow extends Omit<PreparedRow, 'content'> {
+  /** Null of somebody who was erased since the list came. */
+  readonly content: Buffer | null;
   readonly outcome: RowOutcome;
   readonly reasons: readonly string[];
   readonly candidate: ImportCandidate | null;
@@ -34,7 +37,10 @@ export async function stageBatch(
   return inLibrary(db, scope.library.id, async (tx) => {
     const record = await lockImport(tx, importId);
     if (record.state !== 'reading' || record.paused || record.last_row !== batch.after) return 'stopped';
-    const judged = await judgeRows(tx, deps, scope, record, rows);
+    const isErased = await erasedSince(tx, deps, scope, importId);
+    const judged = (await judgeRows(tx, deps, scope, record, rows)).map((row) =>
+      row.sought !== null && isErased?.(row.sought.person) === true ? emptied(deps, row) : row,
+    );
     await insertRows(tx, 'import_row', rowColumns(scope, importId, judged));
     await tx
       .updateTable('import')
@@ -48,6 +54,21 @@ export async function stageBatch(
       .execute();
     return 'staged';
   });
+}
+
+/** Counts as refused, and says nothing: as a row that was put aside before the erasure. */
+function emptied({ randomBytes }: Deps, row: JudgedRow): JudgedRow {
+  return {
+    ...row,
+    content: null,
+    rowHash: Buffer.from(randomBytes(16)),
+    numberHash: null,
+    sought: null,
+    outcome: 'refused',
+    reasons: ['person_erased'],
+    candidate: null,
+    memberId: null,
+  };
 }
 
 interface OpenRow extends PreparedRow {

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { type AskedOnce, claimRequest, giveBackRequest, keepAnswer } from '../db/api-request.ts';
-import type { Db } from '../db/connection.ts';
+import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ClientId } from '../domain/ids.ts';
 import type { Deps, Scope } from './context.ts';
@@ -12,6 +13,11 @@ const ABANDONED_MS = 60_000;
 export interface OnceAnswer {
   readonly status: number;
 }
+
+/** What is kept in the place of an answer about somebody who was erased since. */
+export const ANSWER_ERASED: OnceAnswer = { status: 404 };
+
+const UUIDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /**
  * Does what a program sent with a key of its own once, however often it is sent, also at the same time and after a broken
@@ -62,13 +68,26 @@ export async function onlyOnce<Answer extends OnceAnswer>(
     throw error;
   }
   const { status } = answer;
-  await inLibrary(db, library.id, (tx) =>
-    status < 300
-      ? keepAnswer(tx, row, {
-          status,
-          sealed: vault.seal(library.id, 'api_answer', JSON.stringify(answer)),
-        })
-      : giveBackRequest(tx, row),
-  );
+  await inLibrary(db, library.id, async (tx) => {
+    if (status >= 300) return giveBackRequest(tx, row);
+    const text = JSON.stringify(answer);
+    const kept = (await isOfErased(tx, scope, text)) ? JSON.stringify(ANSWER_ERASED) : text;
+    return keepAnswer(tx, row, { status, sealed: vault.seal(library.id, 'api_answer', kept) });
+  });
   return { ok: true, answer, repeated: false };
+}
+
+/** Whether somebody in the answer was erased while it was made; who erases at this moment is waited for. */
+async function isOfErased(tx: Tx, scope: Scope, answer: string): Promise<boolean> {
+  await sql`select pg_advisory_xact_lock_shared(hashtextextended('api answers', ${scope.library.id}))`.execute(
+    tx,
+  );
+  const ids = answer.match(UUIDS) ?? [];
+  if (ids.length === 0) return false;
+  const found = await tx
+    .selectFrom('erasure_list')
+    .select('subject')
+    .where('subject', 'in', ids)
+    .executeTakeFirst();
+  return found !== undefined;
 }

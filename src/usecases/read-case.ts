@@ -30,6 +30,7 @@ import { findOpenPhotoLink, type PhotoLink } from './open-photo-link.ts';
 import type { QueuePriority } from './queue-ticket.ts';
 import { findPresentCard, type PresentCard } from './read-card.ts';
 import { agreedToMessages } from './read-consents.ts';
+import { decisionNoteOf } from './reject-application.ts';
 import { isIdentityStep, numbersInIdentityStep } from './reveal-number.ts';
 import { formValuesOf } from './revise-person.ts';
 import { maskMemberNumber } from './search-members.ts';
@@ -37,6 +38,8 @@ import { maskMemberNumber } from './search-members.ts';
 /** Everything the desk shows of one case, for the officer who looks. */
 export interface CaseView {
   readonly row: ApplicationRow;
+  /** What the officer said beside the reason of a refusal; not for a role that sees masked data. */
+  readonly decisionNote: string | null;
   readonly procedure: Procedure;
   /** The only source of buttons. */
   readonly allowed: ReadonlySet<ApplicationAction>;
@@ -136,6 +139,7 @@ export async function readCase(
       ]);
     return {
       row,
+      decisionNote: masked ? null : decisionNoteOf(deps, scope, row),
       procedure,
       allowed: allowedActions(procedure, facts, partyOf(actor)),
       masked,

@@ -327,7 +327,8 @@ async function readRevisions(
   return revisions
     .filter((revision) => revision.person_key.length > 0)
     .map((revision) => {
-      const text = deps.vault.openFor(scope.library.id, revision.person_key, revision.content);
+      const open = (sealed: Buffer) => deps.vault.openFor(scope.library.id, revision.person_key, sealed);
+      const text = open(revision.content);
       const { before, after } = JSON.parse(text) as { before: FormValues; after: FormValues };
       return {
         at: revision.at,
@@ -336,7 +337,7 @@ async function readRevisions(
         fields: revision.fields as CorrectableField[],
         before: ownPhoto(maskNumbers(before)),
         after: ownPhoto(maskNumbers(after)),
-        evidence: revision.evidence,
+        evidence: revision.evidence_words === null ? revision.evidence : open(revision.evidence_words),
       };
     });
 }

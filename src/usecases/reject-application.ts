@@ -1,3 +1,4 @@
+import type { ApplicationRow } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import { coverIdentityNumbers } from './audit.ts';
@@ -30,11 +31,22 @@ export function rejectApplication(
     deps,
     scope,
     { applicationId, expectedVersion, action: 'reject' },
-    async (tx) => {
-      const change = await rejection(tx, deps, scope, { ...input, applicationId });
+    async (tx, { row }) => {
+      const change = await rejection(tx, deps, scope, row, input);
       return change ? { ok: true, change, result: {} } : { ok: false, reason: 'no-reason' };
     },
   );
+}
+
+/** What the library said beside the reason; null where nothing, or gone with the person's data. */
+export function decisionNoteOf(
+  { vault }: Pick<Deps, 'vault'>,
+  scope: Scope,
+  row: Pick<ApplicationRow, 'decision_note' | 'person_key'>,
+): string | null {
+  return row.decision_note === null || row.person_key.length === 0
+    ? null
+    : vault.openFor(scope.library.id, row.person_key, row.decision_note);
 }
 
 /** The change a rejection makes, for whoever may decide it; undefined where the reason is not of the list. */
@@ -42,19 +54,23 @@ export async function rejection(
   tx: Tx,
   deps: Deps,
   scope: Scope,
-  input: Rejection & { readonly applicationId: ApplicationId },
+  row: ApplicationRow,
+  input: Rejection,
 ): Promise<CaseChange | undefined> {
   const { library, at } = scope;
   if (!library.settings.rejectionReasons.some((reason) => reason.code === input.reason)) return undefined;
   await enqueueMessage(tx, deps, at, {
     libraryId: library.id,
     kind: 'rejected',
-    applicationId: input.applicationId,
+    applicationId: row.id,
   });
   const note = coverIdentityNumbers(input.note.trim()).slice(0, 500);
   return {
     toState: 'rejected',
-    patch: { decision_reason: input.reason, decision_note: note === '' ? null : note },
+    patch: {
+      decision_reason: input.reason,
+      decision_note: note === '' ? null : deps.vault.sealFor(library.id, row.person_key, note),
+    },
     events: [{ kind: 'state', reason: input.reason }],
     purpose: input.reason,
   };

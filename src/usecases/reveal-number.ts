@@ -8,6 +8,7 @@ import { identityVerified, type Procedure } from '../domain/procedure.ts';
 import { coverDigits, writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import type { PersonRow } from './revise-person.ts';
+import { mayReveal } from './unusual-looks.ts';
 
 /** The full numbers of a person; null where there is none. */
 export interface FullNumbers {
@@ -75,7 +76,7 @@ export async function revealNumber(
   input: { readonly subject: RevealSubject; readonly purpose: string },
 ): Promise<
   | { readonly ok: true; readonly numbers: FullNumbers }
-  | { readonly ok: false; readonly reason: 'not-found' | 'not-allowed' | 'no-purpose' }
+  | { readonly ok: false; readonly reason: 'not-found' | 'not-allowed' | 'no-purpose' | 'too-many' }
 > {
   const { actor, library } = scope;
   if (actor.kind !== 'officer' || !may(actor.roles, 'identity.reveal'))
@@ -91,6 +92,7 @@ export async function revealNumber(
         : await tx.selectFrom('member').selectAll().where('id', '=', subject.id).executeTakeFirst();
     // Of somebody whose data are gone there is nothing to read.
     if (!row || row.person_key.length === 0) return { ok: false, reason: 'not-found' };
+    if (!(await mayReveal(tx, deps, scope, actor.id))) return { ok: false, reason: 'too-many' };
     const numbers = openNumbers(deps, scope, row);
     await writeAudit(tx, deps, scope, {
       action: 'identity.reveal',

@@ -109,7 +109,7 @@ export function personPatch(
 /**
  * Keeps before and after of a change, sealed under the person's own key, so that an erasure can destroy them while
  * the audit log stays whole; that one holds a digest of it by the same key. Writes nothing where nothing changed.
- * @param evidence a code or the name of the document that proves the change; null where none is asked
+ * @param subject.evidence a code, or in the officer's own words the document that proves the change
  */
 export async function writeRevision(
   tx: Tx,
@@ -119,7 +119,7 @@ export async function writeRevision(
     readonly applicationId: ApplicationId | null;
     readonly memberId: MemberId | null;
     readonly personKey: Buffer;
-    readonly evidence?: string | null;
+    readonly evidence?: { readonly code: string } | { readonly words: string };
   },
   revision: Record<'before' | 'after', Readonly<Partial<Record<CorrectableField, string>>>> & {
     readonly fields: readonly CorrectableField[];
@@ -127,6 +127,7 @@ export async function writeRevision(
 ): Promise<void> {
   if (revision.fields.length === 0) return;
   const { before, after } = revision;
+  const { evidence } = subject;
   const content = JSON.stringify({ before, after });
   const subjectId = subject.applicationId ?? subject.memberId;
   if (subjectId !== null)
@@ -142,7 +143,11 @@ export async function writeRevision(
       ...actorColumns(scope.actor),
       fields: [...revision.fields],
       content: deps.vault.sealFor(scope.library.id, subject.personKey, content),
-      evidence: subject.evidence ?? null,
+      evidence: evidence && 'code' in evidence ? evidence.code : null,
+      evidence_words:
+        evidence && 'words' in evidence
+          ? deps.vault.sealFor(scope.library.id, subject.personKey, evidence.words)
+          : null,
     })
     .execute();
 }
@@ -169,7 +174,12 @@ export async function writePersonRevision(
     tx,
     deps,
     scope,
-    { applicationId: null, memberId: member.id, personKey: member.person_key, evidence },
+    {
+      applicationId: null,
+      memberId: member.id,
+      personKey: member.person_key,
+      evidence: { code: evidence },
+    },
     {
       fields: photo ? [...fields, 'photo'] : fields,
       before: { ...only(before), ...(photo ? { photo: member.photo_id ?? '' } : {}) },

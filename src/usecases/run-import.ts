@@ -16,6 +16,7 @@ import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import { applyRows } from './import-apply.ts';
 import { compareRows } from './import-compare.ts';
+import { forgetErased } from './import-erased.ts';
 import { type ImportCrew, type ImportWorker, openWorker } from './import-worker.ts';
 
 /** Where members are read from; opened anew whenever a reading begins or goes on. */
@@ -255,14 +256,15 @@ async function setState(
   from: ImportState,
   patch: { readonly state: ImportState; readonly failure?: string; readonly progress?: number },
 ): Promise<void> {
-  await inLibrary(db, scope.library.id, (tx) =>
-    tx
+  await inLibrary(db, scope.library.id, async (tx) => {
+    await tx
       .updateTable('import')
       .set({ ...patch, beat_at: deps.now(), phase_began_at: deps.now(), phase_began_with: 0 })
       .where('id', '=', id)
       .where('state', '=', from)
-      .execute(),
-  );
+      .execute();
+    if (from === 'reading') await forgetErased(tx, id);
+  });
 }
 
 export type ImportOrder = 'apply' | 'stop' | 'resume' | 'discard';
@@ -303,6 +305,7 @@ export function orderImport(
     if (order === 'discard') {
       await tx.deleteFrom('import_row').where('import_id', '=', importId).execute();
       await tx.deleteFrom('import_chunk').where('import_id', '=', importId).execute();
+      await forgetErased(tx, importId);
     }
     await writeAudit(tx, deps, scope, {
       action: `import.${order}`,

@@ -40,6 +40,8 @@ export interface AuditRow {
   readonly subjectId: string | null;
   readonly fields: readonly string[];
   readonly purpose: string | null;
+  /** Of a session: eight signs that are the same for the same network, and tell nothing else of it. */
+  readonly network: string | null;
 }
 
 export interface AuditPage {
@@ -102,6 +104,9 @@ export function searchAudit(
           subjectId: row.subject_id,
           fields: row.fields,
           purpose: purposes(row),
+          network: row.action.startsWith('session.')
+            ? (row.digest?.toString('hex').slice(0, 8) ?? null)
+            : null,
         })),
         next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
         officers,

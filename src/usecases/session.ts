@@ -10,7 +10,7 @@ import type { Role } from '../domain/permissions.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import { commonPasswords } from './common-passwords.ts';
-import type { Deps, LibraryContext, Scope } from './context.ts';
+import type { Deps, LibraryContext, RequestOrigin, Scope } from './context.ts';
 import { PASSWORD_HASHING } from './create-library.ts';
 import { endOtherSessions } from './end-other-sessions.ts';
 import { checkPasskey, type PasskeyAnswer } from './passkey.ts';
@@ -40,6 +40,8 @@ export interface SignedIn {
   readonly confirmedAt: Date | null;
   /** The government's identity provider had said who it is. */
   readonly byProvider: boolean;
+  /** Until the session ends if nobody works, or because it is as long as one may be; rounded up. */
+  readonly secondsLeft: number;
   readonly servicePointId: ServicePointId;
 }
 
@@ -64,7 +66,7 @@ export async function signIn(
   db: Db,
   deps: Deps,
   library: LibraryContext,
-  input: { readonly username: string; readonly password: string; readonly requestId: string },
+  input: { readonly username: string; readonly password: string } & RequestOrigin,
 ): Promise<
   | Opened
   | { ok: false; reason: 'wrong-credentials' }
@@ -84,7 +86,7 @@ export async function signIn(
   const right = await verify(officer?.password_hash ?? (await unknownUserHash), input.password);
   if (!officer || !right || !officer.active) {
     await inLibrary(db, library.id, (tx) =>
-      writeAudit(tx, deps, systemScope(library, at, input.requestId), {
+      writeAudit(tx, deps, systemScope(library, at, input), {
         action: 'session.refuse',
         subjectKind: 'session',
         subjectId: officer?.id ?? null,
@@ -94,12 +96,12 @@ export async function signIn(
     return { ok: false, reason: 'wrong-credentials' };
   }
   return inLibrary(db, library.id, async (tx) => {
-    const only = await refuseOwnDoor(tx, deps, systemScope(library, at, input.requestId), officer);
+    const only = await refuseOwnDoor(tx, deps, systemScope(library, at, input), officer);
     if (only) return only;
     if (await hasFactor(tx, officer))
       return { ok: false, reason: 'second-factor', ticket: newTicket(deps, library, officer.id, at, false) };
     await beginFactorDuty(tx, library, officer, at);
-    const opening = { at, requestId: input.requestId, way: 'password', byProvider: false } as const;
+    const opening = { at, from: input, way: 'password', byProvider: false } as const;
     const token = await openSession(tx, deps, library, { ...opening, officerId: officer.id });
     return { ok: true, token, officerId: officer.id, username: officer.username };
   });
@@ -117,15 +119,14 @@ export async function finishSignIn(
   input: {
     readonly ticket: string;
     readonly proof: { readonly code: string } | PasskeyAnswer;
-    readonly requestId: string;
-  },
+  } & RequestOrigin,
 ): Promise<Opened | { ok: false; reason: 'wrong-code' } | { ok: false; reason: 'expired' } | ProviderOnly> {
   const at = deps.now();
-  const { proof, requestId } = input;
+  const { proof } = input;
   const held = readTicket(deps, library, input.ticket, at);
   if (held === undefined) return { ok: false, reason: 'expired' };
   const { officerId, byProvider } = held;
-  const scope = systemScope(library, at, requestId);
+  const scope = systemScope(library, at, input);
   const byPasskey =
     'code' in proof
       ? undefined
@@ -137,7 +138,7 @@ export async function finishSignIn(
         : byPasskey === officerId;
     const factor =
       'code' in proof ? (looksLikeRecoveryCode(proof.code) ? 'recovery_code' : 'code') : 'passkey';
-    return openFor(tx, deps, library, { officerId, right, at, requestId, factor, byProvider });
+    return openFor(tx, deps, library, { officerId, right, at, from: input, factor, byProvider });
   });
 }
 
@@ -149,11 +150,10 @@ export async function signInWithPasskey(
   db: Db,
   deps: Deps,
   library: LibraryContext,
-  input: PasskeyAnswer & { readonly requestId: string },
+  input: PasskeyAnswer & RequestOrigin,
 ): Promise<Opened | { ok: false; reason: 'wrong-code' } | ProviderOnly> {
   const at = deps.now();
-  const { requestId } = input;
-  const scope = systemScope(library, at, requestId);
+  const scope = systemScope(library, at, input);
   const officerId = await checkPasskey(db, deps, scope, { ...input, purpose: 'sign-in', officerId: null });
   return inLibrary(db, library.id, (tx) =>
     officerId === undefined
@@ -162,7 +162,7 @@ export async function signInWithPasskey(
           officerId,
           right: true,
           at,
-          requestId,
+          from: input,
           factor: 'passkey',
           byProvider: false,
         }),
@@ -177,24 +177,24 @@ async function openFor(
     readonly officerId: OfficerId;
     readonly right: boolean;
     readonly at: Date;
-    readonly requestId: string;
+    readonly from: RequestOrigin;
     readonly factor: SessionWay;
     readonly byProvider: boolean;
   },
 ): Promise<Opened | { ok: false; reason: 'wrong-code' } | ProviderOnly> {
-  const { officerId, at, requestId, factor, byProvider } = input;
+  const { officerId, at, from, factor, byProvider } = input;
   const officer = await tx
     .selectFrom('officer')
     .select(['id', 'active', 'username', 'roles'])
     .where('id', '=', officerId)
     .executeTakeFirst();
   if (!officer?.active || !input.right)
-    return refuse(tx, deps, systemScope(library, at, requestId), officerId, factor);
+    return refuse(tx, deps, systemScope(library, at, from), officerId, factor);
   const only = byProvider
     ? undefined
-    : await refuseOwnDoor(tx, deps, systemScope(library, at, requestId), officer);
+    : await refuseOwnDoor(tx, deps, systemScope(library, at, from), officer);
   if (only) return only;
-  const token = await openSession(tx, deps, library, { officerId, at, requestId, way: factor, byProvider });
+  const token = await openSession(tx, deps, library, { officerId, at, from, way: factor, byProvider });
   return { ok: true, token, officerId, username: officer.username };
 }
 
@@ -282,7 +282,7 @@ export async function openSession(
   opening: {
     readonly officerId: OfficerId;
     readonly at: Date;
-    readonly requestId: string;
+    readonly from: RequestOrigin;
     readonly way: SessionWay;
     readonly byProvider: boolean;
     /** Where it was not just now: at the provider, this morning. */
@@ -306,7 +306,7 @@ export async function openSession(
       by_provider: byProvider,
     })
     .execute();
-  await writeAudit(tx, deps, systemScope(library, at, opening.requestId), {
+  await writeAudit(tx, deps, systemScope(library, at, opening.from), {
     action: 'session.open',
     subjectKind: 'session',
     subjectId: officerId,
@@ -335,7 +335,9 @@ export async function findSession(
   );
   const [row] = rows;
   if (!row) return undefined;
-  if (at.getTime() - row.last_seen_at.getTime() > SEEN_EVERY_MS)
+  const lately = at.getTime() - row.last_seen_at.getTime() <= SEEN_EVERY_MS;
+  const seenAt = lately ? row.last_seen_at.getTime() : at.getTime();
+  if (!lately)
     await inLibrary(db, library.id, (tx) =>
       tx.updateTable('session').set({ last_seen_at: at }).where('token_hash', '=', tokenHash).execute(),
     );
@@ -356,6 +358,7 @@ export async function findSession(
     factorDueAt,
     confirmedAt: row.confirmed_at,
     byProvider: row.by_provider,
+    secondsLeft: Math.ceil((Math.min(row.expires_at.getTime(), seenAt + IDLE_MS) - at.getTime()) / 1000),
     servicePointId,
   };
 }
@@ -373,18 +376,19 @@ interface SessionRow {
   readonly confirmed_at: Date | null;
   readonly way: SessionWay | null;
   readonly by_provider: boolean;
+  readonly expires_at: Date;
 }
 
 /** Asked at every page: one statement, one step of an index each. `limit 1` as in `CARD_NOW`. */
 const SESSION_NOW = `${PREPARED} with scope as materialized (
   select set_config('app.library_id', $1::text, true)::int as library_id
 )
-select officer.*, session.last_seen_at, session.confirmed_at, session.way, session.by_provider, array(
+select officer.*, session.last_seen_at, session.confirmed_at, session.expires_at, session.way, session.by_provider, array(
   select role::text from delegation
   where library_id = scope.library_id and officer_id = officer.id and from_day <= $5::date and until_day >= $5::date
 ) as delegated
 from scope cross join lateral (
-  select officer_id, last_seen_at, confirmed_at, way, by_provider from session
+  select officer_id, last_seen_at, confirmed_at, expires_at, way, by_provider from session
   where library_id = scope.library_id and token_hash = $2::bytea and ended_at is null
     and expires_at > $3::timestamptz and last_seen_at > $4::timestamptz limit 1
 ) session
@@ -460,6 +464,6 @@ export function newToken(deps: Deps): string {
   return Buffer.from(deps.randomBytes(24)).toString('base64url');
 }
 
-function systemScope(library: LibraryContext, at: Date, requestId: string): Scope {
-  return { library, actor: { kind: 'system' }, at, requestId };
+function systemScope(library: LibraryContext, at: Date, { requestId, network }: RequestOrigin): Scope {
+  return { library, actor: { kind: 'system' }, at, requestId, ...(network === undefined ? {} : { network }) };
 }

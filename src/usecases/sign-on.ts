@@ -55,7 +55,7 @@ export function signInByProvider(
   /** The provider is one factor, and the officer has a second one here: see `finishSignIn`. */
   | { readonly ok: false; readonly reason: 'second-factor'; readonly ticket: string }
 > {
-  const { library, at, requestId } = scope;
+  const { library, at } = scope;
   return inLibrary(db, library.id, async (tx) => {
     const judged = judgeClaims(rules, person.claims);
     if (!judged.ok) {
@@ -87,7 +87,7 @@ export function signInByProvider(
     const token = await openSession(tx, deps, library, {
       officerId: officer.id,
       at,
-      requestId,
+      from: scope,
       way: judged.secondFactor ? 'sign_on_factor' : 'sign_on',
       byProvider: true,
       // Signed in there this morning is no proof of who sits here now.

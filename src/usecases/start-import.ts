@@ -6,6 +6,7 @@ import type { ImportFileFacts, ImportMapping } from '../domain/importing/import-
 import { type IncomingField, type SourceFormat, wantsMapping } from '../domain/importing/incoming-member.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope } from './context.ts';
+import { forgetErased } from './import-erased.ts';
 
 /** Bytes of a piece of an uploaded file: what is in memory of it at any time. */
 export const CHUNK_BYTES = 512 * 1024;
@@ -80,6 +81,7 @@ export async function finishUpload(
 export async function dropUpload(db: Db, scope: Scope, importId: ImportId): Promise<void> {
   await inLibrary(db, scope.library.id, async (tx) => {
     await tx.deleteFrom('import_chunk').where('import_id', '=', importId).execute();
+    await forgetErased(tx, importId);
     await tx.deleteFrom('import').where('id', '=', importId).where('state', '=', 'uploading').execute();
   });
 }

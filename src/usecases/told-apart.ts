@@ -35,7 +35,15 @@ export async function rememberDifferent(
   reason: string,
 ): Promise<void> {
   if (others.length === 0) return;
-  const now = await peopleNow(tx, [id, ...others.map((other) => other.id)]);
+  const asked = [id, ...others.map((other) => other.id)];
+  // Whoever is erased at this moment is waited for, and is nobody to be told apart from then.
+  await sql`
+    select from member where id = any(${asked}::uuid[]) order by id for key share`.execute(tx);
+  await sql`
+    select from application where id = any(${asked}::uuid[]) order by id for key share`.execute(tx);
+  const now = await peopleNow(tx, asked);
+  const living = others.filter((other) => now.get(other.id)?.name_key !== '' && now.get(id)?.name_key !== '');
+  if (living.length === 0) return;
   const digest = (each: string) => {
     const person = now.get(each);
     if (!person) throw new Error('a decision is about two people on file');
@@ -44,7 +52,7 @@ export async function rememberDifferent(
   await tx
     .insertInto('told_apart')
     .values(
-      others.map((other) => {
+      living.map((other) => {
         const [oneId, otherId] = id < other.id ? [id, other.id] : [other.id, id];
         return {
           library_id: scope.library.id,

@@ -17,11 +17,14 @@ import { factsOf, procedureOf } from './change-case.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { guardianCodeOf } from './guardian-code.ts';
 import { type ConsentsView, consentsOf } from './read-consents.ts';
+import { decisionNoteOf } from './reject-application.ts';
 import { formValuesOf } from './revise-person.ts';
 
 /** Everything the applicant's own page shows of a case. */
 export interface StatusView {
   readonly row: ApplicationRow;
+  /** What the library said beside the reason of a refusal. */
+  readonly decisionNote: string | null;
   /** The version the case began with. */
   readonly procedure: Procedure;
   /** What the applicant may do now; the only source of buttons. */
@@ -89,6 +92,7 @@ export function viewStatus(db: Db, deps: Deps, scope: Scope, token: string): Pro
     const consents = row.name === '' ? undefined : await consentsOf(tx, todayOf(scope), row, row.member_id);
     return {
       row,
+      decisionNote: decisionNoteOf(deps, scope, row),
       procedure,
       allowed: allowedActions(procedure, facts, { kind: 'applicant' }),
       guardianMissing: facts.guardianMissing,

@@ -36,7 +36,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
   app.use(readRequest(deps));
   app.use(compressPages());
-  app.use(securityHeaders());
+  app.use(securityHeaders(deps));
   app.use(logRefusals(deps));
   app.route('/', operationRoutes(deps));
   app.route('/', serveAssets());

@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { LibraryEnv, WebDeps } from './env.ts';
 import { readForm } from './form-body.ts';
+import { networkOf } from './network.ts';
 import { openProofs, PROOF_FIELD } from './proof-of-work.tsx';
-import { networkOf } from './public/form-guard.ts';
 import { openRateLimit } from './rate-limit.ts';
 import { waitPage } from './wait-page.tsx';
 

@@ -6,10 +6,11 @@ import type { DocumentsPort } from '../documents/port.ts';
 import type { BackupKeep } from '../domain/backup-plan.ts';
 import type { Lang } from '../i18n/index.ts';
 import type { SharedCodes } from '../usecases/check-at-gate.ts';
-import type { Actor, Deps, LibraryContext, Scope, Wake } from '../usecases/context.ts';
+import type { Actor, Deps, LibraryContext, RequestOrigin, Scope, Wake } from '../usecases/context.ts';
 import type { Libraries } from '../usecases/get-library.ts';
 import type { tryFeed } from '../usecases/read-feeds.ts';
 import type { SignedIn } from '../usecases/session.ts';
+import { networkOf } from './network.ts';
 import type { ImportRunner } from './office/imports/runner.ts';
 import type { RateExchange } from './rate-limit.ts';
 
@@ -23,6 +24,8 @@ export interface WebDeps extends Deps {
   readonly feed: Feed;
   /** Address under which people reach the service, without a trailing slash; null: as the request says. */
   readonly publicUrl: string | null;
+  /** Whether browsers are told that names below ours are https too; over https only. */
+  readonly hstsSubdomains?: boolean;
   /** Peers whose `X-Forwarded-For` and `-Proto` are believed. */
   readonly isTrustedProxy: (address: string) => boolean;
   /** Threads that draw cards; without them they are drawn in the one thread there is. */
@@ -107,6 +110,12 @@ export function scopeOf(c: Context<LibraryEnv>, deps: WebDeps, actor?: Actor): S
         ? { kind: 'applicant' }
         : { kind: 'officer', id: officer.id, roles: officer.roles, servicePointId: officer.servicePointId }),
     at: deps.now(),
-    requestId: c.get('requestId'),
+    ...originOf(c),
   };
+}
+
+/** Which request this is, for the rows that remember it. */
+export function originOf(c: Context<SiteEnv> | Context<LibraryEnv>): RequestOrigin {
+  const { get } = c as Context<SiteEnv>;
+  return { requestId: get('requestId'), network: networkOf(get('clientAddress')) };
 }

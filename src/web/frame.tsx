@@ -111,6 +111,7 @@ export function staffFrame(c: Context<LibraryEnv>, current: StaffArea | null): S
             name: officer.name,
             role: officer.roles.map((role) => library.settings.roleNames[role][lang]).join(', '),
             signOutHref: `/${library.slug}/keluar`,
+            secondsLeft: officer.secondsLeft,
           },
   };
 }

@@ -72,6 +72,7 @@ const SEALED: readonly SecretKind[] = [
   'import',
   'lending',
   'revision',
+  'api_answer',
 ];
 
 /** One person in every table that can hold something of one. */
@@ -114,7 +115,7 @@ async function personEverywhere(word: string, digits: string): Promise<Person> {
         actor_kind: 'officer',
         fields: ['name'],
         content: testVault.sealFor(libraryId, row.person_key, words),
-        evidence: `KTP baru ${name}`,
+        evidence_words: testVault.sealFor(libraryId, row.person_key, `KTP baru ${name}`),
       },
     ],
     [
@@ -332,6 +333,49 @@ async function personEverywhere(word: string, digits: string): Promise<Person> {
       },
     ],
     [
+      'breach',
+      {
+        id: id(),
+        state: 'open',
+        title: `Surat ${name} terkirim ke orang lain`,
+        found_at: deps.now(),
+        happened: `Surat untuk ${name} (${email}, 0${digits.slice(-9).replace(/(...)/g, '$1 ').trim()}) salah kirim`,
+        cause: `Alamat ${row.number} tertukar`,
+        data_kinds: ['name'],
+        measures: `Sdr. ${name} dihubungi`,
+        contact: 'Perpustakaan, (0333) 123456',
+        due_at: deps.now(),
+        recorded_at: deps.now(),
+        recorded_by: by,
+      },
+    ],
+    [
+      'monthly_report',
+      {
+        month: '2020-01',
+        revision: ++rowsMade,
+        figures: '{}',
+        digest: random(),
+        checked_at: deps.now(),
+        checked_by: by,
+        checked_name: 'Kepala Bidang',
+        withdrawn_at: deps.now(),
+        withdrawn_name: 'Kepala Bidang',
+        withdrawn_reason: `${name} terhitung dua kali`,
+      },
+    ],
+    [
+      'api_request',
+      {
+        client_id: id(),
+        key_hash: random(),
+        request_hash: random(),
+        at: deps.now(),
+        status: 201,
+        answer: seal('api_answer', JSON.stringify({ status: 201, done: { body: { id: memberId, name } } })),
+      },
+    ],
+    [
       'rights_request',
       {
         id: id(),
@@ -354,9 +398,14 @@ async function personEverywhere(word: string, digits: string): Promise<Person> {
       Object.values(all),
     );
   }
-  await admin.query('update application set decision_note = $2, escalation_reason = $2 where id = $1', [
+  await admin.query('update application set decision_note = $2, escalation_reason = $3 where id = $1', [
     row.application_id,
+    testVault.sealFor(libraryId, row.person_key, `Catatan: ${name}`),
     `Catatan: ${name}`,
+  ]);
+  await admin.query('update procedure_version set returned_note = $2 where library_id = $1', [
+    libraryId,
+    `Salah untuk ${name.toUpperCase()}`,
   ]);
   return {
     memberId,
@@ -449,7 +498,14 @@ it('after an erasure no column of any table holds anything of the person, plain,
           'member.nik_hash',
           'member.number',
           'revision.content',
-          'revision.evidence',
+          'revision.evidence_words',
+          'api_request.answer',
+          'breach.title',
+          'breach.happened',
+          'breach.cause',
+          'breach.measures',
+          'monthly_report.withdrawn_reason',
+          'procedure_version.returned_note',
           'correction.message',
           'application_event.reason',
           'member_event.reason',

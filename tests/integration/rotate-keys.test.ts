@@ -12,6 +12,7 @@ import { inLibrary } from '../../src/db/tenancy.ts';
 import { openVault, UnknownKeyError, type Vault } from '../../src/db/vault.ts';
 import type { LibraryId } from '../../src/domain/ids.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
+import { erasePeople } from '../../src/usecases/erase-person.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { forgetDataKey, type KeyStep, type KeyWork, rotateDataKey } from '../../src/usecases/rotate-keys.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
@@ -28,6 +29,8 @@ const NOT_SEALED = [
   // Random; what is made of it takes the library's key.
   /^one_time_code\.seed$/,
   /^(revision|member_merge|audit_words)\.content$/,
+  /^revision\.evidence_words$/,
+  /^application\.decision_note$/,
   /^rights_request\.words$/,
 ];
 const DRAFTS = 1_300;
@@ -105,6 +108,11 @@ async function opened(vault: Vault): Promise<Map<string, string>> {
 }
 
 async function fill(): Promise<void> {
+  // A person who was erased: nothing is left to seal.
+  const gone = await memberNamed(database, deps, scope(), 'Contoh Hapus');
+  await inLibrary(database.db, library.id, (tx) =>
+    erasePeople(tx, deps, scope(), { members: [gone] }, 'request'),
+  );
   for (const [index, word] of ['Satu', 'Dua', 'Tiga'].entries()) {
     const id = await memberNamed(database, deps, scope(), `Contoh ${word}`, {
       nik: `990101170590000${index + 1}` as never,
@@ -136,6 +144,7 @@ async function fill(): Promise<void> {
   }
   const importId = deps.uuid(deps.now());
   const rows: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ['import_erased', { import_id: importId, n: 1, content: seal('import', 'gone') }],
     ['import_chunk', { import_id: importId, n: 0, bytes: seal('import', 'piece') }],
     [
       'import_row',
@@ -244,9 +253,6 @@ async function fill(): Promise<void> {
     seal('totp', 'twenty bytes of a key'),
     library.id,
   ]);
-  // A person who was erased: nothing is left to seal.
-  await memberNamed(database, deps, scope(), 'Contoh Hapus');
-  await admin.query(`update member set person_key = '', nik = null where name = 'Contoh Hapus'`);
 }
 
 it('knows every sealed column of the database', async () => {

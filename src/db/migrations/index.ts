@@ -25,6 +25,7 @@ import { apiRequests } from './026-api.ts';
 import { webhooks } from './027-webhook.ts';
 import { singleSignOn } from './029-single-sign-on.ts';
 import { lending } from './030-lending.ts';
+import { wordsOfPersons } from './031-words-of-persons.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   webhooks,
   singleSignOn,
   lending,
+  wordsOfPersons,
 ];

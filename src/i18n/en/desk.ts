@@ -298,6 +298,8 @@ export const desk: DeskTexts = {
     about: 'Choose the purpose; the audit log keeps it with your name.',
     other: 'Another purpose',
     noPurpose: 'Choose a purpose, or write at least five letters.',
+    tooMany:
+      'You have opened 60 full numbers within an hour. Wait a while; the admin sees this limit in the audit log.',
     documentNumber: 'Document number',
     nik: 'NIK',
     kk: 'Family card number',

@@ -250,6 +250,8 @@ export const members: MembersTexts = {
       other: 'Another purpose',
       otherHint: 'Where the list has none that fits. No personal data.',
       missing: 'Choose or write the purpose, at least 5 letters.',
+      tooMany:
+        'You have opened 60 full numbers within an hour. Wait a while; the admin sees this limit in the audit log.',
       number: 'Document number',
       nik: 'NIK',
       kk: 'Family card number',

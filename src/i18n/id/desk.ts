@@ -308,6 +308,8 @@ export const desk = {
     about: 'Pilih tujuannya; dicatat dalam jejak audit bersama nama Anda.',
     other: 'Tujuan lain',
     noPurpose: 'Pilih tujuan, atau tulis paling sedikit lima huruf.',
+    tooMany:
+      'Anda sudah membuka 60 nomor lengkap dalam satu jam. Tunggu sebentar; admin melihat batas ini dalam jejak audit.',
     documentNumber: 'Nomor dokumen',
     nik: 'NIK',
     kk: 'Nomor KK',

@@ -253,6 +253,8 @@ export const members = {
       other: 'Keperluan lain',
       otherHint: 'Isi bila tidak ada dalam daftar. Tanpa data pribadi.',
       missing: 'Pilih atau tulis keperluannya, paling sedikit 5 huruf.',
+      tooMany:
+        'Anda sudah membuka 60 nomor lengkap dalam satu jam. Tunggu sebentar; admin melihat batas ini dalam jejak audit.',
       number: 'Nomor dokumen',
       nik: 'NIK',
       kk: 'Nomor KK',

@@ -7,7 +7,7 @@ import { type ApiClient, openApiKey, scopeOfClient } from '../../usecases/api-ke
 import type { LibraryContext, Scope } from '../../usecases/context.ts';
 import { onlyOnce } from '../../usecases/once.ts';
 import type { SiteEnv, WebDeps } from '../env.ts';
-import { networkOf } from '../public/form-guard.ts';
+import { networkOf } from '../network.ts';
 import { openRateLimit, type RateLimit } from '../rate-limit.ts';
 import { openCursors } from './cursor.ts';
 import { etagOf, isKnown, versionOf } from './etag.ts';
@@ -204,7 +204,8 @@ async function checked(
       ? { problem: 'request-under-way', headers: { 'Retry-After': '1' } }
       : { problem: 'idempotency-key-reused' };
   if (outcome.repeated) c.header('Idempotency-Replayed', 'true');
-  return outcome.answer.done ?? refused ?? { problem: 'internal' };
+  // Kept without what it said: the person it was about was erased since.
+  return outcome.answer.done ?? refused ?? { problem: 'not-found' };
 }
 
 function answer(c: Context<SiteEnv>, done: Done): Response {

@@ -26,6 +26,8 @@ export interface StaffLayoutProps {
         readonly name: string;
         readonly role: string;
         readonly signOutHref: string;
+        /** Until the session ends if nobody works; the page leaves the screen then. */
+        readonly secondsLeft?: number | undefined;
         readonly csrf?: { readonly name: string; readonly value: string } | undefined;
       }
     | undefined;
@@ -46,7 +48,11 @@ export function StaffLayout(props: PropsWithChildren<StaffLayoutProps>) {
       title={`${props.title} – ${owner}`}
       colour={library?.colour}
       bundle="staff.css"
-      islands={['connection-notice', ...(props.islands ?? [])]}
+      islands={[
+        'connection-notice',
+        ...(officer?.secondsLeft === undefined ? [] : ['session-end']),
+        ...(props.islands ?? []),
+      ]}
       rootClass={props.fit ? 'dp-staff dp-fit' : 'dp-staff'}
       noindex
       head={props.head}
@@ -54,6 +60,7 @@ export function StaffLayout(props: PropsWithChildren<StaffLayoutProps>) {
       <SkipLink texts={texts.layout} />
       {props.insecureWarning && <InsecureNotice texts={texts.layout} />}
       <OfflineNotice texts={texts.layout} />
+      {officer?.secondsLeft !== undefined && <session-end data-seconds={officer.secondsLeft} />}
       <header class="dp-bar">
         <div class="dp-wrap">
           <a class="dp-brand" href={library ? `/${library.slug}` : '/'}>

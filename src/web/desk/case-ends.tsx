@@ -110,9 +110,9 @@ export function Closed({ view, texts, lang, library }: CasePanelProps) {
     <section class="dp-panel dp-now" aria-labelledby="tutup" id="panel-tutup" data-live="">
       <h2 id="tutup">{desk.case.closedTitle[row.state] ?? texts.common.state[row.state]}</h2>
       {reason !== null && <p>{reason}</p>}
-      {row.decision_note !== null && !view.masked && (
+      {view.decisionNote !== null && (
         <p>
-          <span class="dp-muted">{desk.case.note}:</span> {row.decision_note}
+          <span class="dp-muted">{desk.case.note}:</span> {view.decisionNote}
         </p>
       )}
     </section>

@@ -211,10 +211,13 @@ export function caseRoutes(deps: WebDeps): Hono<LibraryEnv> {
       purpose,
     });
     if (outcome.ok) return showCase(c, deps, { numbers: outcome.numbers });
-    const { noPurpose } = textsOf(c).desk.reveal;
+    const { noPurpose, tooMany } = textsOf(c).desk.reveal;
     return showRefusal(c, deps, outcome, {
       open: 'nomor',
-      form: { values: { tujuan: purpose }, errors: { tujuan: noPurpose } },
+      form: {
+        values: { tujuan: purpose },
+        errors: { tujuan: outcome.reason === 'too-many' ? tooMany : noPurpose },
+      },
     });
   });
 

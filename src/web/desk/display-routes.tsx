@@ -5,7 +5,7 @@ import { PublicLayout } from '../components/public-layout.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { feedIsFull, feedOf, openFeedPlaces } from '../event-stream.ts';
 import { publicFrame, textsOf } from '../frame.tsx';
-import { networkOf } from '../public/form-guard.ts';
+import { networkOf } from '../network.ts';
 import { queueNumber } from './words.ts';
 
 /** Screens of one library that stay open: more than any building has, fewer than would be a burden. */

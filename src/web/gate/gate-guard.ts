@@ -1,5 +1,5 @@
 import type { WebDeps } from '../env.ts';
-import { networkOf } from '../public/form-guard.ts';
+import { networkOf } from '../network.ts';
 import { openRateLimit } from '../rate-limit.ts';
 
 const QUARTER_S = 15 * 60;

@@ -3,7 +3,7 @@ import { EXPORT_TARGETS, isFileTarget } from '../../domain/exporting/outgoing-me
 import { type Pull, pullFeed } from '../../usecases/pull-feed.ts';
 import type { LibraryEnv, WebDeps } from '../env.ts';
 import { exportAnswer } from '../export-answer.ts';
-import { networkOf } from '../public/form-guard.ts';
+import { networkOf } from '../network.ts';
 import { openRateLimit } from '../rate-limit.ts';
 
 /** 256 bits in base64url. */

@@ -19,7 +19,7 @@ export function recordViews(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
       recordView(deps.db, deps, scope, view).catch((error: unknown) =>
         deps.log({
           event: 'view-not-logged',
-          requestId: scope.requestId,
+          request: scope.requestId,
           error: error instanceof Error ? error.name : 'unknown',
         }),
       );

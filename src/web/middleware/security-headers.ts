@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
-import type { SiteEnv } from '../env.ts';
+import type { SiteEnv, WebDeps } from '../env.ts';
 
 /**
  * What a page may load: this service's own files and nothing else, no inline script or style, nothing compiled from
@@ -55,7 +55,8 @@ export function allowScanner(c: Pick<Context, 'header'>): void {
  * Headers of every answer, assets and the routes of operation included. A route that is stricter or, like the desk's
  * PDF, must be framed by this service says so itself.
  */
-export function securityHeaders(): MiddlewareHandler<SiteEnv> {
+export function securityHeaders(deps: Pick<WebDeps, 'hstsSubdomains'>): MiddlewareHandler<SiteEnv> {
+  const transport = `max-age=31536000${deps.hstsSubdomains === true ? '; includeSubDomains' : ''}`;
   const others = secureHeaders({
     referrerPolicy: REFERRER_POLICY,
     strictTransportSecurity: false,
@@ -82,7 +83,7 @@ export function securityHeaders(): MiddlewareHandler<SiteEnv> {
     const refused = await others(c, next);
     const { headers } = c.res;
     // Over https only: RFC 6797, section 7.2.
-    if (c.get('secure')) headers.set('Strict-Transport-Security', 'max-age=31536000');
+    if (c.get('secure')) headers.set('Strict-Transport-Security', transport);
     const isPart = isPartOfPage(c.req.path, headers.get('Content-Type') ?? '');
     if (isPart) for (const name of ONLY_FOR_DOCUMENTS) headers.delete(name);
     if (isPart && headers.get('Referrer-Policy') === REFERRER_POLICY) headers.delete('Referrer-Policy');

@@ -10,6 +10,7 @@ import {
   MOST_AUDIT_ROWS,
   searchAudit,
 } from '../../usecases/search-audit.ts';
+import { type UnusualLooks, unusualLooks } from '../../usecases/unusual-looks.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { SelectField } from '../components/choice-fields.tsx';
 import { DataTable } from '../components/data-table.tsx';
@@ -55,9 +56,10 @@ export function auditRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const after = uuidOf<string>(c.req.query('sesudah')) ?? null;
     const outcome = await searchAudit(deps.db, deps, scopeOf(c, deps), { filter: query.filter, after });
     if (!outcome.ok) return c.notFound();
-    if (query.errors.length === 0) return page(c, query, after, outcome.page);
+    const looks = await unusualLooks(deps.db, scopeOf(c, deps));
+    if (query.errors.length === 0) return page(c, query, after, outcome.page, looks);
     c.status(422);
-    return page(c, query, null, { ...outcome.page, rows: [], next: null });
+    return page(c, query, null, { ...outcome.page, rows: [], next: null }, looks);
   });
 
   app.get('/jejak.csv', search, requireFresh(deps), refuseIdentityAddress(), async (c) => {
@@ -93,7 +95,9 @@ export function auditRoutes(deps: WebDeps): Hono<LibraryEnv> {
             row.subjectKind,
             row.subjectId ?? '',
             row.fields.join(' '),
-            row.purpose ?? '',
+            [row.purpose, row.network === null ? null : audit.network(row.network)]
+              .filter((part) => part !== null)
+              .join(' · '),
           ]),
         ],
       },
@@ -215,7 +219,18 @@ function purposeText(c: Context<LibraryEnv>, purpose: string): string {
   return word(purpose) ?? (parts.every((part) => part !== undefined) ? parts.join(': ') : purpose);
 }
 
-function page(c: Context<LibraryEnv>, query: Query, after: string | null, found: AuditPage) {
+/** All that somebody did. */
+function lookedBy(actorId: OfficerId): Query {
+  return { ...NO_QUERY, filter: { ...NO_QUERY.filter, actorId } };
+}
+
+function page(
+  c: Context<LibraryEnv>,
+  query: Query,
+  after: string | null,
+  found: AuditPage,
+  looks: readonly UnusualLooks[],
+) {
   const all = textsOf(c);
   const { audit } = all.office;
   const lang = c.get('lang');
@@ -225,7 +240,20 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
   const error = (field: string) => query.errors.find((one) => one.field === field)?.text;
   return officePage(
     c,
-    { area: 'audit', title: audit.title },
+    {
+      area: 'audit',
+      title: audit.title,
+      notices: looks.map(({ officerId, name, numbers, people }) => ({
+        tone: 'warning',
+        text: (
+          <p>
+            <a href={address(c, 'jejak', lookedBy(officerId), null)}>
+              {audit.looks(name, formatNumber(lang, people), formatNumber(lang, numbers))}
+            </a>
+          </p>
+        ),
+      })),
+    },
     <>
       <PageHeader title={audit.title} lead={audit.lead}>
         <LinkButton href={address(c, 'jejak.csv', query, null)} variant="secondary" download>
@@ -317,7 +345,14 @@ function page(c: Context<LibraryEnv>, query: Query, after: string | null, found:
             cell: (row) =>
               row.fields.length === 0 ? '–' : row.fields.map((field) => fieldText(c, row, field)).join(', '),
           },
-          { label: audit.purpose, cell: (row) => (row.purpose === null ? '–' : purposeText(c, row.purpose)) },
+          {
+            label: audit.purpose,
+            cell: (row) =>
+              [
+                ...(row.purpose === null ? [] : [purposeText(c, row.purpose)]),
+                ...(row.network === null ? [] : [audit.network(row.network)]),
+              ].join(' · ') || '–',
+          },
         ]}
       />
       {(after !== null || found.next !== null) && (

@@ -146,7 +146,17 @@ function noticesOf(
     notices.push({ tone: 'warning', text: text.second.none });
   }
   if (plan?.scheduled === true && openers.length === 0)
-    notices.push({ tone: 'warning', text: text.unlocked });
+    notices.push({
+      tone: 'warning',
+      text: (
+        <>
+          <p>{text.unlocked}</p>
+          <p>
+            <code class="dp-wraps">npm run backup -- --new-recovery-key</code>
+          </p>
+        </>
+      ),
+    });
   return notices;
 }
 

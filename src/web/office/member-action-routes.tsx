@@ -91,9 +91,10 @@ export function memberActionRoutes(deps: WebDeps): Hono<LibraryEnv> {
       purpose: typed.other.trim() === '' ? typed.reason : typed.other,
     });
     if (outcome.ok) return numbersPage(c, member, outcome.numbers);
-    if (outcome.reason !== 'no-purpose') return c.notFound();
-    c.status(422);
-    const errors = [{ field: 'alasan', text: textsOf(c).members.form.reveal.missing }];
+    if (outcome.reason !== 'no-purpose' && outcome.reason !== 'too-many') return c.notFound();
+    const { missing, tooMany } = textsOf(c).members.form.reveal;
+    c.status(outcome.reason === 'too-many' ? 429 : 422);
+    const errors = [{ field: 'alasan', text: outcome.reason === 'too-many' ? tooMany : missing }];
     return memberActionPage(c, { member, action: 'reveal', typed, errors });
   });
 

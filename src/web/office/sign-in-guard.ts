@@ -1,7 +1,7 @@
 import type { LibraryId } from '../../domain/ids.ts';
 import type { WebDeps } from '../env.ts';
+import { networkOf } from '../network.ts';
 import { openProofs, type Proofs } from '../proof-of-work.tsx';
-import { networkOf } from '../public/form-guard.ts';
 import { openRateLimit } from '../rate-limit.ts';
 import type { KnownBrowser } from './known-browser.ts';
 

@@ -19,7 +19,7 @@ import { ErrorSummary } from '../components/error-summary.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { StaffLayout } from '../components/staff-layout.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { type LibraryEnv, type SiteEnv, scopeOf, type WebDeps } from '../env.ts';
+import { type LibraryEnv, originOf, type SiteEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { homeOf, staffFrame, textsOf } from '../frame.tsx';
 import { forgetGuesses, takeGuess } from '../middleware/fresh.ts';
@@ -74,7 +74,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     const outcome = await signIn(deps.db, deps, library, {
       username: form.username,
       password: body.text('sandi'),
-      requestId: c.get('requestId'),
+      ...originOf(c),
     });
     if (outcome.ok || outcome.reason !== 'wrong-credentials') guard.succeeded(attempt);
     if (!outcome.ok && outcome.reason === 'second-factor')
@@ -105,7 +105,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     const outcome = await finishSignIn(deps.db, deps, library, {
       ticket: form.ticket,
       proof: byPasskey ? passkeyAnswerOf(c, body) : { code },
-      requestId: c.get('requestId'),
+      ...originOf(c),
     });
     if (!outcome.ok && outcome.reason !== 'wrong-code') {
       c.status(422);
@@ -145,8 +145,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     const slug = (await listLibraries(deps.db)).find((one) => one.id === id)?.slug;
     const library = slug === undefined ? undefined : await deps.libraries.find(slug);
     const outcome =
-      library &&
-      (await signInWithPasskey(deps.db, deps, library, { ...answer, requestId: c.get('requestId') }));
+      library && (await signInWithPasskey(deps.db, deps, library, { ...answer, ...originOf(c) }));
     if (!library || !outcome?.ok) {
       c.status(422);
       const only = outcome?.ok === false && outcome.reason === 'provider-only' ? outcome : undefined;

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { openDoorstep } from '../doorstep.ts';
 import type { LibraryEnv, WebDeps } from '../env.ts';
+import { networkOf } from '../network.ts';
 import { openRateLimit } from '../rate-limit.ts';
-import { networkOf } from './form-guard.ts';
 
 const WINDOW_S = 600;
 /** Wrong codes of one address; a class behind one address shares them. */

@@ -2,7 +2,8 @@ import { solveChallenge } from 'altcha-lib/v1';
 import { describe, expect, it } from 'vitest';
 import { openVault } from '../../db/vault.ts';
 import type { LibraryId } from '../../domain/ids.ts';
-import { type FormGuard, networkOf, openFormGuard } from './form-guard.ts';
+import { networkOf } from '../network.ts';
+import { type FormGuard, openFormGuard } from './form-guard.ts';
 
 describe('the network that a limit counts by', () => {
   it('is the address itself of IPv4, however it is written', () => {

@@ -90,7 +90,11 @@ export function ownDataPdf(c: Context<LibraryEnv>, deps: WebDeps, data: OwnData,
     lang,
     now,
     pageOf: (page, pages) => rights.download.pageOf(String(page), String(pages)),
-    lead: [rights.lead, timeText(words, now), `${profile.unit}, ${profile.email}, ${profile.phone}`],
+    lead: [
+      rights.lead,
+      timeText(words, now),
+      [profile.unit, profile.email, profile.phone].filter((part) => part !== '').join(', '),
+    ],
     sections: [
       {
         heading: rights.held.title,

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { ApplicationId } from '../../domain/ids.ts';
 import type { LibraryEnv, WebDeps } from '../env.ts';
 import { feedIsFull, feedOf, openFeedPlaces } from '../event-stream.ts';
-import { networkOf } from './form-guard.ts';
+import { networkOf } from '../network.ts';
 
 /** The applicant's phones and tabs, and the guardian's. */
 const OF_CASE = 8;

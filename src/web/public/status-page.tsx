@@ -278,7 +278,7 @@ function OutcomePart({ c, state }: Part) {
   const { status } = textsOf(c);
   const library = c.get('library');
   const lang = c.get('lang');
-  const { row, ktaToken, memberNumber } = state.view;
+  const { row, decisionNote, ktaToken, memberNumber } = state.view;
   const again = (
     <div class="dp-row">
       <LinkButton href={`/${library.slug}/daftar`}>{status.rejected.again}</LinkButton>
@@ -315,7 +315,7 @@ function OutcomePart({ c, state }: Part) {
         <>
           <Alert tone="warning" title={status.rejected.reason}>
             {reason && <p>{reason[lang]}</p>}
-            {row.decision_note !== null && <p>{row.decision_note}</p>}
+            {decisionNote !== null && <p>{decisionNote}</p>}
           </Alert>
           {again}
         </>

@@ -8,8 +8,8 @@ import { Icon } from '../components/icon.tsx';
 import { PublicLayout } from '../components/public-layout.tsx';
 import type { SiteEnv, WebDeps } from '../env.ts';
 import { layoutLibrary, siteFrame, textsOf } from '../frame.tsx';
+import { networkOf } from '../network.ts';
 import { openRateLimit } from '../rate-limit.ts';
-import { networkOf } from './form-guard.ts';
 import { secretAddress, tooManyPage } from './secret-page.ts';
 
 /** A gate scans one card after the other; a program that walks through codes does it faster. */

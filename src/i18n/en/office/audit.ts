@@ -21,6 +21,9 @@ export const audit: OfficeTexts['audit'] = {
   subjectKind: 'Kind of subject',
   fields: 'Fields',
   purpose: 'Purpose or reason',
+  network: (mark) => `network ${mark}`,
+  looks: (name, people, numbers) =>
+    `${name} opened the data of ${people} people and ${numbers} full numbers in the last 24 hours, more than usual. See the entries.`,
   empty: 'No entry matches.',
   newest: 'Newest',
   older: 'Older',
@@ -145,6 +148,7 @@ export const audit: OfficeTexts['audit'] = {
     'feed.make_token': 'Token of a feed made',
     'feed.revoke_token': 'Token of a feed revoked',
     'identity.reveal': 'Identity number read',
+    'identity.limit': 'Limit of full numbers reached',
     'scan.view': 'Scan of a document opened',
     'application.view': 'Case opened',
     'member.view': 'Member page opened',

@@ -23,7 +23,7 @@ export const backups: OfficeTexts['backups'] = {
     none: 'All backups are on one computer. If it is lost or burns, they are lost with it. Ask who runs the server to set BACKUP_SECOND_DIR, for example to a USB disk.',
   },
   unlocked:
-    'Scheduled backups open only with the key of this computer. Make a recovery key on paper: run "npm run backup -- --new-recovery-key" on the server computer.',
+    'Scheduled backups open only with the key of this computer. Make a recovery key on paper with this command on the server computer:',
   plan: 'How backups are made',
   schedule: 'Schedule',
   daily: (time) => `Every day at ${time}, or soon after the computer is turned on`,

@@ -20,6 +20,9 @@ export const audit = {
   subjectKind: 'Jenis subjek',
   fields: 'Kolom',
   purpose: 'Keperluan atau alasan',
+  network: (mark: string) => `jaringan ${mark}`,
+  looks: (name: string, people: string, numbers: string) =>
+    `${name} membuka data ${people} orang dan ${numbers} nomor lengkap dalam 24 jam terakhir, lebih dari biasanya. Lihat catatannya.`,
   empty: 'Tidak ada catatan yang cocok.',
   newest: 'Terbaru',
   older: 'Lebih lama',
@@ -144,6 +147,7 @@ export const audit = {
     'feed.make_token': 'Token umpan dibuat',
     'feed.revoke_token': 'Token umpan dicabut',
     'identity.reveal': 'Nomor identitas dibaca',
+    'identity.limit': 'Batas nomor lengkap tercapai',
     'scan.view': 'Pindaian dokumen dibuka',
     'application.view': 'Permohonan dibuka',
     'member.view': 'Halaman anggota dibuka',

@@ -23,7 +23,7 @@ export const backups = {
     none: 'Semua cadangan ada di satu komputer. Bila komputer itu hilang atau terbakar, cadangannya ikut hilang. Minta pengelola server mengatur BACKUP_SECOND_DIR, misalnya ke cakram USB.',
   },
   unlocked:
-    'Cadangan terjadwal hanya dapat dibuka dengan kunci komputer ini. Buat kunci pemulihan di kertas: jalankan "npm run backup -- --new-recovery-key" di komputer server.',
+    'Cadangan terjadwal hanya dapat dibuka dengan kunci komputer ini. Buat kunci pemulihan di kertas dengan menjalankan perintah ini di komputer server:',
   plan: 'Pengaturan cadangan',
   schedule: 'Jadwal',
   daily: (time: string) => `Setiap hari pukul ${time}, atau segera setelah komputer menyala`,

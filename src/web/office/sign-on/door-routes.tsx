@@ -19,7 +19,7 @@ import { PublicLayout } from '../../components/public-layout.tsx';
 import { type LibraryEnv, type SiteEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { layoutLibrary, siteFrame, textsOf } from '../../frame.tsx';
 import { sessionCookie, setSessionCookie } from '../../middleware/session.ts';
-import { networkOf } from '../../public/form-guard.ts';
+import { networkOf } from '../../network.ts';
 import { openRateLimit } from '../../rate-limit.ts';
 import { isInside } from '../inside.ts';
 import { codePage } from '../sign-in-pages.tsx';
