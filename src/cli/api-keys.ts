@@ -2,10 +2,7 @@ import { parseArgs } from 'node:util';
 import { API_SCOPES, DEFAULT_API } from '../domain/api-scope.ts';
 import { PER_MINUTE } from '../domain/client.ts';
 import { createApiKey, listApiKeys, readApiScopes } from '../usecases/api-key.ts';
-import type { Scope } from '../usecases/context.ts';
-import { loadLibrary } from '../usecases/get-library.ts';
-import { type AccountProblem, revokeClient } from '../usecases/manage-client.ts';
-import { besideDatabase } from './beside.ts';
+import { atLibrary, listed, refuse, revoking, useOf } from './client-account.ts';
 
 const USAGE = `npm run client -- create api --library <slug> --name <name> --scopes <scope,scope> [options]
 npm run client -- list api --library <slug>
@@ -20,48 +17,25 @@ npm run client -- revoke api --library <slug> --name <name>
     --attended  somebody stands there who compares the photo`;
 
 /** `client … api`: keys of programs, while the service runs or not; a revoked one is refused at once. */
-export async function apiKeys(
-  args: readonly string[],
-  problems: Readonly<Record<AccountProblem | 'not-found', string>>,
-): Promise<number> {
+export async function apiKeys(args: readonly string[]): Promise<number> {
   const asked = readArguments(args);
   if (asked === undefined) {
     console.error(USAGE);
     return 2;
   }
-  return besideDatabase(async (db, deps) => {
-    const at = deps.now();
-    const library = await loadLibrary(db, asked.library, at);
-    if (library === undefined) {
-      console.error(`There is no library ${asked.library}.`);
-      return 1;
+  const { act, library, account } = asked;
+  if (act === 'revoke') return atLibrary(library, revoking({ kind: 'api', name: account.name }));
+  return atLibrary(library, async (db, deps, scope) => {
+    if (act === 'list') {
+      for (const one of await listApiKeys(db, scope))
+        console.log(`${one.name.padEnd(32)} ${useOf(one)}: ${one.scopes.join(' ')}`);
+      return 0;
     }
-    const scope: Scope = { library, actor: { kind: 'system' }, at, requestId: 'command' };
-    switch (asked.act) {
-      case 'create': {
-        const outcome = await createApiKey(db, deps, scope, asked.account);
-        if (!outcome.ok) {
-          console.error(problems[outcome.reason]);
-          return 1;
-        }
-        console.log(`key: ${outcome.key}`);
-        console.log('The key is shown only now and kept nowhere.');
-        return 0;
-      }
-      case 'revoke': {
-        const outcome = await revokeClient(db, deps, scope, { kind: 'api', name: asked.account.name });
-        console.log(outcome.ok ? 'Revoked.' : problems[outcome.reason]);
-        return outcome.ok ? 0 : 1;
-      }
-      case 'list':
-        for (const one of await listApiKeys(db, scope)) {
-          const used = one.lastUsedAt === null ? 'never used' : `last used ${one.lastUsedAt.toISOString()}`;
-          const from = one.lastAddress === null ? '' : ` from ${one.lastAddress}`;
-          const state = one.revokedAt === null ? '' : `, revoked ${one.revokedAt.toISOString()}`;
-          console.log(`${one.name.padEnd(32)} ${used}${from}${state}: ${one.scopes.join(' ')}`);
-        }
-        return 0;
-    }
+    const outcome = await createApiKey(db, deps, scope, account);
+    if (!outcome.ok) return refuse(outcome.reason);
+    console.log(`key: ${outcome.key}`);
+    console.log('The key is shown only now and kept nowhere.');
+    return 0;
   });
 }
 
@@ -101,7 +75,7 @@ function readArguments(args: readonly string[]) {
           numbers: values['no-numbers'] !== true,
           attended: values.attended === true,
         },
-        addresses: (values.address ?? '').split(',').filter((one) => one !== ''),
+        addresses: listed(values.address),
         perMinute: Number(values['per-minute'] ?? PER_MINUTE.usual),
         servicePointId: null,
       },

@@ -1,26 +1,17 @@
 import { parseArgs } from 'node:util';
-import type { Db } from '../db/connection.ts';
 import {
   DEFAULT_SIP2,
   PER_MINUTE,
   readClientLogin,
   SIP2_FIELDS,
   SIP2_SCOPES,
+  type Sip2Account,
   type Sip2Field,
 } from '../domain/client.ts';
 import { CHARSETS } from '../domain/sip2-grammar/text.ts';
-import type { Deps, LibraryContext, Scope } from '../usecases/context.ts';
-import { loadLibrary } from '../usecases/get-library.ts';
-import {
-  type AccountProblem,
-  createSip2Client,
-  listClients,
-  revokeClient,
-  rotateClient,
-  type Sip2Account,
-} from '../usecases/manage-client.ts';
+import { createSip2Client, listSip2Clients, rotateClient } from '../usecases/manage-client.ts';
 import { apiKeys } from './api-keys.ts';
-import { besideDatabase } from './beside.ts';
+import { atLibrary, listed, refuse, revoking, useOf } from './client-account.ts';
 
 const USAGE = `npm run client -- create sip2 --library <slug> --name <name> [options]
 npm run client -- list | rotate | revoke  --library <slug> [--name <name>]
@@ -39,32 +30,15 @@ npm run client -- list | rotate | revoke  --library <slug> [--name <name>]
   revoke        ends the account at once
 npm run client -- create api | list api | revoke api: keys of programs for /api/v1`;
 
-const PROBLEMS: Readonly<Record<AccountProblem | 'not-found', string>> = {
-  'name-invalid': 'The name has small letters, digits and hyphens, at most 30.',
-  'name-taken': 'The library has an account of this name already. Revoke it first, or choose another name.',
-  'unknown-service-point': 'The library has no such service point.',
-  'address-invalid': 'Addresses look like 10.1.2.3 or 10.2.0.0/16, separated by commas.',
-  'pace-invalid': `Messages a minute are a number from ${PER_MINUTE.min} to ${PER_MINUTE.max}.`,
-  'unknown-reason': 'The library has no such reason.',
-  'not-found': 'The library has no account of this name in use.',
-};
-
 /** `client`: accounts of machines, while the service runs or not; it notices within seconds. */
 export async function client(args: readonly string[]): Promise<number> {
-  if (args[1] === 'api') return apiKeys(args, PROBLEMS);
+  if (args[1] === 'api') return apiKeys(args);
   const asked = readArguments(args);
   if (asked === undefined) {
     console.error(USAGE);
     return 2;
   }
-  return besideDatabase(async (db, deps) => {
-    const library = await loadLibrary(db, asked.library, deps.now());
-    if (library === undefined) {
-      console.error(`There is no library ${asked.library}.`);
-      return 1;
-    }
-    return work(db, deps, library, asked);
-  });
+  return atLibrary(asked.library, workOf(asked));
 }
 
 interface Asked {
@@ -73,38 +47,30 @@ interface Asked {
   readonly account: Sip2Account;
 }
 
-async function work(db: Db, deps: Deps, library: LibraryContext, { act, account }: Asked): Promise<number> {
-  const scope: Scope = { library, actor: { kind: 'system' }, at: deps.now(), requestId: 'command' };
+function workOf({ act, account }: Asked): Parameters<typeof atLibrary>[1] {
   const which = { kind: 'sip2', name: account.name } as const;
   switch (act) {
     case 'create':
-    case 'rotate': {
-      const outcome =
-        act === 'create'
-          ? await createSip2Client(db, deps, scope, account)
-          : await rotateClient(db, deps, scope, which);
-      if (!outcome.ok) {
-        console.error(PROBLEMS[outcome.reason]);
-        return 1;
-      }
-      console.log(`login:    ${outcome.login}`);
-      console.log(`password: ${outcome.password}`);
-      console.log('The password is shown only now and kept nowhere.');
-      return 0;
-    }
-    case 'revoke': {
-      const outcome = await revokeClient(db, deps, scope, which);
-      console.log(outcome.ok ? 'Revoked.' : PROBLEMS[outcome.reason]);
-      return outcome.ok ? 0 : 1;
-    }
+    case 'rotate':
+      return async (db, deps, scope) => {
+        const outcome =
+          act === 'create'
+            ? await createSip2Client(db, deps, scope, account)
+            : await rotateClient(db, deps, scope, which);
+        if (!outcome.ok) return refuse(outcome.reason);
+        console.log(`login:    ${outcome.login}`);
+        console.log(`password: ${outcome.password}`);
+        console.log('The password is shown only now and kept nowhere.');
+        return 0;
+      };
+    case 'revoke':
+      return revoking(which);
     case 'list':
-      for (const one of await listClients(db, scope, 'sip2')) {
-        const used = one.lastUsedAt === null ? 'never used' : `last used ${one.lastUsedAt.toISOString()}`;
-        const from = one.lastAddress === null ? '' : ` from ${one.lastAddress}`;
-        const state = one.revokedAt === null ? '' : `, revoked ${one.revokedAt.toISOString()}`;
-        console.log(`${one.login.padEnd(40)} ${used}${from}, ${one.messagesToday} messages today${state}`);
-      }
-      return 0;
+      return async (db, _deps, scope) => {
+        for (const one of await listSip2Clients(db, scope))
+          console.log(`${one.login.padEnd(40)} ${useOf(one)}, ${one.messagesToday} messages today`);
+        return 0;
+      };
   }
 }
 
@@ -135,12 +101,12 @@ function readArguments(args: readonly string[]): Asked | undefined {
     if (act !== 'create' && act !== 'list' && act !== 'rotate' && act !== 'revoke') return undefined;
     const name = (values.name ?? '').toLowerCase();
     if (act !== 'list' && readClientLogin(`${library}.${name}`) === undefined) return undefined;
-    const fields = values.fields?.split(',').filter((one) => one !== '');
-    const rights = (values.rights ?? '').split(',').filter((one) => one !== '');
+    const fields = listed(values.fields ?? DEFAULT_SIP2.fields.join(','));
+    const rights = listed(values.rights);
     const charset = CHARSETS.find((one) => one === (values.charset ?? DEFAULT_SIP2.charset));
     const language = values.language ?? 'id';
     if (charset === undefined || (language !== 'id' && language !== 'en')) return undefined;
-    if (fields?.some((one) => !SIP2_FIELDS.includes(one as Sip2Field))) return undefined;
+    if (fields.some((one) => !SIP2_FIELDS.includes(one as Sip2Field))) return undefined;
     if (rights.some((one) => one !== 'block' && one !== 'enable')) return undefined;
     return {
       act,
@@ -154,11 +120,11 @@ function readArguments(args: readonly string[]): Asked | undefined {
           ...DEFAULT_SIP2,
           language,
           charset,
-          fields: SIP2_FIELDS.filter((one) => (fields ?? DEFAULT_SIP2.fields).includes(one)),
+          fields: SIP2_FIELDS.filter((one) => fields.includes(one)),
           numbers: values['no-numbers'] !== true,
           attended: values.attended === true,
         },
-        addresses: (values.address ?? '').split(',').filter((one) => one !== ''),
+        addresses: listed(values.address),
         perMinute: Number(values['per-minute'] ?? PER_MINUTE.usual),
         servicePointId: null,
       },

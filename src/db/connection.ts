@@ -106,38 +106,32 @@ class ImpatientClient extends pg.Client {
 
 /** A connection that stays open beside the pool, such as the one that holds a lock, and notices when it is dead. */
 export function openClient(address: DatabaseAddress): pg.Client {
-  return new pg.Client({
-    ...address,
-    application_name: 'daftar-pustaka',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: SHORT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-  });
+  return new pg.Client({ ...reach(address, CONNECT_TIMEOUT_MS), query_timeout: SHORT_MS });
 }
 
 /** For the steps of a start: one that waits for nothing but the server to answer, and for that not for ever. */
 export function startClient(address: DatabaseAddress, applicationName = 'daftar-pustaka'): pg.Client {
-  const client = new pg.Client({
-    ...address,
-    application_name: applicationName,
-    connectionTimeoutMillis: QUEUE_TIMEOUT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-  });
+  const client = new pg.Client(reach(address, QUEUE_TIMEOUT_MS, applicationName));
   client.on('error', () => undefined);
   return client;
+}
+
+/** What every connection has: where, how long it may take, under which name, and a sign of life. */
+function reach(address: DatabaseAddress, timeoutMs: number, applicationName = 'daftar-pustaka') {
+  return {
+    ...address,
+    application_name: applicationName,
+    connectionTimeoutMillis: timeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  };
 }
 
 /** A server that vanished without a word cannot stop a statement: who waits on its connection is told here. */
 function clientConfig(options: OpenOptions): pg.ClientConfig {
   const statementTimeout = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   return {
-    ...options.address,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    application_name: options.applicationName ?? 'daftar-pustaka',
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    ...reach(options.address, CONNECT_TIMEOUT_MS, options.applicationName),
     ...(statementTimeout === 0
       ? {}
       : {

@@ -1,3 +1,4 @@
+import type { ClientAccount } from './client.ts';
 import type { LibraryId } from './ids.ts';
 
 /** What a program with a key of `/api/v1` may do: one thing each, so that a key is given no more than its program needs. */
@@ -35,6 +36,8 @@ export interface ApiSettings {
   /** Whether somebody compares the photo: what asks for a look is valid only then. */
   readonly attended: boolean;
 }
+
+export type ApiAccount = ClientAccount<ApiScope, ApiSettings>;
 
 export const DEFAULT_API: ApiSettings = { language: 'id', numbers: true, attended: false };
 

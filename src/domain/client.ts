@@ -1,8 +1,21 @@
+import type { ServicePointId } from './ids.ts';
 import { CHARSETS, type Charset } from './sip2-grammar/text.ts';
 
 /** Machines that ask this service with an account of their own: one account a device or program. */
 export const CLIENT_KINDS = ['sip2', 'api'] as const;
 export type ClientKind = (typeof CLIENT_KINDS)[number];
+
+/** What an officer, or whoever has the server, decides about the account of a machine. */
+export interface ClientAccount<Scope extends string, Settings> {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly settings: Settings;
+  /** Addresses and CIDR ranges it may come from; empty: any. */
+  readonly addresses: readonly string[];
+  readonly perMinute: number;
+  /** Null: the library's first one. */
+  readonly servicePointId: ServicePointId | null;
+}
 
 /** What a SIP2 device may do. Asking who is a member is why it is there. */
 export const SIP2_SCOPES = ['patron.read', 'patron.block', 'patron.enable'] as const;
@@ -27,6 +40,8 @@ export interface Sip2Settings {
   /** A code of the library's `suspensionReasons`, for what the device blocks. */
   readonly blockReason: string | null;
 }
+
+export type Sip2Account = ClientAccount<Sip2Scope, Sip2Settings>;
 
 export const DEFAULT_SIP2: Sip2Settings = {
   language: 'id',

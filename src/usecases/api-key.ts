@@ -4,49 +4,42 @@ import type { Db } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import {
   API_SCOPES,
+  type ApiAccount,
   type ApiScope,
-  type ApiSettings,
   apiKeyOf,
   libraryOfApiKey,
   readApiSettings,
 } from '../domain/api-scope.ts';
 import type { ClientKind } from '../domain/client.ts';
-import type { ClientId, ServicePointId } from '../domain/ids.ts';
+import type { ClientId } from '../domain/ids.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
 import { openAddressList, plainAddress } from './address-list.ts';
 import { writeAudit } from './audit.ts';
-import { type Deps, type LibraryContext, newId, type Scope, servicePointOf } from './context.ts';
+import type { Deps, LibraryContext, Scope } from './context.ts';
 import type { Libraries } from './get-library.ts';
-import { type AccountProblem, managerOf, problemOf, tell } from './manage-client.ts';
+import {
+  type AccountProblem,
+  type Changed,
+  type ClientFacts,
+  changeClient,
+  insertClient,
+  type Kept,
+  listClients,
+  managerOf,
+  NAMED,
+  problemOf,
+} from './manage-client.ts';
 
 const API: ClientKind = 'api';
 /** How often at most is written down that a key was used. */
 const TELL_EVERY_MS = 5_000;
 
-/** What an officer, or whoever has the server, decides about a key. */
-export interface ApiAccount {
-  readonly name: string;
-  readonly scopes: readonly ApiScope[];
-  readonly settings: ApiSettings;
-  /** Addresses and CIDR ranges it may be used from; empty: any. */
-  readonly addresses: readonly string[];
-  readonly perMinute: number;
-  /** Null: the library's first one. */
-  readonly servicePointId: ServicePointId | null;
-}
-
 /** A key in use. */
-export interface ApiClient extends ApiAccount {
+export interface ApiClient extends Kept<ApiAccount> {
   readonly id: ClientId;
-  readonly servicePointId: ServicePointId;
 }
 
-export interface ListedKey extends ApiClient {
-  readonly createdAt: Date;
-  readonly revokedAt: Date | null;
-  readonly lastUsedAt: Date | null;
-  readonly lastAddress: string | null;
-}
+export interface ListedKey extends ApiClient, ClientFacts {}
 
 /** A key has 256 random bits: nobody guesses one, so a fast hash is enough. */
 function hashOf(key: string): string {
@@ -66,61 +59,34 @@ export async function createApiKey(
   | { readonly ok: true; readonly id: ClientId; readonly key: string }
   | { readonly ok: false; readonly reason: AccountProblem }
 > {
-  const { library, at } = scope;
-  const createdBy = managerOf(scope);
-  const problem = problemOf(scope, { ...account, settings: { blockReason: null } });
+  managerOf(scope);
+  const problem = problemOfKey(scope, account);
   if (problem) return { ok: false, reason: problem };
-  const id = newId<ClientId>(deps, at);
-  const key = apiKeyOf(library.id, Buffer.from(deps.randomBytes(32)).toString('base64url'));
-  return inLibrary(db, library.id, async (tx) => {
-    const made = await tx
-      .insertInto('client')
-      .values({
-        library_id: library.id,
-        id,
-        kind: API,
-        name: account.name,
-        secret_hash: hashOf(key),
-        scopes: API_SCOPES.filter((one) => account.scopes.includes(one)),
-        settings: JSON.stringify(account.settings),
-        addresses: [...account.addresses],
-        per_minute: account.perMinute,
-        service_point_id: account.servicePointId ?? servicePointOf({ ...scope, actor: { kind: 'system' } }),
-        created_at: at,
-        created_by: createdBy,
-        rotated_at: null,
-        revoked_at: null,
-        last_used_at: null,
-        last_address: null,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (!made) return { ok: false, reason: 'name-taken' };
-    await tell(tx, deps, scope, 'client.create', id, [...account.scopes]);
-    return { ok: true, id, key };
-  });
+  const key = apiKeyOf(scope.library.id, Buffer.from(deps.randomBytes(32)).toString('base64url'));
+  const made = await insertClient(db, deps, scope, { kind: API, account, secretHash: hashOf(key) });
+  return made.ok ? { ...made, key } : made;
+}
+
+/** Changes what a key may do, from the next request on; the key and its name stay. */
+export function changeApiKey(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  id: ClientId,
+  account: Omit<ApiAccount, 'name'>,
+): Promise<Changed> {
+  const named = { ...account, name: NAMED };
+  return changeClient(db, deps, scope, { id, kind: API }, named, problemOfKey(scope, named));
+}
+
+function problemOfKey(scope: Scope, account: ApiAccount): AccountProblem | undefined {
+  return problemOf(scope, { ...account, settings: { blockReason: null } });
 }
 
 /** All keys, revoked ones last; never a key or its hash. */
 export async function listApiKeys(db: Db, scope: Scope): Promise<readonly ListedKey[]> {
-  const rows = await inLibrary(db, scope.library.id, (tx) =>
-    tx
-      .selectFrom('client')
-      .selectAll()
-      .where('kind', '=', API)
-      .orderBy((is) => is('revoked_at', 'is not', null))
-      .orderBy('name')
-      .orderBy('created_at', 'desc')
-      .execute(),
-  );
-  return rows.map((row) => ({
-    ...clientOf(row),
-    createdAt: row.created_at,
-    revokedAt: row.revoked_at,
-    lastUsedAt: row.last_used_at,
-    lastAddress: row.last_address,
-  }));
+  const listed = await listClients(db, scope, API);
+  return listed.map(({ row, facts }) => ({ ...clientOf(row), ...facts }));
 }
 
 /** Requests since it was last written down that a key is in use, by database and key. */

@@ -3,18 +3,17 @@ import { hash, verify } from '@node-rs/argon2';
 import { type ClientRow, type ClientUse, findClient, useClient } from '../db/client.ts';
 import type { Db } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { ClientKind } from '../domain/client.ts';
+import type { ClientKind, Sip2Account } from '../domain/client.ts';
 import type { ClientId } from '../domain/ids.ts';
 import { openAddressList, plainAddress } from './address-list.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import { PASSWORD_HASHING } from './create-library.ts';
-import { accountOf, type Sip2Account } from './manage-client.ts';
+import { accountOf, type Kept } from './manage-client.ts';
 
 /** A machine that has signed in. */
-export interface SignedInClient extends Omit<Sip2Account, 'servicePointId'> {
+export interface SignedInClient extends Kept<Sip2Account> {
   readonly id: ClientId;
-  readonly servicePointId: NonNullable<Sip2Account['servicePointId']>;
   /** Changes with the password, and tells nothing of it. */
   readonly secretTag: string;
 }

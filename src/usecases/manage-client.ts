@@ -3,6 +3,7 @@ import { type ClientRow, listClientRows } from '../db/client.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import {
+  type ClientAccount,
   type ClientKind,
   clientLogin,
   isClientName,
@@ -10,7 +11,7 @@ import {
   PER_MINUTE,
   readSip2Settings,
   SIP2_SCOPES,
-  type Sip2Scope,
+  type Sip2Account,
   type Sip2Settings,
 } from '../domain/client.ts';
 import type { ClientId, OfficerId, ServicePointId } from '../domain/ids.ts';
@@ -20,23 +21,9 @@ import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope, servicePointOf, todayOf } from './context.ts';
 import { newPassword, PASSWORD_HASHING } from './create-library.ts';
 
-/** What an officer, or whoever has the server, decides about a SIP2 device. */
-export interface Sip2Account {
-  readonly name: string;
-  readonly scopes: readonly Sip2Scope[];
-  readonly settings: Sip2Settings;
-  /** Addresses and CIDR ranges it may come from; empty: any. */
-  readonly addresses: readonly string[];
-  readonly perMinute: number;
-  /** Null: the library's first one. */
-  readonly servicePointId: ServicePointId | null;
-}
-
-export interface ListedClient extends Omit<Sip2Account, 'servicePointId'> {
+/** A kept account, and what is known of its use. */
+export interface ClientFacts {
   readonly id: ClientId;
-  readonly kind: ClientKind;
-  readonly login: string;
-  readonly servicePointId: ServicePointId;
   readonly createdAt: Date;
   readonly rotatedAt: Date | null;
   readonly revokedAt: Date | null;
@@ -44,6 +31,13 @@ export interface ListedClient extends Omit<Sip2Account, 'servicePointId'> {
   readonly lastAddress: string | null;
   readonly messagesToday: number;
   readonly lookupsToday: number;
+}
+
+/** An account as it is kept: a service point is named. */
+export type Kept<Account> = Omit<Account, 'servicePointId'> & { readonly servicePointId: ServicePointId };
+
+export interface ListedClient extends Kept<Sip2Account>, ClientFacts {
+  readonly login: string;
 }
 
 export type AccountProblem =
@@ -62,6 +56,17 @@ type Made = {
   readonly password: string;
 };
 
+export type Changed =
+  | { readonly ok: true }
+  | NotFound
+  | { readonly ok: false; readonly reason: AccountProblem };
+
+/** Stands for the name of an account that keeps it. */
+export const NAMED = 'x';
+
+/** An account by its id, or by the kind and the name that no other in use has. */
+export type WhichClient = { readonly id: ClientId } | { readonly kind: ClientKind; readonly name: string };
+
 type NotFound = { readonly ok: false; readonly reason: 'not-found' };
 
 /**
@@ -74,25 +79,44 @@ export async function createSip2Client(
   scope: Scope,
   account: Sip2Account,
 ): Promise<Made | { readonly ok: false; readonly reason: AccountProblem }> {
-  const { library, at } = scope;
-  const createdBy = managerOf(scope);
+  managerOf(scope);
   const problem = problemOf(scope, account);
   if (problem) return { ok: false, reason: problem };
-  const id = newId<ClientId>(deps, at);
   const password = newPassword(deps);
-  const secret_hash = await hash(password, PASSWORD_HASHING);
+  const secretHash = await hash(password, PASSWORD_HASHING);
+  const made = await insertClient(db, deps, scope, { kind: 'sip2', account: lawful(account), secretHash });
+  return made.ok ? { ...made, login: clientLogin(scope.library.slug, account.name), password } : made;
+}
+
+/** A new account of any kind; `name-taken` where one of this name is in use. The caller has looked for other problems. */
+export function insertClient(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  made: {
+    readonly kind: ClientKind;
+    readonly account: ClientAccount<string, object>;
+    readonly secretHash: string;
+  },
+): Promise<
+  { readonly ok: true; readonly id: ClientId } | { readonly ok: false; readonly reason: 'name-taken' }
+> {
+  const { library, at } = scope;
+  const { kind, account, secretHash } = made;
+  const created_by = managerOf(scope);
+  const id = newId<ClientId>(deps, at);
   return inLibrary(db, library.id, async (tx) => {
-    const made = await tx
+    const row = await tx
       .insertInto('client')
       .values({
         library_id: library.id,
         id,
-        kind: 'sip2',
+        kind,
         name: account.name,
-        secret_hash,
+        secret_hash: secretHash,
         ...columnsOf(scope, account),
         created_at: at,
-        created_by: createdBy,
+        created_by,
         rotated_at: null,
         revoked_at: null,
         last_used_at: null,
@@ -101,34 +125,45 @@ export async function createSip2Client(
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (!made) return { ok: false, reason: 'name-taken' };
+    if (!row) return { ok: false, reason: 'name-taken' };
     await tell(tx, deps, scope, 'client.create', id, [...account.scopes]);
-    return { ok: true, id, login: clientLogin(library.slug, account.name), password };
+    return { ok: true, id };
   });
 }
 
 /** Changes what a device may do, not its name. It notices within seconds. */
-export async function changeSip2Client(
+export function changeSip2Client(
   db: Db,
   deps: Deps,
   scope: Scope,
   id: ClientId,
   account: Omit<Sip2Account, 'name'>,
-): Promise<{ readonly ok: true } | NotFound | { readonly ok: false; readonly reason: AccountProblem }> {
+): Promise<Changed> {
+  const named = { ...account, name: NAMED };
+  return changeClient(db, deps, scope, { id, kind: 'sip2' }, lawful(named), problemOf(scope, named));
+}
+
+/** Changes an account of any kind, not its name, unless there is a problem with it. */
+export async function changeClient(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  which: { readonly id: ClientId; readonly kind: ClientKind },
+  account: ClientAccount<string, object>,
+  problem: AccountProblem | undefined,
+): Promise<Changed> {
   managerOf(scope);
-  const problem = problemOf(scope, { ...account, name: 'x' });
   if (problem) return { ok: false, reason: problem };
   return inLibrary(db, scope.library.id, async (tx) => {
     const changed = await tx
       .updateTable('client')
       .set(columnsOf(scope, account))
-      .where('id', '=', id)
-      .where('kind', '=', 'sip2')
+      .where((is) => is.and(which))
       .where('revoked_at', 'is', null)
       .returning('id')
       .executeTakeFirst();
     if (!changed) return { ok: false, reason: 'not-found' };
-    await tell(tx, deps, scope, 'client.change', id, [...account.scopes]);
+    await tell(tx, deps, scope, 'client.change', which.id, [...account.scopes]);
     return { ok: true };
   });
 }
@@ -138,7 +173,7 @@ export async function rotateClient(
   db: Db,
   deps: Deps,
   scope: Scope,
-  which: { readonly id: ClientId } | { readonly kind: ClientKind; readonly name: string },
+  which: WhichClient,
 ): Promise<Made | NotFound> {
   managerOf(scope);
   const password = newPassword(deps);
@@ -147,7 +182,7 @@ export async function rotateClient(
     const row = await tx
       .updateTable('client')
       .set({ secret_hash, rotated_at: scope.at })
-      .where((is) => is.and('id' in which ? { id: which.id } : { kind: which.kind, name: which.name }))
+      .where((is) => is.and(which))
       .where('revoked_at', 'is', null)
       .returning(['id', 'name'])
       .executeTakeFirst();
@@ -162,14 +197,14 @@ export async function revokeClient(
   db: Db,
   deps: Deps,
   scope: Scope,
-  which: { readonly id: ClientId } | { readonly kind: ClientKind; readonly name: string },
+  which: WhichClient,
 ): Promise<{ readonly ok: true; readonly id: ClientId } | NotFound> {
   managerOf(scope);
   return inLibrary(db, scope.library.id, async (tx) => {
     const row = await tx
       .updateTable('client')
       .set({ revoked_at: scope.at })
-      .where((is) => is.and('id' in which ? { id: which.id } : { kind: which.kind, name: which.name }))
+      .where((is) => is.and(which))
       .where('revoked_at', 'is', null)
       .returning('id')
       .executeTakeFirst();
@@ -179,26 +214,40 @@ export async function revokeClient(
   });
 }
 
-/** All accounts of a kind, revoked ones last; never a password or its hash. */
-export async function listClients(db: Db, scope: Scope, kind: ClientKind): Promise<readonly ListedClient[]> {
+/** All accounts of SIP2 devices, revoked ones last; never a password or its hash. */
+export async function listSip2Clients(db: Db, scope: Scope): Promise<readonly ListedClient[]> {
+  const listed = await listClients(db, scope, 'sip2');
+  return listed.map(({ row, facts }) => ({
+    ...accountOf(row),
+    ...facts,
+    login: clientLogin(scope.library.slug, row.name),
+  }));
+}
+
+/** All accounts of a kind as rows, with what is known of their use today. */
+export async function listClients(
+  db: Db,
+  scope: Scope,
+  kind: ClientKind,
+): Promise<readonly { readonly row: ClientRow; readonly facts: ClientFacts }[]> {
   const rows = await inLibrary(db, scope.library.id, (tx) => listClientRows(tx, kind, todayOf(scope)));
   return rows.map((row) => ({
-    ...accountOf(row),
-    id: row.id,
-    kind: row.kind,
-    login: clientLogin(scope.library.slug, row.name),
-    createdAt: row.created_at,
-    rotatedAt: row.rotated_at,
-    revokedAt: row.revoked_at,
-    lastUsedAt: row.last_used_at,
-    lastAddress: row.last_address,
-    messagesToday: row.messages ?? 0,
-    lookupsToday: row.lookups ?? 0,
+    row,
+    facts: {
+      id: row.id,
+      createdAt: row.created_at,
+      rotatedAt: row.rotated_at,
+      revokedAt: row.revoked_at,
+      lastUsedAt: row.last_used_at,
+      lastAddress: row.last_address,
+      messagesToday: row.messages ?? 0,
+      lookupsToday: row.lookups ?? 0,
+    },
   }));
 }
 
 /** A stored account in the words of this program. */
-export function accountOf(row: ClientRow): Sip2Account & { readonly servicePointId: ServicePointId } {
+export function accountOf(row: ClientRow): Kept<Sip2Account> {
   return {
     name: row.name,
     scopes: SIP2_SCOPES.filter((scope) => row.scopes.includes(scope)),
@@ -209,10 +258,18 @@ export function accountOf(row: ClientRow): Sip2Account & { readonly servicePoint
   };
 }
 
-function columnsOf(scope: Scope, account: Omit<Sip2Account, 'name'>) {
-  const { settings, addresses, perMinute, servicePointId } = account;
+/** A device that may not ask who is a member has no reason to be there. */
+function lawful(account: Sip2Account): Sip2Account {
   return {
+    ...account,
     scopes: SIP2_SCOPES.filter((one) => one === 'patron.read' || account.scopes.includes(one)),
+  };
+}
+
+function columnsOf(scope: Scope, account: ClientAccount<string, object>) {
+  const { scopes, settings, addresses, perMinute, servicePointId } = account;
+  return {
+    scopes: [...scopes],
     settings: JSON.stringify(settings),
     addresses: [...addresses],
     per_minute: perMinute,

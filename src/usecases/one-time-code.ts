@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
-import { familyOf } from '../db/member-family.ts';
+import { familyOf, isStandingFor } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
@@ -65,9 +65,7 @@ async function findPerson(
   const member = await tx
     .selectFrom('member as own')
     .innerJoin('member', (join) =>
-      join
-        .onRef('member.library_id', '=', 'own.library_id')
-        .on(sql<boolean>`member.id = coalesce(own.merged_into, own.id)`),
+      join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
     )
     .select('member.id')
     .where('own.number', '=', typed.number.trim())

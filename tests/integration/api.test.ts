@@ -235,7 +235,7 @@ describe('a key', () => {
     expect((await site.request('/api/v1/library')).status).toBe(401);
   });
 
-  it('is made and revoked by an admin on a page, and shown there once', async () => {
+  it('is made, changed and revoked by an admin on a page, and shown there once', async () => {
     const { header } = await site.signIn('banyuwangi', 'admin');
     const page = '/banyuwangi/pengaturan/kunci-program';
     const fields = {
@@ -259,8 +259,16 @@ describe('a key', () => {
     expect(list).not.toContain(key);
     const row = list.slice(list.indexOf('situs-web'));
     const id = /kunci-program\/([0-9a-f-]{36})\/cabut/.exec(row)?.[1];
+    const form = await (await site.request(`${page}/${id}`, { headers: { cookie: header } })).text();
+    expect(form).not.toContain('name="nama"');
+    const wrong = await site.post(`${page}/${id}`, { ...fields, laju: '0' }, header);
+    expect(wrong.status).toBe(422);
+    const wider = { ...fields, hak: ['cards.verify', 'visits.read'] };
+    expect((await site.post(`${page}/${id}`, wider, header)).status).toBe(303);
+    expect((await bodyOf(await ask())).scopes).toEqual(['cards.verify', 'visits.read']);
     expect((await site.post(`${page}/${id}/cabut`, {}, header)).status).toBe(303);
     expect((await ask()).status).toBe(401);
+    expect((await site.post(`${page}/${id}`, wider, header)).status).toBe(404);
   });
 
   it('needs no cookie and no origin, and sets none', async () => {

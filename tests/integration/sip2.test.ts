@@ -5,7 +5,7 @@ import { inLibrary } from '../../src/db/tenancy.ts';
 import type { CardId, ClientId } from '../../src/domain/ids.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
-import { listClients, revokeClient, rotateClient } from '../../src/usecases/manage-client.ts';
+import { listSip2Clients, revokeClient, rotateClient } from '../../src/usecases/manage-client.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { phoneOf, printCode } from '../support/gates.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
@@ -186,7 +186,7 @@ describe('an account', () => {
     await device.closed();
     // The end of the line writes what was counted.
     const row = await until(async () => {
-      const rows = await listClients(database.db, scopeOfRole(library, deps, ['admin']), 'sip2');
+      const rows = await listSip2Clients(database.db, scopeOfRole(library, deps, ['admin']));
       const found = rows.find(({ name }) => name === 'hitung');
       return found?.lookupsToday === 3 ? found : undefined;
     });

@@ -1,7 +1,9 @@
 /** Programs with a key of the API, as a command makes one. */
+
+import type { ApiAccount } from '../../src/domain/api-scope.ts';
 import { API_SCOPES, type ApiScope, DEFAULT_API } from '../../src/domain/api-scope.ts';
 import type { ClientId } from '../../src/domain/ids.ts';
-import { type ApiAccount, createApiKey } from '../../src/usecases/api-key.ts';
+import { createApiKey } from '../../src/usecases/api-key.ts';
 import type { TestApp } from './app.ts';
 import { libraryOf } from './cases.ts';
 

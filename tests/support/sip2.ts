@@ -2,6 +2,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { inLibrary } from '../../src/db/tenancy.ts';
+import type { Sip2Account } from '../../src/domain/client.ts';
 import { DEFAULT_SIP2, PER_MINUTE, type Sip2Settings } from '../../src/domain/client.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
 import type { Sip2Deps, Sip2Limits } from '../../src/sip2/parts.ts';
@@ -9,7 +10,7 @@ import { openSip2, type Sip2Server } from '../../src/sip2/server.ts';
 import { openSharedCodes } from '../../src/usecases/check-at-gate.ts';
 import type { Deps, LibraryContext } from '../../src/usecases/context.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
-import { createSip2Client, type Sip2Account } from '../../src/usecases/manage-client.ts';
+import { createSip2Client } from '../../src/usecases/manage-client.ts';
 import { openRateLimit } from '../../src/web/rate-limit.ts';
 import type { TestDatabase } from './database.ts';
 import { memberNamed, scopeOfRole } from './members.ts';

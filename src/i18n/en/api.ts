@@ -210,6 +210,7 @@ export const api: ApiTexts = {
     addresses: 'Network addresses of the program',
     perMinute: 'Requests a minute at most',
     revoked: 'The key is revoked and refused from now on.',
+    changed: 'The change is kept and in force from the next request on.',
     describedAt: 'Description for makers of programs',
     none: 'data of the library only',
   },

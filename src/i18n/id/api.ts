@@ -114,6 +114,7 @@ export interface ApiTexts {
     readonly addresses: string;
     readonly perMinute: string;
     readonly revoked: string;
+    readonly changed: string;
     readonly describedAt: string;
     readonly none: string;
   };
@@ -350,6 +351,7 @@ export const api: ApiTexts = {
     addresses: 'Alamat jaringan program',
     perMinute: 'Permintaan per menit paling banyak',
     revoked: 'Kunci dicabut dan langsung ditolak.',
+    changed: 'Perubahan disimpan dan berlaku sejak permintaan berikutnya.',
     describedAt: 'Penjelasan untuk pembuat program',
     none: 'hanya data perpustakaan',
   },

@@ -1,27 +1,30 @@
 import type { Context } from 'hono';
 import { API_SCOPES, type ApiScope, type ApiSettings } from '../../domain/api-scope.ts';
-import { formatShortDateTime } from '../../i18n/format.ts';
 import type { ListedKey } from '../../usecases/api-key.ts';
 import { Button } from '../components/button.tsx';
-import { CheckboxGroup, RadioGroup } from '../components/choice-fields.tsx';
+import { CheckboxGroup } from '../components/choice-fields.tsx';
 import { DataTable } from '../components/data-table.tsx';
-import { DefinitionList } from '../components/definition-list.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
 import { PageHeader } from '../components/page-header.tsx';
-import { Tag } from '../components/tag.tsx';
-import { TextArea, TextField } from '../components/text-field.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
+import {
+  AccountActions,
+  AccountLanguageField,
+  AccountNameField,
+  AccountReachFields,
+  accountColumns,
+  accountPage,
+  ShownOnce,
+  type TypedAccount,
+} from './client-parts.tsx';
 import type { FieldError } from './member-action-page.tsx';
 import { officePage } from './office-page.tsx';
 
 /** The form as it was typed. */
-export interface TypedKey {
-  readonly name: string;
+export interface TypedKey extends TypedAccount {
   readonly scopes: readonly ApiScope[];
   readonly settings: ApiSettings;
-  readonly addresses: string;
-  readonly perMinute: string;
 }
 
 export interface ShownKey {
@@ -42,18 +45,16 @@ export function apiKeysPage(
   const { office, common, clients: words, api } = textsOf(c);
   const text = api.keys;
   const library = c.get('library');
-  const lang = c.get('lang');
-  const { timezone } = library.settings.profile;
   const base = `/${library.slug}/pengaturan/kunci-program`;
-  const { typed } = shown;
-  const error = (field: string) => shown.errors.find((one) => one.field === field)?.text;
+  const done = c.req.query('selesai');
+  const notice = done === 'cabut' ? text.revoked : done === 'ubah' ? text.changed : undefined;
   return officePage(
     c,
     {
       area: 'settings',
       title: shown.errors.length > 0 ? `${common.error.summaryTitle}: ${text.title}` : text.title,
       back: { href: `/${library.slug}/pengaturan`, label: office.settings.back },
-      notices: c.req.query('selesai') === 'cabut' ? [{ tone: 'success', text: text.revoked }] : [],
+      notices: notice === undefined ? [] : [{ tone: 'success', text: notice }],
     },
     <>
       <PageHeader title={text.title} lead={text.lead} />
@@ -62,15 +63,11 @@ export function apiKeysPage(
         <a href="/api">{text.describedAt}</a>
       </p>
       {shown.key && (
-        <section class="dp-panel dp-newcode" aria-labelledby="kunci" role="status">
-          <h2 id="kunci">{text.shownFor(shown.key.name)}</h2>
-          <DefinitionList
-            items={[
-              { label: text.keyLabel, value: <span class="dp-code dp-endpoint">{shown.key.key}</span> },
-            ]}
-          />
-          <p>{text.shownOnce}</p>
-        </section>
+        <ShownOnce
+          title={text.shownFor(shown.key.name)}
+          items={[{ label: text.keyLabel, value: shown.key.key }]}
+          note={text.shownOnce}
+        />
       )}
       <div class="dp-panes" data-side="right">
         <DataTable<ListedKey>
@@ -80,21 +77,7 @@ export function apiKeysPage(
           empty={text.empty}
           stack
           columns={[
-            { label: words.name, rowHeader: true, cell: (row) => <span class="dp-code">{row.name}</span> },
-            { label: words.state, cell: (row) => <State c={c} row={row} /> },
-            {
-              label: words.lastUsed,
-              cell: (row) =>
-                row.lastUsedAt === null ? (
-                  '–'
-                ) : (
-                  <>
-                    {formatShortDateTime(lang, row.lastUsedAt, timezone)}
-                    <br />
-                    <span class="dp-small dp-muted">{row.lastAddress}</span>
-                  </>
-                ),
-            },
+            ...accountColumns<ListedKey>(c, (row) => row.name),
             {
               label: text.scopes,
               cell: (row) => (
@@ -108,73 +91,14 @@ export function apiKeysPage(
             {
               label: words.actions,
               hiddenLabel: true,
-              cell: (row) =>
-                row.revokedAt !== null ? (
-                  ''
-                ) : (
-                  <form method="post" action={`${base}/${row.id}/cabut`}>
-                    <Button
-                      variant="tertiary"
-                      tone="danger"
-                      attrs={{ 'aria-label': words.revokeOf(row.name) }}
-                    >
-                      {words.revoke}
-                    </Button>
-                  </form>
-                ),
+              cell: (row) => <AccountActions c={c} row={row} base={base} />,
             },
           ]}
         />
         <form method="post" action={base} class="dp-panel dp-stack" novalidate>
           <h2>{text.add}</h2>
-          <TextField
-            name="nama"
-            label={words.name}
-            description={text.nameHint}
-            value={typed.name}
-            maxlength={30}
-            autocomplete="off"
-            error={error('nama')}
-            required
-          />
-          <CheckboxGroup
-            name="hak"
-            label={text.scopes}
-            description={text.scopesHint}
-            outline={false}
-            values={typed.scopes}
-            choices={API_SCOPES.map((scope) => ({ value: scope, label: api.scopes[scope] }))}
-          />
-          <CheckboxGroup
-            name="cara"
-            label={text.rights}
-            outline={false}
-            values={(['numbers', 'attended'] as const).filter((one) => typed.settings[one])}
-            choices={(['numbers', 'attended'] as const).map((one) => ({ value: one, label: text[one] }))}
-          />
-          <RadioGroup
-            name="bahasa"
-            label={text.language}
-            value={typed.settings.language}
-            outline={false}
-            choices={(['id', 'en'] as const).map((one) => ({ value: one, label: words.languages[one] }))}
-          />
-          <TextArea
-            name="alamat"
-            label={text.addresses}
-            description={words.addressesHint}
-            value={typed.addresses}
-            rows={3}
-            error={error('alamat')}
-          />
-          <TextField
-            name="laju"
-            label={text.perMinute}
-            value={typed.perMinute}
-            inputmode="numeric"
-            width="8"
-            error={error('laju')}
-          />
+          <AccountNameField c={c} typed={shown.typed} errors={shown.errors} hint={text.nameHint} />
+          <KeyFields c={c} typed={shown.typed} errors={shown.errors} />
           <Button>{text.create}</Button>
         </form>
       </div>
@@ -182,12 +106,52 @@ export function apiKeysPage(
   );
 }
 
-function State({ c, row }: { readonly c: Context<LibraryEnv>; readonly row: ListedKey }) {
-  const { clients: text } = textsOf(c);
-  if (row.revokedAt !== null) return <Tag tone="neutral">{text.revokedState}</Tag>;
-  return row.lastUsedAt === null ? (
-    <Tag tone="info">{text.unused}</Tag>
-  ) : (
-    <Tag tone="success">{text.inUse}</Tag>
+/** One key, to be changed: what it may do, not what it is. */
+export function apiKeyPage(
+  c: Context<LibraryEnv>,
+  shown: {
+    readonly row: ListedKey;
+    readonly typed: TypedKey;
+    readonly errors: readonly FieldError[];
+  },
+) {
+  const { clients: words, api } = textsOf(c);
+  return accountPage(c, {
+    ...shown,
+    title: words.changeOf(shown.row.name),
+    list: { href: `/${c.get('library').slug}/pengaturan/kunci-program`, label: api.keys.title },
+    fields: <KeyFields c={c} typed={shown.typed} errors={shown.errors} />,
+  });
+}
+
+/** What is decided about a key, new or not. */
+function KeyFields(props: {
+  readonly c: Context<LibraryEnv>;
+  readonly typed: TypedKey;
+  readonly errors: readonly FieldError[];
+}) {
+  const { c, typed, errors } = props;
+  const { api } = textsOf(c);
+  const text = api.keys;
+  return (
+    <>
+      <CheckboxGroup
+        name="hak"
+        label={text.scopes}
+        description={text.scopesHint}
+        outline={false}
+        values={typed.scopes}
+        choices={API_SCOPES.map((scope) => ({ value: scope, label: api.scopes[scope] }))}
+      />
+      <CheckboxGroup
+        name="cara"
+        label={text.rights}
+        outline={false}
+        values={(['numbers', 'attended'] as const).filter((one) => typed.settings[one])}
+        choices={(['numbers', 'attended'] as const).map((one) => ({ value: one, label: text[one] }))}
+      />
+      <AccountLanguageField c={c} label={text.language} language={typed.settings.language} />
+      <AccountReachFields c={c} typed={typed} errors={errors} labels={text} />
+    </>
   );
 }

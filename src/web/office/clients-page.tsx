@@ -2,30 +2,33 @@ import type { Context } from 'hono';
 import { SIP2_FIELDS, type Sip2Scope, type Sip2Settings } from '../../domain/client.ts';
 import type { ServicePointId } from '../../domain/ids.ts';
 import { CHARSETS } from '../../domain/sip2-grammar/text.ts';
-import { formatNumber, formatShortDateTime } from '../../i18n/format.ts';
+import { formatNumber } from '../../i18n/format.ts';
 import type { ListedClient } from '../../usecases/manage-client.ts';
-import { Button, LinkButton } from '../components/button.tsx';
+import { Button } from '../components/button.tsx';
 import { CheckboxGroup, RadioGroup, SelectField } from '../components/choice-fields.tsx';
 import { DataTable } from '../components/data-table.tsx';
-import { DefinitionList } from '../components/definition-list.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
 import { PageHeader } from '../components/page-header.tsx';
-import { Tag } from '../components/tag.tsx';
-import { TextArea, TextField } from '../components/text-field.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
+import {
+  AccountActions,
+  AccountLanguageField,
+  AccountNameField,
+  AccountReachFields,
+  accountColumns,
+  accountPage,
+  ShownOnce,
+  type TypedAccount,
+} from './client-parts.tsx';
 import type { FieldError } from './member-action-page.tsx';
 import { officePage } from './office-page.tsx';
 
 /** The form as it was typed. */
-export interface TypedClient {
-  readonly name: string;
+export interface TypedClient extends TypedAccount {
   readonly servicePointId: ServicePointId | null;
   readonly settings: Sip2Settings;
   readonly scopes: readonly Sip2Scope[];
-  /** One a line. */
-  readonly addresses: string;
-  readonly perMinute: string;
 }
 
 export interface ShownSecret {
@@ -46,7 +49,6 @@ export function clientsPage(
   const { office, common, clients: text } = textsOf(c);
   const library = c.get('library');
   const lang = c.get('lang');
-  const { timezone } = library.settings.profile;
   const base = `/${library.slug}/pengaturan/sambungan`;
   const done = c.req.query('selesai');
   const notice = done === 'cabut' ? text.revoked : done === 'ubah' ? text.changed : undefined;
@@ -62,16 +64,14 @@ export function clientsPage(
       <PageHeader title={text.title} lead={text.lead} />
       <ErrorSummary title={common.error.summaryTitle} errors={shown.errors} />
       {shown.secret && (
-        <section class="dp-panel dp-newcode" aria-labelledby="masuk" role="status">
-          <h2 id="masuk">{text.shownFor(shown.secret.login)}</h2>
-          <DefinitionList
-            items={[
-              { label: text.login, value: <span class="dp-code">{shown.secret.login}</span> },
-              { label: text.password, value: <span class="dp-code">{shown.secret.password}</span> },
-            ]}
-          />
-          <p>{text.shownOnce}</p>
-        </section>
+        <ShownOnce
+          title={text.shownFor(shown.secret.login)}
+          items={[
+            { label: text.login, value: shown.secret.login },
+            { label: text.password, value: shown.secret.password },
+          ]}
+          note={text.shownOnce}
+        />
       )}
       <div class="dp-panes" data-side="right">
         <DataTable<ListedClient>
@@ -81,21 +81,7 @@ export function clientsPage(
           empty={text.empty}
           stack
           columns={[
-            { label: text.name, rowHeader: true, cell: (row) => <span class="dp-code">{row.login}</span> },
-            { label: text.state, cell: (row) => <State c={c} row={row} /> },
-            {
-              label: text.lastUsed,
-              cell: (row) =>
-                row.lastUsedAt === null ? (
-                  '–'
-                ) : (
-                  <>
-                    {formatShortDateTime(lang, row.lastUsedAt, timezone)}
-                    <br />
-                    <span class="dp-small dp-muted">{row.lastAddress}</span>
-                  </>
-                ),
-            },
+            ...accountColumns<ListedClient>(c, (row) => row.login),
             {
               label: text.today,
               cell: (row) =>
@@ -104,49 +90,26 @@ export function clientsPage(
             {
               label: text.actions,
               hiddenLabel: true,
-              cell: (row) =>
-                row.revokedAt !== null ? (
-                  ''
-                ) : (
-                  <div class="dp-row-buttons">
-                    <LinkButton
-                      href={`${base}/${row.id}`}
-                      variant="tertiary"
-                      attrs={{ 'aria-label': text.changeOf(row.name) }}
-                    >
-                      {text.change}
-                    </LinkButton>
+              cell: (row) => (
+                <AccountActions
+                  c={c}
+                  row={row}
+                  base={base}
+                  more={
                     <form method="post" action={`${base}/${row.id}/sandi`}>
                       <Button variant="tertiary" attrs={{ 'aria-label': text.newPasswordFor(row.name) }}>
                         {text.newPassword}
                       </Button>
                     </form>
-                    <form method="post" action={`${base}/${row.id}/cabut`}>
-                      <Button
-                        variant="tertiary"
-                        tone="danger"
-                        attrs={{ 'aria-label': text.revokeOf(row.name) }}
-                      >
-                        {text.revoke}
-                      </Button>
-                    </form>
-                  </div>
-                ),
+                  }
+                />
+              ),
             },
           ]}
         />
         <form method="post" action={base} class="dp-panel dp-stack" novalidate>
           <h2>{text.add}</h2>
-          <TextField
-            name="nama"
-            label={text.name}
-            description={text.nameHint}
-            value={shown.typed.name}
-            maxlength={30}
-            autocomplete="off"
-            error={shown.errors.find(({ field }) => field === 'nama')?.text}
-            required
-          />
+          <AccountNameField c={c} typed={shown.typed} errors={shown.errors} hint={text.nameHint} />
           <AccountFields c={c} typed={shown.typed} errors={shown.errors} />
           <Button>{text.create}</Button>
         </form>
@@ -164,36 +127,13 @@ export function clientPage(
     readonly errors: readonly FieldError[];
   },
 ) {
-  const { common, clients: text } = textsOf(c);
-  const base = `/${c.get('library').slug}/pengaturan/sambungan`;
-  const title = text.changeOf(shown.row.login);
-  return officePage(
-    c,
-    {
-      area: 'settings',
-      title: shown.errors.length > 0 ? `${common.error.summaryTitle}: ${title}` : title,
-      back: { href: base, label: text.title },
-      notices: [],
-    },
-    <>
-      <PageHeader title={title} />
-      <ErrorSummary title={common.error.summaryTitle} errors={shown.errors} />
-      <form method="post" action={`${base}/${shown.row.id}`} class="dp-panel dp-stack" novalidate>
-        <AccountFields c={c} typed={shown.typed} errors={shown.errors} />
-        <Button>{text.save}</Button>
-      </form>
-    </>,
-  );
-}
-
-function State({ c, row }: { readonly c: Context<LibraryEnv>; readonly row: ListedClient }) {
   const { clients: text } = textsOf(c);
-  if (row.revokedAt !== null) return <Tag tone="neutral">{text.revokedState}</Tag>;
-  return row.lastUsedAt === null ? (
-    <Tag tone="info">{text.unused}</Tag>
-  ) : (
-    <Tag tone="success">{text.inUse}</Tag>
-  );
+  return accountPage(c, {
+    ...shown,
+    title: text.changeOf(shown.row.login),
+    list: { href: `/${c.get('library').slug}/pengaturan/sambungan`, label: text.title },
+    fields: <AccountFields c={c} typed={shown.typed} errors={shown.errors} />,
+  });
 }
 
 /** What is decided about an account, new or not. */
@@ -248,13 +188,7 @@ function AccountFields(props: {
         error={error('alasan')}
         choices={reasons.map((reason) => ({ value: reason.code, label: reason[lang] }))}
       />
-      <RadioGroup
-        name="bahasa"
-        label={text.language}
-        value={settings.language}
-        outline={false}
-        choices={(['id', 'en'] as const).map((one) => ({ value: one, label: text.languages[one] }))}
-      />
+      <AccountLanguageField c={c} label={text.language} language={settings.language} />
       <RadioGroup
         name="karakter"
         label={text.charset}
@@ -263,22 +197,7 @@ function AccountFields(props: {
         outline={false}
         choices={CHARSETS.map((one) => ({ value: one, label: text.charsets[one] }))}
       />
-      <TextArea
-        name="alamat"
-        label={text.addresses}
-        description={text.addressesHint}
-        value={typed.addresses}
-        rows={3}
-        error={error('alamat')}
-      />
-      <TextField
-        name="laju"
-        label={text.perMinute}
-        value={typed.perMinute}
-        inputmode="numeric"
-        width="8"
-        error={error('laju')}
-      />
+      <AccountReachFields c={c} typed={typed} errors={props.errors} labels={text} />
     </>
   );
 }

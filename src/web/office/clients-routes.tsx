@@ -9,33 +9,21 @@ import {
 import type { ClientId, ServicePointId } from '../../domain/ids.ts';
 import { CHARSETS } from '../../domain/sip2-grammar/text.ts';
 import {
-  type AccountProblem,
   changeSip2Client,
   createSip2Client,
   type ListedClient,
-  listClients,
+  listSip2Clients,
   revokeClient,
   rotateClient,
-  type Sip2Account,
 } from '../../usecases/manage-client.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
-import { textsOf } from '../frame.tsx';
 import { requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
+import { accountError, keptFromTyped, typedAccountOf, typedFromAccount } from './client-parts.tsx';
 import { clientPage, clientsPage, type ShownSecret, type TypedClient } from './clients-page.tsx';
 import { uuidOf } from './input.ts';
 import type { FieldError } from './member-action-page.tsx';
-
-/** The field of the form that a problem stands at. */
-const FIELD_OF: Readonly<Record<AccountProblem, string>> = {
-  'name-invalid': 'nama',
-  'name-taken': 'nama',
-  'unknown-service-point': 'titik',
-  'address-invalid': 'alamat',
-  'pace-invalid': 'laju',
-  'unknown-reason': 'alasan',
-};
 
 const NEW: TypedClient = {
   name: '',
@@ -57,7 +45,7 @@ export function clientRoutes(deps: WebDeps): Hono<LibraryEnv> {
     shown: { secret?: ShownSecret; typed?: TypedClient; errors?: readonly FieldError[] } = {},
   ) =>
     clientsPage(c, {
-      rows: await listClients(deps.db, scopeOf(c, deps), 'sip2'),
+      rows: await listSip2Clients(deps.db, scopeOf(c, deps)),
       secret: shown.secret ?? null,
       typed: shown.typed ?? NEW,
       errors: shown.errors ?? [],
@@ -68,10 +56,13 @@ export function clientRoutes(deps: WebDeps): Hono<LibraryEnv> {
   // This and a new password answer with it instead of a redirect: it is shown once and stands in no address.
   app.post('/pengaturan/sambungan', manage, fresh, async (c) => {
     const typed = typedOf(await readForm(c));
-    const outcome = await createSip2Client(deps.db, deps, scopeOf(c, deps), accountOf(typed));
+    const outcome = await createSip2Client(deps.db, deps, scopeOf(c, deps), {
+      ...typed,
+      ...keptFromTyped(typed),
+    });
     if (outcome.ok) return list(c, { secret: outcome });
     c.status(422);
-    return list(c, { typed, errors: [errorOf(c, outcome.reason)] });
+    return list(c, { typed, errors: [accountError(c, outcome.reason)] });
   });
 
   app.get('/pengaturan/sambungan/:id', manage, async (c) => {
@@ -83,11 +74,14 @@ export function clientRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const row = await find(c);
     if (!row) return c.notFound();
     const typed = { ...typedOf(await readForm(c)), name: row.name };
-    const outcome = await changeSip2Client(deps.db, deps, scopeOf(c, deps), row.id, accountOf(typed));
+    const outcome = await changeSip2Client(deps.db, deps, scopeOf(c, deps), row.id, {
+      ...typed,
+      ...keptFromTyped(typed),
+    });
     if (outcome.ok) return c.redirect(`${base(c)}?selesai=ubah`, 303);
     if (outcome.reason === 'not-found') return c.notFound();
     c.status(422);
-    return clientPage(c, { row, typed, errors: [errorOf(c, outcome.reason)] });
+    return clientPage(c, { row, typed, errors: [accountError(c, outcome.reason)] });
   });
 
   app.post('/pengaturan/sambungan/:id/sandi', manage, fresh, async (c) => {
@@ -106,7 +100,7 @@ export function clientRoutes(deps: WebDeps): Hono<LibraryEnv> {
   async function find(c: Context<LibraryEnv>): Promise<ListedClient | undefined> {
     const id = uuidOf<ClientId>(c.req.param('id'));
     if (!id) return undefined;
-    const rows = await listClients(deps.db, scopeOf(c, deps), 'sip2');
+    const rows = await listSip2Clients(deps.db, scopeOf(c, deps));
     return rows.find((row) => row.id === id && row.revokedAt === null);
   }
 
@@ -126,37 +120,16 @@ function typedOf(body: FormBody): TypedClient {
     blockReason: reason === '' ? null : reason,
   };
   return {
-    name: body.text('nama').trim().toLowerCase(),
+    ...typedAccountOf(body),
     servicePointId: uuidOf<ServicePointId>(body.text('titik')) ?? ('' as ServicePointId),
     settings,
     scopes: SIP2_SCOPES.filter(
       (scope) => scope === 'patron.read' || rights.includes(scope.replace('patron.', '')),
     ),
-    addresses: body.text('alamat'),
-    perMinute: body.text('laju').trim(),
   };
 }
 
 function typedFrom(row: ListedClient): TypedClient {
-  const { name, servicePointId, settings, scopes } = row;
-  return {
-    name,
-    servicePointId,
-    settings,
-    scopes,
-    addresses: row.addresses.join('\n'),
-    perMinute: String(row.perMinute),
-  };
-}
-
-function accountOf(typed: TypedClient): Sip2Account {
-  return {
-    ...typed,
-    addresses: typed.addresses.split(/[\s,]+/).filter((one) => one !== ''),
-    perMinute: /^\d{1,7}$/.test(typed.perMinute) ? Number(typed.perMinute) : Number.NaN,
-  };
-}
-
-function errorOf(c: Context<LibraryEnv>, reason: AccountProblem): FieldError {
-  return { field: FIELD_OF[reason], text: textsOf(c).clients.problems[reason] };
+  const { servicePointId, settings, scopes } = row;
+  return { ...typedFromAccount(row), servicePointId, settings, scopes };
 }
