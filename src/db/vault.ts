@@ -34,6 +34,8 @@ export type SecretKind =
   | 'passkey'
   | 'known_browser'
   | 'api_answer'
+  | 'oidc_key'
+  | 'oidc_record'
   /** That a person has shown to read the own mail. */
   | 'own_proof';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
@@ -60,6 +62,9 @@ export type HashKind =
   | 'api_cursor'
   | 'api_request'
   | 'one_time_code'
+  | 'oidc_record'
+  | 'oidc_subject'
+  | 'oidc_cookie'
   | 'rate';
 
 /**

@@ -19,6 +19,7 @@ import { outage as outageEn } from './en/outage.ts';
 import { reports as reportsEn } from './en/reports.ts';
 import { rights as rightsEn } from './en/rights.ts';
 import { service as serviceEn } from './en/service.ts';
+import { signIn as signInEn } from './en/sign-in.ts';
 import { sip2 as sip2En } from './en/sip2.ts';
 import { status as statusEn } from './en/status.ts';
 import { type ApiTexts, api as apiId } from './id/api.ts';
@@ -42,6 +43,7 @@ import { type OutageTexts, outage as outageId } from './id/outage.ts';
 import { type ReportsTexts, reports as reportsId } from './id/reports.ts';
 import { type RightsTexts, rights as rightsId } from './id/rights.ts';
 import { type ServiceTexts, service as serviceId } from './id/service.ts';
+import { type SignInTexts, signIn as signInId } from './id/sign-in.ts';
 import { type Sip2Texts, sip2 as sip2Id } from './id/sip2.ts';
 import { type StatusTexts, status as statusId } from './id/status.ts';
 
@@ -73,6 +75,7 @@ export interface Texts {
   readonly reports: ReportsTexts;
   readonly rights: RightsTexts;
   readonly service: ServiceTexts;
+  readonly signIn: SignInTexts;
   readonly sip2: Sip2Texts;
   readonly status: StatusTexts;
 }
@@ -99,6 +102,7 @@ const id: Texts = {
   reports: reportsId,
   rights: rightsId,
   service: serviceId,
+  signIn: signInId,
   sip2: sip2Id,
   status: statusId,
 };
@@ -125,6 +129,7 @@ const en: Texts = {
   reports: reportsEn,
   rights: rightsEn,
   service: serviceEn,
+  signIn: signInEn,
   sip2: sip2En,
   status: statusEn,
 };

@@ -20,6 +20,7 @@ const VIEW_ACTIONS = [
   'identity.reveal',
   'member.find_by_number',
   'member.tell_device',
+  'member.tell_service',
 ] as const;
 export type ViewAction = (typeof VIEW_ACTIONS)[number];
 

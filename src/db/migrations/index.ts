@@ -22,6 +22,7 @@ import { rightsAgain } from './023-rights-again.ts';
 import { importKeys } from './024-import-keys.ts';
 import { clients } from './025-client.ts';
 import { apiRequests } from './026-api.ts';
+import { memberSignIn } from './028-member-sign-in.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   importKeys,
   clients,
   apiRequests,
+  memberSignIn,
 ];

@@ -69,6 +69,7 @@ export const rights: RightsTexts = {
       'photo.view': 'Photo',
       'scan.view': 'Scan of the document',
       'identity.reveal': 'Identity number in full',
+      'member.tell_service': 'Told to a service you signed in to',
       'member.tell_device': 'Told to a device of the library',
       'member.find_by_number': 'Search by identity number',
     },

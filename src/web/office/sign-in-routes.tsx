@@ -2,12 +2,7 @@ import { type Context, Hono } from 'hono';
 import { listLibraries } from '../../db/library.ts';
 import { PASSWORD_LENGTH } from '../../domain/password-rules.ts';
 import type { LibraryContext } from '../../usecases/context.ts';
-import {
-  askForAnyPasskey,
-  askForOwnPasskey,
-  libraryOfAnswer,
-  passkeysPossible,
-} from '../../usecases/passkey.ts';
+import { askForAnyPasskey, askForOwnPasskey, libraryOfAnswer } from '../../usecases/passkey.ts';
 import { looksLikeRecoveryCode } from '../../usecases/recovery-codes.ts';
 import {
   changePassword,
@@ -17,6 +12,7 @@ import {
   signIn,
   signInWithPasskey,
 } from '../../usecases/session.ts';
+import { passkeysPossible } from '../../usecases/webauthn.ts';
 import { Button } from '../components/button.tsx';
 import { SelectField } from '../components/choice-fields.tsx';
 import { Details } from '../components/details.tsx';
