@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { ClientId, MemberId } from '../domain/ids.ts';
 import type { Tx } from './connection.ts';
 import { familyOf } from './member-family.ts';
@@ -64,7 +64,6 @@ export async function dropRecordsOf(tx: Tx, member: MemberId, client: ClientId |
 }
 
 /** Of what is over; the library's own clock may be a little behind the provider's. */
-export async function dropOldRecords(tx: Tx, before: Date): Promise<number> {
-  const { numAffectedRows } = await sql`delete from oidc_record where ends_at < ${before}`.execute(tx);
-  return Number(numAffectedRows ?? 0);
+export async function dropOldRecords(tx: Tx, before: Date): Promise<void> {
+  await tx.deleteFrom('oidc_record').where('ends_at', '<', before).execute();
 }

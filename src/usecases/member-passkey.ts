@@ -205,6 +205,15 @@ export async function memberPasskeysOf(tx: Tx, memberId: MemberId): Promise<read
   }));
 }
 
+/** The same for a page of its own. */
+export function listMemberPasskeys(
+  db: Db,
+  scope: Scope,
+  memberId: MemberId,
+): Promise<readonly ListedPasskey[]> {
+  return inLibrary(db, scope.library.id, (tx) => memberPasskeysOf(tx, memberId));
+}
+
 /** @param id as `memberPasskeysOf` gave it @returns false where the member has no such passkey */
 export function removeMemberPasskey(
   db: Db,

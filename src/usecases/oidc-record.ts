@@ -128,7 +128,7 @@ async function tellSignIn(
   });
 }
 
-/** Forgets what is over, for the job. @returns how many */
-export function forgetOldRecords(db: Db, deps: Pick<Deps, 'now'>, library: LibraryContext): Promise<number> {
+/** Forgets what is over, for the job. */
+export function forgetOldRecords(db: Db, deps: Pick<Deps, 'now'>, library: LibraryContext): Promise<void> {
   return inLibrary(db, library.id, (tx) => dropOldRecords(tx, new Date(deps.now().getTime() - KEEP_OVER_MS)));
 }

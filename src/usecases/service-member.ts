@@ -118,9 +118,12 @@ export async function servicesOf(tx: Tx, memberId: MemberId): Promise<readonly M
     ])
     .where('service_consent.member_id', 'in', familyOf(memberId))
     .where('service_consent.ended_at', 'is', null)
+    .where('client.revoked_at', 'is', null)
     .orderBy('service_consent.given_at', 'desc')
     .execute();
-  return rows.map((row) => ({
+  // Two merged memberships may both have said yes.
+  const first = rows.filter((row, at) => rows.findIndex((one) => one.client_id === row.client_id) === at);
+  return first.map((row) => ({
     clientId: row.client_id,
     title: readServiceSettings(row.settings).title,
     scopes: SERVICE_SCOPES.filter((one) => row.scopes.includes(one)),
@@ -212,4 +215,16 @@ async function endConsents(tx: Tx, scope: Scope, memberId: MemberId, clientId: C
     .returning('id')
     .execute();
   return rows.length;
+}
+
+/** Whoever leaves the library leaves its services: passkeys, tokens and consents end with the membership. */
+export async function leaveServices(tx: Tx, scope: Scope, memberId: MemberId): Promise<void> {
+  await tx.deleteFrom('member_passkey').where('member_id', 'in', familyOf(memberId)).execute();
+  await dropRecordsOf(tx, memberId, null);
+  await tx
+    .updateTable('service_consent')
+    .set({ ended_at: scope.at })
+    .where('member_id', 'in', familyOf(memberId))
+    .where('ended_at', 'is', null)
+    .execute();
 }

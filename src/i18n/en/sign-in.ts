@@ -86,7 +86,8 @@ export const signIn: SignInTexts = {
     endOf: (service) => `End ${service}`,
     ended: 'Ended. That service can no longer ask for your data.',
     passkeys: 'Your passkeys',
-    passkeysAbout: 'With a passkey you sign in to other services without a code. Remove those of lost devices.',
+    passkeysAbout:
+      'With a passkey you sign in to other services without a code. Remove those of lost devices.',
     remove: 'Remove',
     removeOf: (label) => `Remove passkey ${label}`,
     removed: 'The passkey was removed. Remove it from your device too, so that it is no longer offered.',
@@ -155,7 +156,8 @@ export const signIn: SignInTexts = {
       'title-invalid': 'Enter the name for members, at most 80 characters.',
       'redirect-invalid':
         'Enter 1 to 10 complete addresses that begin with https://, without #, * or a user name; on the member’s own computer http://127.0.0.1.',
-      'redirect-mixed': 'Addresses with https and those of the member’s computer cannot be mixed. Make two services.',
+      'redirect-mixed':
+        'Addresses with https and those of the member’s computer cannot be mixed. Make two services.',
     },
   },
 };

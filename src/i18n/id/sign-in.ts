@@ -140,8 +140,7 @@ export const signIn = {
     shownFor: (name: string) => `Layanan ${name}`,
     clientId: 'Nomor layanan (client_id)',
     secret: 'Rahasia (client_secret)',
-    shownOnce:
-      'Rahasia hanya ditampilkan sekarang. Salin ke layanan itu, lalu tutup halaman ini.',
+    shownOnce: 'Rahasia hanya ditampilkan sekarang. Salin ke layanan itu, lalu tutup halaman ini.',
     noSecret: 'Layanan ini tidak memakai rahasia.',
     changeTitle: (name: string) => `Ubah layanan ${name}`,
     changed: 'Perubahan disimpan dan berlaku mulai permintaan berikutnya.',
