@@ -163,11 +163,7 @@ export class Visitor {
 }
 
 /** Everything that waits leaves; the code of the last mail to this address. */
-export async function codeFor(
-  database: TestDatabase,
-  site: TestApp,
-  address: string,
-): Promise<string> {
+export async function codeFor(database: TestDatabase, site: TestApp, address: string): Promise<string> {
   const mails: Mail[] = [];
   await deliverMessages(database.db, site.deps, {
     send: async (mail) => {

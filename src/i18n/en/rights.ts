@@ -61,6 +61,7 @@ export const rights: RightsTexts = {
     who: 'Who',
     what: 'What was opened',
     why: 'Purpose',
+    whyAllowed: 'With your consent, as you signed in',
     whyService: 'Membership service',
     unknown: 'Officer',
     actions: {

@@ -60,6 +60,7 @@ export const rights = {
     who: 'Siapa',
     what: 'Yang dibuka',
     why: 'Keperluan',
+    whyAllowed: 'Dengan izin Anda, saat Anda masuk',
     whyService: 'Pelayanan keanggotaan',
     unknown: 'Petugas',
     actions: {

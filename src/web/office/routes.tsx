@@ -25,6 +25,7 @@ import { reportRoutes } from './reports/routes.tsx';
 import { requestRoutes } from './requests-routes.tsx';
 import { retentionRoutes } from './retention-routes.tsx';
 import { secondFactorRoutes } from './second-factor-routes.tsx';
+import { serviceRoutes } from './services-routes.tsx';
 import { sessionListRoutes } from './sessions-routes.tsx';
 import { settingsRoutes } from './settings-routes.tsx';
 
@@ -46,6 +47,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', deviceRoutes(deps));
   app.route('/', clientRoutes(deps));
   app.route('/', apiKeyRoutes(deps));
+  app.route('/', serviceRoutes(deps));
   app.route('/', keyRoutes(deps));
   app.route('/', backupRoutes(deps));
   app.route('/', procedureRoutes(deps));
