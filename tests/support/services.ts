@@ -194,6 +194,8 @@ export async function signInByCode(
     away = await visitor.go(onward);
   }
   if (away !== null) return away;
+  // Stopped on a page that says why.
+  if (!visitor.page.text.includes('/izin')) return '';
   const consent = `${visitor.page.at}/izin`;
   return (await visitor.go(consent, {})) ?? '';
 }
