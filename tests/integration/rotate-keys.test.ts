@@ -23,7 +23,7 @@ const NOT_SEALED = [
   /^(audit_seal|audit_leaf)\.\w+$/,
   /^(import_row|member)\.nik_slots$/,
   /^library_key\.(key_id|public_key)$/,
-  /^passkey\.(id|public_key)$/,
+  /^(member_)?passkey\.(id|public_key)$/,
   /^rate_window\.key$/,
   // Random; what is made of it takes the library's key.
   /^one_time_code\.seed$/,
@@ -155,6 +155,25 @@ async function fill(): Promise<void> {
         at: deps.now(),
         status: 201,
         answer: seal('api_answer', '{}'),
+      },
+    ],
+    [
+      'oidc_key',
+      {
+        kid: 'one',
+        algorithm: 'ES256',
+        state: 'active',
+        sealed_key: seal('oidc_key', '{}'),
+        made_at: deps.now(),
+      },
+    ],
+    [
+      'oidc_record',
+      {
+        model: 'Session',
+        id_hash: randomBytes(16),
+        content: seal('oidc_record', '{}'),
+        ends_at: deps.now(),
       },
     ],
     [

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
+import { isNative } from '../../domain/service.ts';
 import type { LibraryContext } from '../../usecases/context.ts';
 import { CODE_MINUTES } from '../../usecases/one-time-code.ts';
 import type { Service } from '../../usecases/service.ts';
@@ -173,7 +174,7 @@ export function consentPage(
       </ul>
       <p>{text.not}</p>
       <p class="dp-muted">
-        {ask === 'once' ? text.once : text.always} {text.leads(shown.host)}
+        {ask === 'once' && !isNative(service.settings) ? text.once : text.always} {text.leads(shown.host)}
       </p>
       <div class="dp-actions">
         <form method="post" action={`${base}/izin`}>

@@ -272,8 +272,7 @@ export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv
     if (!service || details.uid !== c.req.param('uid')) return over(c);
     c.header('Content-Security-Policy', pagePolicy(originOf(String(leadsTo))));
     const result = details.result ?? {};
-    const put = (next: InteractionResults) =>
-      held.provider.interactionResult(req, res, next, { mergeWithLastSubmission: false });
+    const put = (next: InteractionResults) => held.provider.interactionResult(req, res, next);
     return await work({
       c,
       service,
