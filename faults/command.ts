@@ -63,7 +63,17 @@ async function run(options: Options): Promise<number> {
     process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
   }
   console.log(`seed: ${options.seed}`);
-  const sum = { survived: 0, acknowledged: 0, lost: 0, doubled: 0, half: 0, same: 0, unaudited: 0, chain: 0 };
+  const sum = {
+    survived: 0,
+    acknowledged: 0,
+    lost: 0,
+    doubled: 0,
+    half: 0,
+    same: 0,
+    unaudited: 0,
+    chain: 0,
+    late: 0,
+  };
   const people = { pages: 0, unclear: 0, refused: 0, unknown: 0 };
   let worst = 0;
   let longestWait: number | undefined;
@@ -103,6 +113,7 @@ async function run(options: Options): Promise<number> {
       sum.same += verdict.sameNumber;
       sum.unaudited += verdict.unaudited;
       sum.chain += chain.breaks ?? 0;
+      sum.late += outcome.late ?? 0;
       if (chain.breaks !== null) chained++;
       people.pages += tally.outagePages;
       people.unclear += tally.unclear.length;
@@ -127,10 +138,11 @@ async function run(options: Options): Promise<number> {
   console.log(`outage_pages: ${people.pages}`);
   console.log(`unclear_pages: ${people.unclear}`);
   console.log(`refused: ${people.refused}`);
+  console.log(`recovered_too_late: ${sum.late}`);
   console.log(`worst_recovery_ms: ${Math.round(worst)} ms`);
   if (longestWait !== undefined) console.log(`longest_wait_ms: ${Math.round(longestWait)} ms`);
-  const { lost, doubled, half, same, unaudited, chain } = sum;
-  const wrong = lost + doubled + half + same + unaudited + chain + people.unclear;
+  const { lost, doubled, half, same, unaudited, chain, late } = sum;
+  const wrong = lost + doubled + half + same + unaudited + chain + late + people.unclear;
   return wrong === 0 && (sum.acknowledged > 0 || sum.survived === 0) ? 0 : 1;
 }
 

@@ -21,6 +21,8 @@ export interface Outcome {
   readonly stage: Pick<Stage, 'admin' | 'auditChain' | 'endLoad' | 'stop'>;
   readonly survived: number;
   readonly worstRecoveryMs: number;
+  /** How often it took longer than it may until people could write again, where that is limited. */
+  readonly late?: number;
   /** The longest that one person waited from the first sending to the answer, where that was measured. */
   readonly longestWaitMs?: number;
   /** After the stage has ended. */

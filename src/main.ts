@@ -335,7 +335,8 @@ async function listen(
       const code = 'code' in error ? String(error.code) : error.message;
       resolve({ ok: false, reason: 'cannot-listen', code, host: config.host, port: config.port });
     });
-    server.listen(config.port, config.host, () => {
+    // With the usual 511 the system drops who comes in a rush without a word, before anybody can ask them to wait.
+    server.listen({ port: config.port, host: config.host, backlog: 4_096 }, () => {
       const address = server.address();
       resolve({
         ok: true,

@@ -1,4 +1,5 @@
 /** The database pool and its typed query builder. No module-level connection: `db` is passed as first argument. */
+import net from 'node:net';
 import {
   Kysely,
   PostgresDialect,
@@ -9,7 +10,7 @@ import {
 import pg from 'pg';
 import { settled } from './gather.ts';
 import { namedTrouble, openReachability, outageOf, type Reachability } from './outage.ts';
-import { openPipeline, type Pipeline } from './pipeline.ts';
+import { holder, openPipeline, type Pipeline } from './pipeline.ts';
 import type { Database } from './schema.ts';
 import { isDoubtful, unconfirmed, watchCommits } from './standby.ts';
 
@@ -77,7 +78,7 @@ export function openPool(options: OpenOptions): pg.Pool {
   const pool = new pg.Pool({
     ...clientConfig(options),
     connectionTimeoutMillis: QUEUE_TIMEOUT_MS,
-    Client: ImpatientClient,
+    Client: PooledClient,
     max: options.poolSize ?? POOL_SIZE,
     idleTimeoutMillis: 60_000,
   });
@@ -91,16 +92,25 @@ export function openPool(options: OpenOptions): pg.Pool {
   return pool;
 }
 
-/** The pool hands its own options to each client; of the two times to wait, this is the one for the server. */
-class ImpatientClient extends pg.Client {
+/**
+ * A connection of the pool. Statements given to it together travel together, in order: each answer that is waited for
+ * wakes two processes, which costs as much as a short statement (docs/decisions/039).
+ */
+class PooledClient extends pg.Client {
+  readonly holdWrites: () => void;
   constructor(config?: pg.ClientConfig) {
     // The pool hides the password from whatever lists its options, so that a copy would go without.
     const password = config?.password;
+    const socket = new net.Socket();
     super({
       ...config,
       ...(password === undefined ? {} : { password }),
+      // The pool hands its own options to each client; of the two times to wait, this is the one for the server.
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      pipeline: true,
+      stream: () => socket,
     });
+    this.holdWrites = holder(socket, process.nextTick);
   }
 }
 
@@ -206,14 +216,10 @@ function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): 
     },
     async connect() {
       // Taken from the pool by the first statement that needs a connection for itself.
+      let taking: Promise<pg.PoolClient> | undefined;
       let client: pg.PoolClient | undefined;
       let broken = false;
       let begins = false;
-      /** Of an answer that may not be believed. */
-      const believed = <T>(answer: T): T => {
-        if (client !== undefined && isDoubtful(client)) throw unconfirmed();
-        return answer;
-      };
       const run = async (text: string, parameters: readonly unknown[]) => {
         const values = parameters as unknown[];
         if (text === 'begin') {
@@ -226,22 +232,26 @@ function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): 
           return NOTHING;
         }
         const isPrepared = text.startsWith(PREPARED);
-        if (isPrepared && client === undefined && !begins)
+        if (isPrepared && taking === undefined && !begins)
           return pipeline.query({ name: nameOf(text), text, values });
-        client ??= await take();
+        // Before the first wait: others may be given meanwhile, and each keeps its place.
+        const opens = begins;
+        begins = false;
+        taking ??= take();
+        client = await taking;
+        if (client instanceof PooledClient) client.holdWrites();
         try {
-          if (begins && text.startsWith(WITH_BEGIN)) {
-            begins = false;
+          if (opens && text.startsWith(WITH_BEGIN)) {
             await client.query(`begin; ${text}`);
             return NOTHING;
           }
-          if (begins) await client.query('begin');
-          begins = false;
-          return believed(
-            await (isPrepared
-              ? client.query({ name: nameOf(text), text, values })
-              : client.query(text, values)),
-          );
+          const [, answer] = await Promise.all([
+            opens ? client.query('begin') : undefined,
+            isPrepared ? client.query({ name: nameOf(text), text, values }) : client.query(text, values),
+          ]);
+          // Of an answer that may not be believed.
+          if (isDoubtful(client)) throw unconfirmed();
+          return answer;
         } catch (error) {
           // The server's last word before it closes, or none at all: given back, the connection would fail the next
           // request too, or answer it with what this one asked. One that only reads is no primary any more.

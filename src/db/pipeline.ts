@@ -42,7 +42,24 @@ interface Lane {
   underWay: number;
   usedAt: number;
   /** Statements wait in the socket for the end of this turn of the event loop. */
-  corked: boolean;
+  readonly holdWrites: () => void;
+}
+
+/**
+ * What is written to the socket after a call waits for the others of the moment and leaves with them in one write.
+ * @param soon when the moment is over
+ */
+export function holder(socket: net.Socket, soon: (release: () => void) => void): () => void {
+  let holds = false;
+  return () => {
+    if (holds) return;
+    holds = true;
+    socket.cork();
+    soon(() => {
+      holds = false;
+      socket.uncork();
+    });
+  };
 }
 
 /** @param most connections at the most; they are opened at need and closed after a minute without any */
@@ -66,7 +83,7 @@ export function openPipeline(
       connected: reachable.watch(client.connect()),
       underWay: 0,
       usedAt: Date.now(),
-      corked: false,
+      holdWrites: holder(socket, setImmediate),
     };
     lanes.add(lane);
     // The statements on it are told by their own failure; without a listener this would end the process.
@@ -92,17 +109,6 @@ export function openPipeline(
     }
   }
 
-  /** What comes in one turn of the event loop leaves in one write. */
-  function cork(lane: Lane): void {
-    if (lane.corked) return;
-    lane.corked = true;
-    lane.socket.cork();
-    setImmediate(() => {
-      lane.corked = false;
-      lane.socket.uncork();
-    });
-  }
-
   return {
     async query(statement) {
       if (closed) throw new Error('the database connections are closed');
@@ -110,7 +116,7 @@ export function openPipeline(
       lane.underWay++;
       try {
         await lane.connected;
-        cork(lane);
+        lane.holdWrites();
         const answer = await lane.client.query(statement);
         if (isDoubtful(lane.client)) throw unconfirmed();
         return answer;

@@ -82,11 +82,7 @@ export async function knownRegions(db: Db, codes: readonly string[]): Promise<Re
       : await db.selectFrom('region').select('code').where('code', 'in', unasked).execute();
   const found = new Set(rows.map((row) => row.code));
   const asked = new Set(codes.filter((code) => answers.get(code) ?? found.has(code)));
-  for (const code of unasked) {
-    const oldest = answers.keys().next();
-    if (answers.size >= MOST_KNOWN && !oldest.done) answers.delete(oldest.value);
-    answers.set(code, found.has(code));
-  }
+  for (const code of unasked) remember(answers, code, found.has(code));
   return asked;
 }
 
@@ -95,18 +91,37 @@ export async function describeRegion(db: Db | Tx, code: string): Promise<string>
   return (await findRegion(db, code))?.path ?? code;
 }
 
-/** Many at once, for lists: path by code, codes that are not in the list left out. */
+/** Paths that were asked for, by code. */
+const paths = new WeakMap<Db, Map<string, string>>();
+
+/** Many at once: path by code, codes that are not in the list left out. */
 export async function describeRegions(
-  db: Db | Tx,
+  db: Db,
   codes: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (codes.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('region')
-    .select(['code', 'path'])
-    .where('code', 'in', [...new Set(codes)])
-    .execute();
-  return new Map(rows.map((row) => [row.code, row.path]));
+  const remembered = paths.get(db) ?? new Map<string, string>();
+  paths.set(db, remembered);
+  const asked = [...new Set(codes)];
+  const described = new Map<string, string>();
+  for (const code of asked) {
+    const path = remembered.get(code);
+    if (path !== undefined) described.set(code, path);
+  }
+  const unasked = asked.filter((code) => !described.has(code));
+  if (unasked.length === 0) return described;
+  const rows = await db.selectFrom('region').select(['code', 'path']).where('code', 'in', unasked).execute();
+  for (const { code, path } of rows) {
+    described.set(code, path);
+    remember(remembered, code, path);
+  }
+  return described;
+}
+
+/** The oldest leaves where there are too many. */
+function remember<T>(answers: Map<string, T>, code: string, answer: T): void {
+  const oldest = answers.keys().next();
+  if (answers.size >= MOST_KNOWN && !oldest.done) answers.delete(oldest.value);
+  answers.set(code, answer);
 }
 
 /** Own name begins with the first word: read off the ordered index. Words are letters, digits only: no escape. */

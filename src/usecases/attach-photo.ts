@@ -99,6 +99,29 @@ export function readPhoto(
   return readPicture(db, deps, scope, fileId, 'photo');
 }
 
+/** The photo that a case has now; for who works at cases. */
+export async function readCasePhoto(
+  db: Db,
+  deps: PictureDeps,
+  scope: Scope,
+  applicationId: ApplicationId,
+): Promise<Buffer | undefined> {
+  const row = await inLibrary(db, scope.library.id, (tx) =>
+    tx
+      .selectFrom('application')
+      .innerJoin('file', (join) =>
+        join
+          .onRef('file.library_id', '=', 'application.library_id')
+          .onRef('file.id', '=', 'application.photo_id'),
+      )
+      .select(['file.id', 'file.bytes'])
+      .where('application.id', '=', applicationId)
+      .where('file.kind', '=', 'photo')
+      .executeTakeFirst(),
+  );
+  return row?.bytes ? openPicture(deps, scope.library.id, { id: row.id, bytes: row.bytes }) : undefined;
+}
+
 /** The library's own emblem, PNG. */
 export function readEmblem(
   db: Db,

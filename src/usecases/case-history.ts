@@ -58,37 +58,39 @@ export async function readHistory(
   masked: boolean,
 ): Promise<CaseHistory> {
   const of = row.id;
-  const checks = await tx
-    .selectFrom('identity_check')
-    .select(['document_type', 'document_form', 'exception_reason', 'at', 'officer_id'])
-    .where('application_id', '=', of)
-    .orderBy('at')
-    .execute();
-  const crossChecks = await tx
-    .selectFrom('cross_check')
-    .select(['outcome', 'reason', 'candidates', 'at', 'officer_id'])
-    .where('application_id', '=', of)
-    .orderBy('at')
-    .execute();
-  const corrections = await tx
-    .selectFrom('correction')
-    .select(['round', 'fields', 'message', 'requested_at', 'answered_at'])
-    .where('application_id', '=', of)
-    .orderBy('round')
-    .execute();
-  const revisions = await tx
-    .selectFrom('revision')
-    .select(['at', 'actor_kind', 'actor_id', 'fields', 'content'])
-    .where('application_id', '=', of)
-    .orderBy('at')
-    .execute();
-  const consents = await tx
-    .selectFrom('consent')
-    .select(['purpose', 'given', 'by_guardian', 'text_version', 'channel', 'recorded_at'])
-    .where('application_id', '=', of)
-    .where('withdrawn_at', 'is', null)
-    .orderBy('recorded_at')
-    .execute();
+  const [checks, crossChecks, corrections, revisions, consents] = await Promise.all([
+    tx
+      .selectFrom('identity_check')
+      .select(['document_type', 'document_form', 'exception_reason', 'at', 'officer_id'])
+      .where('application_id', '=', of)
+      .orderBy('at')
+      .execute(),
+    tx
+      .selectFrom('cross_check')
+      .select(['outcome', 'reason', 'candidates', 'at', 'officer_id'])
+      .where('application_id', '=', of)
+      .orderBy('at')
+      .execute(),
+    tx
+      .selectFrom('correction')
+      .select(['round', 'fields', 'message', 'requested_at', 'answered_at'])
+      .where('application_id', '=', of)
+      .orderBy('round')
+      .execute(),
+    tx
+      .selectFrom('revision')
+      .select(['at', 'actor_kind', 'actor_id', 'fields', 'content'])
+      .where('application_id', '=', of)
+      .orderBy('at')
+      .execute(),
+    tx
+      .selectFrom('consent')
+      .select(['purpose', 'given', 'by_guardian', 'text_version', 'channel', 'recorded_at'])
+      .where('application_id', '=', of)
+      .where('withdrawn_at', 'is', null)
+      .orderBy('recorded_at')
+      .execute(),
+  ]);
   return {
     identityChecks: checks.map((check) => ({
       documentType: check.document_type,

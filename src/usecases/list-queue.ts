@@ -96,46 +96,48 @@ async function readRows(tx: Tx, scope: Scope): Promise<{ rows: QueueRow[]; trunc
   const today = todayOf(scope);
   const { actor } = scope;
   const masked = actor.kind === 'officer' && !may(actor.roles, 'application.process');
-  const cases = await tx
-    .selectFrom('application')
-    .leftJoin('officer', (join) =>
-      join
-        .onRef('officer.library_id', '=', 'application.library_id')
-        .onRef('officer.id', '=', 'application.held_by'),
-    )
-    .select([
-      'application.id',
-      'application.state',
-      'application.state_effective_at',
-      'application.procedure_version',
-      'application.name',
-      'application.birth_date',
-      'application.ticket_code',
-      'application.member_type',
-      'application.channel',
-      'application.photo_id',
-      'application.arrived_at',
-      'application.submitted_at',
-      'application.created_at',
-      'application.held_by',
-      'application.held_at',
-      'application.done_acts',
-      'application.escalated_at',
-      'officer.name as officer_name',
-    ])
-    .where('application.state', 'in', OPEN)
-    .orderBy('application.created_at', 'desc')
-    .limit(SHOWN + 1)
-    .execute();
-  const tickets = await tx
-    .selectFrom('queue_ticket')
-    .select(['id', 'number', 'priority', 'application_id', 'called_at', 'called_by', 'issued_at'])
-    .where('day', '=', today)
-    .where('done_at', 'is', null)
-    .where(({ or, eb }) =>
-      or([eb('application_id', 'is not', null), eb('service_point_id', '=', servicePointOf(scope))]),
-    )
-    .execute();
+  const [cases, tickets] = await Promise.all([
+    tx
+      .selectFrom('application')
+      .leftJoin('officer', (join) =>
+        join
+          .onRef('officer.library_id', '=', 'application.library_id')
+          .onRef('officer.id', '=', 'application.held_by'),
+      )
+      .select([
+        'application.id',
+        'application.state',
+        'application.state_effective_at',
+        'application.procedure_version',
+        'application.name',
+        'application.birth_date',
+        'application.ticket_code',
+        'application.member_type',
+        'application.channel',
+        'application.photo_id',
+        'application.arrived_at',
+        'application.submitted_at',
+        'application.created_at',
+        'application.held_by',
+        'application.held_at',
+        'application.done_acts',
+        'application.escalated_at',
+        'officer.name as officer_name',
+      ])
+      .where('application.state', 'in', OPEN)
+      .orderBy('application.created_at', 'desc')
+      .limit(SHOWN + 1)
+      .execute(),
+    tx
+      .selectFrom('queue_ticket')
+      .select(['id', 'number', 'priority', 'application_id', 'called_at', 'called_by', 'issued_at'])
+      .where('day', '=', today)
+      .where('done_at', 'is', null)
+      .where(({ or, eb }) =>
+        or([eb('application_id', 'is not', null), eb('service_point_id', '=', servicePointOf(scope))]),
+      )
+      .execute(),
+  ]);
   const ticketOf = new Map(tickets.map((ticket) => [ticket.application_id, ticket]));
   const procedures = await proceduresOf(tx, scope, cases);
 

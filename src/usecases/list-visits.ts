@@ -58,12 +58,16 @@ export interface VisitDay {
 /** The figures of one day. */
 export function readVisitDay(db: Db, scope: Scope, day: PlainDate): Promise<VisitDay> {
   return inLibrary(db, scope.library.id, async (tx) => {
-    const byKind = await countBy(tx, day, 'kind');
+    const [byKind, byPurpose, byServicePoint] = await Promise.all([
+      countBy(tx, day, 'kind'),
+      countBy(tx, day, 'purpose'),
+      countBy(tx, day, 'service_point_id'),
+    ]);
     return {
       persons: byKind.reduce((sum, row) => sum + row.persons, 0),
       byKind: byKind as VisitCount<VisitKind>[],
-      byPurpose: await countBy(tx, day, 'purpose'),
-      byServicePoint: (await countBy(tx, day, 'service_point_id')) as VisitCount<ServicePointId>[],
+      byPurpose,
+      byServicePoint: byServicePoint as VisitCount<ServicePointId>[],
     };
   });
 }
@@ -98,18 +102,20 @@ export function listVisits(
   page: { readonly offset: number; readonly limit: number },
 ): Promise<{ readonly visits: readonly ListedVisit[]; readonly total: number }> {
   return inLibrary(db, scope.library.id, async (tx) => {
-    const { total } = await tx
-      .selectFrom('visit')
-      .select(({ fn }) => fn.countAll<number>().as('total'))
-      .where('day', '=', day)
-      .executeTakeFirstOrThrow();
-    const rows = await visitsWithMembers(tx)
-      .where('visit.day', '=', day)
-      .orderBy('visit.at', 'desc')
-      .orderBy('visit.id', 'desc')
-      .offset(page.offset)
-      .limit(page.limit)
-      .execute();
+    const [{ total }, rows] = await Promise.all([
+      tx
+        .selectFrom('visit')
+        .select(({ fn }) => fn.countAll<number>().as('total'))
+        .where('day', '=', day)
+        .executeTakeFirstOrThrow(),
+      visitsWithMembers(tx)
+        .where('visit.day', '=', day)
+        .orderBy('visit.at', 'desc')
+        .orderBy('visit.id', 'desc')
+        .offset(page.offset)
+        .limit(page.limit)
+        .execute(),
+    ]);
     return { visits: rows.map(listed), total: Number(total) };
   });
 }

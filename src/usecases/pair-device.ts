@@ -1,4 +1,5 @@
-import type { Db } from '../db/connection.ts';
+import { CompiledQuery } from 'kysely';
+import { type Db, PREPARED } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { DeviceId, OfficerId, ServicePointId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
@@ -174,19 +175,27 @@ export async function findDevice(
   token: string,
 ): Promise<PairedDevice | undefined> {
   const at = deps.now();
-  return inLibrary(db, library.id, async (tx) => {
-    const row = await tx
-      .selectFrom('device')
-      .select(['id', 'kind', 'name', 'service_point_id', 'last_seen_at'])
-      .where('token_hash', '=', deps.vault.hash(library.id, 'token', token))
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst();
-    if (!row) return undefined;
-    if (at.getTime() - (row.last_seen_at?.getTime() ?? 0) > SEEN_EVERY_MS)
-      await tx.updateTable('device').set({ last_seen_at: at }).where('id', '=', row.id).execute();
-    return deviceOf(row);
-  });
+  const tokenHash = deps.vault.hash(library.id, 'token', token);
+  const { rows } = await db.executeQuery<DeviceRow & { last_seen_at: Date | null }>(
+    CompiledQuery.raw(DEVICE_NOW, [String(library.id), tokenHash]),
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  if (at.getTime() - (row.last_seen_at?.getTime() ?? 0) > SEEN_EVERY_MS)
+    await inLibrary(db, library.id, (tx) =>
+      tx.updateTable('device').set({ last_seen_at: at }).where('id', '=', row.id).execute(),
+    );
+  return deviceOf(row);
 }
+
+/** Asked at every visit and card that is held up: as `SESSION_NOW`. */
+const DEVICE_NOW = `${PREPARED} with scope as materialized (
+  select set_config('app.library_id', $1::text, true)::int as library_id
+)
+select device.* from scope cross join lateral (
+  select id, kind, name, service_point_id, last_seen_at from device
+  where library_id = scope.library_id and token_hash = $2::bytea and revoked_at is null limit 1
+) device`;
 
 /** Ends a device at once: its next request is a stranger's. Revoking it again changes nothing. */
 export async function revokeDevice(
@@ -246,11 +255,13 @@ function stateOf(
   return row.pairing_expires_at !== null && row.pairing_expires_at > at ? 'waiting' : 'code-expired';
 }
 
-function deviceOf(row: {
-  id: DeviceId;
-  kind: DeviceKind;
-  name: string;
-  service_point_id: ServicePointId;
-}): PairedDevice {
+interface DeviceRow {
+  readonly id: DeviceId;
+  readonly kind: DeviceKind;
+  readonly name: string;
+  readonly service_point_id: ServicePointId;
+}
+
+function deviceOf(row: DeviceRow): PairedDevice {
   return { id: row.id, kind: row.kind, name: row.name, servicePointId: row.service_point_id };
 }

@@ -2,7 +2,8 @@ import type { ApplicationEventRow } from '../db/application.ts';
 import { type ApplicationRow, findApplication, listApplicationEvents } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
 import { isStandingFor } from '../db/member-family.ts';
-import { findRegion } from '../db/region.ts';
+import { officerNames } from '../db/officer.ts';
+import { describeRegions } from '../db/region.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { type ApplicationAction, allowedActions } from '../domain/application.ts';
 import { checkForm } from '../domain/check-form.ts';
@@ -116,10 +117,23 @@ export async function readCase(
     const procedure = await procedureOf(tx, scope, row);
     const today = todayOf(scope);
     const facts = factsOf(row, today);
-    const events = await listApplicationEvents(tx, row.id);
     const identityStep = isIdentityStep(scope, row, procedure);
-    if (identityStep) await numbersInIdentityStep(tx, deps, scope, row);
     const looksForDoubles = row.state === 'in_review' && !facts.done.has('cross_check') && !masked;
+    const { member_id: memberId } = row;
+    // Asked together: they travel together.
+    const [events, history, ticket, candidates, scans, member, card, photoLink, mayMessage] =
+      await Promise.all([
+        listApplicationEvents(tx, row.id),
+        readHistory(tx, deps, scope, row, masked),
+        findTicket(tx, scope, row.id),
+        looksForDoubles ? shownCandidates(tx, deps, scope, row) : [],
+        masked ? [] : listScans(tx, row.id),
+        memberId === null ? null : findMembership(tx, scope, memberId, today, masked),
+        memberId === null || masked ? null : findPresentCard(tx, deps, scope, memberId),
+        masked ? null : findOpenPhotoLink(tx, deps, scope, row.id),
+        agreedToMessages(tx, today, row),
+        identityStep && numbersInIdentityStep(tx, deps, scope, row),
+      ]);
     return {
       row,
       procedure,
@@ -131,21 +145,21 @@ export async function readCase(
       guardianMissing: facts.guardianMissing,
       heldByMe: row.held_by === actor.id,
       takesScans: !scansServed(scope, procedure, facts),
-      officers: await officerNames(tx),
+      officers: await officerNames(tx, officersOf(row, events, history)),
       escalation:
         row.escalated_at === null || row.escalation_reason === null
           ? null
           : readEscalation(row.escalation_reason),
-      ticket: await findTicket(tx, scope, row.id),
-      candidates: looksForDoubles ? await shownCandidates(tx, deps, scope, row) : [],
-      scans: masked ? [] : await listScans(tx, row.id),
+      ticket,
+      candidates,
+      scans,
       clock: clockOf(scope, procedure, events),
       events,
-      history: await readHistory(tx, deps, scope, row, masked),
-      member: await findMembership(tx, scope, row.member_id, today, masked),
-      card: row.member_id === null || masked ? null : await findPresentCard(tx, deps, scope, row.member_id),
-      photoLink: masked ? null : await findOpenPhotoLink(tx, deps, scope, row.id),
-      mayMessage: await agreedToMessages(tx, today, row),
+      history,
+      member,
+      card,
+      photoLink,
+      mayMessage,
       statusToken: deps.vault.token(library.id, 'status', row.id, row.access_generation),
     };
   });
@@ -153,18 +167,39 @@ export async function readCase(
   const { row } = view;
   const full = formValuesOf(row, deps.vault, library.id, 'full');
   const shown = view.identityStep ? full : formValuesOf(row, deps.vault, library.id, 'masked');
+  const villages = [
+    row.address_village,
+    row.present_village,
+    ...view.candidates.map(({ person }) =>
+      person.present_same ? person.address_village : person.present_village,
+    ),
+  ].filter((code) => code !== null);
+  const [warnings, regions] = await Promise.all([
+    masked ? [] : warningsOf(db, scope, row, full),
+    describeRegions(db, villages),
+  ]);
   return {
     ...view,
     values: masked ? withoutPersonalData(shown) : shown,
-    warnings: masked ? [] : await warningsOf(db, scope, row, full),
-    regions: await regionNames(db, [
-      row.address_village,
-      row.present_village,
-      ...view.candidates.map(({ person }) =>
-        person.present_same ? person.address_village : person.present_village,
-      ),
-    ]),
+    warnings,
+    regions: Object.fromEntries(regions),
   };
+}
+
+/** Whoever may be named on the screen. */
+function officersOf(
+  row: ApplicationRow,
+  events: readonly ApplicationEventRow[],
+  history: CaseHistory,
+): readonly (string | null)[] {
+  return [
+    row.held_by,
+    row.escalated_by,
+    ...events.map((event) => event.actor_id),
+    ...history.identityChecks.map((check) => check.officerId),
+    ...history.crossChecks.map((check) => check.officerId),
+    ...history.revisions.map((revision) => revision.actorId),
+  ];
 }
 
 async function shownCandidates(
@@ -214,20 +249,6 @@ async function warningsOf(
   return outcome.ok ? outcome.warnings : [];
 }
 
-async function regionNames(db: Db, codes: readonly (string | null)[]): Promise<Record<string, string>> {
-  const names: Record<string, string> = {};
-  for (const code of new Set(codes)) {
-    const region = code === null ? undefined : await findRegion(db, code);
-    if (code !== null && region) names[code] = region.path;
-  }
-  return names;
-}
-
-async function officerNames(tx: Tx): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx.selectFrom('officer').select(['id', 'name']).execute();
-  return new Map(rows.map((row) => [row.id as string, row.name]));
-}
-
 async function findTicket(tx: Tx, scope: Scope, applicationId: ApplicationId) {
   const row = await tx
     .selectFrom('queue_ticket')
@@ -259,11 +280,10 @@ async function listScans(tx: Tx, applicationId: ApplicationId): Promise<readonly
 async function findMembership(
   tx: Tx,
   scope: Scope,
-  memberId: MemberId | null,
+  memberId: MemberId,
   today: PlainDate,
   masked: boolean,
 ): Promise<KnownMembership | null> {
-  if (memberId === null) return null;
   const row = await tx
     .selectFrom('member as own')
     .innerJoin('member', (join) =>

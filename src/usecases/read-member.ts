@@ -1,5 +1,7 @@
 import type { Db, Tx } from '../db/connection.ts';
 import { familyOf } from '../db/member-family.ts';
+import { officerNames } from '../db/officer.ts';
+import { describeRegions } from '../db/region.ts';
 import type { ActorKind, ConsentChannel, MemberEventKind } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { needsGuardian } from '../domain/child.ts';
@@ -139,10 +141,33 @@ export function readMember(
     if (!row) return undefined;
     const masked = sight === 'masked';
     const erased = row.name === '';
-    const names = await officerNames(tx);
     const values = erased ? {} : formValuesOf(row, deps.vault, scope.library.id, 'masked');
     const roles = scope.actor.kind === 'officer' ? scope.actor.roles : [];
     const today = todayOf(scope);
+    // Asked together: they travel together.
+    const [villages, cards, events, revisions, consents, waits, merges, toldApart, visits] =
+      await Promise.all([
+        masked ? {} : villageNames(db, values),
+        readCards(tx, scope, row.id),
+        readEvents(tx, row.id),
+        masked ? [] : readRevisions(tx, deps, scope, row),
+        masked ? [] : readConsents(tx, row.id),
+        !masked &&
+          !erased &&
+          row.birth_date !== null &&
+          !needsGuardian(row.birth_date, today) &&
+          waitsForOwn(tx, row.id),
+        masked ? [] : readMerges(tx, row),
+        masked ? [] : listToldApart(tx, row.id),
+        masked ? { total: 0, latest: [] } : readVisits(tx, row.id),
+      ]);
+    const names = await officerNames(tx, [
+      ...[...events, ...revisions, ...merges, ...toldApart].map(({ by }) => by),
+      ...consents.map(({ recordedBy }) => recordedBy),
+    ]);
+    const nameOf = (id: string | null) => (id === null ? null : (names.get(id) ?? null));
+    const named = <T extends { readonly by: string | null }>(done: readonly T[]): readonly T[] =>
+      done.map((one) => ({ ...one, by: nameOf(one.by) }));
     return {
       id: row.id,
       version: row.version,
@@ -159,30 +184,20 @@ export function readMember(
       photoId: masked ? null : row.photo_id,
       values: masked ? maskedValues(values) : values,
       age: row.birth_date === null ? null : ageOn(row.birth_date, today),
-      villages: masked ? {} : await villageNames(tx, values),
+      villages,
       masked,
       erased,
       renamed: row.former_name_keys.length > 0,
       allowed: erased || row.merged_into !== null ? new Set() : allowedMemberActions(row.state, roles),
-      cards: await readCards(tx, scope, row.id),
-      events: await readEvents(tx, row.id, names),
-      revisions: masked ? [] : await readRevisions(tx, deps, scope, row, names),
-      consents: masked ? [] : await readConsents(tx, row.id, names),
-      waitsForOwn:
-        !masked &&
-        !erased &&
-        row.birth_date !== null &&
-        !needsGuardian(row.birth_date, today) &&
-        (await waitsForOwn(tx, row.id)),
+      cards,
+      events: named(events),
+      revisions: named(revisions),
+      consents: consents.map((consent) => ({ ...consent, recordedBy: nameOf(consent.recordedBy) })),
+      waitsForOwn: waits,
       mergedInto: row.merged_into,
-      merges: masked ? [] : await readMerges(tx, row, names),
-      toldApart: masked
-        ? []
-        : (await listToldApart(tx, row.id)).map((pair) => ({
-            ...pair,
-            byName: pair.by === null ? null : (names.get(pair.by) ?? null),
-          })),
-      visits: masked ? { total: 0, latest: [] } : await readVisits(tx, row.id),
+      merges: named(merges),
+      toldApart: toldApart.map((pair) => ({ ...pair, byName: nameOf(pair.by) })),
+      visits,
     };
   });
 }
@@ -194,16 +209,9 @@ function maskedValues(values: FormValues): FormValues {
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }
 
-async function officerNames(tx: Tx): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx.selectFrom('officer').select(['id', 'name']).execute();
-  return new Map(rows.map((row) => [row.id, row.name]));
-}
-
-async function villageNames(tx: Tx, values: FormValues): Promise<Record<string, string>> {
+async function villageNames(db: Db, values: FormValues): Promise<Record<string, string>> {
   const codes = [values.address_village, values.present_village].filter((code) => code !== undefined);
-  if (codes.length === 0) return {};
-  const rows = await tx.selectFrom('region').select(['code', 'path']).where('code', 'in', codes).execute();
-  return Object.fromEntries(rows.map((row) => [row.code, row.path]));
+  return Object.fromEntries(await describeRegions(db, codes));
 }
 
 async function readCards(tx: Tx, scope: Scope, memberId: MemberId): Promise<readonly MemberCard[]> {
@@ -246,11 +254,8 @@ async function readCards(tx: Tx, scope: Scope, memberId: MemberId): Promise<read
   }));
 }
 
-async function readEvents(
-  tx: Tx,
-  memberId: MemberId,
-  names: ReadonlyMap<string, string>,
-): Promise<readonly MemberHistoryEvent[]> {
+/** Like the other readers here, it tells officers by their ids. */
+async function readEvents(tx: Tx, memberId: MemberId): Promise<readonly MemberHistoryEvent[]> {
   const events = await tx
     .selectFrom('member_event')
     .innerJoin('member', (join) =>
@@ -272,7 +277,7 @@ async function readEvents(
     reason: event.reason,
     oldValidUntil: event.old_valid_until,
     validUntil: event.valid_until,
-    by: event.actor_id === null ? null : (names.get(event.actor_id) ?? null),
+    by: event.actor_id,
   }));
 }
 
@@ -282,34 +287,35 @@ async function readRevisions(
   deps: Deps,
   scope: Scope,
   row: MemberRow,
-  names: ReadonlyMap<string, string>,
 ): Promise<readonly MemberRevision[]> {
   if (row.person_key.length === 0) return [];
-  const revisions = await tx
-    .selectFrom('revision')
-    .innerJoin('member', (join) =>
-      join
-        .onRef('member.library_id', '=', 'revision.library_id')
-        .on((on) =>
-          on.or([
-            on('member.id', '=', on.ref('revision.member_id')),
-            on('member.application_id', '=', on.ref('revision.application_id')),
-          ]),
-        ),
-    )
-    .selectAll('revision')
-    // Each is sealed under the key of the membership it was written for.
-    .select('member.person_key')
-    .where('member.id', 'in', familyOf(row.id))
-    .orderBy('at', 'desc')
-    .orderBy('revision.id', 'desc')
-    .execute();
-  const photos = await tx
-    .selectFrom('file')
-    .select('id')
-    .where('member_id', 'in', familyOf(row.id))
-    .where('kind', '=', 'photo')
-    .execute();
+  const [revisions, photos] = await Promise.all([
+    tx
+      .selectFrom('revision')
+      .innerJoin('member', (join) =>
+        join
+          .onRef('member.library_id', '=', 'revision.library_id')
+          .on((on) =>
+            on.or([
+              on('member.id', '=', on.ref('revision.member_id')),
+              on('member.application_id', '=', on.ref('revision.application_id')),
+            ]),
+          ),
+      )
+      .selectAll('revision')
+      // Each is sealed under the key of the membership it was written for.
+      .select('member.person_key')
+      .where('member.id', 'in', familyOf(row.id))
+      .orderBy('at', 'desc')
+      .orderBy('revision.id', 'desc')
+      .execute(),
+    tx
+      .selectFrom('file')
+      .select('id')
+      .where('member_id', 'in', familyOf(row.id))
+      .where('kind', '=', 'photo')
+      .execute(),
+  ]);
   const own = new Set<string>(photos.map(({ id }) => id));
   // After a merge was undone the history still names the picture, which is another member's.
   const ownPhoto = (values: FormValues): FormValues => {
@@ -326,7 +332,7 @@ async function readRevisions(
       return {
         at: revision.at,
         actorKind: revision.actor_kind,
-        by: revision.actor_id === null ? null : (names.get(revision.actor_id) ?? null),
+        by: revision.actor_id,
         fields: revision.fields as CorrectableField[],
         before: ownPhoto(maskNumbers(before)),
         after: ownPhoto(maskNumbers(after)),
@@ -335,11 +341,7 @@ async function readRevisions(
     });
 }
 
-async function readMerges(
-  tx: Tx,
-  row: MemberRow,
-  names: ReadonlyMap<string, string>,
-): Promise<readonly MemberMergeView[]> {
+async function readMerges(tx: Tx, row: MemberRow): Promise<readonly MemberMergeView[]> {
   const merges = await tx
     .selectFrom('member_merge as merge')
     .innerJoin('member as loser', (join) =>
@@ -367,7 +369,7 @@ async function readMerges(
     fields: merge.fields as MergeField[],
     reason: merge.reason,
     at: merge.merged_at,
-    by: names.get(merge.merged_by) ?? null,
+    by: merge.merged_by,
     undoable: merge === last && row.name !== '',
   }));
 }
@@ -382,11 +384,7 @@ function maskNumbers(values: FormValues): FormValues {
   };
 }
 
-async function readConsents(
-  tx: Tx,
-  memberId: MemberId,
-  names: ReadonlyMap<string, string>,
-): Promise<readonly MemberConsent[]> {
+async function readConsents(tx: Tx, memberId: MemberId): Promise<readonly MemberConsent[]> {
   const consents = await tx
     .selectFrom('consent')
     .selectAll()
@@ -401,27 +399,25 @@ async function readConsents(
     textVersion: consent.text_version,
     channel: consent.channel,
     recordedAt: consent.recorded_at,
-    recordedBy: consent.recorded_by === null ? null : (names.get(consent.recorded_by) ?? null),
+    recordedBy: consent.recorded_by,
     withdrawnAt: consent.withdrawn_at,
   }));
 }
 
 async function readVisits(tx: Tx, memberId: MemberId): Promise<MemberView['visits']> {
-  const { total } = await tx
+  const visits = tx
     .selectFrom('visit')
-    .select((select) => select.fn.countAll<number>().as('total'))
     .where('member_id', 'in', familyOf(memberId))
-    .where('voided_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  const latest = await tx
-    .selectFrom('visit')
-    .select(['at', 'purpose'])
-    .where('member_id', 'in', familyOf(memberId))
-    .where('voided_at', 'is', null)
-    .orderBy('day', 'desc')
-    .orderBy('at', 'desc')
-    .limit(LATEST_VISITS)
-    .execute();
+    .where('voided_at', 'is', null);
+  const [{ total }, latest] = await Promise.all([
+    visits.select((select) => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+    visits
+      .select(['at', 'purpose'])
+      .orderBy('day', 'desc')
+      .orderBy('at', 'desc')
+      .limit(LATEST_VISITS)
+      .execute(),
+  ]);
   return { total, latest };
 }
 

@@ -3,6 +3,7 @@
  * keeps what was typed, as nobody is there who could.
  */
 import type { Context } from 'hono';
+import { html } from 'hono/html';
 import type { Outage } from '../db/outage.ts';
 import { texts } from '../i18n/index.ts';
 import { Alert } from './components/alert.tsx';
@@ -32,25 +33,52 @@ export async function outagePage(c: Context<SiteEnv>, outage: Trouble): Promise<
   c.header('Retry-After', String(AGAIN_AFTER[outage]));
   c.header('Cache-Control', 'no-store');
   if (wantsNoPage(c)) return c.json({ error: 'unavailable', reason: outage }, 503);
-  const { library } = (c as unknown as Context<{ Variables: Partial<LibraryVariables> }>).var;
-  const text = textsOf(c).outage;
   const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
   const { pathname, search } = new URL(c.req.url);
   const here = `${pathname}${search}`;
-  const kiosk = kioskOfPath(pathname);
+  const page = { here, kiosk: kioskOfPath(pathname) };
+  if (!reads) return c.html(troublePage(c, outage, { ...page, sent: await readSent(c, pathname) }), 503);
+  if (outage !== 'crowded') return c.html(troublePage(c, outage, page), 503);
+  // Thousands may be told so in a minute in which there is no time for anything: the page is drawn once for all of them.
+  const { lang, insecureWarning } = siteFrame(c);
+  const key = `${lang} ${insecureWarning} ${page.kiosk ?? ''}`;
+  const drawn = crowded.get(key) ?? String(await troublePage(c, outage, { ...page, here: HERE }));
+  if (crowded.size < MOST_DRAWN) crowded.set(key, drawn);
+  return c.html(drawn.replaceAll(HERE, String(html`${here}`)), 503);
+}
+
+/** Pages for who only looked, by what differs in them but for the address that they lead back to. */
+const crowded = new Map<string, string>();
+const MOST_DRAWN = 200;
+const HERE = '/alamat-yang-diminta';
+
+function troublePage(
+  c: Context<SiteEnv>,
+  outage: Trouble,
+  page: {
+    readonly here: string;
+    /** Where the kiosk of this address begins anew. */
+    readonly kiosk: string | undefined;
+    /** What was posted; missing where somebody only looked. */
+    readonly sent?: Sent | 'secret' | null;
+  },
+) {
+  const { here, kiosk, sent } = page;
+  const { library } = (c as unknown as Context<{ Variables: Partial<LibraryVariables> }>).var;
+  const text = textsOf(c).outage;
+  const reads = sent === undefined;
   const refresh = reads
     ? `${READ_AGAIN_AFTER}`
     : kiosk === undefined
       ? undefined
       : `${KIOSK_FORGETS_AFTER}; url=${kiosk}`;
-  const sent = reads ? null : await readSent(c, pathname);
-  return c.html(
+  return (
     <PublicLayout
       {...siteFrame(c)}
       title={text.titles[outage]}
       library={library && layoutLibrary(library)}
       // A form cannot be sent again by a link of the language switch: it would lead to the form's address.
-      languages={reads ? siteFrame(c).languages : []}
+      languages={reads && outage !== 'crowded' ? siteFrame(c).languages : []}
       kiosk={kiosk !== undefined}
       homeHref={kiosk}
       narrow
@@ -68,8 +96,7 @@ export async function outagePage(c: Context<SiteEnv>, outage: Trouble): Promise<
           <SentForm sent={sent} here={here} text={text} outage={outage} kiosk={kiosk !== undefined} />
         )}
       </div>
-    </PublicLayout>,
-    503,
+    </PublicLayout>
   );
 }
 

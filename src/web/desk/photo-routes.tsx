@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { acceptPhoto } from '../../usecases/accept-photo.ts';
-import { attachPhoto, readPhoto } from '../../usecases/attach-photo.ts';
+import { attachPhoto, readCasePhoto } from '../../usecases/attach-photo.ts';
 import { openPhotoLink } from '../../usecases/open-photo-link.ts';
 import { readCase } from '../../usecases/read-case.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
@@ -22,9 +22,8 @@ export function photoRoutes(deps: WebDeps): Hono<LibraryEnv> {
   };
 
   app.get('/loket/:id/foto', process, async (c) => {
-    const view = await caseOf(c, deps);
-    const photoId = view?.row.photo_id ?? null;
-    const jpeg = photoId === null ? undefined : await readPhoto(deps.db, deps, scopeOf(c, deps), photoId);
+    const id = caseIdOf(c);
+    const jpeg = id && (await readCasePhoto(deps.db, deps, scopeOf(c, deps), id));
     if (!jpeg) return c.notFound();
     c.header('Content-Type', 'image/jpeg');
     return c.body(new Uint8Array(jpeg));

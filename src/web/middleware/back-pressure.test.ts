@@ -20,8 +20,8 @@ function slowService() {
     await new Promise<void>((resolve) => waiting.push(resolve));
     return c.text('done');
   });
-  const ask = (method: string, cookie?: string) =>
-    app.request('/x', {
+  const ask = (method: string, cookie?: string, path = '/x') =>
+    app.request(path, {
       method,
       headers: {
         ...(cookie === undefined ? {} : { cookie }),
@@ -50,6 +50,13 @@ describe('a crowd', () => {
     const page = await refused.text();
     expect(page).toContain('Data Anda belum terkirim');
     expect(page).toContain('value="Contoh Ramai"');
+
+    // One page is drawn for all who look; each leads back to the own address.
+    for (const [path, link] of [
+      ['/a/b?c=d&e=%22%3E', 'href="/a/b?c=d&amp;e=%22%3E"'],
+      ["/g'h", 'href="/g&#39;h"'],
+    ] as const)
+      expect(await (await ask('GET', undefined, path)).text()).toContain(link);
 
     for (const go of waiting) go();
     expect(await Promise.all([first, second, third].map(async (one) => (await one).status))).toEqual([
