@@ -6,15 +6,24 @@ import type { PlainDate } from '../../src/domain/plain-date.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { endMember } from '../../src/usecases/end-member.ts';
 import { erasePeople } from '../../src/usecases/erase-person.ts';
+import { loadLibrary } from '../../src/usecases/get-library.ts';
+import {
+  addMemberPasskey,
+  askForMemberPasskey,
+  beginMemberPasskey,
+  checkMemberPasskey,
+} from '../../src/usecases/member-passkey.ts';
 import { mergeMembers } from '../../src/usecases/merge-members.ts';
 import { rotateOidcKeys } from '../../src/usecases/oidc-keys.ts';
 import { ownPageOf } from '../../src/usecases/one-time-code.ts';
 import { changeService, listServices } from '../../src/usecases/service.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { type SoftPasskey, softPasskey } from '../support/authenticator.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
 import {
   CALLBACK,
+  codeFor,
   connect,
   errand,
   serviceNamed,
@@ -81,6 +90,92 @@ describe('a member signs in to a service', () => {
     const told = await oidc.fetchUserInfo(config, tokens.access_token, sub);
     expect(told).toMatchObject({ sub, name: who.name, member_number: who.number, member_status: 'active' });
     expect(JSON.stringify([told, tokens.claims()])).not.toContain(who.id);
+  });
+});
+
+describe('any process', () => {
+  it('goes on with a sign-in that another one began, and both sign alike', async () => {
+    const other = createTestApp(database, { mails: true, time: 'real' });
+    const service = await serviceNamed(database, site, library, { algorithm: 'ES256' });
+    const metadata = { id_token_signed_response_alg: 'ES256' };
+    const here = await connect(site, 'jateng', service, undefined, metadata);
+    const there = await connect(other, 'jateng', service, undefined, metadata);
+    const who = await member();
+    const visitor = new Visitor(site);
+    const { url, checks } = await errand(here);
+    await visitor.go(url.href);
+    visitor.site = other;
+    await visitor.go(visitor.page.at, { nomor: who.number });
+    visitor.site = site;
+    await visitor.go(visitor.page.at, { kode: await codeFor(database, other, who.email) });
+    visitor.site = other;
+    await visitor.go(/href="([^"]*\/oidc\/auth\/[^"]*)"/.exec(visitor.page.text)?.[1] ?? '');
+    visitor.site = site;
+    const back = await visitor.go(`${visitor.page.at}/izin`, {});
+    const tokens = await oidc.authorizationCodeGrant(there, new URL(back ?? ''), checks);
+    const told = await oidc.fetchUserInfo(here, tokens.access_token, tokens.claims()?.sub ?? '');
+    expect(told.member_number).toBe(who.number);
+  });
+});
+
+describe('a passkey of a member', () => {
+  const ORIGIN = 'http://localhost';
+  /** What the authenticator keeps beside each key. */
+  const handles = new Map<SoftPasskey, string>();
+  const make = async (memberId: MemberId, passkey: SoftPasskey) => {
+    const by = scope();
+    const task = await beginMemberPasskey(database.db, site.deps, by, {
+      memberId,
+      number: 'x',
+      origin: ORIGIN,
+    });
+    const { user } = JSON.parse(task.options) as { user: { id: string } };
+    handles.set(passkey, user.id);
+    const answer = { ticket: task.ticket, answer: passkey.make(task.options, ORIGIN), origin: ORIGIN };
+    return addMemberPasskey(database.db, site.deps, by, { ...answer, memberId, label: 'Ponsel' });
+  };
+  const use = async (passkey: SoftPasskey, uid = 'satu', at: LibraryContext = library, asked = uid) => {
+    const by = { ...scope(), library: at };
+    const task = await askForMemberPasskey(site.deps, by, { uid: asked, origin: ORIGIN });
+    const answer = {
+      ticket: task.ticket,
+      answer: passkey.answer(task.options, { origin: ORIGIN, userHandle: handles.get(passkey) ?? '' }),
+      origin: ORIGIN,
+    };
+    const first = await checkMemberPasskey(database.db, site.deps, by, { ...answer, uid });
+    return { first, again: () => checkMemberPasskey(database.db, site.deps, by, { ...answer, uid }) };
+  };
+
+  it('opens its own member’s door once for each answer, at this sign-in and this library only', async () => {
+    const who = await member();
+    const passkey = softPasskey();
+    expect(await make(who.id, passkey)).toEqual({ ok: true });
+    const used = await use(passkey);
+    expect(used.first).toBe(who.id);
+    expect(await used.again()).toBeUndefined();
+    expect((await use(passkey, 'satu', library, 'dua')).first).toBeUndefined();
+    const other = await loadLibrary(database.db, 'banyuwangi', new Date());
+    if (!other) throw new Error('not seeded');
+    expect((await use(passkey, 'satu', other)).first).toBeUndefined();
+  });
+
+  it('follows a merge, and is gone with the membership', async () => {
+    const [one, winner] = [await member(), await member()];
+    const passkey = softPasskey();
+    await make(one.id, passkey);
+    await mergeMembers(database.db, site.deps, scope(), {
+      winnerId: winner.id,
+      loserId: one.id,
+      take: [],
+      reason: 'applied_twice',
+    });
+    expect((await use(passkey)).first).toBe(winner.id);
+    await endMember(database.db, site.deps, scope(), {
+      memberId: winner.id,
+      reason: 'moved',
+      effectiveOn: null,
+    });
+    expect((await use(passkey)).first).toBeUndefined();
   });
 });
 

@@ -9,7 +9,7 @@ import { holdKeys, listHolders } from '../../src/db/key-holders.ts';
 import { activeKey, parseRing, ringOfRoot } from '../../src/db/key-ring.ts';
 import { countSealedBy, SEALED_TABLES } from '../../src/db/sealed-columns.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import { openVault, UnknownKeyError, type Vault } from '../../src/db/vault.ts';
+import { openVault, type SecretKind, UnknownKeyError, type Vault } from '../../src/db/vault.ts';
 import type { LibraryId } from '../../src/domain/ids.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
@@ -112,8 +112,7 @@ async function fill(): Promise<void> {
     });
     await givePhoto(database, deps, scope(), id, Buffer.alloc(40_000, index));
   }
-  const seal = (kind: 'draft' | 'message' | 'import' | 'feed' | 'totp' | 'api_answer', text: string) =>
-    deps.vault.seal(library.id, kind, text);
+  const seal = (kind: SecretKind, text: string) => deps.vault.seal(library.id, kind, text);
   for (let n = 0; n < DRAFTS; n += 100) {
     await inLibrary(database.db, library.id, (tx) =>
       tx

@@ -106,12 +106,13 @@ export async function errand(
 
 /** Keeps cookies by their paths, as a browser does, and shows each page. */
 export class Visitor {
-  readonly #site: TestApp;
+  /** Another process may answer the next request. */
+  site: TestApp;
   readonly #jar = new Map<string, { readonly value: string; readonly path: string }>();
   page = { status: 0, at: '', text: '', headers: new Headers() };
 
   constructor(site: TestApp) {
-    this.#site = site;
+    this.site = site;
   }
 
   cookies(): string {
@@ -130,7 +131,7 @@ export class Visitor {
         .filter(([, one]) => one.path === '/' || where === one.path || where.startsWith(`${one.path}/`))
         .map(([name, { value }]) => `${name}=${value}`)
         .join('; ');
-      const answer = await this.#site.request(path, {
+      const answer = await this.site.request(path, {
         ...(body === undefined ? {} : { method: 'POST', body }),
         headers: {
           accept: 'text/html',
