@@ -19,6 +19,7 @@ const ALLOWED = new Set([
   'MIT',
   'MIT-0',
   'OFL-1.1',
+  'Unlicense',
 ]);
 /** Allowed for these alone: unmodified, and replaceable (LGPL) or with their source at hand in the package (MPL). */
 const NAMED = [

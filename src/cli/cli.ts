@@ -10,6 +10,7 @@ import { library } from './library.ts';
 import { match } from './match.ts';
 import { restore } from './restore.ts';
 import { start } from './start.ts';
+import { webhook } from './webhook.ts';
 
 /** A command gets its arguments and returns the exit code once it is done. */
 export type Command = (args: readonly string[]) => Promise<number>;
@@ -20,6 +21,7 @@ const commands: Readonly<Record<string, Command>> = {
   library,
   keys,
   client,
+  webhook,
   import: importCommand,
   export: exportCommand,
   match,

@@ -20,6 +20,8 @@ import type {
   OfficerId,
   ServicePointId,
   VisitId,
+  WebhookId,
+  WebhookMessageId,
 } from '../domain/ids.ts';
 import type {
   ImportCandidate,
@@ -35,6 +37,7 @@ import type { Role } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { DocumentForm, DocumentType, Procedure, StepAct } from '../domain/procedure.ts';
 import type { GroupCounts } from '../domain/visit.ts';
+import type { AttemptFailure, MessageKind, MessageState, WebhookState } from '../domain/webhook.ts';
 import type { BackupKind } from './backup.ts';
 import type { CheckedHow } from './backup-check.ts';
 import type { SecondCopy } from './backup-run.ts';
@@ -465,6 +468,70 @@ export interface ApiRequestTable {
   answer: Buffer | null;
 }
 
+/** A program of others that is told what happened. */
+export interface WebhookTable {
+  library_id: LibraryId;
+  id: WebhookId;
+  name: string;
+  url: string;
+  /** Whether the address may lie inside the library's own network. */
+  inside: boolean;
+  kinds: string[];
+  /** Sealed. */
+  secret: Buffer;
+  /** Signs beside the new one until `old_until`. */
+  old_secret: Buffer | null;
+  old_until: Date | null;
+  state: WebhookState;
+  state_at: Date;
+  /** Attempts that failed since one went well. */
+  failures: Defaulted<number>;
+  delivered_at: Date | null;
+  /** The first last day of validity that was not looked at yet for who expired. */
+  expired_to: PlainDate;
+  version: Defaulted<number>;
+  created_at: Date;
+  /** Null: by a command. */
+  created_by: OfficerId | null;
+  rotated_at: Date | null;
+}
+
+/** One event for one receiver, written by triggers on the tables of history; see migration 27. */
+export interface WebhookMessageTable {
+  library_id: LibraryId;
+  id: WebhookMessageId;
+  webhook_id: WebhookId;
+  /** In the order in which things happened. */
+  n: Defaulted<string>;
+  kind: MessageKind;
+  /** What goes out one after the other: of a member, or of a case that is none yet. */
+  subject: string;
+  at: Date;
+  member_id: MemberId | null;
+  application_id: ApplicationId | null;
+  card_id: CardId | null;
+  /** Null as well once the person was erased. */
+  number: string | null;
+  status: MemberState | ApplicationState | null;
+  valid_until: PlainDate | null;
+  state: Defaulted<MessageState>;
+  attempts: Defaulted<number>;
+  next_at: Date;
+  delivered_at: Date | null;
+}
+
+export interface WebhookAttemptTable {
+  library_id: LibraryId;
+  id: string;
+  message_id: WebhookMessageId;
+  at: Date;
+  /** Of the answer; null where there was none. */
+  status: number | null;
+  /** Null where it went well. */
+  failure: AttemptFailure | null;
+  duration_ms: number;
+}
+
 /** Keys that a library signs with when members sign in to services. */
 export interface OidcKeyTable {
   library_id: LibraryId;
@@ -680,6 +747,9 @@ export interface Database {
     messages: number;
     lookups: number;
   };
+  webhook: WebhookTable;
+  webhook_message: WebhookMessageTable;
+  webhook_attempt: WebhookAttemptTable;
   number_counter: { library_id: LibraryId; series: string; next: number };
   file: {
     library_id: LibraryId;

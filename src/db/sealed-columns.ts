@@ -62,6 +62,15 @@ export const SEALED_TABLES: readonly SealedTable[] = [
     batch: 500,
   },
   {
+    table: 'webhook',
+    key: BY_ID,
+    columns: [
+      { column: 'secret', kind: 'webhook' },
+      { column: 'old_secret', kind: 'webhook' },
+    ],
+    batch: 500,
+  },
+  {
     table: 'oidc_key',
     key: [{ column: 'kid', type: 'text' }],
     columns: [{ column: 'sealed_key', kind: 'oidc_key' }],

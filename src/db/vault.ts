@@ -34,6 +34,7 @@ export type SecretKind =
   | 'passkey'
   | 'known_browser'
   | 'api_answer'
+  | 'webhook'
   | 'oidc_key'
   | 'oidc_record'
   /** That a person has shown to read the own mail. */

@@ -14,6 +14,8 @@ export type OfficerId = Brand<string, 'OfficerId'>;
 export type DeviceId = Brand<string, 'DeviceId'>;
 /** Account of a machine that asks, such as a SIP2 device. */
 export type ClientId = Brand<string, 'ClientId'>;
+export type WebhookId = Brand<string, 'WebhookId'>;
+export type WebhookMessageId = Brand<string, 'WebhookMessageId'>;
 export type FileId = Brand<string, 'FileId'>;
 export type ImportId = Brand<string, 'ImportId'>;
 export type ExportId = Brand<string, 'ExportId'>;

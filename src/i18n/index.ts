@@ -22,6 +22,7 @@ import { service as serviceEn } from './en/service.ts';
 import { signIn as signInEn } from './en/sign-in.ts';
 import { sip2 as sip2En } from './en/sip2.ts';
 import { status as statusEn } from './en/status.ts';
+import { webhooks as webhooksEn } from './en/webhooks.ts';
 import { type ApiTexts, api as apiId } from './id/api.ts';
 import { type CardTexts, card as cardId } from './id/card.ts';
 import { type ClientsTexts, clients as clientsId } from './id/clients.ts';
@@ -46,6 +47,7 @@ import { type ServiceTexts, service as serviceId } from './id/service.ts';
 import { type SignInTexts, signIn as signInId } from './id/sign-in.ts';
 import { type Sip2Texts, sip2 as sip2Id } from './id/sip2.ts';
 import { type StatusTexts, status as statusId } from './id/status.ts';
+import { type WebhooksTexts, webhooks as webhooksId } from './id/webhooks.ts';
 
 /** Languages of the screens. Official SOP texts stay Indonesian and carry `lang="id"`. */
 export type Lang = 'id' | 'en';
@@ -78,6 +80,7 @@ export interface Texts {
   readonly signIn: SignInTexts;
   readonly sip2: Sip2Texts;
   readonly status: StatusTexts;
+  readonly webhooks: WebhooksTexts;
 }
 
 const id: Texts = {
@@ -105,6 +108,7 @@ const id: Texts = {
   signIn: signInId,
   sip2: sip2Id,
   status: statusId,
+  webhooks: webhooksId,
 };
 
 const en: Texts = {
@@ -132,6 +136,7 @@ const en: Texts = {
   signIn: signInEn,
   sip2: sip2En,
   status: statusEn,
+  webhooks: webhooksEn,
 };
 
 /** The texts of a language. */

@@ -11,10 +11,13 @@ import type { FeedPorts } from '../usecases/run-feed.ts';
 import { type BackupJobPorts, openBackupJob } from './backups.ts';
 import { openFeedRunner } from './feeds.ts';
 import { openSealing, SEAL_EVERY_MS } from './seal-audit.ts';
+import { openWebhookRunner } from './webhooks.ts';
 
 /** Held by the one process that runs the jobs; any constant, the same in every version. */
 export const LEADER_LOCK = 7_216_441_904;
 const LOOK_EVERY_MS = 10_000;
+/** Programs that are told what happened show it to people who wait. */
+const WEBHOOKS_EVERY_MS = 2_000;
 /** The holder of the lock asks its connection so long whether it still is one. */
 const ANSWER_WITHIN_MS = 5_000;
 /**
@@ -66,6 +69,15 @@ export function startJobs(
     log: ports.log,
   });
 
+  const webhooks = openWebhookRunner(db, deps, { leading: () => leader !== null, log: ports.log });
+  let looking: Promise<void> | undefined;
+  const tickWebhooks = (): void => {
+    looking ??= webhooksOnce()
+      .catch(failed)
+      .finally(() => {
+        looking = undefined;
+      });
+  };
   const seal = openSealing(db, deps.now, () => !stopped);
   const backups = ports.backup ? openBackupJob(db, deps.now, { ...ports.backup, log: ports.log }) : undefined;
 
@@ -92,8 +104,10 @@ export function startJobs(
   const first = setTimeout(() => {
     tick();
     tickSeal();
+    tickWebhooks();
   }, AFTER_START_MS).unref();
   const sealTimer = setInterval(tickSeal, SEAL_EVERY_MS).unref();
+  const webhookTimer = setInterval(tickWebhooks, WEBHOOKS_EVERY_MS).unref();
   const timer = setInterval(tick, LOOK_EVERY_MS).unref();
 
   async function runOnce(): Promise<void> {
@@ -130,6 +144,11 @@ export function startJobs(
       tookOver = leader;
     }
     await feeds.look();
+  }
+
+  async function webhooksOnce(): Promise<void> {
+    if (stopped || !(await lead())) return;
+    await webhooks.look();
   }
 
   async function sealOnce(): Promise<void> {
@@ -199,7 +218,8 @@ export function startJobs(
       clearTimeout(first);
       clearInterval(timer);
       clearInterval(sealTimer);
-      await Promise.all([running, feeding, sealing, feeds.stop(), backups?.stop()]);
+      clearInterval(webhookTimer);
+      await Promise.all([running, feeding, sealing, looking, feeds.stop(), webhooks.stop(), backups?.stop()]);
       // What was done until now waits for no next start; an old log that is still being sealed may.
       let portions = 3;
       if (leader !== null) await sealWaiting(db, () => portions-- > 0).catch(failed);

@@ -13,6 +13,8 @@ export interface AuditEntry {
     | 'device'
     /** Account of a machine. */
     | 'client'
+    /** A program that is told what happened. */
+    | 'webhook'
     | 'setting'
     | 'session'
     | 'procedure'

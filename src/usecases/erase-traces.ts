@@ -11,6 +11,12 @@ export async function forgetTraces(tx: Tx, at: Date, { members, cases }: Erased)
   if (cases.length > 0) await forgetCases(tx, at, cases);
   if (members.length > 0) await forgetMembers(tx, at, members);
   await forgetToldApart(tx, people);
+  // What waits still tells receivers that the membership ended, by ids that mean nothing to anybody else.
+  await tx
+    .updateTable('webhook_message')
+    .set({ number: null, valid_until: null })
+    .where('subject', 'in', people)
+    .execute();
   await tx
     .updateTable('rights_request')
     .set({ words: null })

@@ -4,6 +4,7 @@ import { ACTIONS_OF_STATE, APPLICATION_STATES } from '../domain/application.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { CERTIFICATE_DAYS } from '../domain/moving-code.ts';
 import { addMonths } from '../domain/plain-date.ts';
+import { WEBHOOK_DAYS } from '../domain/webhook.ts';
 import { type AuditEntry, writeAudit } from './audit.ts';
 import { DECIDED } from './close-case.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
@@ -31,6 +32,7 @@ export const RETENTION_KINDS = [
   'photo_links',
   'sessions',
   'phones',
+  'webhooks',
   'erased_cases',
   'erased_members',
 ] as const;
@@ -189,6 +191,16 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
         delete from kta_phone using unnest(${idsOf(batch)}::text[]) as gone (id)
         where card_id = split_part(gone.id, ':', 1)::uuid and key_hash = decode(split_part(gone.id, ':', 2), 'hex')
           and kept = split_part(gone.id, ':', 3)::boolean and ends_at < ${scope.at}`.execute(tx);
+    },
+  },
+  {
+    kind: 'webhooks',
+    due: (scope) => sql`
+      select id::text, webhook_id::text as subject from webhook_message where at < ${ago(scope, WEBHOOK_DAYS)}`,
+    async empty(tx, _deps, _scope, batch) {
+      const ids = idsOf(batch);
+      await sql`delete from webhook_attempt where message_id = any(${ids}::uuid[])`.execute(tx);
+      await sql`delete from webhook_message where id = any(${ids}::uuid[])`.execute(tx);
     },
   },
   {

@@ -9,10 +9,12 @@ import { inLibrary } from '../../src/db/tenancy.ts';
 import type { SecretKind } from '../../src/db/vault.ts';
 import type { MemberId, MemberNumber, Nik, OfficerId, Phone } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
+import { WEBHOOK_KINDS } from '../../src/domain/webhook.ts';
 import type { Deps, LibraryContext } from '../../src/usecases/context.ts';
 import { eraseAgain, readErasures } from '../../src/usecases/erase-again.ts';
 import { erasePeople } from '../../src/usecases/erase-person.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { createWebhook } from '../../src/usecases/manage-webhook.ts';
 import { writeErasures } from '../../src/usecases/write-erasures.ts';
 import { createTestDatabase, type TestDatabase, testDeps, testVault } from '../support/database.ts';
 import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
@@ -29,6 +31,14 @@ beforeAll(async () => {
   const found = await loadLibrary(database.db, 'jateng', deps.now());
   if (!found) throw new Error('not seeded');
   library = found;
+  // Somebody is told of everybody.
+  const told = await createWebhook(database.db, deps, scopeOfRole(library, deps, ['admin']), {
+    name: 'Contoh',
+    url: 'https://penerima.contoh.example/',
+    inside: false,
+    kinds: WEBHOOK_KINDS,
+  });
+  expect(told.ok).toBe(true);
   admin = new pg.Client({ ...database.addresses.admin });
   await admin.connect();
   folder = await mkdtemp(join(tmpdir(), 'erasures-'));
@@ -440,6 +450,7 @@ it('after an erasure no column of any table holds anything of the person, plain,
           'audit_words.content',
           'application.decision_note',
           'application.escalation_reason',
+          'webhook_message.number',
         ])
           expect(before, place).toContain(place);
         await erase(person.memberId);

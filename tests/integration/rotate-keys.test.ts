@@ -157,6 +157,23 @@ async function fill(): Promise<void> {
       },
     ],
     [
+      'webhook',
+      {
+        id: deps.uuid(deps.now()),
+        name: 'Contoh',
+        url: 'https://penerima.contoh.example',
+        inside: false,
+        kinds: ['member.created'],
+        secret: seal('webhook', 'whsec_new'),
+        old_secret: seal('webhook', 'whsec_old'),
+        old_until: deps.now(),
+        state: 'active',
+        state_at: deps.now(),
+        expired_to: '2026-03-02',
+        created_at: deps.now(),
+      },
+    ],
+    [
       'oidc_key',
       {
         kid: 'one',

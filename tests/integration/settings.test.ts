@@ -50,7 +50,7 @@ describe('the settings of a library', () => {
     );
     const sections = pages.filter(
       (path) =>
-        !/petugas|perangkat|prosedur|impor|ekspor|kartu-desain|kunci|sambungan|masuk-layanan|cadangan|retensi\/|pelanggaran/.test(
+        !/petugas|perangkat|prosedur|impor|ekspor|kartu-desain|kunci|sambungan|masuk-layanan|cadangan|retensi\/|pelanggaran|webhook/.test(
           path,
         ),
     );

@@ -213,6 +213,7 @@ describe('one library and another in the same database', () => {
       'gather_member_keys',
       'libraries_with_feed',
       'libraries_with_mail',
+      'libraries_with_webhooks',
       'member_candidates',
       'member_search',
       'refresh_import_statistics',
@@ -283,7 +284,7 @@ describe('one library and another in the same database', () => {
 
   it('the job learns which libraries have work for it, and nothing of it', async () => {
     const { rows: registry } = await admin.query<{ id: number }>('select id from library');
-    for (const name of ['libraries_with_feed', 'libraries_with_mail']) {
+    for (const name of ['libraries_with_feed', 'libraries_with_mail', 'libraries_with_webhooks']) {
       const result = await asHome(`select * from ${name}(now() + interval '1 day')`);
       if ('error' in result) throw new Error(result.error);
       for (const row of result.rows) {
@@ -296,6 +297,12 @@ describe('one library and another in the same database', () => {
        from unnest(array['url', 'account', 'secret', 'token_hash']) as column_name`,
     );
     expect(rows).toEqual([{ readable: false }]);
+    const { rows: ofWebhooks } = await admin.query<{ readable: boolean }>(
+      `select bool_or(has_column_privilege('daftar_search', split_part(name, '.', 1), split_part(name, '.', 2), 'select'))
+         as readable from unnest(array['webhook.url', 'webhook.secret', 'webhook.old_secret', 'webhook.name',
+           'webhook_message.number', 'webhook_message.member_id', 'webhook_message.subject']) as name`,
+    );
+    expect(ofWebhooks).toEqual([{ readable: false }]);
   });
 
   it('without a library nothing is seen at all', async () => {

@@ -22,6 +22,7 @@ import { rightsAgain } from './023-rights-again.ts';
 import { importKeys } from './024-import-keys.ts';
 import { clients } from './025-client.ts';
 import { apiRequests } from './026-api.ts';
+import { webhooks } from './027-webhook.ts';
 import { memberSignIn } from './028-member-sign-in.ts';
 import type { Migration } from './migration.ts';
 
@@ -51,5 +52,6 @@ export const migrations: readonly Migration[] = [
   importKeys,
   clients,
   apiRequests,
+  webhooks,
   memberSignIn,
 ];

@@ -28,6 +28,7 @@ import { secondFactorRoutes } from './second-factor-routes.tsx';
 import { serviceRoutes } from './services-routes.tsx';
 import { sessionListRoutes } from './sessions-routes.tsx';
 import { settingsRoutes } from './settings-routes.tsx';
+import { webhookRoutes } from './webhooks/routes.tsx';
 
 /** Everything behind the counter: members, reports, settings, the audit trail. */
 export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
@@ -47,6 +48,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', deviceRoutes(deps));
   app.route('/', clientRoutes(deps));
   app.route('/', apiKeyRoutes(deps));
+  app.route('/', webhookRoutes(deps));
   app.route('/', serviceRoutes(deps));
   app.route('/', keyRoutes(deps));
   app.route('/', backupRoutes(deps));

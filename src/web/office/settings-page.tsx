@@ -31,11 +31,12 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
     ['imports', 'impor', 'people', has('import.run')],
     ['exports', 'ekspor', 'people', has('export.run', 'setting.change')],
   ];
-  const { rights, clients, api, signIn } = textsOf(c);
+  const { rights, clients, api, signIn, webhooks } = textsOf(c);
   const { retention, breach } = rights;
   const duties = [
     { path: 'sambungan', words: clients, shown: has('device.manage') },
     { path: 'kunci-program', words: api.keys, shown: has('device.manage') },
+    { path: 'webhook', words: webhooks, shown: has('device.manage') },
     { path: 'masuk-layanan', words: signIn.office, shown: has('device.manage') },
     { path: 'retensi/laporan', words: retention, shown: has('setting.change') },
     { path: 'pelanggaran', words: breach, shown: has('breach.record') },

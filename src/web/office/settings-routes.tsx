@@ -1,10 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Child } from 'hono/jsx';
+import { may } from '../../domain/permissions.ts';
 import { readEmblem } from '../../usecases/attach-photo.ts';
 import { changeEmblem } from '../../usecases/change-emblem.ts';
 import { changeSettings, readSettingsVersion } from '../../usecases/change-setting.ts';
 import { todayOf } from '../../usecases/context.ts';
+import { anyWebhookStopped } from '../../usecases/read-webhooks.ts';
 import type { SettingProblem } from '../../usecases/setting-schemas.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
@@ -48,7 +50,7 @@ export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
       'procedure.check',
       'procedure.sign',
     ),
-    (c) => settingsIndexPage(c, savedNotice(c)),
+    async (c) => settingsIndexPage(c, [...savedNotice(c), ...(await stoppedNotice(c, deps))]),
   );
 
   for (const section of SECTIONS) {
@@ -223,4 +225,21 @@ function fieldOf(section: SectionSpec, path: string): string {
     if (found) return head.join('.');
   }
   return path;
+}
+
+/** A receiver that was stopped by failing waits for somebody who may change it. */
+async function stoppedNotice(c: Context<LibraryEnv>, deps: WebDeps): Promise<readonly Notice[]> {
+  if (!may(c.get('officer')?.roles ?? [], 'device.manage')) return [];
+  if (!(await anyWebhookStopped(deps.db, scopeOf(c, deps)))) return [];
+  const { stoppedNotice: text, stoppedLink } = textsOf(c).webhooks;
+  return [
+    {
+      tone: 'warning',
+      text: (
+        <>
+          {text} <a href={`/${c.get('library').slug}/pengaturan/webhook`}>{stoppedLink}</a>
+        </>
+      ),
+    },
+  ];
 }

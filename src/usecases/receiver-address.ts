@@ -1,0 +1,43 @@
+import ipaddr from 'ipaddr.js';
+
+/**
+ * Where an address lies. `never`: nobody's receiver lies there, whatever an officer allows: link-local, where clouds keep the
+ * credentials of machines, multicast, documentation, tunnels to other addresses.
+ */
+export type AddressKind = 'public' | 'inside' | 'never';
+
+/** What a cloud tells its machines at addresses that look like any other inside. */
+const METADATA = ['100.100.100.200', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254'].map((one) =>
+  ipaddr.parse(one).toNormalizedString(),
+);
+const INSIDE = ['private', 'loopback', 'carrierGradeNat', 'uniqueLocal'];
+/** All that is given to hosts so far (IANA); the rest of IPv6 is reserved. */
+const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/** @param address as the resolver or an address bar has it; IPv4 inside IPv6 counts as what it is */
+export function kindOfAddress(address: string): AddressKind {
+  const bare = address.replace(/^\[|\]$/g, '');
+  // A zone ("%eth0") belongs to link-local only; three parts or octal digits are for no resolver; the old way to write IPv4
+  // into IPv6 (`::1.2.3.4`) is another address to the system than to the library that reads it here.
+  if (bare.includes('%') || /^::\d+\./.test(bare)) return 'never';
+  if (!ipaddr.IPv6.isValid(bare) && !ipaddr.IPv4.isValidFourPartDecimal(bare)) return 'never';
+  const parsed = ipaddr.process(bare);
+  if (METADATA.includes(parsed.toNormalizedString())) return 'never';
+  const range = parsed.range();
+  if (INSIDE.includes(range)) return 'inside';
+  if (range !== 'unicast') return 'never';
+  return parsed instanceof ipaddr.IPv6 && !parsed.match(GLOBAL_IPV6) ? 'never' : 'public';
+}
+
+/** Whether a receiver may lie there. @param inside the officer allowed the library's own network */
+export function mayReach(address: string, inside: boolean): boolean {
+  const kind = kindOfAddress(address);
+  return kind === 'public' || (kind === 'inside' && inside);
+}
+
+/** Whether what stands in an address bar says by itself that it lies inside, or nowhere at all. */
+export function isRefusedHost(hostname: string, inside: boolean): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '');
+  if (ipaddr.isValid(bare)) return !mayReach(bare, inside);
+  return !inside && /(^|\.)(localhost|local|internal|lan|home\.arpa)\.?$/i.test(bare);
+}
