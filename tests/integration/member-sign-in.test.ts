@@ -118,6 +118,24 @@ describe('any process', () => {
   });
 });
 
+it('over https its cookies are secure, signed, unreadable for scripts and bound to the host or to one sign-in', async () => {
+  const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+  const { url } = await errand(config);
+  const answer = await site.request(`https://localhost${url.pathname}${url.search}`, {
+    headers: { accept: 'text/html' },
+  });
+  const cookies = answer.headers.getSetCookie();
+  expect(cookies.length).toBeGreaterThan(2);
+  expect(cookies.some((one) => one.includes('.sig='))).toBe(true);
+  for (const one of cookies) {
+    expect(one).toMatch(/^__(?:Host|Secure)-oidc-/);
+    expect(one).toMatch(/; secure/i);
+    expect(one).toMatch(/; httponly/i);
+    expect(one).toMatch(/; samesite=lax/i);
+    if (one.startsWith('__Secure-')) expect(one).toMatch(/; path=\/jateng\/oidc\/(?:masuk|auth)\//i);
+  }
+});
+
 describe('a passkey of a member', () => {
   const ORIGIN = 'http://localhost';
   /** What the authenticator keeps beside each key. */
