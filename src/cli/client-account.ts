@@ -1,5 +1,6 @@
 import type { Db } from '../db/connection.ts';
 import { PER_MINUTE } from '../domain/client.ts';
+import type { ServiceProblem } from '../domain/service.ts';
 import type { Deps, Scope } from '../usecases/context.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import {
@@ -10,13 +11,19 @@ import {
 } from '../usecases/manage-client.ts';
 import { besideDatabase } from './beside.ts';
 
-const PROBLEMS: Readonly<Record<AccountProblem | 'not-found', string>> = {
+type Problem = AccountProblem | ServiceProblem | 'not-found';
+
+const PROBLEMS: Readonly<Record<Problem, string>> = {
   'name-invalid': 'The name has small letters, digits and hyphens, at most 30.',
   'name-taken': 'The library has an account of this name already. Revoke it first, or choose another name.',
   'unknown-service-point': 'The library has no such service point.',
   'address-invalid': 'Addresses look like 10.1.2.3 or 10.2.0.0/16, separated by commas.',
   'pace-invalid': `What is asked a minute is a number from ${PER_MINUTE.min} to ${PER_MINUTE.max}.`,
   'unknown-reason': 'The library has no such reason.',
+  'title-invalid': 'The title, as members read it, has 1 to 80 characters.',
+  'redirect-invalid':
+    'Name 1 to 10 complete addresses with https, or http://127.0.0.1 of a program; no #, no *.',
+  'redirect-mixed': 'Addresses with https and with http cannot be mixed. Make two services.',
   'not-found': 'The library has no account of this name in use.',
 };
 
@@ -36,7 +43,7 @@ export function atLibrary(slug: string, work: Work): Promise<number> {
 }
 
 /** Says what is wrong. @returns the exit code */
-export function refuse(problem: AccountProblem | 'not-found'): number {
+export function refuse(problem: Problem): number {
   console.error(PROBLEMS[problem]);
   return 1;
 }

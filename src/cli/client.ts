@@ -12,6 +12,7 @@ import { CHARSETS } from '../domain/sip2-grammar/text.ts';
 import { createSip2Client, listSip2Clients, rotateClient } from '../usecases/manage-client.ts';
 import { apiKeys } from './api-keys.ts';
 import { atLibrary, listed, refuse, revoking, useOf } from './client-account.ts';
+import { services } from './services.ts';
 
 const USAGE = `npm run client -- create sip2 --library <slug> --name <name> [options]
 npm run client -- list | rotate | revoke  --library <slug> [--name <name>]
@@ -28,11 +29,13 @@ npm run client -- list | rotate | revoke  --library <slug> [--name <name>]
   list          accounts, when and from where they were last used, what they asked today
   rotate        a new password; whoever signed in with the old one is sent away
   revoke        ends the account at once
-npm run client -- create api | list api | revoke api: keys of programs for /api/v1`;
+npm run client -- create api | list api | revoke api: keys of programs for /api/v1
+npm run client -- create oidc | list oidc | revoke oidc: services that members sign in to`;
 
 /** `client`: accounts of machines, while the service runs or not; it notices within seconds. */
 export async function client(args: readonly string[]): Promise<number> {
   if (args[1] === 'api') return apiKeys(args);
+  if (args[1] === 'oidc') return services(args);
   const asked = readArguments(args);
   if (asked === undefined) {
     console.error(USAGE);

@@ -3,13 +3,15 @@ import { hexOf } from '../domain/published-keys.ts';
 import type { Deps, Scope } from '../usecases/context.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import { revokeKey, rotateKey } from '../usecases/library-keys.ts';
+import { listOidcKeys, rotateOidcKeys } from '../usecases/oidc-keys.ts';
 import { besideDatabase } from './beside.ts';
 import { forgetKey, listDataKeys, rotateData } from './data-keys.ts';
 
-const USAGE = `npm run keys -- <library> [rotate | revoke <key>]
+const USAGE = `npm run keys -- <library> [rotate | revoke <key> | rotate-sign-in]
   <library>     first part of its addresses; alone: lists its keys
   rotate        from now on cards are signed with a new key; printed cards stay valid
   revoke <key>  others may have this key: everything it signed is refused, cards have to be printed again
+  rotate-sign-in  new keys for tokens of services that members sign in to; the old ones stay published for a week
 
 npm run keys -- data-keys | rotate-data | forget-data-key <number>
   data-keys            lists the keys that numbers, photos and scans are sealed with
@@ -33,7 +35,7 @@ export async function keys(args: readonly string[]): Promise<number> {
   const asked = slug !== undefined && more.length === 0;
   const valid =
     act === undefined ||
-    (act === 'rotate' && keyId === undefined) ||
+    ((act === 'rotate' || act === 'rotate-sign-in') && keyId === undefined) ||
     (act === 'revoke' && /^[0-9a-f]{8}$/.test(keyId ?? ''));
   if (!asked || !valid) {
     console.error(USAGE);
@@ -55,6 +57,12 @@ async function work(db: Db, deps: Deps, { slug, act, keyId }: Asked): Promise<nu
     return 1;
   }
   const scope: Scope = { library, actor: { kind: 'system' }, at: deps.now(), requestId: 'keys' };
+  if (act === 'rotate-sign-in') {
+    await rotateOidcKeys(db, deps, scope);
+    for (const key of await listOidcKeys(db, library))
+      console.log(`${key.kid} ${key.algorithm} ${key.state.padEnd(7)} from ${key.madeAt.toISOString()}`);
+    return 0;
+  }
   if (act !== undefined) {
     const active = library.keys.find((key) => key.state === 'active');
     const outcome =

@@ -18,6 +18,17 @@ export function findClient(tx: Tx, kind: ClientKind, name: string): Promise<Clie
     .executeTakeFirst();
 }
 
+/** The account of this id that may be used. */
+export function findClientById(tx: Tx, kind: ClientKind, id: ClientId): Promise<ClientRow | undefined> {
+  return tx
+    .selectFrom('client')
+    .selectAll()
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+}
+
 /** What a device did since it was last told. */
 export interface ClientUse {
   readonly day: PlainDate;

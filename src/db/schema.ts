@@ -444,10 +444,10 @@ export interface ClientTable {
   id: ClientId;
   kind: ClientKind;
   name: string;
-  /** Argon2id; of a key of the API, which cannot be guessed, SHA-256. */
+  /** Argon2id; of a key of the API or of a service, which cannot be guessed, SHA-256; empty of one that keeps none. */
   secret_hash: string;
   scopes: string[];
-  /** By kind: `Sip2Settings`, `ApiSettings`. */
+  /** By kind: `Sip2Settings`, `ApiSettings`, `ServiceSettings`. */
   settings: Json<unknown>;
   /** Addresses and CIDR ranges it may come from; empty: any. */
   addresses: string[];
@@ -542,6 +542,58 @@ export interface WebhookAttemptTable {
  * was used there, and the library lets it count.
  */
 export type SessionWay = 'password' | 'code' | 'recovery_code' | 'passkey' | 'sign_on' | 'sign_on_factor';
+/** Keys that a library signs with when members sign in to services. */
+export interface OidcKeyTable {
+  library_id: LibraryId;
+  kid: string;
+  algorithm: 'ES256' | 'RS256';
+  state: 'active' | 'retired';
+  /** The private JWK. */
+  sealed_key: Buffer;
+  made_at: Date;
+  retired_at: Date | null;
+}
+
+/** What the provider keeps of a sign-in to a service: sessions, codes, tokens, grants; sealed, and found by keyed hashes. */
+export interface OidcRecordTable {
+  library_id: LibraryId;
+  model: string;
+  id_hash: Buffer;
+  content: Buffer;
+  uid_hash: Buffer | null;
+  grant_hash: Buffer | null;
+  member_id: MemberId | null;
+  client_id: ClientId | null;
+  ends_at: Date;
+  consumed_at: Date | null;
+}
+
+/** Which service a member lets know what. */
+export interface ServiceConsentTable {
+  library_id: LibraryId;
+  id: string;
+  member_id: MemberId;
+  client_id: ClientId;
+  scopes: string[];
+  given_at: Date;
+  last_used_at: Date | null;
+  ended_at: Date | null;
+}
+
+export interface MemberPasskeyTable {
+  library_id: LibraryId;
+  id: Buffer;
+  member_id: MemberId;
+  label: string;
+  public_key: Buffer;
+  /** bigint: a string as it is read. */
+  counter: ColumnType<string, number, number>;
+  transports: string[];
+  rp_id: string;
+  synced: Flag;
+  created_at: Date;
+  last_used_at: Date | null;
+}
 
 export interface Database {
   installation: { key: string; value: string };
@@ -978,12 +1030,16 @@ export interface Database {
     /** A code, never an address. */
     last_error_code: string | null;
   };
+  oidc_key: OidcKeyTable;
+  oidc_record: OidcRecordTable;
+  service_consent: ServiceConsentTable;
+  member_passkey: MemberPasskeyTable;
   /** Codes sent to a person's own address; both ids null where nobody was found. */
   one_time_code: {
     library_id: LibraryId;
     id: string;
     ticket_hash: Buffer;
-    purpose: 'lost_link' | 'own_page';
+    purpose: 'lost_link' | 'own_page' | 'sign_in';
     member_id: MemberId | null;
     application_id: ApplicationId | null;
     /** The code is a keyed hash of it. */

@@ -89,6 +89,21 @@ export const SEALED_TABLES: readonly SealedTable[] = [
     ],
     batch: 500,
   },
+  {
+    table: 'oidc_key',
+    key: [{ column: 'kid', type: 'text' }],
+    columns: [{ column: 'sealed_key', kind: 'oidc_key' }],
+    batch: 500,
+  },
+  {
+    table: 'oidc_record',
+    key: [
+      { column: 'model', type: 'text' },
+      { column: 'id_hash', type: 'bytea' },
+    ],
+    columns: [{ column: 'content', kind: 'oidc_record' }],
+    batch: 500,
+  },
   { table: 'file', key: BY_ID, columns: [{ column: 'bytes', kind: 'file' }], batch: 16 },
 ];
 

@@ -41,6 +41,8 @@ export type SecretKind =
   /** Between leaving for the identity provider and coming back. */
   | 'sign_on_flow'
   | 'webhook'
+  | 'oidc_key'
+  | 'oidc_record'
   /** That a person has shown to read the own mail. */
   | 'own_proof';
 /** What a keyed hash stands for; equal values of different kinds have different hashes. */
@@ -71,6 +73,9 @@ export type HashKind =
   | 'sign_on_subject'
   | 'sign_on_expected'
   | 'network'
+  | 'oidc_record'
+  | 'oidc_subject'
+  | 'oidc_cookie'
   | 'rate';
 
 /**

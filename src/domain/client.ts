@@ -2,7 +2,7 @@ import type { ServicePointId } from './ids.ts';
 import { CHARSETS, type Charset } from './sip2-grammar/text.ts';
 
 /** Machines that ask this service with an account of their own: one account a device or program. */
-export const CLIENT_KINDS = ['sip2', 'api'] as const;
+export const CLIENT_KINDS = ['sip2', 'api', 'oidc'] as const;
 export type ClientKind = (typeof CLIENT_KINDS)[number];
 
 /** What an officer, or whoever has the server, decides about the account of a machine. */

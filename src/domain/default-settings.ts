@@ -61,6 +61,7 @@ export function defaultSettings(
     },
     visitRules: { repeat: { rule: 'once_a_day' } },
     auditAnchor: { email: '' },
+    memberSignIn: { enabled: false },
     gate: { ...DEFAULT_ADMISSION, attended: true, purpose: null },
     signIn: {
       secondFactor: {

@@ -228,6 +228,11 @@ export interface SignInRules {
   readonly graceDays: number;
 }
 
+/** Whether members sign in to other services through the library (OpenID Connect). */
+export interface MemberSignInRules {
+  readonly enabled: boolean;
+}
+
 export interface LibrarySettings {
   readonly profile: LibraryProfile;
   readonly look: LibraryLook;
@@ -246,6 +251,7 @@ export interface LibrarySettings {
   readonly visitRules: VisitRules;
   readonly gate: GateRules;
   readonly signIn: SignInRules;
+  readonly memberSignIn: MemberSignInRules;
   readonly retention: Retention;
   readonly auditAnchor: AuditAnchorMail;
   readonly card: CardRules;

@@ -19,6 +19,7 @@ import { outage as outageEn } from './en/outage.ts';
 import { reports as reportsEn } from './en/reports.ts';
 import { rights as rightsEn } from './en/rights.ts';
 import { service as serviceEn } from './en/service.ts';
+import { signIn as signInEn } from './en/sign-in.ts';
 import { signOn as signOnEn } from './en/sign-on.ts';
 import { sip2 as sip2En } from './en/sip2.ts';
 import { status as statusEn } from './en/status.ts';
@@ -44,6 +45,7 @@ import { type OutageTexts, outage as outageId } from './id/outage.ts';
 import { type ReportsTexts, reports as reportsId } from './id/reports.ts';
 import { type RightsTexts, rights as rightsId } from './id/rights.ts';
 import { type ServiceTexts, service as serviceId } from './id/service.ts';
+import { type SignInTexts, signIn as signInId } from './id/sign-in.ts';
 import { type SignOnTexts, signOn as signOnId } from './id/sign-on.ts';
 import { type Sip2Texts, sip2 as sip2Id } from './id/sip2.ts';
 import { type StatusTexts, status as statusId } from './id/status.ts';
@@ -78,6 +80,7 @@ export interface Texts {
   readonly rights: RightsTexts;
   readonly service: ServiceTexts;
   readonly signOn: SignOnTexts;
+  readonly signIn: SignInTexts;
   readonly sip2: Sip2Texts;
   readonly status: StatusTexts;
   readonly webhooks: WebhooksTexts;
@@ -106,6 +109,7 @@ const id: Texts = {
   rights: rightsId,
   service: serviceId,
   signOn: signOnId,
+  signIn: signInId,
   sip2: sip2Id,
   status: statusId,
   webhooks: webhooksId,
@@ -134,6 +138,7 @@ const en: Texts = {
   rights: rightsEn,
   service: serviceEn,
   signOn: signOnEn,
+  signIn: signInEn,
   sip2: sip2En,
   status: statusEn,
   webhooks: webhooksEn,

@@ -5,6 +5,7 @@ import { changeFromDay, type FromDay, type FromDayOutcome } from './change-from-
 import type { MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
 import { stopQueuedMessages } from './outbox.ts';
+import { leaveServices } from './service-member.ts';
 
 /** Written into rows of the outbox that must never be sent. */
 export const STOPPED = 'member-ended';
@@ -27,7 +28,10 @@ export function endMember(
     'end',
     input,
     () => (reason ? { kind: 'ended', reason } : 'unknown-reason'),
-    (tx, row) => stopMessages(tx, scope, row, reason),
+    async (tx, row) => {
+      await stopMessages(tx, scope, row, reason);
+      await leaveServices(tx, scope, row.id);
+    },
   );
 }
 

@@ -78,6 +78,8 @@ async function forgetMembers(tx: Tx, at: Date, members: readonly MemberId[]): Pr
     .execute();
   await tx.deleteFrom('outbox').where('member_id', 'in', ids).execute();
   await forgetLending(tx, at, ids);
+  for (const table of ['member_passkey', 'service_consent', 'oidc_record'] as const)
+    await tx.deleteFrom(table).where('member_id', 'in', ids).execute();
   await tx
     .updateTable('card')
     .set({ pickup_hash: null, pickup_expires_at: null })

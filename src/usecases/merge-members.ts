@@ -1,5 +1,6 @@
 import type { Updateable } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
+import { dropRecordsOf } from '../db/oidc-record.ts';
 import type { MemberEventKind, MemberTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { CardId, MemberId, OfficerId } from '../domain/ids.ts';
@@ -187,6 +188,8 @@ async function writeMerge(
     oldValidUntil: winner.valid_until,
     validUntil: after.valid_until,
   });
+  // Signed in to services under an account that is no more; the next sign-in is the winner's.
+  await dropRecordsOf(tx, loser.id, null);
   await putMember(tx, deps, scope, loser, {
     state: 'ended',
     state_reason: MERGED,

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
-import { familyOf, isStandingFor } from '../db/member-family.ts';
+import { familyOf, findByMemberNumber, isStandingFor } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
@@ -14,7 +14,7 @@ import { type RightsWay, subjectByToken } from './rights-subject.ts';
 export const CODE_MINUTES = 10;
 /** Tries that one code allows. */
 export const CODE_TRIES = 5;
-/** Codes for one person in a day: five tries each make a guess of one in ten thousand, and a nuisance has an end. */
+/** Codes for one person in a day, those at the door of services by themselves, as a number alone asks for them: five tries each make a guess of one in ten thousand, and a nuisance has an end. */
 const MOST_A_DAY = 20;
 const DAY_MS = 86_400_000;
 
@@ -23,6 +23,9 @@ export interface CodeSubject {
   readonly memberId: MemberId | null;
   readonly applicationId: ApplicationId | null;
 }
+
+/** `sign_in`: a member at the door of another service. */
+type CodePurpose = 'lost_link' | 'own_page' | 'sign_in';
 
 const NOBODY: CodeSubject = { memberId: null, applicationId: null };
 
@@ -57,6 +60,26 @@ export function askOwnCode(
   );
 }
 
+/**
+ * A member wants to sign in to a service, by the member number alone: the code is the proof. As with a lost link, nothing
+ * shows whether there is such a member.
+ */
+export function askSignInCode(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  input: { readonly number: string; readonly language: 'id' | 'en' },
+): Promise<{ readonly ticket: string }> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const memberId = (await findByMemberNumber(tx, input.number.trim())) ?? null;
+    return makeCode(tx, deps, scope, {
+      subject: { memberId, applicationId: null },
+      purpose: 'sign_in',
+      language: input.language,
+    });
+  });
+}
+
 /** A member number, also one of before a merge, or a ticket code: both are looked up, whichever was typed. */
 async function findPerson(
   tx: Tx,
@@ -89,7 +112,7 @@ async function makeCode(
   scope: Scope,
   made: {
     readonly subject: CodeSubject;
-    readonly purpose: 'lost_link' | 'own_page';
+    readonly purpose: CodePurpose;
     readonly language: 'id' | 'en';
   },
 ): Promise<{ readonly ticket: string }> {
@@ -98,6 +121,7 @@ async function makeCode(
   const id = newId<string>(deps, at);
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from one_time_code where made_at > ${new Date(at.getTime() - DAY_MS)}
+      and (purpose = 'sign_in') = ${made.purpose === 'sign_in'}
       and (member_id = ${made.subject.memberId} or application_id = ${made.subject.applicationId})`.execute(
     tx,
   );
@@ -156,7 +180,7 @@ export function takeCode(
   input: {
     readonly ticket: string;
     readonly typed: string;
-    readonly purpose: 'lost_link' | 'own_page';
+    readonly purpose: CodePurpose;
     readonly subject?: CodeSubject;
   },
 ): Promise<CodeOutcome> {
@@ -194,7 +218,7 @@ export function codeWaits(
   deps: Deps,
   scope: Scope,
   ticket: string,
-  purpose: 'lost_link' | 'own_page',
+  purpose: CodePurpose,
 ): Promise<boolean> {
   return inLibrary(db, scope.library.id, async (tx) => {
     const row = await tx

@@ -6,8 +6,6 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
-import { sql } from 'kysely';
-import { z } from 'zod';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { LibraryId, OfficerId } from '../domain/ids.ts';
@@ -15,78 +13,29 @@ import { writeAudit } from './audit.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import { endOtherSessions } from './end-other-sessions.ts';
 import { endFactorDuty, factorsChanged } from './second-factor.ts';
+import {
+  CHALLENGE_MS,
+  credentialOf,
+  hostOf,
+  type ListedPasskey,
+  MOST_PASSKEYS,
+  madeSchema,
+  newChallenge,
+  openTicket,
+  PASSKEY_LABEL_MAX,
+  type PasskeyAnswer,
+  type PasskeyTask,
+  parseAnswer,
+  sealTicket,
+  spend,
+  usedSchema,
+} from './webauthn.ts';
 
 /**
  * Passkeys (WebAuthn Level 3). One that checked who holds it (PIN, finger, face) opens the door alone; after a
  * password its presence is enough. They are bound to the host name they were made for and to one account of one
  * library: the user handle names both, so that the door need not ask for the library.
  */
-
-/** Between a page with a challenge and its answer. */
-const CHALLENGE_MS = 10 * 60_000;
-const MOST_PASSKEYS = 20;
-export const PASSKEY_LABEL_MAX = 60;
-/** Challenges of the door belong to no library yet. */
-const SITE = 0 as LibraryId;
-
-/** What a challenge was made for: none opens another door. */
-type Purpose = 'make' | 'sign-in' | 'second-factor' | 'confirm';
-
-/** For the browser: the options as JSON, and what comes back with the answer. */
-export interface PasskeyTask {
-  readonly ticket: string;
-  readonly options: string;
-}
-
-export interface PasskeyAnswer {
-  readonly ticket: string;
-  /** JSON as the browser's part of the package writes it. */
-  readonly answer: string;
-  /** Origin that the browser shows. */
-  readonly origin: string;
-}
-
-export interface ListedPasskey {
-  /** base64url of the credential's id. */
-  readonly id: string;
-  readonly label: string;
-  readonly synced: boolean;
-  readonly rpId: string;
-  readonly createdAt: Date;
-  readonly lastUsedAt: Date | null;
-}
-
-const base64url = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]+$/)
-  .max(20_000);
-const identity = { id: base64url.max(2_000), rawId: base64url.max(2_000), type: z.literal('public-key') };
-const madeSchema = z.object({
-  ...identity,
-  response: z.object({
-    clientDataJSON: base64url,
-    attestationObject: base64url,
-    transports: z.array(z.string().max(20)).max(10).optional(),
-  }),
-  clientExtensionResults: z.object({}).default({}),
-});
-const usedSchema = z.object({
-  ...identity,
-  response: z.object({
-    clientDataJSON: base64url,
-    authenticatorData: base64url,
-    signature: base64url,
-    userHandle: base64url.nullish(),
-  }),
-  clientExtensionResults: z.object({}).default({}),
-});
-
-/** A passkey works for a name, not for a number, and only where the browser trusts the connection. */
-export function passkeysPossible(origin: string): boolean {
-  const { hostname, protocol } = new URL(origin);
-  if (/^[\d.]+$|^\[/.test(hostname)) return false;
-  return protocol === 'https:' || hostname === 'localhost';
-}
 
 /** Begins a new passkey for the officer who acts; nothing is stored before the authenticator has answered. */
 export async function beginPasskey(
@@ -304,7 +253,7 @@ export async function checkPasskey(
   deps: Deps,
   scope: Scope,
   input: PasskeyAnswer & {
-    readonly purpose: Exclude<Purpose, 'make'>;
+    readonly purpose: 'sign-in' | 'second-factor' | 'confirm';
     readonly officerId: OfficerId | null;
   },
 ): Promise<OfficerId | undefined> {
@@ -357,23 +306,6 @@ export async function checkPasskey(
   });
 }
 
-/** Marks a challenge as answered; false where it was before. What is too old anyhow is forgotten with it. */
-export async function spend(tx: Tx, deps: Deps, scope: Scope, challenge: Buffer): Promise<boolean> {
-  const { library, at } = scope;
-  await tx.deleteFrom('passkey_answer').where('ends_at', '<', at).execute();
-  const row = await tx
-    .insertInto('passkey_answer')
-    .values({
-      library_id: library.id,
-      challenge_hash: deps.vault.hash(library.id, 'passkey', challenge.toString('hex')),
-      ends_at: new Date(at.getTime() + 2 * CHALLENGE_MS),
-    })
-    .onConflict((conflict) => conflict.columns(['library_id', 'challenge_hash']).doNothing())
-    .returning(sql<number>`1`.as('one'))
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 function rowsOf(tx: Tx, officerId: OfficerId) {
   return tx
     .selectFrom('passkey')
@@ -382,18 +314,6 @@ function rowsOf(tx: Tx, officerId: OfficerId) {
     .orderBy('created_at')
     .orderBy('id')
     .execute();
-}
-
-function credentialOf(row: { readonly id: Buffer; readonly transports: readonly string[] }) {
-  return { id: row.id.toString('base64url'), transports: [...row.transports] };
-}
-
-function hostOf(origin: string): string {
-  return new URL(origin).hostname;
-}
-
-function newChallenge(deps: Deps): Buffer {
-  return Buffer.from(deps.randomBytes(32));
 }
 
 /** Four bytes of the library, sixteen of the officer: no personal value, as the authenticator keeps it in plain. */
@@ -409,50 +329,6 @@ function readHandle(text: string): { libraryId: LibraryId; officerId: OfficerId 
   if (bytes.length !== 20) return undefined;
   const officerId = bytes.toString('hex', 4).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   return { libraryId: bytes.readInt32BE(0) as LibraryId, officerId: officerId as OfficerId };
-}
-
-function sealTicket(
-  deps: Deps,
-  at: Date,
-  purpose: Purpose,
-  challenge: Buffer,
-  officerId: OfficerId | null,
-): string {
-  const content = JSON.stringify([
-    purpose,
-    challenge.toString('hex'),
-    at.getTime() + CHALLENGE_MS,
-    officerId,
-  ]);
-  return deps.vault.seal(SITE, 'passkey', content).toString('base64url');
-}
-
-/** The challenge of a ticket of this purpose and officer; undefined where it is another's, or too old. */
-function openTicket(
-  deps: Deps,
-  at: Date,
-  purpose: Purpose,
-  ticket: string,
-  officerId: OfficerId | null,
-): Buffer | undefined {
-  try {
-    const text = deps.vault.openText(SITE, 'passkey', Buffer.from(ticket, 'base64url'));
-    const [made, challenge, ends, whose] = JSON.parse(text) as [Purpose, string, number, OfficerId | null];
-    if (made !== purpose || whose !== officerId || ends <= at.getTime()) return undefined;
-    return Buffer.from(challenge, 'hex');
-  } catch {
-    // Not sealed here, or cut off: the same as too old.
-    return undefined;
-  }
-}
-
-function parseAnswer<T>(schema: z.ZodType<T>, text: string): T | undefined {
-  try {
-    const parsed = schema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function audit(tx: Tx, deps: Deps, scope: Scope, officerId: OfficerId, verb: string): Promise<void> {

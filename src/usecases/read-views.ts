@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { ApplicationId, MemberId, OfficerId } from '../domain/ids.ts';
+import type { ApplicationId, ClientId, MemberId, OfficerId } from '../domain/ids.ts';
 import type { Role } from '../domain/permissions.ts';
+import { readServiceSettings } from '../domain/service.ts';
 import { OWN_WORDS } from './audit.ts';
 import { readAuditWords } from './audit-words.ts';
 import type { Deps, Scope } from './context.ts';
@@ -20,6 +21,7 @@ const VIEW_ACTIONS = [
   'identity.reveal',
   'member.find_by_number',
   'member.tell_device',
+  'member.tell_service',
 ] as const;
 export type ViewAction = (typeof VIEW_ACTIONS)[number];
 
@@ -29,6 +31,8 @@ export interface ReadView {
   readonly action: ViewAction;
   /** The officer's roles today; empty where no officer is known. Their names are the setting `roleNames`. */
   readonly roles: readonly Role[];
+  /** The service that was told; null where somebody of the library looked. */
+  readonly service: string | null;
   /**
    * A code of `office.audit.purposes` or of the setting `revealReasons`, or the officer's own words, digits covered;
    * null where none was asked.
@@ -73,6 +77,18 @@ export function readViewsOf(
             .select(['id', 'roles'])
             .where('id', 'in', actors as OfficerId[])
             .execute();
+    const services =
+      actors.length === 0
+        ? []
+        : await tx
+            .selectFrom('client')
+            .select(['id', 'settings'])
+            .where('kind', '=', 'oidc')
+            .where('id', 'in', actors as ClientId[])
+            .execute();
+    const titles = new Map<string, string>(
+      services.map(({ id, settings }) => [id, readServiceSettings(settings).title]),
+    );
     const own = rows.filter(({ purpose }) => purpose === OWN_WORDS).map(({ id }) => id);
     const words = await readAuditWords(tx, deps.vault, scope.library.id, own);
     const roles = new Map<string, readonly Role[]>(officers.map((officer) => [officer.id, officer.roles]));
@@ -80,6 +96,7 @@ export function readViewsOf(
       at: row.at,
       action: row.action as ViewAction,
       roles: roles.get(row.actor_id ?? '') ?? [],
+      service: titles.get(row.actor_id ?? '') ?? null,
       purpose: words.get(row.id) ?? row.purpose,
       fields: row.fields,
     }));

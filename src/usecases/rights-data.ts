@@ -8,11 +8,14 @@ import type { PlainDate } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import { type ConsentTextRow, readConsentTexts } from './consent-texts.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
+import { memberPasskeysOf } from './member-passkey.ts';
 import { type ConsentsView, consentsOf } from './read-consents.ts';
 import { type ReadView, readViewsOf } from './read-views.ts';
 import { formValuesOf } from './revise-person.ts';
 import { type RightsRequest, recordFulfilled, requestsOf } from './rights-request.ts';
 import { type RightsSubject, type RightsWay, subjectByToken } from './rights-subject.ts';
+import { type MemberService, servicesOf } from './service-member.ts';
+import type { ListedPasskey } from './webauthn.ts';
 
 /** One word of the ledger: who said what to which text. */
 export interface LedgerWord {
@@ -58,6 +61,9 @@ export interface OwnData {
   readonly consents: ConsentsView | null;
   readonly views: readonly ReadView[];
   readonly requests: readonly RightsRequest[];
+  /** Services that the person lets know something. */
+  readonly services: readonly MemberService[];
+  readonly passkeys: readonly ListedPasskey[];
 }
 
 /** What a person's own page shows; undefined for a secret that opens nothing. */
@@ -129,6 +135,8 @@ async function readHeld(
     texts: [],
     consents: null,
     requests,
+    services: [],
+    passkeys: [],
   };
   if (subject.erased) return nothing;
   const member =
@@ -237,6 +245,8 @@ async function readHeld(
       channel: word.channel,
     })),
     texts: await readConsentTexts(tx, [...new Set(said.map((word) => word.text_version))]),
+    services: memberId === null ? [] : await servicesOf(tx, memberId),
+    passkeys: memberId === null ? [] : await memberPasskeysOf(tx, memberId),
     consents: (await consentsOf(tx, todayOf(scope), ofCase ?? null, memberId)) ?? null,
   };
 }

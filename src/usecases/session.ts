@@ -13,9 +13,10 @@ import { commonPasswords } from './common-passwords.ts';
 import type { Deps, LibraryContext, RequestOrigin, Scope } from './context.ts';
 import { PASSWORD_HASHING } from './create-library.ts';
 import { endOtherSessions } from './end-other-sessions.ts';
-import { checkPasskey, type PasskeyAnswer } from './passkey.ts';
+import { checkPasskey } from './passkey.ts';
 import { looksLikeRecoveryCode } from './recovery-codes.ts';
 import { beginFactorDuty, hasFactor, useAnyCode } from './second-factor.ts';
+import type { PasskeyAnswer } from './webauthn.ts';
 
 /** A working day: a desk left alone overnight asks for the password again. */
 const LIFETIME_MS = 12 * 3_600_000;

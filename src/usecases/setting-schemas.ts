@@ -307,6 +307,7 @@ export const SETTING_SCHEMAS = {
     endedMemberMonths: z.union([z.null(), whole(1, 600)]),
   }),
   auditAnchor: z.object({ email }),
+  memberSignIn: z.object({ enabled: z.boolean() }),
   card: z.object({
     rules: z.array(filled(160)).max(8, 'too_large'),
     photoRequired: z.boolean(),

@@ -21,6 +21,8 @@ import { readSession } from './middleware/session.ts';
 import { officeRoutes } from './office/routes.tsx';
 import { sessionRoutes, signInRoutes } from './office/sign-in-routes.tsx';
 import { signOnDoorRoutes } from './office/sign-on/door-routes.tsx';
+import { openProviders } from './oidc/provider.ts';
+import { oidcMachineRoutes, oidcRoutes } from './oidc/routes.tsx';
 import { operationRoutes } from './operation-routes.ts';
 import { publicRoutes } from './public/routes.tsx';
 import { siteRoutes } from './public/site-routes.tsx';
@@ -42,6 +44,8 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   app.route('/', serveAssets());
   // Programs bring a key and no cookie: the walls around forms do not stand before them.
   app.route('/', apiRoutes(deps));
+  const providers = openProviders(deps);
+  app.route('/', oidcMachineRoutes(deps, providers));
   app.use(refuseCrossSite());
   app.use(refuseControlCharacters());
   app.use(limitBodies(tooLargePage));
@@ -57,6 +61,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   library.use(readLibrary(deps), readSession(deps), recordViews(deps));
   library.route('/', sessionRoutes(deps));
   library.route('/', publicRoutes(deps));
+  library.route('/', oidcRoutes(deps, providers));
   library.route('/', kioskRoutes(deps));
   library.route('/', gateRoutes(deps));
   library.route('/', deskRoutes(deps));

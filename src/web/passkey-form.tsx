@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { PropsWithChildren } from 'hono/jsx';
-import type { PasskeyTask } from '../usecases/passkey.ts';
+import type { PasskeyTask } from '../usecases/webauthn.ts';
 import { Button } from './components/button.tsx';
 import type { LibraryEnv, SiteEnv } from './env.ts';
 import type { FormBody } from './form-body.ts';

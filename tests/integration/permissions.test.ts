@@ -78,7 +78,7 @@ const ORACLE: readonly (readonly [who: string, method: 'GET' | 'POST' | 'any', p
 
 /** Citizens, kiosks, machines, and what belongs to signing in. */
 const NOT_STAFF =
-  /^\/(healthz|readyz|metrics|assets\/|masuk|[kK]\/|\.well-known\/|galeri|api)|^\/$|^\/:library(\/(mulai|keluar|sandi|sop|sop\.pdf|formulir\.pdf|daftar|wilayah|lanjut|lupa-tautan|permohonan|data-saya|teks-persetujuan|wali|foto|kta|buku-tamu|gerbang|antrean|lambang|umpan)(\/.*)?)?$/;
+  /^\/(healthz|readyz|metrics|assets\/|masuk|[kK]\/|\.well-known\/|galeri|api)|^\/$|^\/:library(\/(mulai|keluar|sandi|sop|sop\.pdf|formulir\.pdf|daftar|wilayah|lanjut|lupa-tautan|permohonan|data-saya|teks-persetujuan|wali|foto|kta|buku-tamu|gerbang|antrean|lambang|umpan|oidc)(\/.*)?)?$/;
 
 const ROLES = {
   P: 'petugas',

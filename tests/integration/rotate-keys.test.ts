@@ -9,7 +9,7 @@ import { holdKeys, listHolders } from '../../src/db/key-holders.ts';
 import { activeKey, parseRing, ringOfRoot } from '../../src/db/key-ring.ts';
 import { countSealedBy, SEALED_TABLES } from '../../src/db/sealed-columns.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import { openVault, UnknownKeyError, type Vault } from '../../src/db/vault.ts';
+import { openVault, type SecretKind, UnknownKeyError, type Vault } from '../../src/db/vault.ts';
 import type { LibraryId } from '../../src/domain/ids.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { erasePeople } from '../../src/usecases/erase-person.ts';
@@ -24,7 +24,7 @@ const NOT_SEALED = [
   /^(audit_seal|audit_leaf)\.\w+$/,
   /^(import_row|member)\.nik_slots$/,
   /^library_key\.(key_id|public_key)$/,
-  /^passkey\.(id|public_key)$/,
+  /^(member_)?passkey\.(id|public_key)$/,
   /^rate_window\.key$/,
   // Random; what is made of it takes the library's key.
   /^one_time_code\.seed$/,
@@ -120,10 +120,7 @@ async function fill(): Promise<void> {
     });
     await givePhoto(database, deps, scope(), id, Buffer.alloc(40_000, index));
   }
-  const seal = (
-    kind: 'draft' | 'message' | 'import' | 'feed' | 'lending' | 'totp' | 'api_answer' | 'sign_on' | 'webhook',
-    text: string,
-  ) => deps.vault.seal(library.id, kind, text);
+  const seal = (kind: SecretKind, text: string) => deps.vault.seal(library.id, kind, text);
   for (let n = 0; n < DRAFTS; n += 100) {
     await inLibrary(database.db, library.id, (tx) =>
       tx
@@ -183,6 +180,25 @@ async function fill(): Promise<void> {
         state_at: deps.now(),
         expired_to: '2026-03-02',
         created_at: deps.now(),
+      },
+    ],
+    [
+      'oidc_key',
+      {
+        kid: 'one',
+        algorithm: 'ES256',
+        state: 'active',
+        sealed_key: seal('oidc_key', '{}'),
+        made_at: deps.now(),
+      },
+    ],
+    [
+      'oidc_record',
+      {
+        model: 'Session',
+        id_hash: randomBytes(16),
+        content: seal('oidc_record', '{}'),
+        ends_at: deps.now(),
       },
     ],
     [

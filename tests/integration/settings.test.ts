@@ -50,7 +50,7 @@ describe('the settings of a library', () => {
     );
     const sections = pages.filter(
       (path) =>
-        !/petugas|perangkat|prosedur|impor|ekspor|kartu-desain|kunci|sambungan|pengaturan\/peminjaman|cadangan|penyedia|retensi\/|pelanggaran|webhook/.test(
+        !/petugas|perangkat|prosedur|impor|ekspor|kartu-desain|kunci|sambungan|pengaturan\/peminjaman|cadangan|penyedia|retensi\/|pelanggaran|webhook|masuk-layanan/.test(
           path,
         ),
     );

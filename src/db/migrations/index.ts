@@ -23,6 +23,7 @@ import { importKeys } from './024-import-keys.ts';
 import { clients } from './025-client.ts';
 import { apiRequests } from './026-api.ts';
 import { webhooks } from './027-webhook.ts';
+import { memberSignIn } from './028-member-sign-in.ts';
 import { singleSignOn } from './029-single-sign-on.ts';
 import { lending } from './030-lending.ts';
 import { wordsOfPersons } from './031-words-of-persons.ts';
@@ -55,6 +56,7 @@ export const migrations: readonly Migration[] = [
   clients,
   apiRequests,
   webhooks,
+  memberSignIn,
   singleSignOn,
   lending,
   wordsOfPersons,

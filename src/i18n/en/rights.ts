@@ -61,6 +61,7 @@ export const rights: RightsTexts = {
     who: 'Who',
     what: 'What was opened',
     why: 'Purpose',
+    whyAllowed: 'With your consent, as you signed in',
     whyService: 'Membership service',
     unknown: 'Officer',
     actions: {
@@ -69,6 +70,7 @@ export const rights: RightsTexts = {
       'photo.view': 'Photo',
       'scan.view': 'Scan of the document',
       'identity.reveal': 'Identity number in full',
+      'member.tell_service': 'Told to a service you signed in to',
       'member.tell_device': 'Told to a device of the library',
       'member.find_by_number': 'Search by identity number',
     },

@@ -60,6 +60,7 @@ export const rights = {
     who: 'Siapa',
     what: 'Yang dibuka',
     why: 'Keperluan',
+    whyAllowed: 'Dengan izin Anda, saat Anda masuk',
     whyService: 'Pelayanan keanggotaan',
     unknown: 'Petugas',
     actions: {
@@ -68,6 +69,7 @@ export const rights = {
       'photo.view': 'Foto',
       'scan.view': 'Pindaian dokumen',
       'identity.reveal': 'Nomor identitas utuh',
+      'member.tell_service': 'Diberitahukan kepada layanan tempat Anda masuk',
       'member.tell_device': 'Diberitahukan kepada perangkat perpustakaan',
       'member.find_by_number': 'Pencarian dengan nomor identitas',
     },

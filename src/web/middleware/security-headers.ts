@@ -6,7 +6,7 @@ import type { SiteEnv, WebDeps } from '../env.ts';
  * What a page may load: this service's own files and nothing else, no inline script or style, nothing compiled from
  * text. `wasm` is for the pages whose camera reads codes: the reader is WebAssembly.
  */
-function contentPolicy(wasm: boolean): string {
+function contentPolicy(wasm: boolean, formTargets: readonly string[] = []): string {
   return [
     "default-src 'none'",
     `script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}`,
@@ -18,7 +18,7 @@ function contentPolicy(wasm: boolean): string {
     "frame-src 'self'",
     "manifest-src 'self'",
     "worker-src 'self' blob:",
-    "form-action 'self'",
+    ["form-action 'self'", ...formTargets].join(' '),
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
@@ -45,6 +45,11 @@ const ONLY_FOR_DOCUMENTS = [
 
 /** Not `no-referrer`: a form of such a page names no origin, and over plain http nothing else says that it is ours. */
 const REFERRER_POLICY = 'same-origin';
+
+/** For a page whose forms lead to other sites in the end. @param formTargets origins */
+export function pagePolicy(formTargets: readonly string[] = []): string {
+  return formTargets.length === 0 ? PAGE_POLICY : contentPolicy(false, formTargets);
+}
 
 /** For a page with a camera that reads codes; said before it answers. */
 export function allowScanner(c: Pick<Context, 'header'>): void {

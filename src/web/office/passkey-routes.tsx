@@ -4,14 +4,12 @@ import { formatDate, formatDateTime } from '../../i18n/format.ts';
 import {
   addPasskey,
   beginPasskey,
-  type ListedPasskey,
   listPasskeys,
-  PASSKEY_LABEL_MAX,
-  passkeysPossible,
   removePasskey,
   renamePasskey,
 } from '../../usecases/passkey.ts';
 import { ownFactors } from '../../usecases/second-factor.ts';
+import { type ListedPasskey, PASSKEY_LABEL_MAX, passkeysPossible } from '../../usecases/webauthn.ts';
 import { Alert } from '../components/alert.tsx';
 import { Button } from '../components/button.tsx';
 import { DataTable } from '../components/data-table.tsx';

@@ -26,6 +26,7 @@ import { reportRoutes } from './reports/routes.tsx';
 import { requestRoutes } from './requests-routes.tsx';
 import { retentionRoutes } from './retention-routes.tsx';
 import { secondFactorRoutes } from './second-factor-routes.tsx';
+import { serviceRoutes } from './services-routes.tsx';
 import { sessionListRoutes } from './sessions-routes.tsx';
 import { settingsRoutes } from './settings-routes.tsx';
 import { ownSignOnRoutes } from './sign-on/own-routes.tsx';
@@ -53,6 +54,7 @@ export function officeRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.route('/', clientRoutes(deps));
   app.route('/', apiKeyRoutes(deps));
   app.route('/', webhookRoutes(deps));
+  app.route('/', serviceRoutes(deps));
   app.route('/', keyRoutes(deps));
   app.route('/', backupRoutes(deps));
   app.route('/', procedureRoutes(deps));

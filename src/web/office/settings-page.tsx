@@ -32,13 +32,14 @@ export function settingsIndexPage(c: Context<LibraryEnv>, notices: readonly Noti
     ['exports', 'ekspor', 'people', has('export.run', 'setting.change')],
     ['lending', 'peminjaman', 'people', has('lending.connect', 'export.run')],
   ];
-  const { rights, clients, api, signOn, webhooks } = textsOf(c);
+  const { rights, clients, api, signIn, signOn, webhooks } = textsOf(c);
   const { retention, breach } = rights;
   const duties = [
     { path: 'sambungan', words: clients, shown: has('device.manage') },
     { path: 'kunci-program', words: api.keys, shown: has('device.manage') },
     { path: 'penyedia', words: signOn, shown: has('setting.change') },
     { path: 'webhook', words: webhooks, shown: has('device.manage') },
+    { path: 'masuk-layanan', words: signIn.office, shown: has('device.manage') },
     { path: 'retensi/laporan', words: retention, shown: has('setting.change') },
     { path: 'pelanggaran', words: breach, shown: has('breach.record') },
   ].filter(({ shown }) => shown);

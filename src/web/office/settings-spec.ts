@@ -161,6 +161,9 @@ export const SECTIONS: readonly SectionSpec[] = [
       { at: 'signIn.graceDays', kind: 'number', width: '8' },
     ],
   }),
+  section('masuk-anggota', 'library', ['memberSignIn'], {
+    fields: [{ at: 'memberSignIn.enabled', kind: 'check' }],
+  }),
   section('jam-buka', 'service', ['openingHours'], {
     fields: WEEKDAYS.flatMap((day) =>
       [0, 1].flatMap((index): FieldSpec[] => [

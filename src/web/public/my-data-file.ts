@@ -5,6 +5,7 @@ import type { LibraryEnv, WebDeps } from '../env.ts';
 import { formWords } from './form-words.ts';
 import {
   answerText,
+  dayText,
   heldItems,
   ledgerText,
   purposeName,
@@ -53,12 +54,24 @@ export function ownDataJson(c: Context<LibraryEnv>, data: OwnData, now: Date): s
         lang: text.lang,
         text: text.content,
       })),
+      services: data.services.map((one) => ({
+        name: one.title,
+        scopes: one.scopes,
+        since: one.since,
+        last_used_at: one.lastUsedAt,
+      })),
+      passkeys: data.passkeys.map((one) => ({
+        label: one.label,
+        made_at: one.createdAt,
+        last_used_at: one.lastUsedAt,
+      })),
       read_by: data.views.map((view) => ({
         at: view.at,
         what: view.action,
         roles: view.roles,
         purpose: view.purpose,
         fields: view.fields,
+        service: view.service,
       })),
       requests: data.requests.map((request) => ({
         kind: request.kind,
@@ -79,7 +92,7 @@ export function ownDataJson(c: Context<LibraryEnv>, data: OwnData, now: Date): s
 export function ownDataPdf(c: Context<LibraryEnv>, deps: WebDeps, data: OwnData, now: Date): Promise<Buffer> {
   const words = rightsWords(c);
   const { library, lang } = words;
-  const { rights, status } = texts(lang);
+  const { rights, signIn, status } = texts(lang);
   const { profile, consents } = library.settings;
   const values = data.person ?? {};
   const items = dataItems({ values, regions: data.regions }, formWords(library, lang), status);
@@ -117,6 +130,22 @@ export function ownDataPdf(c: Context<LibraryEnv>, deps: WebDeps, data: OwnData,
               timeText(words, view.at),
               `${viewerText(words, view)}: ${rights.views.actions[view.action]} (${viewReason(words, view)})`,
             ] as const,
+        ),
+      },
+      {
+        heading: signIn.own.title,
+        rows: data.services.map(
+          (one) =>
+            [
+              one.title,
+              `${one.scopes.map((scope) => signIn.consent.knows[scope]).join('; ')}. ${signIn.own.since(dayText(words, one.since))}`,
+            ] as const,
+        ),
+      },
+      {
+        heading: signIn.own.passkeys,
+        rows: data.passkeys.map(
+          (one) => [one.label, signIn.own.since(dayText(words, one.createdAt))] as const,
         ),
       },
       {

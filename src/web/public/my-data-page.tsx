@@ -29,6 +29,7 @@ import {
   viewerText,
   viewReason,
 } from './my-data-words.ts';
+import { OwnServices } from './own-services.tsx';
 import { dataItems } from './status-parts.ts';
 
 /** Kinds that somebody asks for; a consent is withdrawn by its own button, and the download needs no asking. */
@@ -100,6 +101,7 @@ export function myDataPage(c: Context<LibraryEnv>, props: MyDataProps) {
                 forChild={{ text: textsOf(c).status.consent.childOnKta }}
               />
             )}
+            <OwnServices c={c} data={data} base={base} />
             <section aria-labelledby="unduh" class="dp-stack dp-noprint" data-gap="s">
               <h2 id="unduh">{rights.download.title}</h2>
               <p class="dp-muted">{rights.download.about}</p>

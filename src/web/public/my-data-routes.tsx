@@ -1,10 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { giveOwnConsent } from '../../usecases/ask-own-consent.ts';
 import type { Actor } from '../../usecases/context.ts';
+import { removeMemberPasskey } from '../../usecases/member-passkey.ts';
 import { CONSENT_PURPOSES } from '../../usecases/read-consents.ts';
 import { downloadOwnData, type OwnData, readOwnData } from '../../usecases/rights-data.ts';
 import { askRight } from '../../usecases/rights-request.ts';
 import { RIGHTS_WAYS, type RightsWay } from '../../usecases/rights-subject.ts';
+import { stopService } from '../../usecases/service-member.ts';
 import { pdfAnswer } from '../card-print.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { limitForms } from '../doorstep.ts';
@@ -41,8 +43,10 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.get('/data-saya/:way/:token', (c) =>
     withData(c, (found) => {
-      const { ask, own } = textsOf(c).rights;
-      const news = { minta: ask.done, sendiri: own.done }[c.req.query('kabar') ?? ''];
+      const { rights, signIn } = textsOf(c);
+      const { ended, removed } = signIn.own;
+      const all = { minta: rights.ask.done, sendiri: rights.own.done, layanan: ended, kunci: removed };
+      const news = all[c.req.query('kabar') as keyof typeof all];
       return myDataPage(c, { ...found, news });
     }),
   );
@@ -131,6 +135,26 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
       if (!outcome.ok && outcome.reason === 'text-changed')
         return refused([{ field: 'dibaca', text: textsOf(c).rights.own.textChanged }]);
       return c.redirect(outcome.ok ? `${base}?kabar=sendiri` : base, 303);
+    }),
+  );
+
+  app.post('/data-saya/:way/:token/layanan/:id', smallForms(), slowly, (c) =>
+    withData(c, async ({ data, base }) => {
+      const { memberId } = data.subject;
+      const one = data.services.find(({ clientId }) => clientId === c.req.param('id'));
+      if (memberId === null || !one) return c.redirect(base, 303);
+      await stopService(deps.db, deps, scopeOf(c, deps, PERSON), { memberId, clientId: one.clientId });
+      return c.redirect(`${base}?kabar=layanan`, 303);
+    }),
+  );
+
+  app.post('/data-saya/:way/:token/kunci-sandi/:id', smallForms(), slowly, (c) =>
+    withData(c, async ({ data, base }) => {
+      const { memberId } = data.subject;
+      const one = data.passkeys.find(({ id }) => id === c.req.param('id'));
+      if (memberId === null || !one) return c.redirect(base, 303);
+      await removeMemberPasskey(deps.db, deps, scopeOf(c, deps, PERSON), { memberId, id: one.id });
+      return c.redirect(`${base}?kabar=kunci`, 303);
     }),
   );
 

@@ -73,14 +73,16 @@ export function purposeName({ library, lang }: RightsWords, code: string): strin
   return library.settings.services.find((service) => service.code === code)?.name[lang] ?? code;
 }
 
-/** Whose office it was; never a name. */
+/** Whose office it was, never a person's name; or which service was told. */
 export function viewerText({ library, lang }: RightsWords, view: ReadView): string {
   const { unknown } = texts(lang).rights.views;
+  if (view.service !== null) return view.service;
   return view.roles.map((role) => library.settings.roleNames[role][lang]).join(', ') || unknown;
 }
 
 export function viewReason({ library, lang }: RightsWords, view: ReadView): string {
   const { rights, office } = texts(lang);
+  if (view.service !== null) return rights.views.whyAllowed;
   if (view.purpose === null) return rights.views.whyService;
   const known: Readonly<Record<string, string>> = office.audit.purposes;
   const reason = library.settings.revealReasons.find(({ code }) => code === view.purpose);

@@ -54,6 +54,10 @@ export const settings: OfficeTexts['settings'] = {
       title: 'How officers sign in',
       about: 'Roles that must use a second factor beside the password.',
     },
+    'masuk-anggota': {
+      title: 'Members signing in',
+      about: 'Whether members sign in to other services through this library.',
+    },
     'jam-buka': { title: 'Opening hours', about: 'Waiting outside opening hours is not counted.' },
     'hari-libur': { title: 'Holidays', about: 'Days without service.' },
     layanan: { title: 'Services', about: 'Purposes of a visit in the guest book.' },
@@ -217,6 +221,7 @@ export const settings: OfficeTexts['settings'] = {
     'retention.rejectedMonths': 'Applications without membership (months)',
     'retention.visitorMonths': 'Names of visitors (months)',
     'retention.endedMemberMonths': 'Members who left (months)',
+    'memberSignIn.enabled': 'Members can sign in to other services through this library',
     'auditAnchor.email': 'E-mail address of the recipient',
   },
   hints: {

@@ -59,6 +59,10 @@ export const settings = {
       title: 'Cara masuk petugas',
       about: 'Peran yang wajib memakai faktor kedua di samping kata sandi.',
     },
+    'masuk-anggota': {
+      title: 'Masuk anggota',
+      about: 'Apakah anggota dapat masuk ke layanan lain lewat perpustakaan ini.',
+    },
     'jam-buka': { title: 'Jam buka', about: 'Waktu tunggu di luar jam buka tidak dihitung.' },
     'hari-libur': { title: 'Hari libur', about: 'Hari yang bukan hari layanan.' },
     layanan: { title: 'Layanan', about: 'Tujuan kunjungan di buku tamu.' },
@@ -213,6 +217,7 @@ export const settings = {
     'retention.rejectedMonths': 'Permohonan tanpa keanggotaan (bulan)',
     'retention.visitorMonths': 'Nama pengunjung (bulan)',
     'retention.endedMemberMonths': 'Anggota yang berhenti (bulan)',
+    'memberSignIn.enabled': 'Anggota dapat masuk ke layanan lain lewat perpustakaan ini',
     'auditAnchor.email': 'Alamat surel penerima',
   },
   hints: {

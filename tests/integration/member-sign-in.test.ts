@@ -1,0 +1,538 @@
+import * as oidc from 'openid-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
+import type { PlainDate } from '../../src/domain/plain-date.ts';
+import type { LibraryContext } from '../../src/usecases/context.ts';
+import { endMember } from '../../src/usecases/end-member.ts';
+import { erasePeople } from '../../src/usecases/erase-person.ts';
+import { loadLibrary } from '../../src/usecases/get-library.ts';
+import {
+  addMemberPasskey,
+  askForMemberPasskey,
+  beginMemberPasskey,
+  checkMemberPasskey,
+} from '../../src/usecases/member-passkey.ts';
+import { mergeMembers } from '../../src/usecases/merge-members.ts';
+import { rotateOidcKeys } from '../../src/usecases/oidc-keys.ts';
+import { ownPageOf } from '../../src/usecases/one-time-code.ts';
+import { changeService, listServices } from '../../src/usecases/service.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { type SoftPasskey, softPasskey } from '../support/authenticator.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { memberNamed, scopeOfRole } from '../support/members.ts';
+import {
+  CALLBACK,
+  codeFor,
+  connect,
+  errand,
+  serviceNamed,
+  signInByCode,
+  switchOn,
+  Visitor,
+} from '../support/services.ts';
+
+let database: TestDatabase;
+let site: TestApp;
+let library: LibraryContext;
+let people = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  // The provider's own clock is the real one.
+  site = createTestApp(database, { mails: true, time: 'real' });
+  library = await switchOn(database, site, 'jateng');
+});
+afterAll(() => database.drop());
+
+const parts = () => ({ database, site, library });
+const scope = () => scopeOfRole(library, site.deps, ['sub_koordinator', 'admin']);
+
+async function member(birthDate = '1990-05-17') {
+  const n = people++;
+  const email = `anggota${n}@surat.example`;
+  const name = `Contoh Masuk ${n}`;
+  const id = await memberNamed(database, site.deps, scope(), name, {
+    birthDate: birthDate as PlainDate,
+    email,
+  });
+  const { number } = await inLibrary(database.db, library.id, (tx) =>
+    tx.selectFrom('member').select('number').where('id', '=', id).executeTakeFirstOrThrow(),
+  );
+  return { id, number, email, name };
+}
+
+/** What is left of a member with services. */
+const recordsOf = (id: MemberId) =>
+  inLibrary(database.db, library.id, async (tx) => [
+    ...(await tx.selectFrom('oidc_record').select('model').where('member_id', '=', id).execute()),
+    ...(await tx.selectFrom('member_passkey').select('label').where('member_id', '=', id).execute()),
+    ...(await tx
+      .selectFrom('service_consent')
+      .select('scopes')
+      .where('member_id', '=', id)
+      .where('ended_at', 'is', null)
+      .execute()),
+  ]);
+
+describe('a member signs in to a service', () => {
+  it('by member number and code, consents once, and the service learns what was consented to', async () => {
+    const service = await serviceNamed(database, site, library);
+    const config = await connect(site, 'jateng', service);
+    const who = await member();
+    const visitor = new Visitor(site);
+    const { url, checks } = await errand(config);
+    const back = await signInByCode(parts(), visitor, url, who);
+    expect(back.startsWith(`${CALLBACK}?`)).toBe(true);
+    const tokens = await oidc.authorizationCodeGrant(config, new URL(back), checks);
+    const sub = tokens.claims()?.sub ?? '';
+    expect(sub).toMatch(/^[\w-]{22}$/);
+    const told = await oidc.fetchUserInfo(config, tokens.access_token, sub);
+    expect(told).toMatchObject({ sub, name: who.name, member_number: who.number, member_status: 'active' });
+    expect(JSON.stringify([told, tokens.claims()])).not.toContain(who.id);
+  });
+});
+
+describe('any process', () => {
+  it('goes on with a sign-in that another one began, and both sign alike', async () => {
+    const other = createTestApp(database, { mails: true, time: 'real' });
+    const service = await serviceNamed(database, site, library, { algorithm: 'ES256' });
+    const metadata = { id_token_signed_response_alg: 'ES256' };
+    const here = await connect(site, 'jateng', service, undefined, metadata);
+    const there = await connect(other, 'jateng', service, undefined, metadata);
+    const who = await member();
+    const visitor = new Visitor(site);
+    const { url, checks } = await errand(here);
+    await visitor.go(url.href);
+    visitor.site = other;
+    await visitor.go(visitor.page.at, { nomor: who.number });
+    visitor.site = site;
+    await visitor.go(visitor.page.at, { kode: await codeFor(database, other, who.email) });
+    visitor.site = other;
+    await visitor.go(/href="([^"]*\/oidc\/auth\/[^"]*)"/.exec(visitor.page.text)?.[1] ?? '');
+    visitor.site = site;
+    const back = await visitor.go(`${visitor.page.at}/izin`, {});
+    const tokens = await oidc.authorizationCodeGrant(there, new URL(back ?? ''), checks);
+    const told = await oidc.fetchUserInfo(here, tokens.access_token, tokens.claims()?.sub ?? '');
+    expect(told.member_number).toBe(who.number);
+  });
+});
+
+it('over https its cookies are secure, signed, unreadable for scripts and bound to the host or to one sign-in', async () => {
+  const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+  const { url } = await errand(config);
+  const answer = await site.request(`https://localhost${url.pathname}${url.search}`, {
+    headers: { accept: 'text/html' },
+  });
+  const cookies = answer.headers.getSetCookie();
+  expect(cookies.length).toBeGreaterThan(2);
+  expect(cookies.some((one) => one.includes('.sig='))).toBe(true);
+  for (const one of cookies) {
+    expect(one).toMatch(/^__(?:Host|Secure)-oidc-/);
+    expect(one).toMatch(/; secure/i);
+    expect(one).toMatch(/; httponly/i);
+    expect(one).toMatch(/; samesite=lax/i);
+    if (one.startsWith('__Secure-')) expect(one).toMatch(/; path=\/jateng\/oidc\/(?:masuk|auth)\//i);
+  }
+});
+
+describe('a passkey of a member', () => {
+  const ORIGIN = 'http://localhost';
+  /** What the authenticator keeps beside each key. */
+  const handles = new Map<SoftPasskey, string>();
+  const make = async (memberId: MemberId, passkey: SoftPasskey) => {
+    const by = scope();
+    const task = await beginMemberPasskey(database.db, site.deps, by, {
+      memberId,
+      number: 'x',
+      origin: ORIGIN,
+    });
+    const { user } = JSON.parse(task.options) as { user: { id: string } };
+    handles.set(passkey, user.id);
+    const answer = { ticket: task.ticket, answer: passkey.make(task.options, ORIGIN), origin: ORIGIN };
+    return addMemberPasskey(database.db, site.deps, by, { ...answer, memberId, label: 'Ponsel' });
+  };
+  const use = async (passkey: SoftPasskey, uid = 'satu', at: LibraryContext = library, asked = uid) => {
+    const by = { ...scope(), library: at };
+    const task = await askForMemberPasskey(site.deps, by, { uid: asked, origin: ORIGIN });
+    const answer = {
+      ticket: task.ticket,
+      answer: passkey.answer(task.options, { origin: ORIGIN, userHandle: handles.get(passkey) ?? '' }),
+      origin: ORIGIN,
+    };
+    const first = await checkMemberPasskey(database.db, site.deps, by, { ...answer, uid });
+    return { first, again: () => checkMemberPasskey(database.db, site.deps, by, { ...answer, uid }) };
+  };
+
+  it('opens its own member’s door once for each answer, at this sign-in and this library only', async () => {
+    const who = await member();
+    const passkey = softPasskey();
+    expect(await make(who.id, passkey)).toEqual({ ok: true });
+    const used = await use(passkey);
+    expect(used.first).toBe(who.id);
+    expect(await used.again()).toBeUndefined();
+    expect((await use(passkey, 'satu', library, 'dua')).first).toBeUndefined();
+    const other = await loadLibrary(database.db, 'banyuwangi', new Date());
+    if (!other) throw new Error('not seeded');
+    expect((await use(passkey, 'satu', other)).first).toBeUndefined();
+  });
+
+  it('follows a merge, and is gone with the membership', async () => {
+    const [one, winner] = [await member(), await member()];
+    const passkey = softPasskey();
+    await make(one.id, passkey);
+    await mergeMembers(database.db, site.deps, scope(), {
+      winnerId: winner.id,
+      loserId: one.id,
+      take: [],
+      reason: 'applied_twice',
+    });
+    expect((await use(passkey)).first).toBe(winner.id);
+    await endMember(database.db, site.deps, scope(), {
+      memberId: winner.id,
+      reason: 'moved',
+      effectiveOn: null,
+    });
+    expect((await use(passkey)).first).toBeUndefined();
+  });
+});
+
+describe('what a service may not do', () => {
+  it('is refused an address that is not registered, letter by letter, without sending anybody there', async () => {
+    const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+    for (const address of [
+      `${CALLBACK}/`,
+      `${CALLBACK}?x=1`,
+      'https://buku.example/KEMBALI',
+      'https://jahat.example/kembali',
+      'http://buku.example/kembali',
+      'https://buku.example@jahat.example/kembali',
+    ]) {
+      const { url } = await errand(config, { redirect_uri: address });
+      const visitor = new Visitor(site);
+      expect(await visitor.go(url.href), address).toBeNull();
+      expect(visitor.page.status).toBe(400);
+      expect(visitor.page.text).toContain('invalid_redirect_uri');
+    }
+  });
+
+  it('gets no code without PKCE, or with a plain challenge', async () => {
+    const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+    const { url } = await errand(config);
+    for (const change of [
+      (params: URLSearchParams) => {
+        params.delete('code_challenge');
+        params.delete('code_challenge_method');
+      },
+      (params: URLSearchParams) => params.set('code_challenge_method', 'plain'),
+    ]) {
+      const asked = new URL(url);
+      change(asked.searchParams);
+      const back = await new Visitor(site).go(asked.href);
+      expect(new URL(back ?? '').searchParams.get('error')).toBe('invalid_request');
+    }
+  });
+
+  it('cannot use a code twice, and the second use takes back what the first gave', async () => {
+    const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+    const { url, checks } = await errand(config);
+    const back = new URL(await signInByCode(parts(), new Visitor(site), url, await member()));
+    const tokens = await oidc.authorizationCodeGrant(config, back, checks);
+    const sub = tokens.claims()?.sub ?? '';
+    expect((await oidc.fetchUserInfo(config, tokens.access_token, sub)).sub).toBe(sub);
+    await expect(oidc.authorizationCodeGrant(config, back, checks)).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    await expect(oidc.fetchUserInfo(config, tokens.access_token, sub)).rejects.toThrow();
+  });
+
+  it('of two who bring the same code at one moment, one gets tokens', async () => {
+    const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+    const { url, checks } = await errand(config);
+    const back = new URL(await signInByCode(parts(), new Visitor(site), url, await member()));
+    const both = await Promise.allSettled(
+      [1, 2].map(() => oidc.authorizationCodeGrant(config, back, checks)),
+    );
+    expect(both.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1);
+  });
+
+  it('cannot use a code with another verifier, or that another service was given', async () => {
+    const [one, other] = [
+      await serviceNamed(database, site, library),
+      await serviceNamed(database, site, library),
+    ];
+    const config = await connect(site, 'jateng', one);
+    const { url, checks } = await errand(config);
+    const back = new URL(await signInByCode(parts(), new Visitor(site), url, await member()));
+    await expect(
+      oidc.authorizationCodeGrant(await connect(site, 'jateng', other), back, checks),
+    ).rejects.toMatchObject({ error: 'invalid_grant' });
+    await expect(
+      oidc.authorizationCodeGrant(config, back, {
+        ...checks,
+        pkceCodeVerifier: oidc.randomPKCECodeVerifier(),
+      }),
+    ).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('is told only of the scopes it was given, and asks for others in vain', async () => {
+    const service = await serviceNamed(database, site, library, {}, ['membership']);
+    const config = await connect(site, 'jateng', service);
+    const wide = await new Visitor(site).go((await errand(config)).url.href);
+    expect(new URL(wide ?? '').searchParams.get('error')).toBe('invalid_scope');
+    const { url, checks } = await errand(config, { scope: 'openid membership' });
+    const who = await member();
+    const back = await signInByCode(parts(), new Visitor(site), url, who);
+    const tokens = await oidc.authorizationCodeGrant(config, new URL(back), checks);
+    const told = await oidc.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '');
+    expect(told.member_number).toBe(who.number);
+    expect(told.name).toBeUndefined();
+  });
+
+  it('without its secret, or with a wrong one, gets nothing', async () => {
+    const service = await serviceNamed(database, site, library);
+    const config = await connect(site, 'jateng', { ...service, secret: 'salah'.repeat(9) });
+    const { url, checks } = await errand(config);
+    const back = await signInByCode(parts(), new Visitor(site), url, await member());
+    await expect(oidc.authorizationCodeGrant(config, new URL(back), checks)).rejects.toMatchObject({
+      status: 401,
+      cause: [{ parameters: { error: 'invalid_client' } }],
+    });
+  });
+
+  it('of another library does not exist here, and a library that has not switched it on serves nothing', async () => {
+    const service = await serviceNamed(database, site, library);
+    for (const path of [
+      '/.well-known/openid-configuration',
+      '/jwks',
+      '/auth',
+      '/token',
+      '/me',
+      '/session/end',
+    ])
+      expect((await site.request(`/banyuwangi/oidc${path}`)).status, path).toBe(404);
+    await switchOn(database, site, 'banyuwangi');
+    const config = await connect(site, 'banyuwangi', service);
+    const visitor = new Visitor(site);
+    expect(await visitor.go((await errand(config)).url.href)).toBeNull();
+    expect(visitor.page.text).toContain('invalid_client');
+  });
+});
+
+describe('the member’s word', () => {
+  const tokensFor = async (more: Parameters<typeof serviceNamed>[3] = {}, scope?: string) => {
+    const service = await serviceNamed(database, site, library, more);
+    const config = await connect(site, 'jateng', service);
+    const who = await member();
+    const visitor = new Visitor(site);
+    const asked = scope === undefined ? {} : { scope, prompt: 'consent' };
+    const { url, checks } = await errand(config, asked);
+    const back = await signInByCode(parts(), visitor, url, who);
+    const tokens = await oidc.authorizationCodeGrant(config, new URL(back), checks);
+    return { service, config, who, visitor, tokens, sub: tokens.claims()?.sub ?? '' };
+  };
+  const own = async (id: string) => {
+    const subject = { memberId: id as MemberId, applicationId: null };
+    const page = await ownPageOf(database.db, site.deps, scope(), subject);
+    return `/jateng/data-saya/${page?.way}/${page?.token}`;
+  };
+
+  it('is remembered, shown on the own page, and ending it ends the tokens', async () => {
+    const { service, config, who, visitor, tokens, sub } = await tokensFor();
+    // The same browser again: no question.
+    const again = await errand(config);
+    expect(await visitor.go(again.url.href)).toContain('code=');
+    const base = await own(who.id);
+    const page = await (await site.request(base)).text();
+    expect(page).toContain('Buku Contoh');
+    expect(page).toContain('Diberitahukan kepada layanan tempat Anda masuk');
+    const ended = await site.post(`${base}/layanan/${service.id}`, {});
+    expect(ended.headers.get('location')).toContain('kabar=layanan');
+    await expect(oidc.fetchUserInfo(config, tokens.access_token, sub)).rejects.toThrow();
+    // Asked anew.
+    await visitor.go((await errand(config)).url.href);
+    expect(visitor.page.text).toContain('/izin');
+  });
+
+  it('is asked for each time where the service is set so', async () => {
+    const { config, visitor } = await tokensFor({ ask: 'always' });
+    await visitor.go((await errand(config)).url.href);
+    expect(visitor.page.text).toContain('/izin');
+  });
+
+  it('refresh tokens are replaced at each use, tell what is true now, and the old one ends all', async () => {
+    const { config, who, tokens, sub } = await tokensFor(
+      { offline: true, admits: 'all' },
+      'openid membership offline_access',
+    );
+    const next = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    expect(next.refresh_token).not.toBe(tokens.refresh_token);
+    await inLibrary(database.db, library.id, (tx) =>
+      tx.updateTable('member').set({ state: 'suspended' }).where('id', '=', who.id).execute(),
+    );
+    expect((await oidc.fetchUserInfo(config, next.access_token, sub)).member_status).toBe('suspended');
+    await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toThrow();
+    await expect(oidc.refreshTokenGrant(config, next.refresh_token ?? '')).rejects.toThrow();
+  });
+
+  it('a paused service, a suspended member and one who has left are told nothing more', async () => {
+    const one = await tokensFor();
+    await inLibrary(database.db, library.id, (tx) =>
+      tx.updateTable('member').set({ state: 'suspended' }).where('id', '=', one.who.id).execute(),
+    );
+    await expect(oidc.fetchUserInfo(one.config, one.tokens.access_token, one.sub)).rejects.toThrow();
+    const two = await tokensFor();
+    const row = (await listServices(database.db, scope())).find(({ id }) => id === two.service.id);
+    if (!row) throw new Error('gone');
+    const settings = { ...row.settings, paused: true };
+    await changeService(database.db, site.deps, scope(), row.id, { ...row, settings });
+    await expect(oidc.fetchUserInfo(two.config, two.tokens.access_token, two.sub)).rejects.toThrow();
+    const three = await tokensFor({ admits: 'all' });
+    const ended = await endMember(
+      database.db,
+      site.deps,
+      scopeOfRole(library, site.deps, ['sub_koordinator']),
+      {
+        memberId: three.who.id,
+        reason: 'request',
+        effectiveOn: null,
+      },
+    );
+    expect(ended.ok).toBe(true);
+    await expect(oidc.fetchUserInfo(three.config, three.tokens.access_token, three.sub)).rejects.toThrow();
+    expect(await recordsOf(three.who.id)).toEqual([]);
+  });
+
+  it('a service cannot tell by the name it was given that two services know the same member', async () => {
+    const one = await tokensFor();
+    const other = await serviceNamed(database, site, library);
+    const config = await connect(site, 'jateng', other);
+    const { url, checks } = await errand(config);
+    const back = await signInByCode(parts(), new Visitor(site), url, one.who);
+    const tokens = await oidc.authorizationCodeGrant(config, new URL(back), checks);
+    expect(tokens.claims()?.sub).not.toBe(one.sub);
+  });
+
+  it('after a merge the person signs in by either number and is the one who stands for both', async () => {
+    const one = await tokensFor();
+    const winner = await member();
+    const merged = await mergeMembers(database.db, site.deps, scope(), {
+      winnerId: winner.id,
+      loserId: one.who.id,
+      take: [],
+      reason: 'applied_twice',
+    });
+    expect(merged).toMatchObject({ ok: true });
+    await expect(oidc.fetchUserInfo(one.config, one.tokens.access_token, one.sub)).rejects.toThrow();
+    const { url, checks } = await errand(one.config);
+    // The old number still leads to the person, whose mail is the winner's.
+    const back = await signInByCode(parts(), new Visitor(site), url, {
+      number: one.who.number,
+      email: winner.email,
+    });
+    const tokens = await oidc.authorizationCodeGrant(one.config, new URL(back), checks);
+    const told = await oidc.fetchUserInfo(one.config, tokens.access_token, tokens.claims()?.sub ?? '');
+    expect(told.member_number).toBe(winner.number);
+  });
+
+  it('whoever is erased leaves nothing behind with services', async () => {
+    const { who, config, tokens, sub } = await tokensFor();
+    await inLibrary(database.db, library.id, (tx) =>
+      erasePeople(tx, site.deps, scope(), { members: [who.id] }, 'request'),
+    );
+    await expect(oidc.fetchUserInfo(config, tokens.access_token, sub)).rejects.toThrow();
+    expect(await recordsOf(who.id)).toEqual([]);
+  });
+
+  it('nothing in the database opens anything: tokens, codes and secrets stand nowhere', async () => {
+    const { service, tokens, visitor } = await tokensFor({ offline: true });
+    const rows = await inLibrary(database.db, library.id, async (tx) => [
+      await tx.selectFrom('oidc_record').selectAll().execute(),
+      await tx.selectFrom('oidc_key').selectAll().execute(),
+      await tx.selectFrom('client').selectAll().execute(),
+      await tx.selectFrom('audit_log').selectAll().execute(),
+    ]);
+    const dump = JSON.stringify(rows, (_, value: unknown) =>
+      typeof value === 'object' &&
+      value !== null &&
+      'type' in value &&
+      value.type === 'Buffer' &&
+      'data' in value
+        ? Buffer.from(value.data as number[]).toString('latin1')
+        : value,
+    );
+    const secrets = [
+      tokens.access_token,
+      service.secret ?? '',
+      ...visitor.cookies().matchAll(/=([\w-]{20,});/g),
+    ];
+    for (const secret of secrets) expect(dump).not.toContain(Array.isArray(secret) ? secret[1] : secret);
+  });
+});
+
+describe('children', () => {
+  it('sign in only where the library says so and a guardian has consented', async () => {
+    const child = await member('2014-03-02');
+    const strict = await connect(site, 'jateng', await serviceNamed(database, site, library));
+    const visitor = new Visitor(site);
+    await signInByCode(parts(), visitor, (await errand(strict)).url, child);
+    expect(visitor.page.text).toContain('Belum dapat masuk');
+    const open = await connect(
+      site,
+      'jateng',
+      await serviceNamed(database, site, library, { children: true }),
+    );
+    const second = new Visitor(site);
+    await signInByCode(parts(), second, (await errand(open)).url, child);
+    expect(second.page.text).toContain('Belum dapat masuk');
+    await inLibrary(database.db, library.id, (tx) =>
+      tx
+        .insertInto('consent')
+        .values({
+          library_id: library.id,
+          id: site.deps.uuid(new Date()),
+          application_id: null,
+          member_id: child.id,
+          purpose: 'guardian',
+          given: true,
+          by_guardian: true,
+          text_version: '1',
+          text_lang: 'id',
+          channel: 'desk',
+          recorded_at: new Date(),
+          recorded_by: null,
+          withdrawn_at: null,
+        })
+        .execute(),
+    );
+    const { url, checks } = await errand(open);
+    const back = await signInByCode(parts(), new Visitor(site), url, child);
+    expect((await oidc.authorizationCodeGrant(open, new URL(back), checks)).access_token).toBeTruthy();
+  });
+});
+
+describe('who asks for a code', () => {
+  it('sees the same page whether there is such a member or not', async () => {
+    const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+    const pages: string[] = [];
+    for (const number of [(await member()).number, 'TIDAK-ADA-9']) {
+      const visitor = new Visitor(site);
+      await visitor.go((await errand(config)).url.href);
+      await visitor.go(visitor.page.at, { nomor: number });
+      pages.push(`${visitor.page.status} ${visitor.page.text.replaceAll(/masuk\/[\w-]+/g, 'masuk')}`);
+    }
+    expect(pages[1]).toBe(pages[0]);
+  });
+});
+
+describe('keys', () => {
+  it('are replaced while services go on: the old one is still published', async () => {
+    const before = (await (await site.request('/jateng/oidc/jwks')).json()) as { keys: { kid: string }[] };
+    expect(await rotateOidcKeys(database.db, site.deps, scope())).toEqual({ ok: true });
+    const fresh = createTestApp(database, { mails: true, time: 'real' });
+    const after = (await (await fresh.request('/jateng/oidc/jwks')).json()) as { keys: { kid: string }[] };
+    expect(after.keys).toHaveLength(4);
+    for (const { kid } of before.keys) expect(after.keys.map((key) => key.kid)).toContain(kid);
+    expect(JSON.stringify(after)).not.toMatch(/"(?:d|p|q|dp|dq|qi)":/);
+  });
+});
