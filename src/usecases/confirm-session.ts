@@ -5,9 +5,10 @@ import { providerOnly } from '../db/sign-on.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
-import { checkPasskey, type PasskeyAnswer } from './passkey.ts';
+import { checkPasskey } from './passkey.ts';
 import { useCode } from './second-factor.ts';
 import { newToken } from './session.ts';
+import type { PasskeyAnswer } from './webauthn.ts';
 
 /** Whether this is the password of the officer who acts: asked again where a screen left open must not be enough. */
 export async function isOwnPassword(db: Db, scope: Scope, password: string): Promise<boolean> {

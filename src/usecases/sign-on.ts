@@ -8,9 +8,10 @@ import { writeConfirmation } from './confirm-session.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import { endOtherSessions } from './end-other-sessions.ts';
 import { isOwn, managing, type OfficerRefusal } from './manage-officer.ts';
-import { spend } from './passkey.ts';
+
 import { beginFactorDuty, hasFactor } from './second-factor.ts';
 import { newTicket, type Opened, openSession } from './session.ts';
+import { spend } from './webauthn.ts';
 
 /** Whom the provider has named, in an answer that was checked. */
 export interface ProvenPerson {
