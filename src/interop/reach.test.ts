@@ -33,9 +33,9 @@ describe('where a connection may go', () => {
   });
 
   it('is a host outside, and one of the operator’s list where there is one', async () => {
-    expect(await reach('203.0.113.7', ANY)).toEqual({ ok: true, address: '203.0.113.7' });
+    expect(await reach('8.8.8.8', ANY)).toEqual({ ok: true, address: '8.8.8.8' });
     const hosts = ['10.0.0.5', '*.contoh.go.id', 'localhost'];
-    expect(await reach('203.0.113.7', { inside: true, hosts })).toEqual({ ok: false, reason: 'refused' });
+    expect(await reach('8.8.8.8', { inside: true, hosts })).toEqual({ ok: false, reason: 'refused' });
     expect(await reach('10.0.0.5', { inside: false, hosts })).toMatchObject({ ok: true });
     expect(await reach('LOCALHOST', { inside: false, hosts })).toMatchObject({ ok: true });
     expect(await reach('contoh.go.id.jahat.example', { inside: true, hosts })).toMatchObject({

@@ -1,31 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
-
-/** Inside a network: nobody outside can reach these, and we can. RFC 1918, 6598, 4193, loopback. */
-const INSIDE = listOf([
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['::1', 128],
-  ['fc00::', 7],
-]);
-/** Never a lending system: this computer's metadata service in a cloud, "this network", multicast, reserved. */
-const NEVER = listOf([
-  ['169.254.0.0', 16],
-  ['0.0.0.0', 8],
-  ['224.0.0.0', 3],
-  ['fe80::', 10],
-  ['ff00::', 8],
-  ['::', 128],
-]);
-
-function listOf(ranges: readonly (readonly [string, number])[]): BlockList {
-  const list = new BlockList();
-  for (const [address, bits] of ranges) list.addSubnet(address, bits, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  return list;
-}
+import { isIP } from 'node:net';
+import { mayReach } from '../domain/network-address.ts';
 
 /** `LENDING_HOSTS`: names, `*.name`, or addresses; empty: any host, as an admin says. */
 export type LendingHosts = readonly string[];
@@ -50,18 +25,10 @@ export async function reach(
       : await lookup(host, { all: true }).catch((): { address: string }[] => []);
   const [first] = found;
   if (first === undefined) return { ok: false, reason: 'unknown' };
-  const isAllowed = found.every(({ address }) => {
-    if (isIn(NEVER, address)) return false;
-    // The operator's list says it for this host by name.
-    return options.hosts.length > 0 || options.inside || !isIn(INSIDE, address);
-  });
+  // The operator's list says it for this host by name.
+  const inside = options.hosts.length > 0 || options.inside;
+  const isAllowed = found.every(({ address }) => mayReach(address, inside));
   return isAllowed ? { ok: true, address: first.address } : { ok: false, reason: 'refused' };
-}
-
-function isIn(list: BlockList, address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  const plain = mapped ?? address;
-  return list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
 }
 
 function matches(rule: string, host: string): boolean {

@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import type { WebhookTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { WebhookId, WebhookMessageId } from '../domain/ids.ts';
+import { isRefusedHost } from '../domain/network-address.ts';
 import {
   checkWebhookUrl,
   LONGEST_NAME,
@@ -16,7 +17,6 @@ import {
 import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope, todayOf } from './context.ts';
 import { managerOf } from './manage-client.ts';
-import { isRefusedHost } from './receiver-address.ts';
 
 export type WebhookRow = Selectable<WebhookTable>;
 

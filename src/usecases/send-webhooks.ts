@@ -6,13 +6,13 @@ import { inLibrary } from '../db/tenancy.ts';
 import { dueWebhooks } from '../db/webhook.ts';
 import type { LibraryId, WebhookId, WebhookMessageId } from '../domain/ids.ts';
 import type { MemberState } from '../domain/member.ts';
+import { mayReach } from '../domain/network-address.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
 import { memberStatus } from '../domain/validity.ts';
 import { type AttemptFailure, webhookPause } from '../domain/webhook.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, type LibraryContext, newId, type Scope, todayOf } from './context.ts';
 import type { WebhookRow } from './manage-webhook.ts';
-import { mayReach } from './receiver-address.ts';
 
 /** A claim that nobody finished, because the process was killed, is free again after this. */
 const CLAIM_MS = 60_000;

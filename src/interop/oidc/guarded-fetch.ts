@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import { mayReach } from '../../domain/network-address.ts';
 
 /** Why nothing came back from an address that an admin had typed, or that a server had named. */
 export type OutgoingReason = 'address' | 'name' | 'connection' | 'certificate' | 'slow' | 'too-large';
@@ -33,64 +34,9 @@ export interface Sent {
 const TIMEOUT_MS = 8_000;
 const MOST_BYTES = 1_000_000;
 
-/** Never spoken to: this machine, its link, multicast, what is reserved; 169.254.169.254 tells secrets of clouds. */
-const FORBIDDEN = [
-  '0.0.0.0/8',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '192.0.0.0/24',
-  '192.0.2.0/24',
-  '198.18.0.0/15',
-  '198.51.100.0/24',
-  '203.0.113.0/24',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-  '::/96',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '2001:db8::/32',
-  '2002::/16',
-  // Credentials of machines at clouds, at addresses that look like any other inside.
-  '100.100.100.200/32',
-  'fd00:ec2::254/128',
-  'fd20:ce::254/128',
-  // Given to no host: all but 2000::/3 and fc00::/7.
-  '100::/8',
-  '200::/7',
-  '400::/6',
-  '800::/5',
-  '1000::/4',
-  '4000::/2',
-  '8000::/2',
-  'c000::/3',
-  'e000::/4',
-  'f000::/5',
-  'f800::/6',
-  'fe00::/7',
-];
-/** RFC 1918, RFC 6598, RFC 4193. */
-const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
-
-const forbidden = listOf(FORBIDDEN);
-const privates = listOf(PRIVATE);
-
-function listOf(ranges: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [address = '', bits] = range.split('/');
-    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  }
-  return list;
-}
-
-/** Whether an address may be connected to; an IPv4 address in IPv6 form is the IPv4 address. */
+/** Whether an address may be connected to. */
 export function mayConnect(address: string, rules: OutgoingRules): boolean {
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  // BlockList looks at ::ffff:a.b.c.d by its IPv4 rules.
-  if (isIP(address) === 0) return false;
-  if (rules.loopback && address === '127.0.0.1') return true;
-  if (forbidden.check(address, family)) return false;
-  return rules.privateAddresses || !privates.check(address, family);
+  return mayReach(address, rules.privateAddresses, rules.loopback === true);
 }
 
 /**

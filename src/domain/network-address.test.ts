@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRefusedHost, kindOfAddress, mayReach } from './receiver-address.ts';
+import { isRefusedHost, kindOfAddress, mayReach } from './network-address.ts';
 
 const byte = fc.integer({ min: 0, max: 255 });
 /** IANA's list of special addresses, written again by other means than the code uses. */
@@ -52,8 +52,9 @@ describe('where an address lies', () => {
   });
 
   it('of IPv6 is public only in what is given to hosts', () => {
-    for (const inside of ['::1', 'fc00::1', 'fd12:3456::1'])
-      expect(kindOfAddress(inside), inside).toBe('inside');
+    for (const self of ['::1', '127.0.0.1', '127.8.8.8', '::ffff:127.0.0.1'])
+      expect(kindOfAddress(self), self).toBe('self');
+    for (const inside of ['fc00::1', 'fd12:3456::1']) expect(kindOfAddress(inside), inside).toBe('inside');
     for (const never of [
       '::',
       'fe80::1',

@@ -1,16 +1,17 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * Where an address lies. `never`: nobody's receiver lies there, whatever an officer allows: link-local, where clouds keep the
- * credentials of machines, multicast, documentation, tunnels to other addresses.
+ * Where an address lies that somebody has typed for us to speak to. `self`: this machine. `never`: nobody lies there,
+ * whatever an officer allows: link-local, where clouds keep the credentials of machines, multicast, documentation, tunnels
+ * to other addresses.
  */
-export type AddressKind = 'public' | 'inside' | 'never';
+export type AddressKind = 'public' | 'inside' | 'self' | 'never';
 
 /** What a cloud tells its machines at addresses that look like any other inside. */
 const METADATA = ['100.100.100.200', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254'].map((one) =>
   ipaddr.parse(one).toNormalizedString(),
 );
-const INSIDE = ['private', 'loopback', 'carrierGradeNat', 'uniqueLocal'];
+const INSIDE = ['private', 'carrierGradeNat', 'uniqueLocal'];
 /** All that is given to hosts so far (IANA); the rest of IPv6 is reserved. */
 const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
@@ -24,15 +25,20 @@ export function kindOfAddress(address: string): AddressKind {
   const parsed = ipaddr.process(bare);
   if (METADATA.includes(parsed.toNormalizedString())) return 'never';
   const range = parsed.range();
+  if (range === 'loopback') return 'self';
   if (INSIDE.includes(range)) return 'inside';
   if (range !== 'unicast') return 'never';
   return parsed instanceof ipaddr.IPv6 && !parsed.match(GLOBAL_IPV6) ? 'never' : 'public';
 }
 
-/** Whether a receiver may lie there. @param inside the officer allowed the library's own network */
-export function mayReach(address: string, inside: boolean): boolean {
+/**
+ * Whether we may speak to an address.
+ * @param inside the officer allowed the library's own network
+ * @param self and this machine, which is part of it where nothing else is said
+ */
+export function mayReach(address: string, inside: boolean, self = inside): boolean {
   const kind = kindOfAddress(address);
-  return kind === 'public' || (kind === 'inside' && inside);
+  return kind === 'public' || (kind === 'inside' && inside) || (kind === 'self' && self);
 }
 
 /** Whether what stands in an address bar says by itself that it lies inside, or nowhere at all. */
