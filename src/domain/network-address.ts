@@ -8,8 +8,8 @@ import ipaddr from 'ipaddr.js';
 export type AddressKind = 'public' | 'inside' | 'self' | 'never';
 
 /** What a cloud tells its machines at addresses that look like any other inside. */
-const METADATA = ['100.100.100.200', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254'].map((one) =>
-  ipaddr.parse(one).toNormalizedString(),
+const METADATA = ['100.100.100.200', '168.63.129.16', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254'].map(
+  (one) => ipaddr.parse(one).toNormalizedString(),
 );
 const INSIDE = ['private', 'carrierGradeNat', 'uniqueLocal'];
 /** All that is given to hosts so far (IANA); the rest of IPv6 is reserved. */

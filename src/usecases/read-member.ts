@@ -128,13 +128,13 @@ const LATEST_VISITS = 8;
 export const OTHERS_PHOTO = 'other';
 
 /** Everything about one member that this officer may see; undefined where there is none, or nothing to see for them. */
-export function readMember(
+export async function readMember(
   db: Db,
   deps: Deps,
   scope: Scope,
   memberId: MemberId,
 ): Promise<MemberView | undefined> {
-  return inLibrary(db, scope.library.id, async (tx) => {
+  const view = await inLibrary(db, scope.library.id, async (tx) => {
     const sight = sightOf(scope);
     if (sight === undefined) return undefined;
     const row = await tx.selectFrom('member').selectAll().where('id', '=', memberId).executeTakeFirst();
@@ -145,22 +145,20 @@ export function readMember(
     const roles = scope.actor.kind === 'officer' ? scope.actor.roles : [];
     const today = todayOf(scope);
     // Asked together: they travel together.
-    const [villages, cards, events, revisions, consents, waits, merges, toldApart, visits] =
-      await Promise.all([
-        masked ? {} : villageNames(db, values),
-        readCards(tx, scope, row.id),
-        readEvents(tx, row.id),
-        masked ? [] : readRevisions(tx, deps, scope, row),
-        masked ? [] : readConsents(tx, row.id),
-        !masked &&
-          !erased &&
-          row.birth_date !== null &&
-          !needsGuardian(row.birth_date, today) &&
-          waitsForOwn(tx, row.id),
-        masked ? [] : readMerges(tx, row),
-        masked ? [] : listToldApart(tx, row.id),
-        masked ? { total: 0, latest: [] } : readVisits(tx, row.id),
-      ]);
+    const [cards, events, revisions, consents, waits, merges, toldApart, visits] = await Promise.all([
+      readCards(tx, scope, row.id),
+      readEvents(tx, row.id),
+      masked ? [] : readRevisions(tx, deps, scope, row),
+      masked ? [] : readConsents(tx, row.id),
+      !masked &&
+        !erased &&
+        row.birth_date !== null &&
+        !needsGuardian(row.birth_date, today) &&
+        waitsForOwn(tx, row.id),
+      masked ? [] : readMerges(tx, row),
+      masked ? [] : listToldApart(tx, row.id),
+      masked ? { total: 0, latest: [] } : readVisits(tx, row.id),
+    ]);
     const names = await officerNames(tx, [
       ...[...events, ...revisions, ...merges, ...toldApart].map(({ by }) => by),
       ...consents.map(({ recordedBy }) => recordedBy),
@@ -184,7 +182,6 @@ export function readMember(
       photoId: masked ? null : row.photo_id,
       values: masked ? maskedValues(values) : values,
       age: row.birth_date === null ? null : ageOn(row.birth_date, today),
-      villages,
       masked,
       erased,
       renamed: row.former_name_keys.length > 0,
@@ -200,6 +197,8 @@ export function readMember(
       visits,
     };
   });
+  // Not within the transaction: who holds one connection must not wait for another.
+  return view && { ...view, villages: view.masked ? {} : await villageNames(db, view.values) };
 }
 
 /** What a Kepala Bidang needs to check a report: no number, no contact, no place of a person. */

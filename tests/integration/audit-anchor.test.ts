@@ -178,11 +178,13 @@ describe('digests of what changed', () => {
     expect(await findAnchor(database.db, library.id, before.digest)).toMatchObject({ n: before.n });
   });
 
-  it('stand beside changed settings as well, and nowhere else', async () => {
+  it('stand beside changed settings and networks of sessions as well, and nowhere else', async () => {
     const rows = await inLibrary(database.db, library.id, (tx) =>
       tx.selectFrom('audit_log').select(['action', 'digest']).execute(),
     );
     for (const row of rows)
-      expect(row.digest !== null, row.action).toBe(['setting.change', 'member.correct'].includes(row.action));
+      expect(row.digest !== null, row.action).toBe(
+        row.action.startsWith('session.') || ['setting.change', 'member.correct'].includes(row.action),
+      );
   });
 });

@@ -27,6 +27,8 @@ beforeAll(async () => {
   const now = deps.now();
   const rows = chunkOf(0, MEMBERS).existing.map((row) => {
     const person = personOf(row, testVault, { libraryId, servicePointId: point });
+    // Without a key of the own a person is an erased one.
+    person.person_key = testVault.newPersonKey(libraryId);
     return {
       ...person,
       ...matchColumns(testVault, libraryId, person),
