@@ -185,7 +185,8 @@ export async function readMember(
       masked,
       erased,
       renamed: row.former_name_keys.length > 0,
-      allowed: erased || row.merged_into !== null ? new Set() : allowedMemberActions(row.state, roles),
+      allowed:
+        erased || row.merged_into !== null ? new Set<MemberAction>() : allowedMemberActions(row.state, roles),
       cards,
       events: named(events),
       revisions: named(revisions),
