@@ -316,12 +316,16 @@ export async function openSession(
   return token;
 }
 
-/** The officer of a session's secret, or undefined where it ended, lapsed or never was. */
+/**
+ * The officer of a session's secret, or undefined where it ended, lapsed or never was.
+ * @param isWork whether a person asks: a page that looks again by itself must not put off the end of the session
+ */
 export async function findSession(
   db: Db,
   deps: Deps,
   library: LibraryContext,
   token: string,
+  isWork = true,
 ): Promise<SignedIn | undefined> {
   const at = deps.now();
   const tokenHash = deps.vault.hash(library.id, 'token', token);
@@ -336,9 +340,9 @@ export async function findSession(
   );
   const [row] = rows;
   if (!row) return undefined;
-  const lately = at.getTime() - row.last_seen_at.getTime() <= SEEN_EVERY_MS;
-  const seenAt = lately ? row.last_seen_at.getTime() : at.getTime();
-  if (!lately)
+  const begins = isWork && at.getTime() - row.last_seen_at.getTime() > SEEN_EVERY_MS;
+  const seenAt = begins ? at.getTime() : row.last_seen_at.getTime();
+  if (begins)
     await inLibrary(db, library.id, (tx) =>
       tx.updateTable('session').set({ last_seen_at: at }).where('token_hash', '=', tokenHash).execute(),
     );
