@@ -116,17 +116,17 @@ describe('an officer signing in', () => {
   it('is asked again also where a page was left open that looks again by itself', async () => {
     const cookie = cookieOf(await signIn('admin', passwordOf('admin')));
     const now = site.clock.now;
-    const after = async (minutes: number, headers: Record<string, string>) => {
+    const isIn = async (minutes: number, headers: Record<string, string>) => {
       site.clock.now = new Date(now.getTime() + minutes * 60_000);
       const answer = await site.request('/banyuwangi/mulai', { headers: { cookie, ...headers } });
       return !answer.headers.get('location')?.startsWith('/masuk');
     };
-    expect(await after(60, { accept: 'text/html' })).toBe(true);
-    expect(await after(110, { accept: '*/*', 'x-sendiri': '1' })).toBe(true);
-    expect(await after(120, { accept: 'text/event-stream' })).toBe(true);
-    expect(await after(130, { accept: 'image/avif,image/webp,*/*;q=0.8' })).toBe(true);
-    expect(await after(179, { accept: '*/*', 'x-sendiri': '1' })).toBe(true);
-    expect(await after(181, { accept: '*/*', 'x-sendiri': '1' })).toBe(false);
+    expect(await isIn(60, { accept: 'text/html' })).toBe(true);
+    expect(await isIn(110, { accept: '*/*', 'x-sendiri': '1' })).toBe(true);
+    expect(await isIn(120, { accept: 'text/event-stream' })).toBe(true);
+    expect(await isIn(130, { accept: 'image/avif,image/webp,*/*;q=0.8' })).toBe(true);
+    expect(await isIn(179, { accept: '*/*', 'x-sendiri': '1' })).toBe(true);
+    expect(await isIn(181, { accept: '*/*', 'x-sendiri': '1' })).toBe(false);
     site.clock.now = now;
   });
 
