@@ -43,6 +43,8 @@ export interface SignedIn {
   readonly byProvider: boolean;
   /** Until the session ends if nobody works, or because it is as long as one may be; rounded up. */
   readonly secondsLeft: number;
+  /** Tells this session from others in the browser: the beginning of its secret's keyed hash, and no secret. */
+  readonly mark: string;
   readonly servicePointId: ServicePointId;
 }
 
@@ -364,6 +366,7 @@ export async function findSession(
     confirmedAt: row.confirmed_at,
     byProvider: row.by_provider,
     secondsLeft: Math.ceil((Math.min(row.expires_at.getTime(), seenAt + IDLE_MS) - at.getTime()) / 1000),
+    mark: tokenHash.toString('hex').slice(0, 16),
     servicePointId,
   };
 }
