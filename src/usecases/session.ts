@@ -43,7 +43,7 @@ export interface SignedIn {
   readonly byProvider: boolean;
   /** Until the session ends if nobody works, or because it is as long as one may be; rounded up. */
   readonly secondsLeft: number;
-  /** Tells this session from others in the browser: the beginning of its secret's keyed hash, and no secret. */
+  /** Tells this session from others in the browser, also after its secret was changed; no secret itself. */
   readonly mark: string;
   readonly servicePointId: ServicePointId;
 }
@@ -366,9 +366,15 @@ export async function findSession(
     confirmedAt: row.confirmed_at,
     byProvider: row.by_provider,
     secondsLeft: Math.ceil((Math.min(row.expires_at.getTime(), seenAt + IDLE_MS) - at.getTime()) / 1000),
-    mark: tokenHash.toString('hex').slice(0, 16),
+    mark: markOf(deps, library, row),
     servicePointId,
   };
+}
+
+/** Of what stays while the session lasts: `confirmSession` gives it a new secret. */
+function markOf(deps: Deps, library: LibraryContext, { id, expires_at }: SessionRow): string {
+  const hashed = deps.vault.hash(library.id, 'token', `session-mark ${id} ${expires_at.getTime()}`);
+  return hashed.toString('hex').slice(0, 16);
 }
 
 interface SessionRow {
