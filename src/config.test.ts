@@ -127,6 +127,36 @@ test.each([
     'database',
   ],
   [{ SMTP_URL: 'smtp://perpus:rahasia@mail.example:587', ...FROM }, 'SMTP_URL', 'mail'],
+  [
+    { DATABASE_URL: 'postgres://daftar:rahasia@db.example/daftar?sslmode=require&uselibpqcompat=true' },
+    'DATABASE_URL',
+    'database',
+  ],
+  [
+    { DATABASE_URL: 'postgres://daftar:rahasia@db.example/daftar?sslmode=verify-full&sslmode=disable' },
+    'DATABASE_URL',
+    'database',
+  ],
+  [
+    { DATABASE_URL: 'postgres://daftar:rahasia@db.example/daftar?host=localhost&host=db.example' },
+    'DATABASE_URL',
+    'database',
+  ],
+  [{ DATABASE_URL: 'postgres:///daftar' }, 'DATABASE_URL', 'database'],
+  [{ DATABASE_URL: 'postgres:///daftar?host=' }, 'DATABASE_URL', 'database'],
+  [
+    { SMTP_URL: 'smtps://perpus:rahasia@mail.example:465/?tls.rejectUnauthorized=false', ...FROM },
+    'SMTP_URL',
+    'mail',
+  ],
+  [
+    {
+      SMTP_URL: 'smtp://perpus:rahasia@mail.example:587/?requireTLS=true&tls.rejectUnauthorized=false',
+      ...FROM,
+    },
+    'SMTP_URL',
+    'mail',
+  ],
 ])(
   'passwords and data leave this computer only encrypted, unless the operator says so: %o',
   (env, name, word) => {
@@ -141,11 +171,18 @@ test.each([
 
 test.each([
   { DATABASE_URL: 'postgres://daftar:rahasia@db.example/daftar?sslmode=verify-full' },
+  { DATABASE_URL: 'postgres://daftar:rahasia@db.example/daftar?sslmode=disable&sslmode=require' },
+  {
+    DATABASE_URL:
+      'postgres://daftar@db.example/daftar?sslmode=require&uselibpqcompat=true&sslrootcert=/etc/ca.pem',
+  },
+  { DATABASE_URL: 'postgres:///daftar?host=/var/run/postgresql' },
   { DATABASE_URL: 'postgres://daftar:rahasia@127.0.0.1:5433/daftar' },
   { DATABASE_URL: 'postgres://daftar:rahasia@%2Fvar%2Frun%2Fpostgresql/daftar' },
   { SMTP_URL: 'smtps://perpus:rahasia@mail.example:465', ...FROM },
   { SMTP_URL: 'smtp://perpus:rahasia@mail.example:587/?requireTLS=true', ...FROM },
   { SMTP_URL: 'smtp://localhost:25', ...FROM },
+  { SMTP_URL: 'smtps://localhost:465/?tls.rejectUnauthorized=false', ...FROM },
 ])('what is encrypted, or stays on this computer, is taken as it is: %o', (env) => {
   expect(problemsOf(env)).toEqual([]);
 });

@@ -236,14 +236,14 @@ const schema = z
           code: 'custom',
           path: [name],
           message:
-            'leads to another host without TLS: add ?sslmode=verify-full (with sslrootcert=<file> for a certificate of your own), or set ALLOW_PLAINTEXT=database where the network between the two is your own',
+            'leads to another host without TLS, names none, or has its certificate unchecked: add ?sslmode=verify-full (with sslrootcert=<file> for a certificate of your own), or set ALLOW_PLAINTEXT=database where the network between the two is your own',
         });
     if (env.SMTP_URL !== undefined && !env.ALLOW_PLAINTEXT.includes('mail') && isOpenMail(env.SMTP_URL))
       context.addIssue({
         code: 'custom',
         path: ['SMTP_URL'],
         message:
-          'leads to another host without TLS: begin it with smtps://, or add ?requireTLS=true where the server begins it by itself (port 587); or set ALLOW_PLAINTEXT=mail where the network between the two is your own',
+          'leads to another host without TLS, names none, or has its certificate unchecked: begin it with smtps://, or add ?requireTLS=true where the server begins it by itself (port 587); or set ALLOW_PLAINTEXT=mail where the network between the two is your own',
       });
     const needs = (present: unknown, missing: unknown, name: string, message: string): void => {
       if (present !== undefined && missing === undefined) {
@@ -385,30 +385,31 @@ function postgresUrl(name: string) {
 /** What of `sslmode` pg encrypts and checks; `no-verify` and `prefer` ask for less (pg-connection-string). */
 const CHECKED_TLS = ['require', 'verify-ca', 'verify-full'];
 
-/** Whether a database of another host is reached in the clear, or without a look at its certificate. */
+/** Whether a database of another host is reached in the clear, or without a look at its certificate; read as pg does. */
 function isOpenDatabase(text: string): boolean {
   const url = parseUrl(text);
   if (url === undefined) return false;
-  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname);
-  return !isThisComputer(host) && !CHECKED_TLS.includes(url.searchParams.get('sslmode') ?? '');
+  // Of a setting that is given twice, pg takes the last.
+  const last = (name: string): string => url.searchParams.getAll(name).at(-1) ?? '';
+  if (isThisComputer(last('host') || decodeURIComponent(url.hostname))) return false;
+  const mode = last('sslmode');
+  // As libpq has it, `require` looks at no certificate unless it is given one to look for.
+  const isUnchecked = mode === 'require' && last('uselibpqcompat') === 'true' && last('sslrootcert') === '';
+  return isUnchecked || !CHECKED_TLS.includes(mode);
 }
 
-/** The same of a mail server; `requireTLS` as nodemailer reads it from the address. */
+/** The same of a mail server; `requireTLS` and `tls.…` as nodemailer reads them from the address. */
 function isOpenMail(text: string): boolean {
   const url = parseUrl(text);
-  if (url === undefined || url.protocol === 'smtps:') return false;
-  return !isThisComputer(decodeURIComponent(url.hostname)) && url.searchParams.get('requireTLS') !== 'true';
+  if (url === undefined || isThisComputer(decodeURIComponent(url.hostname))) return false;
+  const isEncrypted = url.protocol === 'smtps:' || url.searchParams.get('requireTLS') === 'true';
+  const isChecked = url.searchParams.getAll('tls.rejectUnauthorized').every((value) => value === 'true');
+  return !isEncrypted || !isChecked;
 }
 
-/** The loopback address, or a socket of the file system. */
+/** The loopback address, or a socket of the file system. No host is none of them: PGHOST may name any. */
 function isThisComputer(host: string): boolean {
-  return (
-    host === '' ||
-    host.startsWith('/') ||
-    host === 'localhost' ||
-    host === '[::1]' ||
-    /^127(\.\d+){3}$/.test(host)
-  );
+  return host.startsWith('/') || host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -126,6 +126,8 @@ export interface ApplicationTable extends PersonColumns {
   decision_reason: string | null;
   /** An officer's own words, under the person's key. */
   decision_note: Buffer | null;
+  /** Words of before, until a start has sealed them (`seal-words.ts`). */
+  decision_note_plain: Defaulted<string | null>;
   correction_round: Defaulted<number>;
   member_id: MemberId | null;
   /** Rises with every change; a writer names the one it read, so that two officers never overwrite each other. */

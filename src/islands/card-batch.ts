@@ -2,6 +2,8 @@
  * Prints a batch of cards from a frame that nobody sees, and shows how far the file is. Where the browser has no viewer
  * for PDFs, the page says to open the PDF itself.
  */
+import { BY_ITSELF } from './live-queue/by-itself.ts';
+
 const EVERY_MS = 400;
 /** Far more than ten thousand cards take. */
 const PATIENCE_MS = 120_000;
@@ -59,7 +61,7 @@ class CardBatch extends HTMLElement {
     const { progress } = this.dataset;
     if (progress === undefined) return;
     try {
-      const answer = await fetch(progress, { cache: 'no-store' });
+      const answer = await fetch(progress, { cache: 'no-store', headers: BY_ITSELF });
       const { drawn } = (await answer.json()) as { readonly drawn: number | null };
       const bar = this.querySelector('progress');
       const text = this.querySelector<HTMLElement>('[data-progress-text]');

@@ -1,3 +1,5 @@
+import { BY_ITSELF } from './live-queue/by-itself.ts';
+
 /** Slow enough for a small server, quick enough to be believed. */
 const EVERY_MS = 2_000;
 
@@ -16,7 +18,7 @@ class ImportProgress extends HTMLElement {
   async #look(): Promise<void> {
     if (document.hidden) return;
     try {
-      const response = await fetch(window.location.pathname, { cache: 'no-store' });
+      const response = await fetch(window.location.pathname, { cache: 'no-store', headers: BY_ITSELF });
       if (!response.ok) return;
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
       const fresh = page.querySelector('import-progress');

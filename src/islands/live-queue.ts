@@ -3,6 +3,7 @@
  * fetches this same page again and puts in the parts marked `data-live` that differ. What somebody is typing into is
  * left alone. Its own content is shown while the connection is lost; when it is back, everything is fetched anew.
  */
+import { BY_ITSELF } from './live-queue/by-itself.ts';
 import { whenToLook } from './live-queue/pace.ts';
 
 /** The server says something every 20 s; after this long without a word the connection is taken for lost. */
@@ -109,7 +110,7 @@ class LiveQueue extends HTMLElement {
 
   async #fetchPage(): Promise<void> {
     try {
-      const answer = await fetch(location.href, { cache: 'no-store', credentials: 'same-origin' });
+      const answer = await fetch(location.href, { cache: 'no-store', headers: BY_ITSELF });
       // Signed out, or the page has moved on: only a real visit tells what to do.
       if (answer.redirected) location.assign(answer.url);
       if (!answer.ok || answer.redirected) return;

@@ -16,6 +16,5 @@ export function openSealing(db: Db, now: () => Date, goOn: () => boolean): () =>
     if (time < nextSweep && nextSweep - time <= SWEEP_EVERY_MS) return;
     nextSweep = time + SWEEP_EVERY_MS;
     await sweepAudit(db, goOn);
-    await sealWaiting(db, goOn);
   };
 }

@@ -15,9 +15,13 @@ export async function sealWaiting(db: Db, goOn: () => boolean = () => true): Pro
   return sealed;
 }
 
-/** Puts every row that no seal has back in line, portion by portion; the next sealing takes them. */
+/**
+ * Puts every row that no seal has back in line, portion by portion, and seals after each: a look through millions of
+ * rows takes minutes, and a new row must not wait for its end.
+ */
 export async function sweepAudit(db: Db, goOn: () => boolean = () => true): Promise<void> {
   for (let after: string | null = '-9223372036854775808'; after !== null && goOn(); ) {
     after = await findUnsealedAudit(db, after, AT_ONCE);
+    await sealWaiting(db, goOn);
   }
 }

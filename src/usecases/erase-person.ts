@@ -111,7 +111,7 @@ export async function erasePeople(
   if (cases.length > 0)
     await tx
       .updateTable('application')
-      .set({ ...ERASED_PERSON, decision_note: null, escalation_reason: null })
+      .set({ ...ERASED_PERSON, decision_note: null, decision_note_plain: null, escalation_reason: null })
       .where('id', 'in', cases)
       .execute();
   await forgetTraces(tx, scope.at, { members, cases });

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connection.ts';
 import { ACTIONS_OF_STATE, APPLICATION_STATES } from '../domain/application.ts';
-import type { ApplicationId, MemberId } from '../domain/ids.ts';
+import type { ApplicationId, ImportId, MemberId } from '../domain/ids.ts';
 import { CERTIFICATE_DAYS } from '../domain/moving-code.ts';
 import { addMonths } from '../domain/plain-date.ts';
 import { WEBHOOK_DAYS } from '../domain/webhook.ts';
@@ -9,6 +9,7 @@ import { type AuditEntry, writeAudit } from './audit.ts';
 import { DECIDED } from './close-case.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { erasePeople } from './erase-person.ts';
+import { orderImportIn } from './run-import.ts';
 
 const DAY_MS = 86_400_000;
 /** A report of an import can be read this long, and rows to be looked at be decided. */
@@ -28,6 +29,7 @@ export const RETENTION_KINDS = [
   'scans',
   'visit_names',
   'priorities',
+  'imports',
   'import_rows',
   'photo_links',
   'sessions',
@@ -139,6 +141,18 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     async empty(tx, deps, scope, batch) {
       await sql`update queue_ticket set priority = null where id = any(${idsOf(batch)}::uuid[])`.execute(tx);
       await auditAll(tx, deps, scope, batch, { action: 'queue.erase', subjectKind: 'queue' });
+    },
+  },
+  {
+    // A list that was only tried, or left half-way: nobody goes on with it, and it is full of people who are no members.
+    kind: 'imports',
+    due: (scope) => sql`
+      select id::text, id::text as subject from import
+      where state in ('uploading', 'mapping', 'reading', 'comparing', 'checked')
+        and coalesce((counts ->> 'applied')::int, 0) = 0
+        and greatest(created_at, beat_at) < ${ago(scope, IMPORT_DAYS)}`,
+    async empty(tx, deps, scope, batch) {
+      for (const id of idsOf(batch)) await orderImportIn(tx, deps, scope, id as ImportId, 'discard');
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { Db } from '../db/connection.ts';
+import type { Db, Tx } from '../db/connection.ts';
 import {
   aloneAt,
   countToApply,
@@ -268,6 +268,9 @@ async function setState(
 }
 
 export type ImportOrder = 'apply' | 'stop' | 'resume' | 'discard';
+type OrderOutcome =
+  | { readonly ok: true; readonly state: ImportState }
+  | { readonly ok: false; readonly reason: 'not-found' | 'not-now' };
 
 /**
  * What an officer or a command tells an import to do; it is done by whoever calls `runImport` next.
@@ -279,41 +282,47 @@ export function orderImport(
   scope: Scope,
   importId: ImportId,
   order: ImportOrder,
-): Promise<
-  | { readonly ok: true; readonly state: ImportState }
-  | { readonly ok: false; readonly reason: 'not-found' | 'not-now' }
-> {
-  return inLibrary(db, scope.library.id, async (tx) => {
-    if (!(await findImport(tx, importId))) return { ok: false, reason: 'not-found' };
-    const record = await lockImport(tx, importId);
-    const patch = patchOf(record, order);
-    if (patch === null) return { ok: false, reason: 'not-now' };
-    const began = { phase_began_at: scope.at, phase_began_with: record.progress, beat_at: scope.at };
-    if (order === 'apply')
-      Object.assign(began, { progress: 0, phase_began_with: 0, size: await countToApply(tx, importId) });
-    await tx
-      .updateTable('import')
-      .set({
-        ...patch,
-        ...began,
-        ...(order === 'apply' && scope.actor.kind === 'officer' ? { applied_by: scope.actor.id } : {}),
-        // Whoever has it done goes on with it after a stop: the service for an officer, a command for itself.
-        in_service: scope.actor.kind === 'officer',
-      })
-      .where('id', '=', importId)
-      .execute();
-    if (order === 'discard') {
-      await tx.deleteFrom('import_row').where('import_id', '=', importId).execute();
-      await tx.deleteFrom('import_chunk').where('import_id', '=', importId).execute();
-      await forgetErased(tx, importId);
-    }
-    await writeAudit(tx, deps, scope, {
-      action: `import.${order}`,
-      subjectKind: 'import',
-      subjectId: importId,
-    });
-    return { ok: true, state: patch.state ?? record.state };
+): Promise<OrderOutcome> {
+  return inLibrary(db, scope.library.id, (tx) => orderImportIn(tx, deps, scope, importId, order));
+}
+
+/** The same in a transaction of the caller's. */
+export async function orderImportIn(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  importId: ImportId,
+  order: ImportOrder,
+): Promise<OrderOutcome> {
+  if (!(await findImport(tx, importId))) return { ok: false, reason: 'not-found' };
+  const record = await lockImport(tx, importId);
+  const patch = patchOf(record, order);
+  if (patch === null) return { ok: false, reason: 'not-now' };
+  const began = { phase_began_at: scope.at, phase_began_with: record.progress, beat_at: scope.at };
+  if (order === 'apply')
+    Object.assign(began, { progress: 0, phase_began_with: 0, size: await countToApply(tx, importId) });
+  await tx
+    .updateTable('import')
+    .set({
+      ...patch,
+      ...began,
+      ...(order === 'apply' && scope.actor.kind === 'officer' ? { applied_by: scope.actor.id } : {}),
+      // Whoever has it done goes on with it after a stop: the service for an officer, a command for itself.
+      in_service: scope.actor.kind === 'officer',
+    })
+    .where('id', '=', importId)
+    .execute();
+  if (order === 'discard') {
+    await tx.deleteFrom('import_row').where('import_id', '=', importId).execute();
+    await tx.deleteFrom('import_chunk').where('import_id', '=', importId).execute();
+    await forgetErased(tx, importId);
+  }
+  await writeAudit(tx, deps, scope, {
+    action: `import.${order}`,
+    subjectKind: 'import',
+    subjectId: importId,
   });
+  return { ok: true, state: patch.state ?? record.state };
 }
 
 function patchOf(

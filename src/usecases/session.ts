@@ -43,6 +43,8 @@ export interface SignedIn {
   readonly byProvider: boolean;
   /** Until the session ends if nobody works, or because it is as long as one may be; rounded up. */
   readonly secondsLeft: number;
+  /** Tells this session from others in the browser, also after its secret was changed; no secret itself. */
+  readonly mark: string;
   readonly servicePointId: ServicePointId;
 }
 
@@ -316,12 +318,16 @@ export async function openSession(
   return token;
 }
 
-/** The officer of a session's secret, or undefined where it ended, lapsed or never was. */
+/**
+ * The officer of a session's secret, or undefined where it ended, lapsed or never was.
+ * @param isWork whether a person asks: a page that looks again by itself must not put off the end of the session
+ */
 export async function findSession(
   db: Db,
   deps: Deps,
   library: LibraryContext,
   token: string,
+  isWork = true,
 ): Promise<SignedIn | undefined> {
   const at = deps.now();
   const tokenHash = deps.vault.hash(library.id, 'token', token);
@@ -336,9 +342,9 @@ export async function findSession(
   );
   const [row] = rows;
   if (!row) return undefined;
-  const lately = at.getTime() - row.last_seen_at.getTime() <= SEEN_EVERY_MS;
-  const seenAt = lately ? row.last_seen_at.getTime() : at.getTime();
-  if (!lately)
+  const begins = isWork && at.getTime() - row.last_seen_at.getTime() > SEEN_EVERY_MS;
+  const seenAt = begins ? at.getTime() : row.last_seen_at.getTime();
+  if (begins)
     await inLibrary(db, library.id, (tx) =>
       tx.updateTable('session').set({ last_seen_at: at }).where('token_hash', '=', tokenHash).execute(),
     );
@@ -360,8 +366,15 @@ export async function findSession(
     confirmedAt: row.confirmed_at,
     byProvider: row.by_provider,
     secondsLeft: Math.ceil((Math.min(row.expires_at.getTime(), seenAt + IDLE_MS) - at.getTime()) / 1000),
+    mark: markOf(deps, library, row),
     servicePointId,
   };
+}
+
+/** Of what stays while the session lasts: `confirmSession` gives it a new secret. */
+function markOf(deps: Deps, library: LibraryContext, { id, expires_at }: SessionRow): string {
+  const hashed = deps.vault.hash(library.id, 'token', `session-mark ${id} ${expires_at.getTime()}`);
+  return hashed.toString('hex').slice(0, 16);
 }
 
 interface SessionRow {

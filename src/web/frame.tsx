@@ -112,6 +112,7 @@ export function staffFrame(c: Context<LibraryEnv>, current: StaffArea | null): S
             role: officer.roles.map((role) => library.settings.roleNames[role][lang]).join(', '),
             signOutHref: `/${library.slug}/keluar`,
             secondsLeft: officer.secondsLeft,
+            sessionMark: officer.mark,
           },
   };
 }

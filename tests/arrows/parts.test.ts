@@ -19,7 +19,7 @@ const run = async (program: string, ...args: string[]): Promise<string> => {
 it('the list of parts is written without a network, with what runs and nothing else', async () => {
   const made = JSON.parse(await run('npm', 'run', '--silent', 'sbom')) as {
     bomFormat: string;
-    components: readonly { name: string; version: string }[];
+    components: readonly { name: string; version: string; properties?: readonly { name: string }[] }[];
   };
   expect(made.bomFormat).toBe('CycloneDX');
   const names = new Set(made.components.map(({ name }) => name));
@@ -28,8 +28,19 @@ it('the list of parts is written without a network, with what runs and nothing e
   ) as Record<'dependencies' | 'devDependencies', Readonly<Record<string, string>>>;
   expect(Object.keys(dependencies).filter((name) => !names.has(name))).toEqual([]);
   const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Readonly<Record<string, { dev?: boolean }>>;
+    packages: Readonly<Record<string, { name?: string; version?: string; dev?: boolean }>>;
   };
+  // A version may stand in the lock file twice, for development and for what runs (@noble/hashes).
+  const running = Object.entries(packages).flatMap(([path, entry]) =>
+    path === '' || entry.dev === true
+      ? []
+      : [`${entry.name ?? path.split('node_modules/').at(-1)}@${entry.version}`],
+  );
+  expect(made.components.map(({ name, version }) => `${name}@${version}`).sort()).toEqual(
+    [...new Set(running)].sort(),
+  );
+  const marks = made.components.flatMap(({ properties = [] }) => properties.map(({ name }) => name));
+  expect(marks).not.toContain('cdx:npm:package:development');
   // A package of the service may ask for one of those as well (mysql2 for the types of Node).
   const onlyDevelopment = Object.keys(devDependencies).filter(
     (name) => packages[`node_modules/${name}`]?.dev === true,

@@ -42,3 +42,23 @@ journey(
     expect(new URL(page.url()).searchParams.get('kembali')).toBe('/banyuwangi/anggota');
   },
 );
+
+journey('signing out in one page clears the others of that session, and no other officer’s', async () => {
+  const { context, page } = await browser.visit({ baseURL: service.url, screen: 'desk' });
+  const enter = async (username: string) => {
+    const { name, value } = await site.signIn('banyuwangi', username);
+    await context.addCookies([{ name, value, url: service.url }]);
+    const opened = await context.newPage();
+    await opened.goto('/banyuwangi/anggota');
+    return opened;
+  };
+  const foreign = await enter('subkoordinator');
+  const left = await enter('petugas');
+  await page.goto('/banyuwangi/anggota');
+  await page.locator('[data-sign-out] button').click();
+  await page.waitForURL((url) => url.pathname === '/masuk');
+  await left.waitForFunction(() => document.querySelector('main h1') === null);
+  await left.waitForURL((url) => url.pathname === '/masuk');
+  expect(await foreign.locator('h1').count()).toBe(1);
+  expect(new URL(foreign.url()).pathname).toBe('/banyuwangi/anggota');
+});

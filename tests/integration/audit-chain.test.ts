@@ -366,6 +366,31 @@ describe('the audit log in seals', () => {
     expect(await verify()).toEqual([]);
     expect(await findAnchor(database.db, library.id, last?.digest ?? '')).toBeUndefined();
   }, 180_000);
+
+  it('goes on being sealed while the job looks through a long log', async () => {
+    await admin.query(
+      `insert into audit_log (library_id, id, at, actor_kind, action, subject_kind)
+       select $1, gen_random_uuid(), now(), 'system', 'setting.change', 'setting' from generate_series(1, 10001)`,
+      [library.id],
+    );
+    await sweepAudit(database.db);
+    await sealWaiting(database.db);
+    // Below all others: found by the first portion of the sweep, of three at least.
+    await admin.query(
+      `insert into audit_log (library_id, id, at, actor_kind, action, subject_kind, seq) overriding system value
+       values ($1, gen_random_uuid(), now(), 'system', 'setting.change', 'setting', -70)`,
+      [library.id],
+    );
+    expect(await verify()).toHaveLength(1);
+    // The process is told to stop when the second portion would begin: sealing, one portion, sealing.
+    let steps = 3;
+    await openSealing(
+      database.db,
+      () => new Date('2026-03-02T02:00:00Z'),
+      () => steps-- > 0,
+    )();
+    expect(await verify()).toEqual([]);
+  });
 });
 
 interface Place {

@@ -5,6 +5,7 @@ import { confirmSession } from '../../src/usecases/confirm-session.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { addPasskey, askForOwnPasskey, beginPasskey } from '../../src/usecases/passkey.ts';
+import { findSession } from '../../src/usecases/session.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { type SoftPasskey, softPasskey } from '../support/authenticator.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -85,6 +86,9 @@ describe('a proof of who sits there', () => {
     expect(asked.status).toBe(200);
     expect(await asked.text()).toContain('Pastikan ini Anda');
     const password = database.signIns('banyuwangi').find((one) => one.username === 'admin')?.password ?? '';
+    const markOf = async (cookie: SessionCookie) =>
+      (await findSession(database.db, site.deps, library, cookie.value))?.mark;
+    const mark = await markOf(session);
     const right = await site.post(path, { kunci: 'x', 'konfirmasi-sandi': password }, session.header);
     expect(right.headers.get('location')).toContain('selesai=berubah');
     const header =
@@ -95,6 +99,9 @@ describe('a proof of who sits there', () => {
     const next = { name: session.name, value: header.slice(session.name.length + 1), header };
     expect(next.value).not.toBe(session.value);
     expect([await isIn(session), await isIn(next)]).toEqual([false, true]);
+    // Pages that were opened before know it as the same session.
+    expect(mark).toMatch(/^[0-9a-f]{16}$/);
+    expect(await markOf(next)).toBe(mark);
     session = next;
   });
 

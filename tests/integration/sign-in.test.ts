@@ -113,6 +113,23 @@ describe('an officer signing in', () => {
     site.clock.now = now;
   });
 
+  it('is asked again also where a page was left open that looks again by itself', async () => {
+    const cookie = cookieOf(await signIn('admin', passwordOf('admin')));
+    const now = site.clock.now;
+    const isIn = async (minutes: number, headers: Record<string, string>) => {
+      site.clock.now = new Date(now.getTime() + minutes * 60_000);
+      const answer = await site.request('/banyuwangi/mulai', { headers: { cookie, ...headers } });
+      return !answer.headers.get('location')?.startsWith('/masuk');
+    };
+    expect(await isIn(60, { accept: 'text/html' })).toBe(true);
+    expect(await isIn(110, { accept: '*/*', 'x-sendiri': '1' })).toBe(true);
+    expect(await isIn(120, { accept: 'text/event-stream' })).toBe(true);
+    expect(await isIn(130, { accept: 'image/avif,image/webp,*/*;q=0.8' })).toBe(true);
+    expect(await isIn(179, { accept: '*/*', 'x-sendiri': '1' })).toBe(true);
+    expect(await isIn(181, { accept: '*/*', 'x-sendiri': '1' })).toBe(false);
+    site.clock.now = now;
+  });
+
   it('whose service point was closed works at the first one that is open', async () => {
     const token = cookieOf(await signIn('admin', passwordOf('admin'))).split('=')[1] ?? '';
     const library = await site.deps.libraries.find('banyuwangi');

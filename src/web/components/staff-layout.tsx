@@ -28,6 +28,8 @@ export interface StaffLayoutProps {
         readonly signOutHref: string;
         /** Until the session ends if nobody works; the page leaves the screen then. */
         readonly secondsLeft?: number | undefined;
+        /** Tells this session from others, and opens none. */
+        readonly sessionMark?: string | undefined;
         readonly csrf?: { readonly name: string; readonly value: string } | undefined;
       }
     | undefined;
@@ -60,7 +62,9 @@ export function StaffLayout(props: PropsWithChildren<StaffLayoutProps>) {
       <SkipLink texts={texts.layout} />
       {props.insecureWarning && <InsecureNotice texts={texts.layout} />}
       <OfflineNotice texts={texts.layout} />
-      {officer?.secondsLeft !== undefined && <session-end data-seconds={officer.secondsLeft} />}
+      {officer?.secondsLeft !== undefined && (
+        <session-end data-seconds={officer.secondsLeft} data-mark={officer.sessionMark} />
+      )}
       <header class="dp-bar">
         <div class="dp-wrap">
           <a class="dp-brand" href={library ? `/${library.slug}` : '/'}>
@@ -81,7 +85,7 @@ export function StaffLayout(props: PropsWithChildren<StaffLayoutProps>) {
                   <span aria-hidden="true">{officer.name}</span>
                   <small>{officer.role}</small>
                 </span>
-                <form method="post" action={officer.signOutHref}>
+                <form method="post" action={officer.signOutHref} data-sign-out="">
                   {officer.csrf && (
                     <input type="hidden" name={officer.csrf.name} value={officer.csrf.value} />
                   )}
