@@ -10,7 +10,7 @@ import {
   putRecord,
 } from '../db/oidc-record.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { ClientId, MemberId } from '../domain/ids.ts';
+import type { ClientId, LibraryId, MemberId } from '../domain/ids.ts';
 import { CLAIMS_OF, SERVICE_SCOPES } from '../domain/service.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
@@ -134,6 +134,6 @@ async function tellSignIn(
 }
 
 /** Forgets what is over, for the job. */
-export function forgetOldRecords(db: Db, deps: Pick<Deps, 'now'>, library: LibraryContext): Promise<void> {
-  return inLibrary(db, library.id, (tx) => dropOldRecords(tx, new Date(deps.now().getTime() - KEEP_OVER_MS)));
+export function forgetOldRecords(db: Db, deps: Pick<Deps, 'now'>, libraryId: LibraryId): Promise<void> {
+  return inLibrary(db, libraryId, (tx) => dropOldRecords(tx, new Date(deps.now().getTime() - KEEP_OVER_MS)));
 }

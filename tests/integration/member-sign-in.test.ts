@@ -1,8 +1,11 @@
 import * as oidc from 'openid-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
+import { mailComposer } from '../../src/jobs/compose-mail.ts';
+import { startJobs } from '../../src/jobs/schedule.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { endMember } from '../../src/usecases/end-member.ts';
 import { erasePeople } from '../../src/usecases/erase-person.ts';
@@ -21,7 +24,7 @@ import { servicesOf } from '../../src/usecases/service-member.ts';
 import { undoMerge } from '../../src/usecases/undo-merge.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { type SoftPasskey, softPasskey } from '../support/authenticator.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
 import {
   CALLBACK,
@@ -589,6 +592,58 @@ describe('who asks for a code', () => {
       pages.push(`${visitor.page.status} ${visitor.page.text.replaceAll(/masuk\/[\w-]+/g, 'masuk')}`);
     }
     expect(pages[1]).toBe(pages[0]);
+  });
+});
+
+describe('whoever begins sign-ins without end', () => {
+  it('waits after some hundred, and others go on', async () => {
+    const busy = createTestApp(database, { mails: true, time: 'real' });
+    const service = await serviceNamed(database, site, library);
+    const { url } = await errand(await connect(busy, 'jateng', service));
+    const begin = (path: string, from: string) =>
+      busy.app.request(
+        path,
+        { headers: { accept: 'text/html' } },
+        { incoming: { socket: { remoteAddress: from } } },
+      );
+    const wrong = '/jateng/oidc/auth?client_id=bukan-layanan';
+    for (let n = 0; n < 300; n++) expect((await begin(wrong, '192.0.2.7')).status).toBe(400);
+    const refused = await begin(`${url.pathname}${url.search}`, '192.0.2.7');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await begin(`${url.pathname}${url.search}`, '192.0.2.8')).status).toBe(303);
+  });
+
+  it('leaves nothing for long: what is over is forgotten hourly', async () => {
+    const deps = testDeps(new Date());
+    const logged: Record<string, unknown>[] = [];
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const jobs = startJobs(database.db, () => new pg.Client(database.addresses.app), deps, {
+      send: null,
+      goOnWithImports: () => Promise.resolve(),
+      compose: mailComposer('https://daftar.example'),
+      openLending: () => () => Promise.reject(new Error('no lending system here')),
+      log: (entry) => void logged.push(entry),
+    });
+    try {
+      vi.advanceTimersByTime(10_000);
+      await expect.poll(() => logged.filter(({ event }) => event === 'retention').length).toBe(2);
+      const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+      await new Visitor(site).go((await errand(config)).url.href);
+      const begun = () =>
+        inLibrary(database.db, library.id, (tx) =>
+          tx.selectFrom('oidc_record').select('ends_at').where('model', '=', 'Interaction').execute(),
+        );
+      expect((await begun()).length).toBeGreaterThan(0);
+      // Long before the next retention.
+      deps.clock.now = new Date(deps.clock.now.getTime() + 2 * 3_600_000);
+      vi.advanceTimersByTime(10_000);
+      await expect.poll(begun).toEqual([]);
+      expect(logged.filter(({ event }) => event === 'retention').length).toBe(2);
+    } finally {
+      await jobs.stop();
+      vi.useRealTimers();
+    }
   });
 });
 
