@@ -353,7 +353,9 @@ describe('the feed to Koha', () => {
   });
 
   it('of a library that took the last place is not the first again', async () => {
-    const [first, second] = (await listLibraries(database.db)).map(({ slug }) => slug as 'banyuwangi' | 'jateng');
+    const [first, second] = (await listLibraries(database.db)).map(
+      ({ slug }) => slug as 'banyuwangi' | 'jateng',
+    );
     if (!first || !second) throw new Error('two are seeded');
     const [one, other] = [await scopeIn(first), await scopeIn(second)];
     const busy = await fakeKoha();

@@ -236,7 +236,9 @@ describe('what is told', () => {
     await inLibrary(database.db, library.id, (tx) =>
       tx
         .updateTable('member')
-        .set({ valid_until: new Date(deps.clock.now.getTime() + 24 * HOUR).toISOString().slice(0, 10) as PlainDate })
+        .set({
+          valid_until: new Date(deps.clock.now.getTime() + 24 * HOUR).toISOString().slice(0, 10) as PlainDate,
+        })
         .where('id', '=', memberId)
         .execute(),
     );
@@ -254,7 +256,11 @@ describe('what is told', () => {
     await inLibrary(database.db, library.id, async (tx) => {
       await tx
         .updateTable('member')
-        .set({ valid_until: new Date(deps.clock.now.getTime() + 9_000 * HOUR).toISOString().slice(0, 10) as PlainDate })
+        .set({
+          valid_until: new Date(deps.clock.now.getTime() + 9_000 * HOUR)
+            .toISOString()
+            .slice(0, 10) as PlainDate,
+        })
         .where('id', '=', memberId)
         .execute();
       noted = noteExpired(database.db, deps, library);
@@ -466,7 +472,9 @@ describe('a library whose receivers are slow', () => {
   };
   /** In the order in which the job takes them. */
   const bothLibraries = async () => {
-    const [one, other] = await Promise.all((await listLibraries(database.db)).map(({ slug }) => libraryOf(slug)));
+    const [one, other] = await Promise.all(
+      (await listLibraries(database.db)).map(({ slug }) => libraryOf(slug)),
+    );
     if (!one || !other) throw new Error('two are seeded');
     return [one, other] as const;
   };
