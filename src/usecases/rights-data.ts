@@ -33,7 +33,7 @@ export interface LedgerWord {
 }
 
 /** A lending system that holds the person: what went there the last time. */
-export interface Recipient {
+interface Recipient {
   readonly target: ExportTarget;
   readonly at: Date;
   /** Whether the identity number went along. */
