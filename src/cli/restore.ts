@@ -1,8 +1,8 @@
 import type { Secret } from '../db/backup-keys.ts';
 import { troubleOf } from '../db/backup-trouble.ts';
-import { type RestoreOptions, type RestoreResult, restoreBackup } from '../db/restore.ts';
+import { type RestoredDoors, type RestoreOptions, type RestoreResult, restoreBackup } from '../db/restore.ts';
 import { askSecret } from './ask-secret.ts';
-import { eraseAgainBeside } from './erase-again.ts';
+import { endSignInsBeside, eraseAgainBeside } from './erase-again.ts';
 import { explain, explainBackup } from './refusals.ts';
 import { settingsOrExplain } from './settings.ts';
 
@@ -28,6 +28,7 @@ export async function restore(args: readonly string[]): Promise<number> {
     replace: args.includes('--replace'),
     log: console.log,
     reapplyErasures: eraseAgainBeside,
+    endSignIns: endSignInsBeside,
   };
   let result: RestoreResult;
   try {
@@ -55,6 +56,7 @@ export async function restore(args: readonly string[]): Promise<number> {
   if (result.erasedAgain > 0) {
     console.log(`erased again: ${result.erasedAgain} people who had been erased after the backup was made`);
   }
+  tellDoors(result.madeAt, result.doors);
   if (result.newKey) {
     console.log(
       `the key came with it, into ${config.dataDir}/keys.json; with DATA_KEY, set that to the same key`,
@@ -66,6 +68,24 @@ export async function restore(args: readonly string[]): Promise<number> {
       : 'start the service with npm start',
   );
   return 0;
+}
+
+/** Who was shut out after the backup was made is let in again by it; only people know who that was. */
+function tellDoors(madeAt: string, doors: readonly RestoredDoors[]): void {
+  console.log('all sessions of officers and all sign-ins of members to services were ended');
+  console.log(`check what was withdrawn after ${madeAt}: it is as it was then`);
+  for (const one of doors) {
+    const kinds = [
+      [one.accounts, 'accounts of machines (SIP2, API keys, services)'],
+      [one.devices, 'paired devices'],
+      [one.officerPasskeys, 'passkeys of officers'],
+      [one.officerLinks, 'officers linked to the identity provider'],
+      [one.memberPasskeys, 'passkeys of members'],
+      [one.consents, 'consents of members to services'],
+    ] as const;
+    const there = kinds.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+    console.log(`  ${one.library}: ${there.length === 0 ? 'none' : there.join(', ')}`);
+  }
 }
 
 function given(passphrase: string | undefined): readonly Secret[] {

@@ -48,6 +48,23 @@ export interface RestoreOptions {
    * @returns how many had come back
    */
   readonly reapplyErasures: (database: RestoredDatabase, entries: readonly Erasure[]) => Promise<number>;
+  /** Ends the sessions and tokens that came back, before anybody can use them. @returns what opens a door again, by library */
+  readonly endSignIns: (database: RestoredDatabase) => Promise<readonly RestoredDoors[]>;
+}
+
+/** What of one library opens a door as at the time of the backup; each may have been withdrawn since. */
+export interface RestoredDoors {
+  /** Its slug. */
+  readonly library: string;
+  /** Accounts of machines that are not withdrawn: SIP2, keys of the API, services. */
+  readonly accounts: number;
+  readonly devices: number;
+  readonly officerPasskeys: number;
+  /** Officers who are linked to, or expected from, the identity provider. */
+  readonly officerLinks: number;
+  readonly memberPasskeys: number;
+  /** What members let services know. */
+  readonly consents: number;
 }
 
 export type RestoreRefusal =
@@ -81,6 +98,7 @@ export type RestoreResult =
       readonly rows: number;
       readonly madeAt: string;
       readonly erasedAgain: number;
+      readonly doors: readonly RestoredDoors[];
       /** The running service is on the restored database already. */
       readonly running: boolean;
       /** Whether keys.json was written. */
@@ -90,7 +108,8 @@ export type RestoreResult =
 
 /**
  * Reads the whole file first, so that a damaged one changes nothing; then fills a new database, brings it to the present
- * schema, erases again who was erased, and only then gives up the old one. The service may run meanwhile.
+ * schema, erases again who was erased, ends the sessions that came back, and only then gives up the old one. The service may
+ * run meanwhile.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {
   const present = await readKey(options);
@@ -159,6 +178,7 @@ async function replaceEmbedded(plan: Plan, at: Connections, running: boolean): P
   const filled = await fillNext(plan, next.owner, next.admin);
   if (!filled.ok) return filled;
   const erasedAgain = await eraseAgain(plan, next.app, next.admin, erasures);
+  const doors = await plan.endSignIns({ app: next.app, key: restored.key });
   // What the new database needs and the present one does not mind; the running service finds it by itself.
   if (restored.here !== 'other') await restored.settle();
   await swap({ ...at.admin, database: 'postgres' });
@@ -168,6 +188,7 @@ async function replaceEmbedded(plan: Plan, at: Connections, running: boolean): P
     rows: filled.rows,
     madeAt: plan.read.manifest.madeAt,
     erasedAgain,
+    doors,
     running,
     newKey: restored.here !== 'same',
   };
@@ -215,12 +236,14 @@ async function intoExternal(plan: Plan): Promise<RestoreResult> {
   const settled = await settleAppRole(owner, plan.databaseUrl ?? '', separate, key.master);
   if (!settled.ok) return settled;
   const erasedAgain = await eraseAgain(plan, settled.app, owner, []);
+  const doors = await plan.endSignIns({ app: settled.app, key: plan.restored.key });
   await plan.restored.settle();
   return {
     ok: true,
     rows: filled.rows,
     madeAt: plan.read.manifest.madeAt,
     erasedAgain,
+    doors,
     running: false,
     newKey: plan.restored.here !== 'same',
   };

@@ -1,6 +1,5 @@
 import { type Selectable, sql } from 'kysely';
 import type { LibraryId, OfficerId } from '../domain/ids.ts';
-import type { Role } from '../domain/permissions.ts';
 import type { ProviderRules } from '../domain/sign-on.ts';
 import type { Db, Tx } from './connection.ts';
 import type { Database } from './schema.ts';
@@ -42,14 +41,11 @@ export function findIdentity(tx: Tx, officerId: OfficerId): Promise<IdentityRow 
 
 /**
  * Whether the own password and passkeys of this officer open nothing: linked, and the library asks for the provider.
- * Never an admin: somebody must be able to open the other doors again when the provider is down.
+ * Never an admin: somebody must be able to open the other doors again when the provider is down. By the officer's own
+ * roles: who stands in for an admin for some days has the door they always have.
  * @returns the provider's name, or undefined
  */
-export async function providerOnly(
-  tx: Tx,
-  officer: { readonly id: OfficerId; readonly roles: readonly Role[] },
-): Promise<string | undefined> {
-  if (officer.roles.includes('admin')) return undefined;
+export async function providerOnly(tx: Tx, officerId: OfficerId): Promise<string | undefined> {
   const row = await tx
     .selectFrom('sign_on_provider')
     .innerJoin('officer_identity', (join) =>
@@ -57,8 +53,14 @@ export async function providerOnly(
         .onRef('officer_identity.library_id', '=', 'sign_on_provider.library_id')
         .onRef('officer_identity.issuer', '=', 'sign_on_provider.issuer'),
     )
+    .innerJoin('officer', (join) =>
+      join
+        .onRef('officer.library_id', '=', 'officer_identity.library_id')
+        .onRef('officer.id', '=', 'officer_identity.officer_id'),
+    )
     .select('sign_on_provider.name')
-    .where('officer_identity.officer_id', '=', officer.id)
+    .where('officer_identity.officer_id', '=', officerId)
+    .where(sql<boolean>`not 'admin' = any(officer.roles)`)
     .where('officer_identity.subject_hash', 'is not', null)
     .where('sign_on_provider.active', '=', true)
     .where('sign_on_provider.required', '=', true)

@@ -6,9 +6,12 @@ import type { LibraryId } from '../domain/ids.ts';
 import type { Deps } from '../usecases/context.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import { type FeedPorts, interruptExports, runFeed } from '../usecases/run-feed.ts';
+import { beginningWith } from './turns.ts';
 
 /** Each holds a thousand members in memory and a server's patience; the others wait for the next look. */
 const MOST_AT_ONCE = 8;
+/** The other systems of a library with slow ones wait, rather than those of other libraries. */
+const MOST_OF_LIBRARY = 2;
 /** A request under way when the service ends may finish for so long. */
 const GRACE_MS = 5_000;
 
@@ -17,6 +20,8 @@ export interface FeedRunnerPorts {
   /** Whether this process still is the one that works. */
   readonly leading: () => boolean;
   readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
+  /** Places in all, 8 as a rule: for tests. */
+  readonly places?: number;
 }
 
 /** Runs the feeds of all libraries, each on its own: a slow server of one delays neither another nor any other job. */
@@ -33,6 +38,9 @@ export interface FeedRunner {
 
 export function openFeedRunner(db: Db, deps: Deps, ports: FeedRunnerPorts): FeedRunner {
   const running = new Map<string, Promise<void>>();
+  const places = ports.places ?? MOST_AT_ONCE;
+  /** Who found no place at the last look is the first at the next one. */
+  let first: LibraryId | undefined;
   const placeOf = (libraryId: LibraryId, target: LiveTarget) => `${libraryId} ${target}`;
   const cut = new AbortController();
   const open = ports.open(cut.signal);
@@ -71,12 +79,18 @@ export function openFeedRunner(db: Db, deps: Deps, ports: FeedRunnerPorts): Feed
     async look() {
       const due = await feedsDue(db, deps.now());
       if (due.length === 0) return;
-      const slugs = new Map((await listLibraries(db)).map(({ id, slug }) => [id, slug]));
-      for (const { libraryId, target } of due) {
-        if (stopped || running.size >= MOST_AT_ONCE) return;
-        const slug = slugs.get(libraryId);
-        const place = placeOf(libraryId, target);
-        if (slug !== undefined && !running.has(place)) running.set(place, run(libraryId, slug, target));
+      for (const { id, slug } of beginningWith(await listLibraries(db), first)) {
+        for (const { target } of due.filter(({ libraryId }) => libraryId === id)) {
+          const place = placeOf(id, target);
+          const own = LIVE_TARGETS.filter((one) => running.has(placeOf(id, one))).length;
+          if (running.has(place) || own >= MOST_OF_LIBRARY) continue;
+          if (stopped) return;
+          if (running.size >= places) {
+            first = id;
+            return;
+          }
+          running.set(place, run(id, slug, target));
+        }
       }
     },
     async idle() {

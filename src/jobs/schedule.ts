@@ -7,6 +7,7 @@ import { sealWaiting } from '../usecases/audit-seal.ts';
 import type { Deps } from '../usecases/context.ts';
 import { type ComposeMail, deliverMessages, type SendMail } from '../usecases/deliver-messages.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
+import { forgetOldRecords } from '../usecases/oidc-record.ts';
 import type { FeedPorts } from '../usecases/run-feed.ts';
 import { type BackupJobPorts, openBackupJob } from './backups.ts';
 import { openFeedRunner } from './feeds.ts';
@@ -56,7 +57,7 @@ export function startJobs(
 ): { stop(): Promise<void> } {
   let leader: pg.Client | null = null;
   let nextRetention = 0;
-  let anchorsAsked = Number.NaN;
+  let lookedInHour = Number.NaN;
   let electing: Promise<boolean> | undefined;
   let tookOver: pg.Client | null = null;
   let running: Promise<void> = Promise.resolve();
@@ -114,8 +115,8 @@ export function startJobs(
     if (stopped || !(await lead())) return;
     await ports.goOnWithImports();
     await backups?.look();
+    await everyHour();
     if (ports.send !== null) {
-      await askForAnchors();
       const sent = await deliverMessages(db, deps, { send: ports.send, compose: ports.compose });
       if (sent > 0) ports.log({ event: 'mail-sent', count: sent });
     }
@@ -129,12 +130,15 @@ export function startJobs(
     }
   }
 
-  /** Once an hour is enough for what is due once a day. */
-  async function askForAnchors(): Promise<void> {
+  /** Enough for what is due once a day, and for what anybody at the door of services can let grow. */
+  async function everyHour(): Promise<void> {
     const hour = Math.floor(deps.now().getTime() / 3_600_000);
-    if (hour === anchorsAsked) return;
-    for (const { id } of await listLibraries(db)) await askForAnchorMail(db, deps, id);
-    anchorsAsked = hour;
+    if (hour === lookedInHour) return;
+    for (const { id } of await listLibraries(db)) {
+      if (ports.send !== null) await askForAnchorMail(db, deps, id);
+      await forgetOldRecords(db, deps, id);
+    }
+    lookedInHour = hour;
   }
 
   async function feedOnce(): Promise<void> {

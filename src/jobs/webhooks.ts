@@ -12,12 +12,16 @@ import {
   type OutgoingWebhook,
   settleWebhook,
 } from '../usecases/send-webhooks.ts';
+import { beginningWith } from './turns.ts';
 
 /** Messages under way to one receiver; to one that has failed so often in a row, only one more try at a time. */
 const SLOTS = 4;
 const FAILING_FROM = 5;
-/** Of all receivers of all libraries. */
+/** Of all receivers of all libraries, and of those of one. */
 const MOST_AT_ONCE = 64;
+const MOST_OF_LIBRARY = 8;
+/** Where all places are taken, a line gives its own up after so long. */
+const TURN_MS = 10_000;
 const TIMEOUT_MS = 10_000;
 /** A request under way when the service ends may finish for so long. */
 const GRACE_MS = 3_000;
@@ -28,6 +32,8 @@ export interface WebhookRunnerPorts {
   readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
   /** Beside the usual: for tests. */
   readonly network?: Partial<WebhookPorts>;
+  /** Places in all, 64 as a rule: for tests. */
+  readonly places?: number;
 }
 
 /** Sends what waits, each receiver on lines of its own: one that is dead or slow delays no other. */
@@ -42,16 +48,22 @@ export interface WebhookRunner {
 export function openWebhookRunner(db: Db, deps: Deps, ports: WebhookRunnerPorts): WebhookRunner {
   const lines = new Map<WebhookId, number>();
   const running = new Set<Promise<void>>();
+  const ofLibrary = new Map<LibraryId, number>();
+  const places = ports.places ?? MOST_AT_ONCE;
+  /** Who found no place at the last look is the first at the next one. */
+  let first: LibraryId | undefined;
   const cut = new AbortController();
   let stopped = false;
   let lookedForExpired = Number.NaN;
 
   const goesOn = () => !stopped && ports.leading();
 
-  /** Sends one message after the other until none is due. */
+  /** Sends one message after the other until none is due, or others wait for the place. */
   async function line(library: LibraryContext, id: WebhookId): Promise<void> {
+    const begun = performance.now();
     try {
       while (goesOn()) {
+        if (running.size >= places && performance.now() - begun > TURN_MS) return;
         const message = await claimWebhook(db, deps, library, id);
         if (message === undefined) return;
         await send(library, message);
@@ -81,11 +93,16 @@ export function openWebhookRunner(db: Db, deps: Deps, ports: WebhookRunnerPorts)
   }
 
   function begin(library: LibraryContext, id: WebhookId, most: number): void {
-    while ((lines.get(id) ?? 0) < most && running.size < MOST_AT_ONCE) {
-      lines.set(id, (lines.get(id) ?? 0) + 1);
+    const mayBegin = () =>
+      (lines.get(id) ?? 0) < most &&
+      (ofLibrary.get(library.id) ?? 0) < MOST_OF_LIBRARY &&
+      running.size < places;
+    while (mayBegin()) {
+      add(lines, id, 1);
+      add(ofLibrary, library.id, 1);
       const run = line(library, id).finally(() => {
-        lines.set(id, (lines.get(id) ?? 1) - 1);
-        if (lines.get(id) === 0) lines.delete(id);
+        add(lines, id, -1);
+        add(ofLibrary, library.id, -1);
         running.delete(run);
       });
       running.add(run);
@@ -109,8 +126,12 @@ export function openWebhookRunner(db: Db, deps: Deps, ports: WebhookRunnerPorts)
       const libraries = await listLibraries(db);
       await lookForExpired(libraries);
       const due: readonly LibraryId[] = await librariesWithWebhooks(db, deps.now());
-      for (const { id, slug } of libraries) {
+      for (const { id, slug } of beginningWith(libraries, first)) {
         if (!due.includes(id)) continue;
+        if (running.size >= places) {
+          first = id;
+          return;
+        }
         const library = await loadLibrary(db, slug, deps.now());
         if (!library) continue;
         for (const receiver of await listDueWebhooks(db, deps, id))
@@ -127,4 +148,11 @@ export function openWebhookRunner(db: Db, deps: Deps, ports: WebhookRunnerPorts)
       clearTimeout(timer);
     },
   };
+}
+
+/** What is none is forgotten. */
+function add<Key>(counts: Map<Key, number>, key: Key, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
 }

@@ -6,7 +6,6 @@ import { type CaseRefusal, changeCase } from './change-case.ts';
 import { keepConsentTexts } from './consent-texts.ts';
 import { type Deps, type LibraryContext, newId, type Scope } from './context.ts';
 import { forgetOldOidcKeys } from './oidc-keys.ts';
-import { forgetOldRecords } from './oidc-record.ts';
 import { nextDue, RETENTION_RULES, type RetentionCounts, type RetentionRule } from './retention-rules.ts';
 import { writeErasures } from './write-erasures.ts';
 
@@ -47,7 +46,6 @@ export async function applyRetention(
     counts[rule.kind] = done.count;
     complete &&= done.complete;
   }
-  await forgetOldRecords(db, deps, library);
   await forgetOldOidcKeys(db, deps, library);
   await writeErasures(db, deps, library.id);
   const totals = counts as RetentionCounts;

@@ -47,7 +47,7 @@ export async function confirmSession(
     const right =
       'code' in proof
         ? await useCode(tx, deps, library.id, actor.id, proof.code, at)
-        : before && !('password' in proof && (await providerOnly(tx, actor)) !== undefined);
+        : before && !('password' in proof && (await providerOnly(tx, actor.id)) !== undefined);
     return writeConfirmation(tx, deps, scope, { token: input.token, right, factor: proofName(proof) });
   });
 }

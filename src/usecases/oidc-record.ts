@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../db/connection.ts';
+import { familyOf } from '../db/member-family.ts';
 import {
   consumeRecord,
   dropGrant,
@@ -9,7 +10,7 @@ import {
   putRecord,
 } from '../db/oidc-record.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { ClientId, MemberId } from '../domain/ids.ts';
+import type { ClientId, LibraryId, MemberId } from '../domain/ids.ts';
 import { CLAIMS_OF, SERVICE_SCOPES } from '../domain/service.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
@@ -21,6 +22,8 @@ export interface KeptPayload {
   readonly accountId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly scope?: string | undefined;
+  /** Of an interaction: what its pages found out. */
+  readonly result?: { readonly login?: { readonly accountId?: string | undefined } | undefined } | undefined;
   readonly [more: string]: unknown;
 }
 
@@ -60,7 +63,8 @@ export function openRecords(db: Db, deps: Deps, library: LibraryContext): Record
       const at = deps.now();
       const uuidOf = <Id extends string>(text: string | undefined) =>
         text !== undefined && UUID.test(text) ? (text as Id) : null;
-      const memberId = uuidOf<MemberId>(payload.accountId);
+      // A sign-in that is not through yet is already somebody's.
+      const memberId = uuidOf<MemberId>(payload.accountId ?? payload.result?.login?.accountId);
       const clientId = uuidOf<ClientId>(payload.clientId);
       return within(async (tx) => {
         await putRecord(tx, {
@@ -110,7 +114,8 @@ async function tellSignIn(
   await tx
     .updateTable('service_consent')
     .set({ last_used_at: at })
-    .where('member_id', '=', memberId)
+    // After a merge the word may stand under the other number.
+    .where('member_id', 'in', familyOf(memberId))
     .where('client_id', '=', clientId)
     .where('ended_at', 'is', null)
     .execute();
@@ -129,6 +134,6 @@ async function tellSignIn(
 }
 
 /** Forgets what is over, for the job. */
-export function forgetOldRecords(db: Db, deps: Pick<Deps, 'now'>, library: LibraryContext): Promise<void> {
-  return inLibrary(db, library.id, (tx) => dropOldRecords(tx, new Date(deps.now().getTime() - KEEP_OVER_MS)));
+export function forgetOldRecords(db: Db, deps: Pick<Deps, 'now'>, libraryId: LibraryId): Promise<void> {
+  return inLibrary(db, libraryId, (tx) => dropOldRecords(tx, new Date(deps.now().getTime() - KEEP_OVER_MS)));
 }

@@ -2,7 +2,9 @@ import type { Db, Tx } from '../db/connection.ts';
 import { familyOf } from '../db/member-family.ts';
 import { describeRegions } from '../db/region.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
 import type { FormValues } from '../domain/form-fields.ts';
+import type { MemberId } from '../domain/ids.ts';
 import type { MemberState } from '../domain/member.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
@@ -14,7 +16,7 @@ import { type ReadView, readViewsOf } from './read-views.ts';
 import { formValuesOf } from './revise-person.ts';
 import { type RightsRequest, recordFulfilled, requestsOf } from './rights-request.ts';
 import { type RightsSubject, type RightsWay, subjectByToken } from './rights-subject.ts';
-import { type MemberService, servicesOf } from './service-member.ts';
+import { consentsToServices, type MemberService, type ServiceWord, servicesOf } from './service-member.ts';
 import type { ListedPasskey } from './webauthn.ts';
 
 /** One word of the ledger: who said what to which text. */
@@ -28,6 +30,14 @@ export interface LedgerWord {
   /** Null where the language was not kept. */
   readonly textLang: 'id' | 'en' | null;
   readonly channel: string;
+}
+
+/** A lending system that holds the person: what went there the last time. */
+interface Recipient {
+  readonly target: ExportTarget;
+  readonly at: Date;
+  /** Whether the identity number went along. */
+  readonly identityNumbers: boolean;
 }
 
 /** Everything that is held about a person, as the person may see it: identity numbers masked. */
@@ -63,6 +73,10 @@ export interface OwnData {
   readonly requests: readonly RightsRequest[];
   /** Services that the person lets know something. */
   readonly services: readonly MemberService[];
+  /** Those of before. */
+  readonly endedServices: readonly ServiceWord[];
+  /** Systems of the library that were given the person's data. */
+  readonly sentTo: readonly Recipient[];
   readonly passkeys: readonly ListedPasskey[];
 }
 
@@ -136,6 +150,8 @@ async function readHeld(
     consents: null,
     requests,
     services: [],
+    endedServices: [],
+    sentTo: [],
     passkeys: [],
   };
   if (subject.erased) return nothing;
@@ -246,7 +262,33 @@ async function readHeld(
     })),
     texts: await readConsentTexts(tx, [...new Set(said.map((word) => word.text_version))]),
     services: memberId === null ? [] : await servicesOf(tx, memberId),
+    endedServices:
+      memberId === null
+        ? []
+        : (await consentsToServices(tx, memberId)).filter(({ endedAt }) => endedAt !== null),
+    sentTo: memberId === null ? [] : await recipientsOf(tx, memberId),
     passkeys: memberId === null ? [] : await memberPasskeysOf(tx, memberId),
     consents: (await consentsOf(tx, todayOf(scope), ofCase ?? null, memberId)) ?? null,
   };
+}
+
+/** Where a person's data went, to be lent to there; the newest first. */
+async function recipientsOf(tx: Tx, memberId: MemberId): Promise<readonly Recipient[]> {
+  const rows = await tx
+    .selectFrom('export_row')
+    .innerJoin('export', (join) =>
+      join
+        .onRef('export.library_id', '=', 'export_row.library_id')
+        .onRef('export.id', '=', 'export_row.export_id'),
+    )
+    .select(['export_row.target', 'export.started_at', 'export.finished_at', 'export.identity_numbers'])
+    .where('export_row.member_id', 'in', familyOf(memberId))
+    .where('export_row.sent', '=', true)
+    .orderBy('export.started_at', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    target: row.target,
+    at: row.finished_at ?? row.started_at,
+    identityNumbers: row.identity_numbers,
+  }));
 }

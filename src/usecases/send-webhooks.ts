@@ -262,7 +262,8 @@ function random({ randomBytes }: Pick<Deps, 'randomBytes'>): number {
 
 /**
  * Finds whose membership ran out since the last look and tells the receivers that want to know, each once for each end of
- * validity: the days between are looked at once, in the transaction that writes down how far.
+ * validity: the days between are looked at once, in the transaction that writes down how far. Each is locked first, as by
+ * whoever changes a member: a renewal on its way is waited for, and the end it moved is told to nobody.
  */
 export function noteExpired(db: Db, deps: Pick<Deps, 'now'>, library: LibraryContext): Promise<void> {
   const scope: Scope = { library, actor: { kind: 'system' }, at: deps.now(), requestId: 'webhook' };
@@ -281,9 +282,13 @@ export function noteExpired(db: Db, deps: Pick<Deps, 'now'>, library: LibraryCon
             status, valid_until, next_at)
           select library_id, gen_random_uuid(), ${id}, 'member.expired', id, ${scope.at}, id, application_id, number,
             state, valid_until, ${scope.at}
-          from member where state = 'active' and merged_into is null
-            and valid_until >= ${expired_to}::date and valid_until < ${today}::date
-          order by valid_until, id`.execute(tx);
+          from (
+            select library_id, id, application_id, number, state, valid_until from member
+            where state = 'active' and merged_into is null
+              and valid_until >= ${expired_to}::date and valid_until < ${today}::date
+            order by id
+            for update
+          ) as over`.execute(tx);
       await tx.updateTable('webhook').set({ expired_to: today }).where('id', '=', id).execute();
     }
   });

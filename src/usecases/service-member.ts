@@ -102,6 +102,20 @@ export interface MemberService {
 
 /** What stands of a person's consents to services, the newest first. */
 export async function servicesOf(tx: Tx, memberId: MemberId): Promise<readonly MemberService[]> {
+  const all = await consentsToServices(tx, memberId);
+  const rows = all.filter(({ endedAt }) => endedAt === null);
+  // Two merged memberships may both have said yes.
+  return rows.filter((row, at) => rows.findIndex((one) => one.clientId === row.clientId) === at);
+}
+
+/** A consent to a service, whether it stands or not. */
+export interface ServiceWord extends MemberService {
+  /** By the person, with the membership or with the service; null where it stands. */
+  readonly endedAt: Date | null;
+}
+
+/** All of a person's consents to services, the newest first. */
+export async function consentsToServices(tx: Tx, memberId: MemberId): Promise<readonly ServiceWord[]> {
   const rows = await tx
     .selectFrom('service_consent')
     .innerJoin('client', (join) =>
@@ -114,21 +128,20 @@ export async function servicesOf(tx: Tx, memberId: MemberId): Promise<readonly M
       'service_consent.scopes',
       'service_consent.given_at',
       'service_consent.last_used_at',
+      'service_consent.ended_at',
       'client.settings',
+      'client.revoked_at',
     ])
     .where('service_consent.member_id', 'in', familyOf(memberId))
-    .where('service_consent.ended_at', 'is', null)
-    .where('client.revoked_at', 'is', null)
     .orderBy('service_consent.given_at', 'desc')
     .execute();
-  // Two merged memberships may both have said yes.
-  const first = rows.filter((row, at) => rows.findIndex((one) => one.client_id === row.client_id) === at);
-  return first.map((row) => ({
+  return rows.map((row) => ({
     clientId: row.client_id,
     title: readServiceSettings(row.settings).title,
     scopes: SERVICE_SCOPES.filter((one) => row.scopes.includes(one)),
     since: row.given_at,
     lastUsedAt: row.last_used_at,
+    endedAt: row.ended_at ?? row.revoked_at,
   }));
 }
 

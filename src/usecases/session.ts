@@ -206,9 +206,9 @@ async function refuseOwnDoor(
   tx: Tx,
   deps: Deps,
   scope: Scope,
-  officer: { readonly id: OfficerId; readonly roles: readonly Role[] },
+  officer: { readonly id: OfficerId },
 ): Promise<ProviderOnly | undefined> {
-  const provider = await providerOnly(tx, officer);
+  const provider = await providerOnly(tx, officer.id);
   if (provider === undefined) return undefined;
   await writeAudit(tx, deps, scope, {
     action: 'session.refuse',

@@ -219,7 +219,7 @@ export function ownLink(db: Db, scope: Scope): Promise<OwnLink | null> {
       provider: provider.name,
       linkedAt: linked ? identity.linked_at : null,
       lastUsedAt: linked ? identity.last_used_at : null,
-      only: (await providerOnly(tx, actor)) !== undefined,
+      only: (await providerOnly(tx, actor.id)) !== undefined,
     };
   });
 }
@@ -233,7 +233,7 @@ export function unlinkOwnAccount(
   const { actor, library } = scope;
   return inLibrary(db, library.id, async (tx) => {
     if (actor.kind !== 'officer') return { ok: false, reason: 'not-found' };
-    if ((await providerOnly(tx, actor)) !== undefined) return { ok: false, reason: 'provider-only' };
+    if ((await providerOnly(tx, actor.id)) !== undefined) return { ok: false, reason: 'provider-only' };
     return unlink(tx, deps, scope, actor.id);
   });
 }

@@ -1,6 +1,7 @@
 import type { Selectable, Updateable } from 'kysely';
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
+import { dropRecordsOf } from '../db/oidc-record.ts';
 import type { MemberMergeTable, MemberTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { MemberId } from '../domain/ids.ts';
@@ -118,6 +119,7 @@ async function writeUndo(
   loser: MemberRow,
 ): Promise<readonly MergeField[]> {
   const { vault } = deps;
+  await endSignIns(tx, scope, merge);
   const content = readColumns(
     vault.openFor(scope.library.id, winner.person_key, merge.content),
   ) as MergeContent;
@@ -157,6 +159,35 @@ async function writeUndo(
     )
     update member set merged_into = ${loser.id} from own where member.id = own.loser_id`.execute(tx);
   return fields.filter((one) => !untouched.includes(one)).map(([field]) => field);
+}
+
+/**
+ * While both were one, the loser's number and passkeys signed in as the winner: nobody can tell which of the two a sign-in,
+ * a consent or a passkey of that time is from. None stands; whoever it was signs in again, as themselves. Before the two
+ * part, so that it is of both.
+ */
+async function endSignIns(tx: Tx, scope: Scope, merge: Selectable<MemberMergeTable>): Promise<void> {
+  const { winner_id: winnerId, loser_id: loserId, merged_at: since } = merge;
+  await dropRecordsOf(tx, winnerId, null);
+  await tx
+    .updateTable('one_time_code')
+    .set({ used_at: scope.at })
+    .where('member_id', 'in', [winnerId, loserId])
+    .where('made_at', '>=', since)
+    .where('used_at', 'is', null)
+    .execute();
+  await tx
+    .updateTable('service_consent')
+    .set({ ended_at: scope.at })
+    .where('member_id', '=', winnerId)
+    .where('given_at', '>=', since)
+    .where('ended_at', 'is', null)
+    .execute();
+  await tx
+    .deleteFrom('member_passkey')
+    .where('member_id', '=', winnerId)
+    .where('created_at', '>=', since)
+    .execute();
 }
 
 /** The names that the winner had before, as far as nobody changed the name since. */

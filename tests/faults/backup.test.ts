@@ -141,6 +141,10 @@ test('a backup and its passphrase alone give back every row of every table on an
   const restored = await runCommand(dataDir, ['restore', file], WITH_PASSPHRASE);
   expect(restored.output).toMatch(/restored \d+ rows/);
   expect(restored.output).toContain('the key came with it');
+  expect(restored.output).toContain(
+    'all sessions of officers and all sign-ins of members to services were ended',
+  );
+  expect(restored.output).toMatch(/check what was withdrawn after .*: it is as it was then\n {2}\w+: none/);
   const service = await startService(dataDir);
   expect(service.output()).not.toContain('First sign-ins');
   expect(await asAdmin(dataDir, digests)).toEqual(before);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { listLibraries } from '../../src/db/library.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { TypedFeed } from '../../src/domain/exporting/feed.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
@@ -349,6 +350,26 @@ describe('the feed to Koha', () => {
     await runner.idle();
     expect(slow.patrons.size).toBe(1);
     await slow.close();
+  });
+
+  it('of a library that took the last place is not the first again', async () => {
+    const [first, second] = (await listLibraries(database.db)).map(
+      ({ slug }) => slug as 'banyuwangi' | 'jateng',
+    );
+    if (!first || !second) throw new Error('two are seeded');
+    const [one, other] = [await scopeIn(first), await scopeIn(second)];
+    const busy = await fakeKoha();
+    await memberNamed(database, deps, one, 'Ayu Contoh Pertama');
+    await memberNamed(database, deps, other, 'Beni Contoh Kedua');
+    await save(one, { url: busy.url });
+    await save(other);
+    const runner = runnerWith({ places: 1 });
+    await look(runner);
+    expect([busy.patrons.size, koha.patrons.size]).toEqual([1, 0]);
+    later(60);
+    await look(runner);
+    expect(koha.patrons.size).toBe(1);
+    await busy.close();
   });
 
   it('stops between two members when the service ends, and the next start goes on with the rest', async () => {

@@ -1,8 +1,11 @@
 import * as oidc from 'openid-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
+import { mailComposer } from '../../src/jobs/compose-mail.ts';
+import { startJobs } from '../../src/jobs/schedule.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { endMember } from '../../src/usecases/end-member.ts';
 import { erasePeople } from '../../src/usecases/erase-person.ts';
@@ -15,11 +18,13 @@ import {
 } from '../../src/usecases/member-passkey.ts';
 import { mergeMembers } from '../../src/usecases/merge-members.ts';
 import { rotateOidcKeys } from '../../src/usecases/oidc-keys.ts';
-import { ownPageOf } from '../../src/usecases/one-time-code.ts';
+import { askSignInCode, codeWaits, ownPageOf } from '../../src/usecases/one-time-code.ts';
 import { changeService, listServices } from '../../src/usecases/service.ts';
+import { servicesOf } from '../../src/usecases/service-member.ts';
+import { undoMerge } from '../../src/usecases/undo-merge.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { type SoftPasskey, softPasskey } from '../support/authenticator.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
 import {
   CALLBACK,
@@ -60,6 +65,15 @@ async function member(birthDate = '1990-05-17') {
     tx.selectFrom('member').select('number').where('id', '=', id).executeTakeFirstOrThrow(),
   );
   return { id, number, email, name };
+}
+
+/** Two people after all: the merge of this membership is undone. */
+async function part(loser: MemberId): Promise<void> {
+  const { id } = await inLibrary(database.db, library.id, (tx) =>
+    tx.selectFrom('member_merge').select('id').where('loser_id', '=', loser).executeTakeFirstOrThrow(),
+  );
+  const done = await undoMerge(database.db, site.deps, scope(), { mergeId: id, reason: 'different_people' });
+  expect(done).toMatchObject({ ok: true });
 }
 
 /** What is left of a member with services. */
@@ -194,6 +208,25 @@ describe('a passkey of a member', () => {
       effectiveOn: null,
     });
     expect((await use(passkey)).first).toBeUndefined();
+  });
+
+  it('made while two people were one opens neither of them afterwards; those of before open their own', async () => {
+    const [one, winner] = [await member(), await member()];
+    const [ofOne, ofWinner, meanwhile] = [softPasskey(), softPasskey(), softPasskey()];
+    await make(one.id, ofOne);
+    await make(winner.id, ofWinner);
+    await mergeMembers(database.db, site.deps, scope(), {
+      winnerId: winner.id,
+      loserId: one.id,
+      take: [],
+      reason: 'applied_twice',
+    });
+    await make(winner.id, meanwhile);
+    expect((await use(meanwhile)).first).toBe(winner.id);
+    await part(one.id);
+    expect((await use(meanwhile)).first).toBeUndefined();
+    expect((await use(ofOne)).first).toBe(one.id);
+    expect((await use(ofWinner)).first).toBe(winner.id);
   });
 });
 
@@ -433,6 +466,43 @@ describe('the member’s word', () => {
     const tokens = await oidc.authorizationCodeGrant(one.config, new URL(back), checks);
     const told = await oidc.fetchUserInfo(one.config, tokens.access_token, tokens.claims()?.sub ?? '');
     expect(told.member_number).toBe(winner.number);
+    // They were two people: what the other one's service was given meanwhile tells it nothing more.
+    const waiting = await askSignInCode(database.db, site.deps, scope(), {
+      number: one.who.number,
+      language: 'id',
+    });
+    const begun = new Visitor(site);
+    await begun.go((await errand(one.config)).url.href);
+    await begun.go(begun.page.at, { nomor: one.who.number });
+    await begun.go(begun.page.at, { kode: await codeFor(database, site, winner.email) });
+    expect(begun.page.at).toMatch(/\/simpan$/);
+    await part(one.who.id);
+    const sub = tokens.claims()?.sub ?? '';
+    await expect(oidc.fetchUserInfo(one.config, tokens.access_token, sub)).rejects.toThrow();
+    expect(await recordsOf(winner.id)).toEqual([]);
+    expect((await begun.go(`${begun.page.at}`)) ?? begun.page.status).toBe(400);
+    expect(await codeWaits(database.db, site.deps, scope(), waiting.ticket, 'sign_in')).toBe(false);
+    // The word of before the merge stands as it stood.
+    expect(await recordsOf(one.who.id)).toEqual([{ scopes: ['profile', 'membership'] }]);
+  });
+
+  it('given under a number that was merged since shows its later use', async () => {
+    const one = await tokensFor();
+    const winner = await member();
+    await mergeMembers(database.db, site.deps, scope(), {
+      winnerId: winner.id,
+      loserId: one.who.id,
+      take: [],
+      reason: 'applied_twice',
+    });
+    const usedAt = async () => {
+      const services = await inLibrary(database.db, library.id, (tx) => servicesOf(tx, winner.id));
+      return services[0]?.lastUsedAt?.getTime() ?? 0;
+    };
+    const before = await usedAt();
+    const { url } = await errand(one.config);
+    await signInByCode(parts(), new Visitor(site), url, { number: winner.number, email: winner.email });
+    expect(await usedAt()).toBeGreaterThan(before);
   });
 
   it('whoever is erased leaves nothing behind with services', async () => {
@@ -522,6 +592,58 @@ describe('who asks for a code', () => {
       pages.push(`${visitor.page.status} ${visitor.page.text.replaceAll(/masuk\/[\w-]+/g, 'masuk')}`);
     }
     expect(pages[1]).toBe(pages[0]);
+  });
+});
+
+describe('whoever begins sign-ins without end', () => {
+  it('waits after some hundred, and others go on', async () => {
+    const busy = createTestApp(database, { mails: true, time: 'real' });
+    const service = await serviceNamed(database, site, library);
+    const { url } = await errand(await connect(busy, 'jateng', service));
+    const begin = (path: string, from: string) =>
+      busy.app.request(
+        path,
+        { headers: { accept: 'text/html' } },
+        { incoming: { socket: { remoteAddress: from } } },
+      );
+    const wrong = '/jateng/oidc/auth?client_id=bukan-layanan';
+    for (let n = 0; n < 300; n++) expect((await begin(wrong, '192.0.2.7')).status).toBe(400);
+    const refused = await begin(`${url.pathname}${url.search}`, '192.0.2.7');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await begin(`${url.pathname}${url.search}`, '192.0.2.8')).status).toBe(303);
+  });
+
+  it('leaves nothing for long: what is over is forgotten hourly', async () => {
+    const deps = testDeps(new Date());
+    const logged: Record<string, unknown>[] = [];
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const jobs = startJobs(database.db, () => new pg.Client(database.addresses.app), deps, {
+      send: null,
+      goOnWithImports: () => Promise.resolve(),
+      compose: mailComposer('https://daftar.example'),
+      openLending: () => () => Promise.reject(new Error('no lending system here')),
+      log: (entry) => void logged.push(entry),
+    });
+    try {
+      vi.advanceTimersByTime(10_000);
+      await expect.poll(() => logged.filter(({ event }) => event === 'retention').length).toBe(2);
+      const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+      await new Visitor(site).go((await errand(config)).url.href);
+      const begun = () =>
+        inLibrary(database.db, library.id, (tx) =>
+          tx.selectFrom('oidc_record').select('ends_at').where('model', '=', 'Interaction').execute(),
+        );
+      expect((await begun()).length).toBeGreaterThan(0);
+      // Long before the next retention.
+      deps.clock.now = new Date(deps.clock.now.getTime() + 2 * 3_600_000);
+      vi.advanceTimersByTime(10_000);
+      await expect.poll(begun).toEqual([]);
+      expect(logged.filter(({ event }) => event === 'retention').length).toBe(2);
+    } finally {
+      await jobs.stop();
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import type { MemberId } from '../../src/domain/ids.ts';
+import type { ClientId, ExportId, MemberId } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
 import { applyRetention } from '../../src/usecases/apply-retention.ts';
 import { changeSettings } from '../../src/usecases/change-setting.ts';
@@ -8,9 +9,11 @@ import { listConsentTexts } from '../../src/usecases/consent-texts.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { countRequests } from '../../src/usecases/rights-request.ts';
+import { allowService, stopService } from '../../src/usecases/service-member.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
+import { serviceNamed } from '../support/services.ts';
 
 let database: TestDatabase;
 let site: TestApp;
@@ -76,6 +79,45 @@ it('the download holds everything, masked, as JSON and as a PDF, and is taken do
   ).toBe('%PDF-');
   const page = await read(`/jateng/data-saya/kta/${token}`);
   expect(page.text).toContain('Salinannya telah diserahkan.');
+});
+
+it('the download says which services knew the person, and which lending systems were given what and when', async () => {
+  const id = await member('Contoh Diberitahukan');
+  const token = await ktaOf(id);
+  const clientId = (await serviceNamed(database, site, library)).id as ClientId;
+  await allowService(database.db, site.deps, scope(), { memberId: id, clientId, scopes: ['membership'] });
+  await stopService(database.db, site.deps, scope(), { memberId: id, clientId });
+  const at = site.deps.now();
+  const exportId = randomUUID() as ExportId;
+  await inLibrary(database.db, library.id, async (tx) => {
+    const common = { library_id: library.id, target: 'slims-db' as const };
+    await tx
+      .insertInto('export')
+      .values({
+        ...common,
+        id: exportId,
+        changed_only: false,
+        state: 'done',
+        identity_numbers: true,
+        started_at: at,
+        finished_at: at,
+        started_by: null,
+        feed: true,
+      })
+      .execute();
+    await tx
+      .insertInto('export_row')
+      .values({ ...common, member_id: id, export_id: exportId, version: 1, sent: true })
+      .execute();
+  });
+  const data = JSON.parse((await read(`/jateng/data-saya/kta/${token}/data.json`)).text);
+  expect(data.services).toEqual([]);
+  expect(data.ended_services).toMatchObject([
+    { name: 'Buku Contoh', scopes: ['membership'], ended_at: at.toISOString() },
+  ]);
+  expect(data.sent_to).toEqual([{ system: 'slims-db', at: at.toISOString(), identity_numbers: true }]);
+  const pdf = await site.request(`/jateng/data-saya/kta/${token}/data.pdf`);
+  expect(pdf.status).toBe(200);
 });
 
 it('a request has 72 hours, is answered by the Sub Koordinator, and the answer stands on the person’s page', async () => {

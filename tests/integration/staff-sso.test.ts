@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { OfficerId } from '../../src/domain/ids.ts';
+import type { PlainDate } from '../../src/domain/plain-date.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import {
@@ -577,6 +579,46 @@ describe('a library that wants the provider only', () => {
     const { jar } = await signInAs(person('petugas.contoh'));
     const own = await site.post(`/${SLUG}/akun-penyedia/lepas`, {}, jar.header(HOME));
     expect(own.headers.get('location')).toContain('provider-only');
+  });
+
+  it('does not take the password of a linked officer who stands in for an admin', async () => {
+    const { jar } = await signInAs(person('petugas.contoh'));
+    const [id, by] = [await officerId('petugas'), await officerId('admin')];
+    const day = (days: number) =>
+      new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10) as PlainDate;
+    await inLibrary(database.db, database.libraryIds[SLUG], (tx) =>
+      tx
+        .insertInto('delegation')
+        .values({
+          library_id: database.libraryIds[SLUG],
+          id: randomUUID(),
+          officer_id: id,
+          role: 'admin',
+          kind: 'plh',
+          from_day: day(-1),
+          until_day: day(1),
+          created_by: by,
+          created_at: new Date(),
+        })
+        .execute(),
+    );
+    try {
+      const confirm = () =>
+        site.post(
+          `/${SLUG}/konfirmasi?kembali=%2F${SLUG}%2Fsesi`,
+          { 'konfirmasi-sandi': passwordOf('petugas') },
+          jar.header(HOME),
+        );
+      expect((await get(`/${SLUG}/pengaturan/petugas`, jar.header(HOME))).status).toBe(200);
+      expect((await confirm()).status).toBe(422);
+      expect((await lastRefusal()).purpose).toBe('password');
+      // Where the library does not ask for the provider the same password does.
+      await settle(portal, { aturan: ['aktif'] });
+      expect((await confirm()).status).toBe(303);
+      await settle(portal, { aturan: ['aktif', 'wajib'] });
+    } finally {
+      await inLibrary(database.db, database.libraryIds[SLUG], (tx) => tx.deleteFrom('delegation').execute());
+    }
   });
 
   it('tells whoever stands before a provider that is down what to do, and opens again by an admin’s hand', async () => {

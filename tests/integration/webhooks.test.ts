@@ -1,6 +1,8 @@
 /** Programs of others are told what happened: once for each act, in order, for as long as it takes, and nobody else waits. */
+import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listLibraries } from '../../src/db/library.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { MemberId, WebhookId } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
@@ -21,7 +23,7 @@ import {
 } from '../../src/usecases/manage-webhook.ts';
 import { anyWebhookStopped, listWebhooks, readWebhookLog } from '../../src/usecases/read-webhooks.ts';
 import { replaceCard } from '../../src/usecases/replace-card.ts';
-import { claimWebhook } from '../../src/usecases/send-webhooks.ts';
+import { claimWebhook, noteExpired } from '../../src/usecases/send-webhooks.ts';
 import { submitApplication } from '../../src/usecases/submit-application.ts';
 import { resumeMember, suspendMember } from '../../src/usecases/suspend-member.ts';
 import { applicantNamed } from '../support/applicants.ts';
@@ -87,11 +89,12 @@ const runners: WebhookRunner[] = [];
 afterEach(async () => {
   for (const runner of runners.splice(0)) await runner.stop();
 });
-function runner(network: WebhookRunnerPorts['network'] = {}): WebhookRunner {
+function runner(network: WebhookRunnerPorts['network'] = {}, places = 64): WebhookRunner {
   const made = openWebhookRunner(database.db, deps, {
     leading: () => true,
     log: (entry) => void logged.push(entry),
     network,
+    places,
   });
   runners.push(made);
   return made;
@@ -226,6 +229,54 @@ describe('what is told', () => {
     later(10 * 24 * HOUR);
     await deliver();
     expect(expired().length).toBe(2);
+  });
+
+  it('of a membership that somebody renews at the same moment is not told that it ran out', async () => {
+    const memberId = await person();
+    await inLibrary(database.db, library.id, (tx) =>
+      tx
+        .updateTable('member')
+        .set({
+          valid_until: new Date(deps.clock.now.getTime() + 24 * HOUR).toISOString().slice(0, 10) as PlainDate,
+        })
+        .where('id', '=', memberId)
+        .execute(),
+    );
+    const { id } = await register();
+    later(72 * HOUR);
+    const isWaitedFor = async () => {
+      for (;;) {
+        const { rows } = await sql<{ waits: boolean }>`
+          select exists (select from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock') as waits`.execute(database.db);
+        if (rows[0]?.waits === true) return;
+      }
+    };
+    let noted: Promise<void> = Promise.resolve();
+    await inLibrary(database.db, library.id, async (tx) => {
+      await tx
+        .updateTable('member')
+        .set({
+          valid_until: new Date(deps.clock.now.getTime() + 9_000 * HOUR)
+            .toISOString()
+            .slice(0, 10) as PlainDate,
+        })
+        .where('id', '=', memberId)
+        .execute();
+      noted = noteExpired(database.db, deps, library);
+      await Promise.race([noted, isWaitedFor()]);
+    });
+    await noted;
+    const told = await inLibrary(database.db, library.id, (tx) =>
+      tx
+        .selectFrom('webhook_message')
+        .select('id')
+        .where('webhook_id', '=', id)
+        .where('member_id', '=', memberId)
+        .where('kind', '=', 'member.expired')
+        .execute(),
+    );
+    expect(told).toEqual([]);
   });
 
   it('is not kept of a person who was erased: what waits says only that a membership ended', async () => {
@@ -411,6 +462,71 @@ describe('a receiver that does not take it', () => {
     expect(other.heard).toEqual([]);
     expect((await logOf(id))[0]?.attempts).toMatchObject([{ status: 307, failure: 'redirect' }]);
     await other.close();
+  });
+});
+
+describe('a library whose receivers are slow', () => {
+  const peopleOf = async (of: LibraryContext, count: number) => {
+    const by = scopeOfRole(of, deps, ['petugas', 'sub_koordinator']);
+    for (let n = 0; n < count; n++) await memberNamed(database, deps, by, `Contoh Lambat ${++people}`);
+  };
+  /** In the order in which the job takes them. */
+  const bothLibraries = async () => {
+    const [one, other] = await Promise.all(
+      (await listLibraries(database.db)).map(({ slug }) => libraryOf(slug)),
+    );
+    if (!one || !other) throw new Error('two are seeded');
+    return [one, other] as const;
+  };
+  async function openSlow() {
+    const slow = await openReceiver();
+    let letGo: () => void = () => undefined;
+    const hold = () => {
+      const held = new Promise<number>((resolve) => {
+        letGo = () => resolve(204);
+      });
+      slow.answer = () => held;
+    };
+    hold();
+    return { slow, hold, letGo: () => letGo() };
+  }
+
+  it('leaves places to others, however many it has', async () => {
+    const [one, other] = await bothLibraries();
+    const { slow, letGo } = await openSlow();
+    for (let n = 0; n < 3; n++) await register({ url: slow.url }, one);
+    await register({}, other);
+    await peopleOf(one, 4);
+    await peopleOf(other, 1);
+    const job = runner({}, 10);
+    await job.look();
+    await expect.poll(() => receiver.heard.length).toBe(2);
+    await expect.poll(() => slow.heard.length).toBe(8);
+    letGo();
+    await job.idle();
+    await slow.close();
+  });
+
+  it('that took the last place is not the first again at the next look', async () => {
+    const [one, other] = await bothLibraries();
+    const { slow, hold, letGo } = await openSlow();
+    await register({ url: slow.url }, one);
+    await register({}, other);
+    await peopleOf(one, 4);
+    await peopleOf(other, 1);
+    const job = runner({}, 4);
+    await job.look();
+    await expect.poll(() => slow.heard.length).toBe(4);
+    expect(receiver.heard).toEqual([]);
+    letGo();
+    await job.idle();
+    hold();
+    await peopleOf(one, 4);
+    await job.look();
+    await expect.poll(() => receiver.heard.length).toBe(2);
+    letGo();
+    await job.idle();
+    await slow.close();
   });
 });
 

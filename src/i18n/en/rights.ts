@@ -78,6 +78,11 @@ export const rights: RightsTexts = {
     changeBy: { applicant: 'You', officer: 'Officer', device: 'A device of the library', system: 'System' },
     more: (count) => `Show all (${count})`,
   },
+  sentTo: {
+    title: 'Sent to lending systems',
+    withNumbers: 'name, member number, validity and what lending needs, with the identity number',
+    withoutNumbers: 'name, member number, validity and what lending needs, without the identity number',
+  },
   ledger: {
     title: 'Record of consents',
     about: 'Every consent is kept with the text that was shown at the time.',

@@ -85,6 +85,8 @@ export const signIn: SignInTexts = {
     end: 'End',
     endOf: (service) => `End ${service}`,
     ended: 'Ended. That service can no longer ask for your data.',
+    endedTitle: 'Services whose permission has ended',
+    endedOn: (date) => `Ended ${date}`,
     passkeys: 'Your passkeys',
     passkeysAbout:
       'With a passkey you sign in to other services without a code. Remove those of lost devices.',

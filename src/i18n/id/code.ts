@@ -11,7 +11,7 @@ export const code = {
     birthWrong: 'Isi tanggal lahir: tanggal, bulan, dan tahun, misalnya 17 8 1995.',
     submit: 'Kirim kode',
     counter:
-      'Tidak ada surel di data Anda, atau surelnya sudah lain? Datanglah ke loket dengan dokumen identitas; petugas membuka tautannya untuk Anda.',
+      'Tidak ada surel di data Anda, atau surelnya sudah berubah? Datanglah ke loket dengan dokumen identitas; petugas membuka tautannya untuk Anda.',
     off: 'Perpustakaan ini belum dapat mengirim surel. Datanglah ke loket dengan dokumen identitas; petugas membuka tautannya untuk Anda.',
   },
   type: {

@@ -77,6 +77,13 @@ export const rights = {
     changeBy: { applicant: 'Anda', officer: 'Petugas', device: 'Perangkat perpustakaan', system: 'Sistem' },
     more: (count: string) => `Lihat semua (${count})`,
   },
+  sentTo: {
+    title: 'Dikirim ke sistem peminjaman',
+    withNumbers:
+      'nama, nomor anggota, masa berlaku, dan data yang diperlukan untuk meminjam, dengan nomor identitas',
+    withoutNumbers:
+      'nama, nomor anggota, masa berlaku, dan data yang diperlukan untuk meminjam, tanpa nomor identitas',
+  },
   ledger: {
     title: 'Catatan persetujuan',
     about: 'Setiap persetujuan disimpan bersama teks yang ditunjukkan saat itu.',

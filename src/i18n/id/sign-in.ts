@@ -11,9 +11,9 @@ export const signIn = {
     passkeyTitle: 'Sudah punya kunci sandi di perangkat ini?',
     passkey: 'Masuk dengan kunci sandi',
     passkeyFailed: 'Kunci sandi itu tidak dikenal di sini, atau sudah dihapus. Masuklah dengan kode.',
-    off: 'Perpustakaan ini belum dapat mengirim surel, jadi kode tidak dapat dikirim. Hubungi perpustakaan.',
+    off: 'Perpustakaan ini belum dapat mengirim surel, sehingga kode tidak dapat dikirim. Hubungi perpustakaan.',
     counter:
-      'Tidak ada surel di data Anda, atau surelnya sudah lain? Datanglah ke loket dengan dokumen identitas.',
+      'Tidak ada surel di data Anda, atau surelnya sudah berubah? Datanglah ke loket dengan dokumen identitas.',
     cancel: (service: string) => `Batal dan kembali ke ${service}`,
   },
   code: {
@@ -58,7 +58,7 @@ export const signIn = {
       `${service} hanya untuk anggota yang keanggotaannya aktif. Keanggotaan Anda sedang tidak aktif atau sudah lewat masa berlakunya. Perpanjang atau tanyakan di loket.`,
     child: (service: string) =>
       `${service} tidak dapat dipakai oleh anggota di bawah 18 tahun, atau persetujuan orang tua/wali atau tanggal lahir Anda belum tercatat. Tanyakan di loket.`,
-    gone: 'Keanggotaan ini sudah berakhir, jadi tidak dapat dipakai untuk masuk.',
+    gone: 'Keanggotaan ini sudah berakhir, sehingga tidak dapat dipakai untuk masuk.',
     back: (service: string) => `Kembali ke ${service}`,
   },
   problem: {
@@ -83,6 +83,8 @@ export const signIn = {
     end: 'Akhiri izin',
     endOf: (service: string) => `Akhiri izin ${service}`,
     ended: 'Izin diakhiri. Layanan itu tidak dapat lagi menanyakan data Anda.',
+    endedTitle: 'Layanan yang izinnya telah berakhir',
+    endedOn: (date: string) => `Berakhir ${date}`,
     passkeys: 'Kunci sandi Anda',
     passkeysAbout:
       'Dengan kunci sandi Anda masuk ke layanan lain tanpa kode. Hapus yang perangkatnya hilang.',

@@ -20,7 +20,7 @@ export const signOn = {
   otherWays: 'Cara masuk lain',
   downElse: 'Coba lagi sebentar lagi, atau masuk dengan kata sandi Anda.',
   downRequired:
-    'Coba lagi sebentar lagi. Bila tetap tidak bisa, hubungi admin perpustakaan: admin masuk dengan kata sandi dan faktor keduanya, lalu membuka kembali pintu kata sandi bagi semua petugas di Pengaturan › Masuk tunggal petugas.',
+    'Coba lagi sebentar lagi. Bila tetap tidak dapat, hubungi admin perpustakaan: admin masuk dengan kata sandi dan faktor keduanya, lalu membuka kembali pintu kata sandi bagi semua petugas di Pengaturan › Masuk tunggal petugas.',
   confirmed: 'Sudah dipastikan',
   confirmedLead: 'Tutup tab ini, kembali ke tab formulir, lalu tekan "Sudah, lanjutkan".',
   confirmBy: (name: string) => `Pastikan lewat ${name}`,

@@ -29,7 +29,7 @@ export const webhooks = {
   states: {
     active: 'Aktif',
     paused: 'Dijeda',
-    failing: 'Berhenti: lama gagal',
+    failing: 'Berhenti: terus-menerus gagal',
     gone: 'Berhenti: penerima sudah tidak ada',
   },
   stateAbout: {

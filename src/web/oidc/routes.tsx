@@ -40,6 +40,8 @@ import { type LibraryProvider, mountOf, type Providers } from './provider.ts';
 const PERSON = { kind: 'applicant' } as const;
 const TEN_MINUTES = 600;
 const HOUR = 3600;
+/** Sign-ins that one network begins in ten minutes: a school behind one address, a class at a time. */
+const BEGUN = 300;
 /** A token request is under 4 kB; the provider itself reads no more than 56. */
 const LARGEST = 32 * 1024;
 /** Requests of services under way at one time, as for programs. */
@@ -99,6 +101,8 @@ export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv
   const ofNetwork = openRateLimit({ ...shared('sign-in network'), points: 60, seconds: TEN_MINUTES });
   // By what was typed, known or not: mails to one person have an end, and so have guesses at one.
   const ofNumber = openRateLimit({ ...shared('sign-in number'), points: 6, seconds: HOUR });
+  // Each one begun is a row until it is over. More than codes: whoever is signed in passes here without a question.
+  const begun = openRateLimit({ ...shared('sign-in begun'), points: BEGUN, seconds: TEN_MINUTES });
   const step = openDoorstep(deps, 'sign-in');
   const guard = openCodeGuard('sign-in', deps);
 
@@ -114,7 +118,10 @@ export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv
     const targets = [c.req.query('redirect_uri'), c.req.query('post_logout_redirect_uri')];
     return ask(asSite(c), c.get('library'), providers, pagePolicy(targets.flatMap(originOf)));
   };
-  app.get('/oidc/auth', browser);
+  app.get('/oidc/auth', async (c) => {
+    const wait = begun.take(networkOf(c.get('clientAddress')));
+    return (await step.refuse(c, wait)) ?? browser(c);
+  });
   app.get('/oidc/auth/:uid', browser);
   app.get('/oidc/session/end', browser);
   app.get('/oidc/session/end/success', browser);

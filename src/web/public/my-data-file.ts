@@ -60,6 +60,18 @@ export function ownDataJson(c: Context<LibraryEnv>, data: OwnData, now: Date): s
         since: one.since,
         last_used_at: one.lastUsedAt,
       })),
+      ended_services: data.endedServices.map((one) => ({
+        name: one.title,
+        scopes: one.scopes,
+        since: one.since,
+        last_used_at: one.lastUsedAt,
+        ended_at: one.endedAt,
+      })),
+      sent_to: data.sentTo.map((one) => ({
+        system: one.target,
+        at: one.at,
+        identity_numbers: one.identityNumbers,
+      })),
       passkeys: data.passkeys.map((one) => ({
         label: one.label,
         made_at: one.createdAt,
@@ -92,7 +104,7 @@ export function ownDataJson(c: Context<LibraryEnv>, data: OwnData, now: Date): s
 export function ownDataPdf(c: Context<LibraryEnv>, deps: WebDeps, data: OwnData, now: Date): Promise<Buffer> {
   const words = rightsWords(c);
   const { library, lang } = words;
-  const { rights, signIn, status } = texts(lang);
+  const { office, rights, signIn, status } = texts(lang);
   const { profile, consents } = library.settings;
   const values = data.person ?? {};
   const items = dataItems({ values, regions: data.regions }, formWords(library, lang), status);
@@ -139,6 +151,30 @@ export function ownDataPdf(c: Context<LibraryEnv>, deps: WebDeps, data: OwnData,
             [
               one.title,
               `${one.scopes.map((scope) => signIn.consent.knows[scope]).join('; ')}. ${signIn.own.since(dayText(words, one.since))}`,
+            ] as const,
+        ),
+      },
+      {
+        heading: signIn.own.endedTitle,
+        rows: data.endedServices.map(
+          (one) =>
+            [
+              one.title,
+              `${one.scopes.map((scope) => signIn.consent.knows[scope]).join('; ')}. ${signIn.own.since(dayText(words, one.since))}. ${
+                one.endedAt === null ? '' : signIn.own.endedOn(dayText(words, one.endedAt))
+              }`,
+            ] as const,
+        ),
+      },
+      {
+        heading: rights.sentTo.title,
+        rows: data.sentTo.map(
+          (one) =>
+            [
+              timeText(words, one.at),
+              `${office.exporting.targets[one.target]}: ${
+                one.identityNumbers ? rights.sentTo.withNumbers : rights.sentTo.withoutNumbers
+              }`,
             ] as const,
         ),
       },

@@ -270,7 +270,7 @@ export const audit = {
     'webhook.rotate': 'Kunci penanda pemberitahuan diganti',
     'webhook.pause': 'Pemberitahuan dijeda',
     'webhook.resume': 'Pemberitahuan diteruskan',
-    'webhook.stop': 'Pemberitahuan dihentikan setelah lama gagal',
+    'webhook.stop': 'Pemberitahuan dihentikan setelah terus-menerus gagal',
     'webhook.remove': 'Penerima pemberitahuan dihapus',
     'webhook.test': 'Pemberitahuan uji dikirim',
     'webhook.replay': 'Pemberitahuan dikirim ulang',
