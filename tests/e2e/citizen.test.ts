@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { createTestApp } from '../support/app.ts';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey, useBrowser } from '../support/browser.ts';
-import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
 import { sendForm, typedForm } from '../support/typed-form.ts';
 
 const browser = useBrowser();
@@ -186,13 +186,17 @@ journey('every end of a case has its own words and its own next step', async () 
     inBanyuwangi((tx) =>
       tx.updateTable('application').set(values).where('name', '=', 'Contoh Keadaan').execute(),
     );
+  const { person_key } = await inBanyuwangi((tx) =>
+    tx
+      .selectFrom('application')
+      .select('person_key')
+      .where('name', '=', 'Contoh Keadaan')
+      .executeTakeFirstOrThrow(),
+  );
+  const note = testVault.sealFor(database.libraryIds.banyuwangi, person_key, 'Bawa KK.');
   for (const [state, title, more] of [
     ['in_review', 'Sedang diperiksa petugas', {}],
-    [
-      'rejected',
-      'Permohonan tidak dikabulkan',
-      { decision_reason: 'requirements', decision_note: 'Bawa KK.' },
-    ],
+    ['rejected', 'Permohonan tidak dikabulkan', { decision_reason: 'requirements', decision_note: note }],
     [
       'already_member',
       'Anda sudah terdaftar sebagai anggota',
