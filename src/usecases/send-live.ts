@@ -264,7 +264,9 @@ async function sendOne(
     seen = row;
     judged =
       one.erased && row !== null
-        ? { kind: 'write', fields: Object.keys(values), conflicts: [] }
+        ? memory.moved && memory.left.number !== digest('number', row.values.number ?? '')
+          ? { kind: 'hold', conflicts: [] }
+          : { kind: 'write', fields: Object.keys(values), conflicts: [] }
         : judgeRow({ ours: values, there: row, known: foreignId !== null, memory, first, digest });
     // Nobody is made there who has left here.
     if (judged.kind === 'insert' && one.left) judged = { kind: 'skip' };
@@ -287,6 +289,8 @@ async function sendOne(
           reasons: ['conflict'],
           differences: differencesOf(conflicts, values, answer.row, foreignId !== null),
         });
+      if (one.erased && memory.moved)
+        return outcome({ state: 'refused', reasons: [seen === null ? 'gone_there' : 'number_taken'] });
       if (one.erased || one.left) return outcome({ state: 'done' });
       return outcome({ state: 'refused', reasons: [seen === null ? 'gone_there' : 'number_taken'] });
     case 'done': {

@@ -63,6 +63,12 @@ export const lending: LendingTexts = {
   resumeOf: (system) => `Go on: ${system}`,
   remove: 'Remove the connection',
   removeOf: (system) => `Remove the connection: ${system}`,
+  erasedWait: {
+    title: 'The connection was not removed.',
+    text: (n) =>
+      `The data of ${n} erased people still stand in that system: the connection has to empty them first. Press "Send now" and try again. Where that system cannot be reached any more, somebody has to empty them there by hand; note their numbers from the list of who waits before you remove the connection.`,
+    confirm: (n) => `Remove it all the same; ${n} rows are emptied by hand`,
+  },
   grant: 'Run this statement on that database server, then try again:',
   failures: {
     'koha-unreachable': {

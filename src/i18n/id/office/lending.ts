@@ -64,6 +64,12 @@ export const lending = {
   resumeOf: (system: string) => `Lanjutkan: ${system}`,
   remove: 'Hapus sambungan',
   removeOf: (system: string) => `Hapus sambungan: ${system}`,
+  erasedWait: {
+    title: 'Sambungan belum dihapus.',
+    text: (n: string) =>
+      `Data ${n} orang yang sudah dihapus di sini masih ada di sistem itu: sambungan harus mengosongkannya lebih dahulu. Tekan "Kirim sekarang", lalu coba lagi. Bila sistem itu tidak dapat dijangkau lagi, datanya harus dikosongkan di sana dengan tangan; catat dahulu nomornya dari daftar yang menunggu sebelum sambungan dihapus.`,
+    confirm: (n: string) => `Tetap hapus; ${n} baris dikosongkan dengan tangan`,
+  },
   grant: 'Jalankan pernyataan ini di server basis data itu, lalu coba lagi:',
   failures: {
     'koha-unreachable': {
