@@ -146,6 +146,8 @@ interface Outcome {
   readonly foreignId: string | null;
   readonly memory: LiveMemory;
   readonly differences: Differences | null;
+  /** Nothing is there of somebody who has left, and nothing is to be: the link goes. */
+  readonly nothingLeft: boolean;
 }
 
 async function sendSome(
@@ -252,6 +254,7 @@ async function sendOne(
     // What was intended may be there from before a kill: it is ours all the same.
     memory,
     differences: null,
+    nothingLeft: false,
     ...changes,
   });
   if (values === null) return outcome({ state: 'refused', reasons });
@@ -268,8 +271,8 @@ async function sendOne(
           ? { kind: 'hold', conflicts: [] }
           : { kind: 'write', fields: Object.keys(values), conflicts: [] }
         : judgeRow({ ours: values, there: row, known: foreignId !== null, memory, first, digest });
-    // Nobody is made there who has left here.
-    if (judged.kind === 'insert' && one.left) judged = { kind: 'skip' };
+    // Nobody is made there who has left here, nor asked about where the row was deleted.
+    if (row === null && (one.erased || one.left)) judged = { kind: 'skip' };
     if (judged.kind === 'write') return { kind: 'write', fields: judged.fields };
     return { kind: judged.kind === 'insert' ? 'insert' : 'hold' };
   });
@@ -291,7 +294,7 @@ async function sendOne(
         });
       if (one.erased && memory.moved)
         return outcome({ state: 'refused', reasons: [seen === null ? 'gone_there' : 'number_taken'] });
-      if (one.erased || one.left) return outcome({ state: 'done' });
+      if (one.erased || one.left) return outcome({ state: 'done', nothingLeft: seen === null });
       return outcome({ state: 'refused', reasons: [seen === null ? 'gone_there' : 'number_taken'] });
     case 'done': {
       const after = { ours: values, after: answer.row, conflicts, memory, digest };
@@ -335,7 +338,7 @@ async function keep(
   const now = deps.now();
   for (const each of outcomes) {
     const { one, prepared, state } = each;
-    if (one.erased && state === 'done') {
+    if (state === 'done' && (one.erased || each.nothingLeft)) {
       await tx
         .deleteFrom('lending_link')
         .where('target', '=', target)

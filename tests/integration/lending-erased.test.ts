@@ -145,4 +145,24 @@ describe('somebody who was erased here, and is not yet in the lending system', (
     expect(await link(ayu)).toBeUndefined();
     await other.close();
   });
+
+  it('is done with where the row was deleted there, and so is who has left: nobody is asked', async () => {
+    const ayu = await memberNamed(database, deps, now(), 'Ayu Contoh Pertama');
+    const beni = await memberNamed(database, deps, now(), 'Beni Contoh Kedua');
+    await connect();
+    await run();
+    koha.patrons.clear();
+    await erase(ayu);
+    const ended = await endMember(database.db, deps, now(), {
+      memberId: beni,
+      reason: 'moved',
+      effectiveOn: null,
+    });
+    expect(ended).toMatchObject({ ok: true });
+    await run();
+    expect([await link(ayu), await link(beni)]).toEqual([undefined, undefined]);
+    expect(await readLendingTrouble(database.db, now())).toMatchObject({ conflicts: 0 });
+    expect(koha.patrons.size).toBe(0);
+    expect(await run()).toEqual({ kind: 'idle' });
+  });
 });
