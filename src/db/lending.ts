@@ -52,6 +52,17 @@ export async function countErased(tx: Tx, target: ExportTarget): Promise<number>
   return Number(n);
 }
 
+/** Erasures that a lending system has refused, in all connections. */
+export async function countErasuresRefused(tx: Tx): Promise<number> {
+  const { n } = await tx
+    .selectFrom('lending_link')
+    .select((eb) => eb.fn.countAll<string>().as('n'))
+    .where('state', '=', 'refused')
+    .where(isErased)
+    .executeTakeFirstOrThrow();
+  return Number(n);
+}
+
 /** The connection has moved: the keys of erased people's rows may be other people's at the new place. */
 export async function keepErased(tx: Tx, target: LiveTarget, at: Date): Promise<void> {
   await tx

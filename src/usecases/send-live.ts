@@ -47,7 +47,7 @@ export interface LiveRun {
 
 /** So many are written down before and after with one statement; a crash repeats at most these, which changes nothing. */
 const TOGETHER = 50;
-/** A row that was busy is tried again after 5, 10, 20, … minutes, up to six hours. */
+/** A row that was busy, or an erasure that was refused, is tried again after 5, 10, 20, … minutes, up to six hours. */
 const FIRST_AGAIN_MS = 5 * 60_000;
 const MOST_DOUBLINGS = 6;
 
@@ -350,7 +350,9 @@ async function keep(
     const foreignId = each.foreignId === null ? null : deps.vault.seal(id, 'lending', each.foreignId);
     const differences =
       each.differences === null ? null : deps.vault.seal(id, 'lending', JSON.stringify(each.differences));
-    const tries = state === 'later' ? prepared.tries + 1 : 0;
+    // An erasure that was refused is owed all the same: nothing about the person will change any more to send them again.
+    const again = state === 'later' || (state === 'refused' && one.erased);
+    const tries = again ? prepared.tries + 1 : 0;
     const pause = FIRST_AGAIN_MS * 2 ** Math.min(tries - 1, MOST_DOUBLINGS);
     const at = tx.updateTable('lending_link').where('target', '=', target).where('member_id', '=', one.id);
     // Where the row is stays known whatever was decided meanwhile: it has to be found again to be emptied.
@@ -363,7 +365,7 @@ async function keep(
         memory: JSON.stringify(each.memory),
         differences,
         tries,
-        again_at: state === 'later' ? new Date(now.getTime() + pause) : null,
+        again_at: again ? new Date(now.getTime() + pause) : null,
         changed_at: now,
         seq: eb('seq', '+', 1),
       }))

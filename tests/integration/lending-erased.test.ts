@@ -10,7 +10,7 @@ import { endMember } from '../../src/usecases/end-member.ts';
 import { erasePeople } from '../../src/usecases/erase-person.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { readConnections, readLendingTrouble } from '../../src/usecases/read-feeds.ts';
-import type { FeedPorts } from '../../src/usecases/run-feed.ts';
+import { type FeedPorts, runFeed } from '../../src/usecases/run-feed.ts';
 import { removeFeed, saveFeed } from '../../src/usecases/set-feed.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { type FakeKoha, fakeKoha, KOHA_USER } from '../support/fake-koha.ts';
@@ -164,5 +164,30 @@ describe('somebody who was erased here, and is not yet in the lending system', (
     expect(await readLendingTrouble(database.db, now())).toMatchObject({ conflicts: 0 });
     expect(koha.patrons.size).toBe(0);
     expect(await run()).toEqual({ kind: 'idle' });
+  });
+
+  it('is tried again by itself where the other side refuses, and told of until it is done', async () => {
+    const ayu = await memberNamed(database, deps, now(), 'Ayu Contoh Pertama');
+    await connect();
+    await run();
+    await erase(ayu);
+    koha.before = (request) =>
+      request.method === 'PUT' ? { status: 400, body: { errors: [{ path: '/body/surname' }] } } : undefined;
+    const due = async () =>
+      (await runFeed(database.db, deps, scope.library, 'koha-rest', { open, stopping: () => false })).kind;
+    for (const minutes of [5, 10, 20]) {
+      deps.clock.now = new Date(deps.clock.now.getTime() + 60 * 60_000);
+      expect(await due()).toBe('ran');
+      expect(await link(ayu)).toMatchObject({
+        state: 'refused',
+        again_at: new Date(deps.clock.now.getTime() + minutes * 60_000),
+      });
+      expect(await readLendingTrouble(database.db, now())).toMatchObject({ erasures: 1 });
+    }
+    koha.before = () => undefined;
+    deps.clock.now = new Date(deps.clock.now.getTime() + 60 * 60_000);
+    expect(await due()).toBe('ran');
+    expect(await link(ayu)).toBeUndefined();
+    expect(await readLendingTrouble(database.db, now())).toMatchObject({ erasures: 0 });
   });
 });

@@ -194,6 +194,7 @@ export const lending: LendingTexts = {
     decideOf: (name) => `Decide: ${name}`,
     more: 'Next',
     erased: 'Data erased',
+    erasedRefused: 'the personal data there could not be emptied yet; tried again by itself',
     erasedReason: 'the personal data there are emptied by the next run',
   },
   difference: {
@@ -264,6 +265,8 @@ export const lending: LendingTexts = {
     guardian_phone: "Guardian's telephone",
   },
   start: {
+    erasures: (n) =>
+      `The data of ${n} erased people could not be emptied in the lending system yet. The list of who waits says why.`,
     failing: (systems) => `The connection to ${systems} has failed for more than an hour.`,
     conflicts: (n) => `${n} members differ in the lending system and wait for a decision.`,
     open: 'Open the connections',

@@ -195,6 +195,7 @@ export const lending = {
     decideOf: (name: string) => `Putuskan: ${name}`,
     more: 'Berikutnya',
     erased: 'Data dihapus',
+    erasedRefused: 'data pribadi di sana belum dapat dikosongkan; dicoba lagi dengan sendirinya',
     erasedReason: 'data pribadi di sana dikosongkan pada pengiriman berikutnya',
   },
   difference: {
@@ -265,6 +266,8 @@ export const lending = {
     guardian_phone: 'Telepon wali',
   } as Readonly<Record<string, string>>,
   start: {
+    erasures: (n: string) =>
+      `Data ${n} orang yang sudah dihapus belum dapat dikosongkan di sistem peminjaman. Alasannya ada di daftar yang menunggu.`,
     failing: (systems: string) => `Sambungan ke ${systems} gagal lebih dari satu jam.`,
     conflicts: (n: string) => `${n} anggota berbeda di sistem peminjaman dan menunggu keputusan.`,
     open: 'Buka sambungan',
