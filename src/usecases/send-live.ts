@@ -273,7 +273,7 @@ async function sendOne(
         : judgeRow({ ours: values, there: row, known: foreignId !== null, memory, first, digest });
     // Nobody is made there who has left here, nor asked about where the row was deleted.
     if (row === null && (one.erased || one.left)) judged = { kind: 'skip' };
-    if (judged.kind === 'write') return { kind: 'write', fields: judged.fields };
+    if (judged.kind === 'write') return { kind: 'write', fields: judged.fields, erases: one.erased };
     return { kind: judged.kind === 'insert' ? 'insert' : 'hold' };
   });
   const conflictsOf = (): readonly string[] => ('conflicts' in judged ? judged.conflicts : []);
@@ -297,6 +297,9 @@ async function sendOne(
       if (one.erased || one.left) return outcome({ state: 'done', nothingLeft: seen === null });
       return outcome({ state: 'refused', reasons: [seen === null ? 'gone_there' : 'number_taken'] });
     case 'done': {
+      // In SLiMS the number is what loans hang on: a person has to change it there.
+      if (one.erased && /^\d{16}$/.test(answer.row.values.number ?? ''))
+        return outcome({ state: 'refused', reasons: ['nik_there'] });
       const after = { ours: values, after: answer.row, conflicts, memory, digest };
       const isOpen = conflicts.length > 0;
       return outcome({

@@ -14,7 +14,7 @@ import { type FeedPorts, runFeed } from '../../src/usecases/run-feed.ts';
 import { removeFeed, saveFeed } from '../../src/usecases/set-feed.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { type FakeKoha, fakeKoha, KOHA_USER } from '../support/fake-koha.ts';
-import { SLIMS } from '../support/foreign-tables.ts';
+import { INLISLITE, SLIMS } from '../support/foreign-tables.ts';
 import { connectTo, grantLending, LENDING_USER, linkOf, runOnce, typedFor } from '../support/lending.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from '../support/mariadb.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
@@ -69,6 +69,8 @@ const open: FeedPorts['open'] = async (to) => {
 };
 const run = () => runOnce(database, deps, now(), 'koha-rest', open);
 const link = (id: MemberId) => linkOf(database, scope, 'koha-rest', id);
+const waiting = () =>
+  readWaiting(database.db, now(), { target: 'slims-db', state: null, after: null, limit: 9 });
 const erase = (id: MemberId) =>
   inLibrary(database.db, scope.library.id, (tx) =>
     erasePeople(tx, deps, now(), { members: [id] }, 'request'),
@@ -189,5 +191,63 @@ describe('somebody who was erased here, and is not yet in the lending system', (
     expect(await due()).toBe('ran');
     expect(await link(ayu)).toBeUndefined();
     expect(await readLendingTrouble(database.db, now())).toMatchObject({ erasures: 0 });
+  });
+});
+
+const NIK = '9901011708990001';
+
+describe.runIf(hasMariaDb)('a NIK that was the number in SLiMS', () => {
+  let server: MariaDb;
+  let theirs: Connection;
+  beforeAll(async () => {
+    server = await startMariaDb();
+    theirs = await server.connect();
+    await theirs.query("set sql_mode = ''");
+    await theirs.query(INLISLITE);
+    await theirs.query(SLIMS);
+    await theirs.query("insert into slims.mst_member_type (member_type_name) values ('Umum')");
+    await theirs.query('delete from slims.member');
+    for (const table of ['loan', 'fines', 'reserve'])
+      await theirs.query(
+        `create table slims.${table} (id int primary key auto_increment, member_id varchar(20))`,
+      );
+    await grantLending(server);
+  }, 120_000);
+  afterAll(async () => {
+    await theirs.end();
+    await server.stop();
+  });
+
+  it('goes with the person where nothing hangs on it; else it is named to a person until it is gone', async () => {
+    const ayu = await memberNamed(database, deps, now(), 'Ayu Contoh Pertama');
+    await inLibrary(database.db, scope.library.id, (tx) =>
+      tx.updateTable('member').set({ number: NIK }).where('id', '=', ayu).execute(),
+    );
+    const put = () => runOnce(database, deps, now(), 'slims-db');
+    await connectTo(database, deps, scope, 'slims-db', typedFor(server, 'slims'));
+    await put();
+    const keys = async () => {
+      const [rows] = await theirs.query<RowDataPacket[]>('select member_id, member_name from slims.member');
+      return rows;
+    };
+    expect(await keys()).toEqual([{ member_id: NIK, member_name: 'Ayu Contoh Pertama' }]);
+    await theirs.query('insert into slims.loan (member_id) values (?)', [NIK]);
+    await erase(ayu);
+    // We may not read the loans, then we may and there is one: emptied all the same, and told of.
+    for (const grant of [null, `grant select on slims.* to '${LENDING_USER.user}'@'127.0.0.1'`]) {
+      if (grant !== null) await theirs.query(grant);
+      deps.clock.now = new Date(deps.clock.now.getTime() + 60 * 60_000);
+      await put();
+      expect(await keys()).toMatchObject([
+        { member_id: NIK, member_name: expect.stringMatching(/^dihapus-/) },
+      ]);
+      expect(await waiting()).toMatchObject([{ member_id: ayu, state: 'refused', reasons: ['nik_there'] }]);
+      expect(await readLendingTrouble(database.db, now())).toMatchObject({ erasures: 1 });
+    }
+    await theirs.query('delete from slims.loan');
+    deps.clock.now = new Date(deps.clock.now.getTime() + 60 * 60_000);
+    await put();
+    expect(await keys()).toMatchObject([{ member_id: expect.stringMatching(/^dihapus-/) }]);
+    expect(await waiting()).toEqual([]);
   });
 });
