@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import type { MemberId, Phone } from '../../src/domain/ids.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
 import { openKoha } from '../../src/interop/koha/rest.ts';
 import { kohaTarget } from '../../src/interop/koha/target.ts';
 import type { Scope } from '../../src/usecases/context.ts';
