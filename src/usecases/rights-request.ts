@@ -1,7 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { listFeeds } from '../db/feed.ts';
-import { familyOf } from '../db/member-family.ts';
 import type { RightsRequestTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { cleanText } from '../domain/clean-text.ts';
@@ -318,20 +317,14 @@ async function describe(
         .where('id', 'in', caseIds)
         .execute()
     : [];
-  const sent: { memberId: MemberId; targets: readonly ExportTarget[] }[] = [];
-  for (const memberId of new Set(memberIds)) {
-    const gone = await tx
-      .selectFrom('export_row')
-      .select('target')
-      .distinct()
-      .where('member_id', 'in', familyOf(memberId))
-      .where('sent', '=', true)
-      .execute();
-    sent.push({ memberId, targets: gone.map(({ target }) => target) });
-  }
+  const { rows: sent } = await sql<{ asked: MemberId; target: ExportTarget }>`
+    select distinct asked.id as asked, r.target
+    from unnest(${memberIds}::uuid[]) asked(id) cross join lateral member_family(asked.id) family
+      join export_row r on r.member_id = family.member_id and r.sent`.execute(tx);
   const connected = (await listFeeds(tx)).filter(({ token_hash }) => token_hash === null);
   const isConnected = (target: ExportTarget) => connected.some((feed) => feed.target === target);
-  const targetsOf = (id: MemberId | null) => sent.find(({ memberId }) => memberId === id)?.targets ?? [];
+  const targetsOf = (id: MemberId | null) =>
+    sent.flatMap(({ asked, target }) => (asked === id ? [target] : []));
   const officers = await tx.selectFrom('officer').select(['id', 'name']).execute();
   const nameOf = (id: OfficerId | null) => officers.find((officer) => officer.id === id)?.name ?? null;
   return rows.map((row) => {

@@ -10,6 +10,7 @@ import { endMember } from '../../src/usecases/end-member.ts';
 import { erasePeople } from '../../src/usecases/erase-person.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { readConnections, readLendingTrouble } from '../../src/usecases/read-feeds.ts';
+import { askRight, readRequest } from '../../src/usecases/rights-request.ts';
 import { type FeedPorts, runFeed } from '../../src/usecases/run-feed.ts';
 import { removeFeed, saveFeed } from '../../src/usecases/set-feed.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
@@ -192,6 +193,27 @@ describe('somebody who was erased here, and is not yet in the lending system', (
     expect(await link(ayu)).toBeUndefined();
     expect(await readLendingTrouble(database.db, now())).toMatchObject({ erasures: 0 });
   });
+});
+
+it('an officer who decides on an erasure is told what went under every number of the person', async () => {
+  const ayu = await memberNamed(database, deps, now(), 'Ayu Contoh Pertama');
+  await connect();
+  await run();
+  const other = await memberNamed(database, deps, now(), 'Ayu Contoh Baru');
+  await inLibrary(database.db, scope.library.id, (tx) =>
+    tx.updateTable('member').set({ merged_into: other, state: 'ended' }).where('id', '=', ayu).execute(),
+  );
+  const asked = await askRight(database.db, deps, now(), {
+    by: 'counter',
+    memberId: other,
+    kind: 'erase',
+    words: '',
+  });
+  if (!asked.ok) throw new Error(asked.reason);
+  const told = async () => (await readRequest(database.db, deps, now(), asked.id))?.sentAbroad;
+  expect(await told()).toEqual({ live: true, byHand: false });
+  expect(await removeFeed(database.db, deps, now(), 'koha-rest')).toEqual({ ok: true });
+  expect(await told()).toEqual({ live: false, byHand: true });
 });
 
 const NIK = '9901011708990001';

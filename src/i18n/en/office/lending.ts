@@ -127,7 +127,8 @@ export const lending: LendingTexts = {
   },
   form: {
     url: "Address of Koha's staff interface",
-    urlHint: 'Such as https://koha.contoh.go.id. An http:// address is taken only in a network of your own; data and password can be read on that network.',
+    urlHint:
+      'Such as https://koha.contoh.go.id. An http:// address is taken only in a network of your own; data and password can be read on that network.',
     host: 'Database server',
     hostHint: 'Its name or address, such as 10.0.0.5. Data travel unencrypted: use a network of your own.',
     port: 'Port',

@@ -128,7 +128,8 @@ export const lending = {
   } satisfies Partial<Record<FeedTrial, string>>,
   form: {
     url: 'Alamat antarmuka staf Koha',
-    urlHint: 'Misalnya https://koha.contoh.go.id. Alamat http:// hanya diterima di jaringan perpustakaan sendiri; data dan kata sandi dapat dibaca di jaringan itu.',
+    urlHint:
+      'Misalnya https://koha.contoh.go.id. Alamat http:// hanya diterima di jaringan perpustakaan sendiri; data dan kata sandi dapat dibaca di jaringan itu.',
     host: 'Server basis data',
     hostHint: 'Nama atau alamatnya, misalnya 10.0.0.5. Data lewat tanpa enkripsi: pakai jaringan sendiri.',
     port: 'Porta',
