@@ -5,6 +5,7 @@ import { openTable } from './db/foreign/live-table.ts';
 import { SLIMS_LIVE } from './db/foreign/slims-live.ts';
 import type { FeedTrial } from './domain/exporting/feed.ts';
 import type { LiveFailure, LiveSystem } from './domain/exporting/live.ts';
+import { openGuardedFetch } from './interop/guarded-fetch.ts';
 import { type KohaPorts, openKoha } from './interop/koha/rest.ts';
 import { kohaTarget } from './interop/koha/target.ts';
 import { type LendingHosts, reach } from './interop/reach.ts';
@@ -12,6 +13,7 @@ import type { FeedPorts, LiveServer } from './usecases/run-feed.ts';
 
 /** An officer waits for a trial; a run of the feed has more patience. */
 const TRIAL = { tries: 1, timeoutMs: 10_000 };
+const KOHA_TIMEOUT_MS = 30_000;
 const REFUSED: LiveFailure = { failure: 'address-refused', note: null };
 
 /** How the service speaks to lending systems. */
@@ -29,10 +31,10 @@ export function lendingSystems(hosts: LendingHosts): Lending {
   async function open(server: LiveServer, cut: AbortSignal): Promise<LiveSystem | LiveFailure> {
     const { inside } = server;
     if (server.target === 'koha-rest') {
-      const found = await reach(hostOf(server.server.url), { inside, hosts });
+      const found = await reachKoha(server.server.url, inside, hosts);
       if (!found.ok)
         return found.reason === 'refused' ? REFUSED : { failure: 'koha-unreachable', note: null };
-      return kohaTarget(openKoha(server.server, portsOf(cut)), server.codes);
+      return kohaTarget(openKoha(server.server, portsOf(cut, isInside(inside, hosts))), server.codes);
     }
     const found = await reach(server.database.host, { inside, hosts });
     if (!found.ok)
@@ -50,13 +52,16 @@ export function lendingSystems(hosts: LendingHosts): Lending {
     async tryOut(server) {
       const cut = new AbortController();
       if (server.target === 'koha-rest') {
-        const found = await reach(hostOf(server.server.url), { inside: server.inside, hosts });
+        const found = await reachKoha(server.server.url, server.inside, hosts);
         if (!found.ok)
           return {
             trial: found.reason === 'refused' ? 'address-refused' : 'koha-unreachable',
             note: null,
           };
-        const koha = openKoha(server.server, { ...portsOf(cut.signal), patience: TRIAL });
+        const koha = openKoha(server.server, {
+          ...portsOf(cut.signal, isInside(server.inside, hosts)),
+          patience: TRIAL,
+        });
         return { trial: await koha.tryOut(server.codes.branch), note: null };
       }
       const system = await open(server, cut.signal);
@@ -67,14 +72,32 @@ export function lendingSystems(hosts: LendingHosts): Lending {
   };
 }
 
-function portsOf(cut: AbortSignal): KohaPorts {
+/** @param inside see `isInside`; the name is looked up at each request, and what it leads to is judged each time */
+function portsOf(cut: AbortSignal, inside: boolean): KohaPorts {
+  const send = openGuardedFetch({
+    privateAddresses: inside,
+    insideNetwork: inside,
+    timeoutMs: KOHA_TIMEOUT_MS,
+  });
   return {
-    fetch: (url, init) => {
-      const signals = init?.signal ? [init.signal, cut] : [cut];
-      return fetch(url, { ...init, signal: AbortSignal.any(signals) });
+    fetch: async (url, { signal, ...request }) => {
+      const answer = await send(url, { ...request, signal: AbortSignal.any([signal, cut]) });
+      if (answer.status >= 300 && answer.status < 400) throw new Error('a redirect');
+      return answer;
     },
     wait: (ms) => wait(ms, undefined, { signal: cut }).catch(() => undefined),
   };
+}
+
+/** The operator's list says it for its hosts by name. */
+function isInside(inside: boolean, hosts: LendingHosts): boolean {
+  return inside || hosts.length > 0;
+}
+
+/** Over http the password can be read on the way: inside a network only. */
+async function reachKoha(url: string, inside: boolean, hosts: LendingHosts): ReturnType<typeof reach> {
+  if (!url.startsWith('https:') && !isInside(inside, hosts)) return { ok: false, reason: 'refused' };
+  return reach(hostOf(url), { inside, hosts });
 }
 
 function hostOf(url: string): string {

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { LiveTarget } from '../domain/exporting/outgoing-member.ts';
+import type { ExportTarget, LiveTarget } from '../domain/exporting/outgoing-member.ts';
 import type { MemberId } from '../domain/ids.ts';
 import type { Tx } from './connection.ts';
 import { goneLive } from './export.ts';
@@ -33,6 +33,59 @@ export async function countLinks(
     .groupBy(['target', 'state'])
     .execute();
   return rows.map(({ target, state, n }) => ({ target, state, n: Number(n) }));
+}
+
+/** Their own rows are empty here, and in a lending system they are not yet. */
+const isErased = sql<boolean>`exists (select from member
+  where member.library_id = lending_link.library_id and member.id = lending_link.member_id
+    and octet_length(member.person_key) = 0)`;
+
+/** Erased people whose rows in a lending system still have to be emptied. */
+export async function countErased(tx: Tx, target: ExportTarget): Promise<number> {
+  const { n } = await tx
+    .selectFrom('lending_link')
+    .select((eb) => eb.fn.countAll<string>().as('n'))
+    .where('target', '=', target as LiveTarget)
+    .where('foreign_id', 'is not', null)
+    .where(isErased)
+    .executeTakeFirstOrThrow();
+  return Number(n);
+}
+
+/** Erasures that a lending system has refused, in all connections. */
+export async function countErasuresRefused(tx: Tx): Promise<number> {
+  const { n } = await tx
+    .selectFrom('lending_link')
+    .select((eb) => eb.fn.countAll<string>().as('n'))
+    .where('state', '=', 'refused')
+    .where(isErased)
+    .executeTakeFirstOrThrow();
+  return Number(n);
+}
+
+/** The connection has moved: the keys of erased people's rows may be other people's at the new place. */
+export async function keepErased(tx: Tx, target: LiveTarget, at: Date): Promise<void> {
+  await tx
+    .updateTable('lending_link')
+    .set((eb) => ({
+      state: 'waiting',
+      reasons: [],
+      differences: null,
+      memory: sql`memory || '{"moved": true}'`,
+      tries: 0,
+      again_at: at,
+      seq: eb('seq', '+', 1),
+    }))
+    .where('target', '=', target)
+    .where(isErased)
+    .execute();
+}
+
+/** Everybody is a first meeting again. @param erased those included who were erased and are not yet emptied there */
+export async function forgetLinks(tx: Tx, target: ExportTarget, erased: boolean): Promise<void> {
+  let links = tx.deleteFrom('lending_link').where('target', '=', target as LiveTarget);
+  if (!erased) links = links.where(sql<boolean>`not ${isErased}`);
+  await links.execute();
 }
 
 /** Members who wait for their first or next sending: nobody is read, so that a page may ask often. */

@@ -96,8 +96,8 @@ async function forgetMembers(tx: Tx, at: Date, members: readonly MemberId[]): Pr
 }
 
 /**
- * Of the rows in lending systems only their keys there stay, until the next run has emptied them; whoever was never put
- * there is forgotten at once.
+ * Of the rows in lending systems only their keys there stay, until the next run has emptied them, and the keyed digest of
+ * the number, by which a connection that moves tells the row from another one; whoever was never put there is forgotten.
  */
 async function forgetLending(tx: Tx, at: Date, ids: MemberId[]): Promise<void> {
   await tx
@@ -105,7 +105,8 @@ async function forgetLending(tx: Tx, at: Date, ids: MemberId[]): Promise<void> {
     .set((eb) => ({
       state: 'waiting',
       reasons: [],
-      memory: '{}',
+      memory: sql`jsonb_build_object('left', case when memory #> '{left,number}' is null then '{}'
+        else jsonb_build_object('number', memory #> '{left,number}') end)`,
       differences: null,
       again_at: at,
       changed_at: at,

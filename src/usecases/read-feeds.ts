@@ -1,7 +1,7 @@
 import type { Db } from '../db/connection.ts';
 import type { ExportRecord } from '../db/export.ts';
 import { type FeedRow, findFeed, lastFed, listFeeds } from '../db/feed.ts';
-import { countLinks, countUnsent } from '../db/lending.ts';
+import { countErasuresRefused, countLinks, countUnsent } from '../db/lending.ts';
 import type { LinkState } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { FeedFailure, FeedTrial, KohaAccess } from '../domain/exporting/feed.ts';
@@ -116,22 +116,26 @@ export function readTokens(db: Db, scope: Scope): Promise<ShownTokens> {
 /** So long a connection may fail before the start page tells of it. */
 const TELL_AFTER_MS = 60 * 60_000;
 
-/** Whether a connection that is switched on has failed for long, or members wait for a person. */
+/** Whether a connection that is switched on has failed for long, members wait for a person, or erasures are refused. */
 export function readLendingTrouble(
   db: Db,
   scope: Scope,
-): Promise<{ readonly failing: readonly LiveTarget[]; readonly conflicts: number }> {
+): Promise<{
+  readonly failing: readonly LiveTarget[];
+  readonly conflicts: number;
+  readonly erasures: number;
+}> {
   return inLibrary(db, scope.library.id, async (tx) => {
     const before = new Date(scope.at.getTime() - TELL_AFTER_MS);
     const rows = (await listFeeds(tx)).filter((row) => row.token_hash === null);
-    if (rows.length === 0) return { failing: [], conflicts: 0 };
+    if (rows.length === 0) return { failing: [], conflicts: 0, erasures: 0 };
     const failing = rows.flatMap(({ target, active, failing_since: since }) => {
       const live = LIVE_TARGETS.find((one) => one === target);
       return live !== undefined && active && since !== null && since <= before ? [live] : [];
     });
     const counts = await countLinks(tx);
     const conflicts = counts.filter(({ state }) => state === 'conflict').reduce((sum, { n }) => sum + n, 0);
-    return { failing, conflicts };
+    return { failing, conflicts, erasures: await countErasuresRefused(tx) };
   });
 }
 

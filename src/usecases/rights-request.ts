@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
+import { listFeeds } from '../db/feed.ts';
 import type { RightsRequestTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { cleanText } from '../domain/clean-text.ts';
@@ -12,6 +13,7 @@ import {
   type RightsReason,
   type RightsState,
 } from '../domain/data-rights.ts';
+import type { ExportTarget } from '../domain/exporting/outgoing-member.ts';
 import type { ApplicationId, MemberId, OfficerId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
@@ -232,8 +234,8 @@ export interface OfficeRequest extends RightsRequest {
   readonly words: string | null;
   readonly receivedBy: string | null;
   readonly decidedBy: string | null;
-  /** The person's data went to the lending system, which must be told too. */
-  readonly sentAbroad: boolean;
+  /** The person's data went to lending systems: to one that a connection empties by itself, to one that people must. */
+  readonly sentAbroad: { readonly live: boolean; readonly byHand: boolean };
 }
 
 const MOST = 200;
@@ -315,15 +317,14 @@ async function describe(
         .where('id', 'in', caseIds)
         .execute()
     : [];
-  const sent = memberIds.length
-    ? await tx
-        .selectFrom('export_row')
-        .select('member_id')
-        .distinct()
-        .where('member_id', 'in', memberIds)
-        .where('sent', '=', true)
-        .execute()
-    : [];
+  const { rows: sent } = await sql<{ asked: MemberId; target: ExportTarget }>`
+    select distinct asked.id as asked, r.target
+    from unnest(${memberIds}::uuid[]) asked(id) cross join lateral member_family(asked.id) family
+      join export_row r on r.member_id = family.member_id and r.sent`.execute(tx);
+  const connected = (await listFeeds(tx)).filter(({ token_hash }) => token_hash === null);
+  const isConnected = (target: ExportTarget) => connected.some((feed) => feed.target === target);
+  const targetsOf = (id: MemberId | null) =>
+    sent.flatMap(({ asked, target }) => (asked === id ? [target] : []));
   const officers = await tx.selectFrom('officer').select(['id', 'name']).execute();
   const nameOf = (id: OfficerId | null) => officers.find((officer) => officer.id === id)?.name ?? null;
   return rows.map((row) => {
@@ -342,7 +343,10 @@ async function describe(
           : deps.vault.openFor(scope.library.id, person.person_key, row.words),
       receivedBy: nameOf(row.received_by),
       decidedBy: nameOf(row.decided_by),
-      sentAbroad: sent.some(({ member_id }) => member_id === row.member_id),
+      sentAbroad: {
+        live: targetsOf(row.member_id).some(isConnected),
+        byHand: targetsOf(row.member_id).some((target) => !isConnected(target)),
+      },
     };
   });
 }

@@ -47,7 +47,7 @@ export interface LiveRun {
 
 /** So many are written down before and after with one statement; a crash repeats at most these, which changes nothing. */
 const TOGETHER = 50;
-/** A row that was busy is tried again after 5, 10, 20, … minutes, up to six hours. */
+/** A row that was busy, or an erasure that was refused, is tried again after 5, 10, 20, … minutes, up to six hours. */
 const FIRST_AGAIN_MS = 5 * 60_000;
 const MOST_DOUBLINGS = 6;
 
@@ -146,6 +146,8 @@ interface Outcome {
   readonly foreignId: string | null;
   readonly memory: LiveMemory;
   readonly differences: Differences | null;
+  /** Nothing is there of somebody who has left, and nothing is to be: the link goes. */
+  readonly nothingLeft: boolean;
 }
 
 async function sendSome(
@@ -252,6 +254,7 @@ async function sendOne(
     // What was intended may be there from before a kill: it is ours all the same.
     memory,
     differences: null,
+    nothingLeft: false,
     ...changes,
   });
   if (values === null) return outcome({ state: 'refused', reasons });
@@ -264,11 +267,13 @@ async function sendOne(
     seen = row;
     judged =
       one.erased && row !== null
-        ? { kind: 'write', fields: Object.keys(values), conflicts: [] }
+        ? memory.moved && memory.left.number !== digest('number', row.values.number ?? '')
+          ? { kind: 'hold', conflicts: [] }
+          : { kind: 'write', fields: Object.keys(values), conflicts: [] }
         : judgeRow({ ours: values, there: row, known: foreignId !== null, memory, first, digest });
-    // Nobody is made there who has left here.
-    if (judged.kind === 'insert' && one.left) judged = { kind: 'skip' };
-    if (judged.kind === 'write') return { kind: 'write', fields: judged.fields };
+    // Nobody is made there who has left here, nor asked about where the row was deleted.
+    if (row === null && (one.erased || one.left)) judged = { kind: 'skip' };
+    if (judged.kind === 'write') return { kind: 'write', fields: judged.fields, erases: one.erased };
     return { kind: judged.kind === 'insert' ? 'insert' : 'hold' };
   });
   const conflictsOf = (): readonly string[] => ('conflicts' in judged ? judged.conflicts : []);
@@ -287,9 +292,14 @@ async function sendOne(
           reasons: ['conflict'],
           differences: differencesOf(conflicts, values, answer.row, foreignId !== null),
         });
-      if (one.erased || one.left) return outcome({ state: 'done' });
+      if (one.erased && memory.moved)
+        return outcome({ state: 'refused', reasons: [seen === null ? 'gone_there' : 'number_taken'] });
+      if (one.erased || one.left) return outcome({ state: 'done', nothingLeft: seen === null });
       return outcome({ state: 'refused', reasons: [seen === null ? 'gone_there' : 'number_taken'] });
     case 'done': {
+      // In SLiMS the number is what loans hang on: a person has to change it there.
+      if (one.erased && /^\d{16}$/.test(answer.row.values.number ?? ''))
+        return outcome({ state: 'refused', reasons: ['nik_there'] });
       const after = { ours: values, after: answer.row, conflicts, memory, digest };
       const isOpen = conflicts.length > 0;
       return outcome({
@@ -331,7 +341,7 @@ async function keep(
   const now = deps.now();
   for (const each of outcomes) {
     const { one, prepared, state } = each;
-    if (one.erased && state === 'done') {
+    if (state === 'done' && (one.erased || each.nothingLeft)) {
       await tx
         .deleteFrom('lending_link')
         .where('target', '=', target)
@@ -343,7 +353,9 @@ async function keep(
     const foreignId = each.foreignId === null ? null : deps.vault.seal(id, 'lending', each.foreignId);
     const differences =
       each.differences === null ? null : deps.vault.seal(id, 'lending', JSON.stringify(each.differences));
-    const tries = state === 'later' ? prepared.tries + 1 : 0;
+    // An erasure that was refused is owed all the same: nothing about the person will change any more to send them again.
+    const again = state === 'later' || (state === 'refused' && one.erased);
+    const tries = again ? prepared.tries + 1 : 0;
     const pause = FIRST_AGAIN_MS * 2 ** Math.min(tries - 1, MOST_DOUBLINGS);
     const at = tx.updateTable('lending_link').where('target', '=', target).where('member_id', '=', one.id);
     // Where the row is stays known whatever was decided meanwhile: it has to be found again to be emptied.
@@ -356,7 +368,7 @@ async function keep(
         memory: JSON.stringify(each.memory),
         differences,
         tries,
-        again_at: state === 'later' ? new Date(now.getTime() + pause) : null,
+        again_at: again ? new Date(now.getTime() + pause) : null,
         changed_at: now,
         seq: eb('seq', '+', 1),
       }))

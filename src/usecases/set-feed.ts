@@ -1,6 +1,7 @@
 import type { Updateable } from 'kysely';
-import type { Db, Tx } from '../db/connection.ts';
+import type { Db } from '../db/connection.ts';
 import { findFeed } from '../db/feed.ts';
+import { countErased, forgetLinks, keepErased } from '../db/lending.ts';
 import type { Database } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { checkFeed, type FeedProblem, type FeedSettings, type TypedFeed } from '../domain/exporting/feed.ts';
@@ -22,7 +23,7 @@ const NOT_FOUND = { ok: false, reason: 'not-found' } as const;
 /**
  * Sets where members go, as whom and how often. Where the secret is left empty the one that is kept stays; it is never
  * given out again. Switched on, or moved, the feed looks at once. A feed that was moved to another place begins anew:
- * what was known of the rows there is about another system.
+ * what was known of the rows there is about another system. Only who was erased and not yet emptied stays known.
  * @param input.version of the feed when the form was opened, 0 for a new one
  */
 export function saveFeed(
@@ -81,7 +82,10 @@ export function saveFeed(
           .returning('version')
     ).executeTakeFirst();
     if (!saved) return { ok: false, reason: 'changed-meanwhile' };
-    if (kept !== undefined && kept.url !== feed.url) await beginAnew(tx, target);
+    if (kept !== undefined && kept.url !== feed.url) {
+      await keepErased(tx, target, at);
+      await forgetLinks(tx, target, false);
+    }
     await writeAudit(tx, deps, scope, {
       action: 'feed.set',
       subjectKind: 'feed',
@@ -90,11 +94,6 @@ export function saveFeed(
     });
     return { ok: true };
   });
-}
-
-/** Everybody is a first meeting again. */
-async function beginAnew(tx: Tx, target: LiveTarget): Promise<void> {
-  await tx.deleteFrom('lending_link').where('target', '=', target).execute();
 }
 
 function changedFields(kept: Awaited<ReturnType<typeof findFeed>>, feed: FeedSettings): readonly string[] {
@@ -163,28 +162,37 @@ function touchFeed(
 
 /**
  * Ends a feed: the secret or the token is gone, and with a connection what was known of the rows there. What went stays
- * on record.
+ * on record. While rows of erased people are not emptied there it stays, or their data would too and nobody would know.
+ * @param byHand so many rows a person has promised to empty there; another number than wait now is asked about again
  */
 export function removeFeed(
   db: Db,
   deps: Deps,
   scope: Scope,
   target: ExportTarget,
-): Promise<{ readonly ok: true } | Refusal<'not-allowed' | 'not-found'>> {
+  byHand: number | null = null,
+): Promise<
+  | { readonly ok: true }
+  | Refusal<'not-allowed' | 'not-found'>
+  | { readonly ok: false; readonly reason: 'erased-wait'; readonly n: number }
+> {
   const isFile = isFileTarget(target);
   return inLibrary(db, scope.library.id, async (tx) => {
     if (officerWith(scope, isFile ? 'export.run' : 'lending.connect') === null) return NOT_ALLOWED;
+    const n = isFile ? 0 : await countErased(tx, target);
+    if (n > 0 && n !== byHand) return { ok: false, reason: 'erased-wait', n };
     const removed = await tx
       .deleteFrom('feed')
       .where('target', '=', target)
       .returning('target')
       .executeTakeFirst();
     if (!removed) return NOT_FOUND;
-    if (!isFile) await beginAnew(tx, target);
+    if (!isFile) await forgetLinks(tx, target, true);
     await writeAudit(tx, deps, scope, {
       action: isFile ? 'feed.revoke_token' : 'feed.remove',
       subjectKind: 'feed',
       subjectId: target,
+      ...(n > 0 ? { purpose: `erased-by-hand ${n}` } : {}),
     });
     return { ok: true };
   });

@@ -25,6 +25,8 @@ export interface TablePlan {
   readonly columns: Readonly<Record<string, ColumnKind & { readonly column: string }>>;
   /** Written into a new row only. */
   readonly once: Readonly<Record<string, string>>;
+  /** Tables that name a member by the key; where nothing there does, a key that is a NIK goes with an erasure. */
+  readonly hangs?: readonly string[];
   /** When a row was last written, where the table says so. */
   readonly touched: readonly string[];
   /** What fits badly, by field; `refused:` with the column for the others. */
@@ -32,6 +34,8 @@ export interface TablePlan {
   /** Every field that is ours to write of this member, in the words of `columns`. */
   texts(member: OutgoingMember): Fitted<LiveTexts>;
 }
+
+const NIK = /^\d{16}$/;
 
 interface Column {
   readonly name: string;
@@ -308,6 +312,25 @@ function systemOf(database: LiveDatabase, plan: TablePlan, prepared: Prepared): 
     return cells.find(([column]) => column === columns.get(plan.key)?.name)?.[1] ?? id;
   }
 
+  /** Whether an erased person's key is a NIK that nobody's loans need, and the number in its place is free. */
+  async function mayRename(id: string, values: LiveTexts): Promise<boolean> {
+    if (plan.hangs === undefined || !NIK.test(id)) return false;
+    try {
+      for (const table of plan.hangs) {
+        const [one] = await database.query(
+          `select 1 as n from \`${table}\` where \`${plan.key}\` = ? limit 1`,
+          [id],
+        );
+        if (one) return false;
+      }
+    } catch (error) {
+      const isMissing = error instanceof LiveTrouble && error.code === 'ER_NO_SUCH_TABLE';
+      if (isDenied(error) || isMissing) return false;
+      throw error;
+    }
+    return (await find(plan.key, values.number ?? '')).length === 0;
+  }
+
   async function putNow(
     wanted: { readonly id: string | null; readonly number: string; readonly values: LiveTexts },
     decide: (row: RowThere | null) => LiveOrder,
@@ -321,7 +344,13 @@ function systemOf(database: LiveDatabase, plan: TablePlan, prepared: Prepared): 
     const id =
       order.kind === 'insert'
         ? await insert(wanted.values)
-        : await write(row?.id ?? '', wanted.values, order.fields);
+        : await write(
+            row?.id ?? '',
+            wanted.values,
+            order.erases && !(await mayRename(row?.id ?? '', wanted.values))
+              ? order.fields.filter((field) => plan.columns[field]?.column !== plan.key)
+              : order.fields,
+          );
     const [after] = await find(plan.key, id);
     if (!after) return { kind: 'refused', misfits: ['refused:row'] };
     return { kind: 'done', row: after };

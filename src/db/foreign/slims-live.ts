@@ -41,6 +41,7 @@ export const SLIMS_LIVE: TablePlan = {
     status: { kind: 'code', column: 'is_pending', words: { '0': LENDING.yes, '1': LENDING.no } },
   },
   once: { is_new: '0' },
+  hangs: ['loan', 'fines', 'reserve'],
   touched: ['input_date', 'last_update'],
   tooLong: {
     number: 'number_too_long',
@@ -62,8 +63,9 @@ function texts(member: OutgoingMember): Fitted<LiveTexts> {
   if (misfits.length > 0) return { ok: false, misfits };
   const until = member.validUntil ?? FOR_LIFE;
   const values: LiveTexts = {
-    // Loans there point to the number: it stays when a person is erased.
-    ...(erased ? {} : { number: member.number, member_type: member.memberType.name }),
+    // Loans there point to the number: when a person is erased it stays, unless it is a NIK (`mayRename`).
+    number: member.number,
+    ...(erased ? {} : { member_type: member.memberType.name }),
     name: erased ? member.number : member.name,
     ...(member.sex === null ? {} : { sex: member.sex === 'L' ? 'Laki-laki' : 'Perempuan' }),
     birth_date: member.birthDate ?? '',

@@ -5,7 +5,8 @@ import type { LiveTexts, RowThere } from './reconcile.ts';
 /** What is done to the row there, decided while it cannot change. */
 export type LiveOrder =
   | { readonly kind: 'insert' }
-  | { readonly kind: 'write'; readonly fields: readonly string[] }
+  /** `erases`: a key there that is a NIK is changed too, where nothing hangs on it. */
+  | { readonly kind: 'write'; readonly fields: readonly string[]; readonly erases?: boolean }
   | { readonly kind: 'hold' };
 
 /** Why nothing goes to a lending system now. */

@@ -110,6 +110,8 @@ export const MISFIT_CODES = [
   'gone_there',
   /** The person's data are erased here and emptied there, as far as they came from here. */
   'erased',
+  /** Erased, but the number there is still the NIK: something hangs on it, or we may not look. */
+  'nik_there',
   /** Sent, but INLISLite keeps only letters of latin1: the others become question marks there. */
   'letters_lost',
 ] as const;

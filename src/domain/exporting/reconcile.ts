@@ -29,6 +29,8 @@ export interface LiveMemory {
   readonly apart: Readonly<Record<string, { readonly ours: string; readonly theirs: string }>>;
   /** A person has seen this text of theirs and wants ours in its place. */
   readonly agreed: Digests;
+  /** Of somebody who was erased: the connection has moved since, and the key may be another person's row there. */
+  readonly moved?: true;
 }
 
 export const NOTHING_KNOWN: LiveMemory = { left: {}, intended: {}, apart: {}, agreed: {} };

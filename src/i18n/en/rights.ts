@@ -220,7 +220,10 @@ export const rights: RightsTexts = {
       object: 'Stop or restrict the processing in question, then record it here.',
       withdraw: 'A consent is withdrawn at once by their own page.',
     },
-    abroad: 'This person’s data went to the lending system before. Erase them there as well.',
+    abroad:
+      'This person’s data went to a lending system that is not connected, such as by a file. Erase them there as well.',
+    abroadLive:
+      'This person’s data went to a connected lending system. The connection empties them there by itself; notes and pictures stay and have to be looked at.',
     decide: 'Answer the request',
     decision: 'Answer',
     done: 'Fulfilled',

@@ -222,7 +222,10 @@ export const rights = {
       object: 'Hentikan atau batasi pemrosesan yang dimaksud, lalu catat di sini.',
       withdraw: 'Persetujuan ditarik seketika oleh halamannya sendiri.',
     },
-    abroad: 'Data orang ini pernah dikirim ke sistem peminjaman. Hapuslah juga di sana.',
+    abroad:
+      'Data orang ini pernah dikirim ke sistem peminjaman yang tidak tersambung, misalnya lewat berkas. Hapuslah juga di sana.',
+    abroadLive:
+      'Data orang ini pernah dikirim ke sistem peminjaman yang tersambung. Sambungan mengosongkannya di sana dengan sendirinya; catatan dan foto di sana perlu diperiksa.',
     decide: 'Jawab permintaan',
     decision: 'Jawaban',
     done: 'Dipenuhi',

@@ -12,8 +12,17 @@ export interface KohaPatronThere {
 type KohaTrouble = Extract<PutAnswer, { kind: 'refused' | 'stop' }>;
 type Attributes = Readonly<Record<string, string | null>>;
 
+export interface KohaRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  readonly redirect: 'error';
+}
+
 export interface KohaPorts {
-  readonly fetch: typeof fetch;
+  /** Rejects where nothing came back, and at a redirect. */
+  readonly fetch: (url: string, request: KohaRequest) => Promise<Response>;
   readonly wait: (ms: number) => Promise<void>;
   /** Default: a request is tried three times and waits half a minute for its answer. */
   readonly patience?: { readonly tries: number; readonly timeoutMs: number };
@@ -64,7 +73,10 @@ export function openKoha(
   }
 
   /** Undefined where the server could not be reached in several tries. */
-  async function attempt(url: string, init: RequestInit): Promise<Response | undefined> {
+  async function attempt(
+    url: string,
+    init: Omit<KohaRequest, 'signal' | 'redirect'>,
+  ): Promise<Response | undefined> {
     for (let n = 0; n < tries; n++) {
       if (n > 0) await ports.wait(FIRST_PAUSE_MS * 2 ** (n - 1));
       const response = await ports

@@ -1,6 +1,6 @@
 import * as oidc from 'openid-client';
 import { type Claims, neededClaims, type ProviderRules } from '../../domain/sign-on.ts';
-import { OutgoingError, type OutgoingReason, openGuardedFetch } from './guarded-fetch.ts';
+import { OutgoingError, type OutgoingReason, openGuardedFetch } from '../guarded-fetch.ts';
 
 /** What is wrong with a provider, or with its answer; said in words by the pages. */
 export type ProviderFault =

@@ -201,7 +201,12 @@ export function requestPage(
         <section class="dp-panel dp-stack" aria-labelledby="jawab">
           <h2 id="jawab">{office.decide}</h2>
           <p>{office.howTo[request.kind]}</p>
-          {erases && request.sentAbroad && (
+          {erases && request.sentAbroad.live && (
+            <Alert tone="info">
+              <p>{office.abroadLive}</p>
+            </Alert>
+          )}
+          {erases && request.sentAbroad.byHand && (
             <Alert tone="warning">
               <p>{office.abroad}</p>
             </Alert>

@@ -116,6 +116,8 @@ export const exporting: ExportTexts = {
     number_double: 'several rows there have the number; unite them there first',
     gone_there: 'deleted there and left so',
     erased: 'erased here and emptied there; look there at notes and picture',
+    nik_there:
+      'the number there is the NIK, and loans, fines or reservations hang on it or our account may not read those tables; give the row another number there',
     letters_lost: 'some letters become question marks in INLISLite; look there',
   },
 };

@@ -63,6 +63,12 @@ export const lending: LendingTexts = {
   resumeOf: (system) => `Go on: ${system}`,
   remove: 'Remove the connection',
   removeOf: (system) => `Remove the connection: ${system}`,
+  erasedWait: {
+    title: 'The connection was not removed.',
+    text: (n) =>
+      `The data of ${n} erased people still stand in that system: the connection has to empty them first. Press "Send now" and try again. Where that system cannot be reached any more, somebody has to empty them there by hand; note their numbers from the list of who waits before you remove the connection.`,
+    confirm: (n) => `Remove it all the same; ${n} rows are emptied by hand`,
+  },
   grant: 'Run this statement on that database server, then try again:',
   failures: {
     'koha-unreachable': {
@@ -121,7 +127,8 @@ export const lending: LendingTexts = {
   },
   form: {
     url: "Address of Koha's staff interface",
-    urlHint: 'Such as https://koha.contoh.go.id. Over http, data and password can be read on the network.',
+    urlHint:
+      'Such as https://koha.contoh.go.id. An http:// address is taken only in a network of your own; data and password can be read on that network.',
     host: 'Database server',
     hostHint: 'Its name or address, such as 10.0.0.5. Data travel unencrypted: use a network of your own.',
     port: 'Port',
@@ -188,6 +195,7 @@ export const lending: LendingTexts = {
     decideOf: (name) => `Decide: ${name}`,
     more: 'Next',
     erased: 'Data erased',
+    erasedRefused: 'the personal data there could not be emptied yet; tried again by itself',
     erasedReason: 'the personal data there are emptied by the next run',
   },
   difference: {
@@ -258,6 +266,8 @@ export const lending: LendingTexts = {
     guardian_phone: "Guardian's telephone",
   },
   start: {
+    erasures: (n) =>
+      `The data of ${n} erased people could not be emptied in the lending system yet. The list of who waits says why.`,
     failing: (systems) => `The connection to ${systems} has failed for more than an hour.`,
     conflicts: (n) => `${n} members differ in the lending system and wait for a decision.`,
     open: 'Open the connections',

@@ -117,6 +117,8 @@ export const exporting = {
     number_double: 'nomornya ada pada beberapa baris di sana; gabungkan dahulu di sana',
     gone_there: 'dihapus di sana dan dibiarkan begitu',
     erased: 'datanya dihapus di sini dan dikosongkan di sana; periksa di sana catatan dan fotonya',
+    nik_there:
+      'nomor di sana adalah NIK, dan pinjaman, denda, atau pemesanan bergantung padanya atau akun kami tidak boleh membaca tabelnya; ganti nomor baris itu di sana',
     letters_lost: 'ada huruf yang di INLISLite menjadi tanda tanya; periksa di sana',
   } satisfies Record<MisfitCode, string>,
 };

@@ -64,6 +64,12 @@ export const lending = {
   resumeOf: (system: string) => `Lanjutkan: ${system}`,
   remove: 'Hapus sambungan',
   removeOf: (system: string) => `Hapus sambungan: ${system}`,
+  erasedWait: {
+    title: 'Sambungan belum dihapus.',
+    text: (n: string) =>
+      `Data ${n} orang yang sudah dihapus di sini masih ada di sistem itu: sambungan harus mengosongkannya lebih dahulu. Tekan "Kirim sekarang", lalu coba lagi. Bila sistem itu tidak dapat dijangkau lagi, datanya harus dikosongkan di sana dengan tangan; catat dahulu nomornya dari daftar yang menunggu sebelum sambungan dihapus.`,
+    confirm: (n: string) => `Tetap hapus; ${n} baris dikosongkan dengan tangan`,
+  },
   grant: 'Jalankan pernyataan ini di server basis data itu, lalu coba lagi:',
   failures: {
     'koha-unreachable': {
@@ -71,7 +77,7 @@ export const lending = {
       text: 'Pastikan server Koha menyala, alamatnya benar, dan dapat dijangkau dari server ini. Sertifikat https-nya harus sah.',
     },
     'koha-denied': {
-      title: 'Koha menolak akun kita.',
+      title: 'Koha menolak akun kami.',
       text: 'Periksa nama pengguna atau ID klien, ketik ulang kata sandi atau rahasianya, dan periksa izin borrowers serta RESTBasicAuth di Koha. Terlalu banyak percobaan dapat mengunci akun di Koha.',
     },
     'koha-absent': {
@@ -108,7 +114,7 @@ export const lending = {
     },
     'address-refused': {
       title: 'Alamat itu tidak diizinkan.',
-      text: 'Bila sistem itu berada di jaringan perpustakaan sendiri, centang "Alamat ini di jaringan kita". Pengelola server dapat membatasi alamat dengan LENDING_HOSTS.',
+      text: 'Bila sistem itu berada di jaringan perpustakaan sendiri, centang "Alamat ini di jaringan perpustakaan sendiri". Pengelola server dapat membatasi alamat dengan LENDING_HOSTS.',
     },
     unexpected: {
       title: 'Pengiriman gagal karena kesalahan di layanan ini.',
@@ -122,9 +128,10 @@ export const lending = {
   } satisfies Partial<Record<FeedTrial, string>>,
   form: {
     url: 'Alamat antarmuka staf Koha',
-    urlHint: 'Misalnya https://koha.contoh.go.id. Lewat http, data dan kata sandi dapat dibaca di jaringan.',
+    urlHint:
+      'Misalnya https://koha.contoh.go.id. Alamat http:// hanya diterima di jaringan perpustakaan sendiri; data dan kata sandi dapat dibaca di jaringan itu.',
     host: 'Server basis data',
-    hostHint: 'Nama atau alamatnya, misalnya 10.0.0.5. Isi data lewat tanpa sandi: pakai jaringan sendiri.',
+    hostHint: 'Nama atau alamatnya, misalnya 10.0.0.5. Data lewat tanpa enkripsi: pakai jaringan sendiri.',
     port: 'Porta',
     database: 'Nama basis data',
     access: 'Cara masuk',
@@ -138,7 +145,7 @@ export const lending = {
     secretKept: 'Sudah tersimpan. Kosongkan bila tidak diganti; isi lagi bila alamat atau akunnya berubah.',
     every: 'Setiap berapa menit',
     everyHint: '5 sampai 1440 (sehari sekali).',
-    inside: 'Alamat ini di jaringan kita',
+    inside: 'Alamat ini di jaringan perpustakaan sendiri',
     insideHint: 'Tanpa centang ini, alamat di jaringan dalam (misalnya 10.… atau 192.168.…) ditolak.',
     first: 'Anggota yang sudah ada di sana sebelum sambungan ini',
     ask: 'Tanyakan setiap perbedaan',
@@ -189,6 +196,7 @@ export const lending = {
     decideOf: (name: string) => `Putuskan: ${name}`,
     more: 'Berikutnya',
     erased: 'Data dihapus',
+    erasedRefused: 'data pribadi di sana belum dapat dikosongkan; dicoba lagi dengan sendirinya',
     erasedReason: 'data pribadi di sana dikosongkan pada pengiriman berikutnya',
   },
   difference: {
@@ -259,6 +267,8 @@ export const lending = {
     guardian_phone: 'Telepon wali',
   } as Readonly<Record<string, string>>,
   start: {
+    erasures: (n: string) =>
+      `Data ${n} orang yang sudah dihapus belum dapat dikosongkan di sistem peminjaman. Alasannya ada di daftar yang menunggu.`,
     failing: (systems: string) => `Sambungan ke ${systems} gagal lebih dari satu jam.`,
     conflicts: (n: string) => `${n} anggota berbeda di sistem peminjaman dan menunggu keputusan.`,
     open: 'Buka sambungan',

@@ -92,6 +92,17 @@ function Panel({ c, target, feed, done }: PanelProps) {
           {feed.active && at !== null && !isMissing ? text.again(whenIn(c)(at)) : ''}
         </Failure>
       )}
+      {done.erasedWait !== undefined && (
+        <Alert tone="danger" title={text.erasedWait.title} level={3} live="alert">
+          <p>{text.erasedWait.text(formatNumber(c.get('lang'), done.erasedWait))}</p>
+          <form method="post" action={`/${c.get('library').slug}/pengaturan/peminjaman/${target}/hapus`}>
+            <input type="hidden" name="dengan_tangan" value={String(done.erasedWait)} />
+            <Button variant="tertiary" tone="danger">
+              {text.erasedWait.confirm(formatNumber(c.get('lang'), done.erasedWait))}
+            </Button>
+          </form>
+        </Alert>
+      )}
       {feed !== null && <Actions c={c} target={target} feed={feed} connects={connects} />}
       {connects && (
         <Details

@@ -80,7 +80,13 @@ export function lendingRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post(`${base}/:sistem/hapus`, connect, fresh, async (c) => {
     const target = liveTargetOf(c);
     if (!target) return c.notFound();
-    const removed = await removeFeed(deps.db, deps, scopeOf(c, deps), target);
+    const form = await readForm(c);
+    const byHand = versionOf(form.text('dengan_tangan')) ?? null;
+    const removed = await removeFeed(deps.db, deps, scopeOf(c, deps), target, byHand);
+    if (!removed.ok && removed.reason === 'erased-wait') {
+      c.status(409);
+      return lendingPage(c, deps, { target, erasedWait: removed.n });
+    }
     return back(c, removed.ok ? 'hapus' : 'hilang');
   });
 

@@ -23,6 +23,8 @@ export interface LendingDone {
   readonly problems?: readonly FeedProblem[];
   readonly trial?: { readonly trial: FeedTrial | FeedFailure; readonly note: string | null };
   readonly notice?: string;
+  /** Not removed: rows of so many erased people are not emptied there yet. */
+  readonly erasedWait?: number;
 }
 
 export function liveTargetOf(c: Context<LibraryEnv>): LiveTarget | undefined {

@@ -81,7 +81,13 @@ export async function lendingWaitingPage(c: Context<LibraryEnv>, deps: WebDeps, 
           },
           {
             label: text.reason,
-            cell: (row) => (isErased(row) ? text.erasedReason : misfitWords(texts, row.reasons) || '–'),
+            cell: (row) =>
+              [
+                isErased(row) ? (row.state === 'refused' ? text.erasedRefused : text.erasedReason) : '',
+                misfitWords(texts, row.reasons),
+              ]
+                .filter((words) => words !== '')
+                .join(': ') || '–',
           },
           { label: text.since, cell: (row) => when(row.changed_at) },
           { label: text.next, cell: (row) => (row.again_at === null ? '–' : when(row.again_at)) },

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { mayReach } from '../../domain/network-address.ts';
+import { mayReach } from '../domain/network-address.ts';
 
 /** Why nothing came back from an address that an admin had typed, or that a server had named. */
 export type OutgoingReason = 'address' | 'name' | 'connection' | 'certificate' | 'slow' | 'too-large';
@@ -22,6 +22,10 @@ export interface OutgoingRules {
   readonly privateAddresses: boolean;
   /** For tests: plain http to 127.0.0.1. */
   readonly loopback?: boolean;
+  /** Plain http too, and this machine as part of the network: where an admin has said that the other side is inside. */
+  readonly insideNetwork?: boolean;
+  /** Milliseconds until the whole answer is there. Default: 8 seconds. */
+  readonly timeoutMs?: number;
 }
 
 export interface Sent {
@@ -36,12 +40,13 @@ const MOST_BYTES = 1_000_000;
 
 /** Whether an address may be connected to. */
 export function mayConnect(address: string, rules: OutgoingRules): boolean {
-  return mayReach(address, rules.privateAddresses, rules.loopback === true);
+  const inside = rules.insideNetwork === true;
+  return mayReach(address, rules.privateAddresses || inside, rules.loopback === true || inside);
 }
 
 /**
- * Asks over https, of public addresses only: each name is looked up once and the connection goes to what was checked.
- * Follows no redirect, waits 8 seconds, reads a megabyte. Rejects with an `OutgoingError`.
+ * Asks over https, of public addresses only where the rules say no more: at each request a name is looked up once and the
+ * connection goes to what was checked. Follows no redirect, waits 8 seconds, reads a megabyte. Rejects with an `OutgoingError`.
  */
 export function openGuardedFetch(rules: OutgoingRules): (url: string, sent: Sent) => Promise<Response> {
   const guarded: LookupFunction = (hostname, options, callback) => {
@@ -58,12 +63,14 @@ export function openGuardedFetch(rules: OutgoingRules): (url: string, sent: Sent
       const url = new URL(text);
       // Of `[::1]` without its brackets; a number is connected to without being looked up.
       const host = url.hostname.replace(/^\[|\]$/g, '');
-      const plain = url.protocol === 'http:' && rules.loopback === true && host === '127.0.0.1';
+      const plain =
+        url.protocol === 'http:' &&
+        (rules.insideNetwork === true || (rules.loopback === true && host === '127.0.0.1'));
       if ((url.protocol !== 'https:' && !plain) || (isIP(host) !== 0 && !mayConnect(host, rules))) {
         reject(new OutgoingError('address'));
         return;
       }
-      const timeout = AbortSignal.timeout(TIMEOUT_MS);
+      const timeout = AbortSignal.timeout(rules.timeoutMs ?? TIMEOUT_MS);
       const signal = sent.signal ? AbortSignal.any([sent.signal, timeout]) : timeout;
       const fail = (cause: unknown) => reject(outgoingError(cause, signal));
       const body = bodyOf(sent.body);
@@ -97,7 +104,7 @@ export function openGuardedFetch(rules: OutgoingRules): (url: string, sent: Sent
     });
 }
 
-/** What our requests send: nothing, or a form. */
+/** What our requests send: nothing, or text. */
 function bodyOf(body: unknown): string | undefined {
   if (body === undefined || body === null) return undefined;
   if (typeof body === 'string' || body instanceof URLSearchParams) return body.toString();

@@ -80,6 +80,13 @@ describe('an address that an admin has typed, or a provider has named', () => {
   });
 });
 
+it('of an admin’s own network is also this machine and plain http, and never a cloud’s own', async () => {
+  const rules = { privateAddresses: false, insideNetwork: true };
+  expect(await (await openGuardedFetch(rules)(base, GET)).text()).toBe('GET ');
+  expect(await reason('http://169.254.169.254/', rules)).toBe('address');
+  expect(await reason(base, { privateAddresses: true })).toBe('address');
+});
+
 it('follows no redirect, reads a megabyte at most, and sends forms', async () => {
   const send = openGuardedFetch({ privateAddresses: false, loopback: true });
   expect((await send(`${base}/away`, GET)).status).toBe(302);
