@@ -8,7 +8,7 @@ import { may, type Permission } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Official, Procedure } from '../domain/procedure.ts';
 import { type ProcedureProblem, procedureProblems } from '../domain/procedure-rules.ts';
-import { writeAudit } from './audit.ts';
+import { coverIdentityNumbers, writeAudit } from './audit.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { editProcedure, type ProcedureEdit } from './procedure-schema.ts';
 
@@ -240,7 +240,8 @@ export function passProcedure(
             coordinator_by: null,
             head_at: null,
             head_by: null,
-            returned_note: (input.note ?? '').trim().slice(0, 400) || null,
+            // Nobody's number belongs here; whoever returns a version may have typed one.
+            returned_note: coverIdentityNumbers((input.note ?? '').trim()).slice(0, 400) || null,
           })
           .execute();
         break;

@@ -3,12 +3,21 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { exportFile } from '../../src/documents/export-file.ts';
-import type { MemberId, Nik } from '../../src/domain/ids.ts';
+import { BREACH_DATA } from '../../src/domain/breach.ts';
+import type { MemberId, Nik, OfficerId } from '../../src/domain/ids.ts';
+import type { Role } from '../../src/domain/permissions.ts';
 import { exportFormat } from '../../src/interop/export-formats.ts';
+import { saveBreach } from '../../src/usecases/breach-record.ts';
+import type { Scope } from '../../src/usecases/context.ts';
 import { correctMember } from '../../src/usecases/correct-member.ts';
 import { beginExport, exportRows, kohaCodesOf } from '../../src/usecases/export-members.ts';
 import { mergeMembers } from '../../src/usecases/merge-members.ts';
+import { createDraft, passProcedure } from '../../src/usecases/procedure-version.ts';
 import { rejectApplication } from '../../src/usecases/reject-application.ts';
+import { checkMonth, readMonth, withdrawMonth } from '../../src/usecases/report-month.ts';
+import { askRight } from '../../src/usecases/rights-request.ts';
+import { finishUpload, openUpload, storeChunk } from '../../src/usecases/start-import.ts';
+import { onceKey, programOf } from '../support/api-keys.ts';
 import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { apply, dryRun, fileOf, rowsOf } from '../support/imports.ts';
@@ -34,6 +43,12 @@ const NUMBERS = {
   memberCorrected: '9901015705900024',
   searched: '9901011705900025',
   inWords: '9901011705900026',
+  program: '9901011705900027',
+  mapping: '9901011705900028',
+  asksFor: '9901011705900029',
+  breach: '9901011705900030',
+  returned: '9901011705900031',
+  withdrawn: '9901011705900032',
 } as const;
 
 let database: TestDatabase;
@@ -101,6 +116,112 @@ async function dump(): Promise<readonly string[]> {
 }
 /** Every value in the text form of the server: bytes as hex. */
 const ASIS: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
+
+/** Programs, lists that wait for their columns, requests, breaches, procedures that went back, monthly sheets. */
+async function furtherWays(memberId: MemberId): Promise<void> {
+  const { test, deps, library } = counter;
+  const { db } = database;
+  const as = (role: Role, last: string) =>
+    scopeOfRole(library, deps, [role], `01890000-0000-7000-8000-0000000000${last}`);
+
+  // A program registers somebody, also with what is refused; its answer is kept for a day.
+  const program = await programOf(test, 'banyuwangi');
+  const spoken = {
+    document_type: 'ktp',
+    document_number: NUMBERS.program,
+    name: 'Contoh Program',
+    birth_place: 'Sukacontoh',
+    birth_date: '1990-05-17',
+    sex: 'L',
+    address_line: 'Jalan Contoh 1',
+    address_rt: '3',
+    address_rw: '12',
+    address_village: '99.01.01.2001',
+    present_same: 'same',
+    member_type: 'UMUM',
+    acknowledged: true,
+    consent_version: '2025-1',
+  };
+  const post = (more: object) =>
+    program.ask('POST', '/applications', {
+      body: { ...spoken, ...more },
+      headers: { 'idempotency-key': onceKey() },
+    });
+  expect((await post({ document_number: `${NUMBERS.program}0` })).status).toBe(422);
+  const registered = await post({ confirmed: true });
+  expect(registered.status, await registered.clone().text()).toBe(201);
+  const kept = await admin.query('select from api_request where answer is not null');
+  expect(kept.rowCount).toBeGreaterThan(0);
+
+  // A list without titles waits for somebody to say which column is what.
+  const koordinator = as('sub_koordinator', 'd1');
+  const list = new TextEncoder().encode(
+    `x,Contoh Menunggu,${NUMBERS.mapping}\ny,Contoh Lagi,${NUMBERS.mapping}\n`,
+  );
+  const importId = await openUpload(db, deps, koordinator, 'lama.csv');
+  await storeChunk(db, deps, koordinator, importId, 0, list);
+  await finishUpload(db, deps, koordinator, importId, {
+    fileName: 'lama.csv',
+    format: 'csv',
+    size: list.length,
+    facts: { hasHeader: false, dialect: null, titles: [] },
+    columns: {},
+    digest: 'contoh',
+  });
+  const waiting = await admin.query("select from import where state = 'mapping'");
+  expect(waiting.rowCount).toBe(1);
+
+  expect(
+    await askRight(db, deps, as('petugas', 'd2'), {
+      by: 'counter',
+      memberId,
+      kind: 'correct',
+      words: `NIK saya ${NUMBERS.asksFor}`,
+    }),
+  ).toMatchObject({ ok: true });
+
+  const told = `Surat dengan NIK ${NUMBERS.breach.replace(/(\d{4})/g, '$1 ')} salah kirim`;
+  const breach = await saveBreach(db, deps, as('admin', 'd3'), {
+    id: null,
+    version: undefined,
+    title: told,
+    foundAt: deps.now(),
+    happened: told,
+    cause: told,
+    dataKinds: [BREACH_DATA[0] ?? ''],
+    persons: '1',
+    measures: told,
+    contact: told,
+  });
+  expect(breach).toMatchObject({ ok: true });
+
+  const draft = await createDraft(db, deps, as('admin', 'd4'));
+  if (!draft.ok) throw new Error(draft.reason);
+  const pass = (scope: Scope, action: 'coordinate' | 'return', note: string) =>
+    passProcedure(db, deps, scope, { version: draft.version, edits: 0, action, note });
+  expect(await pass(as('sub_koordinator', 'd5'), 'coordinate', '')).toEqual({ ok: true });
+  expect(await pass(as('kepala_bidang', 'd6'), 'return', `Contoh ${NUMBERS.returned} keliru`)).toEqual({
+    ok: true,
+  });
+
+  const officers = await inLibrary(db, library.id, (tx) =>
+    tx.selectFrom('officer').select(['id', 'username']).execute(),
+  );
+  const holder = (username: string, role: Role) =>
+    scopeOfRole(library, deps, [role], officers.find((one) => one.username === username)?.id as OfficerId);
+  const head = holder('kabid', 'kepala_bidang');
+  const chief = holder('kepala', 'kepala_skpd');
+  const month = '2025-08';
+  expect(
+    await checkMonth(db, deps, head, {
+      month,
+      digest: (await readMonth(db, deps, head, month, null)).liveDigest,
+    }),
+  ).toEqual({ ok: true });
+  expect(
+    await withdrawMonth(db, deps, chief, { month, revision: 1, reason: `${NUMBERS.withdrawn} dua kali` }),
+  ).toEqual({ ok: true });
+}
 
 it('finds a number however it would lie there', () => {
   const { form } = NUMBERS;
@@ -280,6 +401,8 @@ it('a dump of the database and the log hold no identity number, whatever way the
   );
   const written = await buffer(exportFile('inlislite-3.3', rows).bytes);
   expect(written.length).toBeGreaterThan(1_000);
+
+  await furtherWays(winner);
 
   for (const path of ['anggota?q=', 'loket?q=', 'anggota?cari='])
     await officer.page(`/${slug}/${path}${NUMBERS.searched}`);
