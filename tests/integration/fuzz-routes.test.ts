@@ -488,7 +488,12 @@ describe('every address of the service, asked with nonsense', () => {
 
   function rowsThere() {
     return inLibrary(database.db, there.id, async (tx) => ({
-      audit: await tx.selectFrom('audit_log').select(['id', 'action', 'subject_kind', 'actor_kind']).execute(),
+      // Some requests go to its own public doors; that one was refused there is a row, and no change.
+      audit: await tx
+        .selectFrom('audit_log')
+        .select(['id', 'action'])
+        .where('action', 'not like', '%.refuse')
+        .execute(),
       members: await tx.selectFrom('member').selectAll().execute(),
       cases: await tx.selectFrom('application').select(['id', 'state', 'version']).orderBy('id').execute(),
       cards: await tx.selectFrom('card').selectAll().execute(),

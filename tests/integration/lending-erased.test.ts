@@ -133,7 +133,7 @@ describe('somebody who was erased here, and is not yet in the lending system', (
     await erase(ayu);
     const other = await fakeKoha();
     // The keys count from one there as well.
-    for (const id of [1, 2]) other.patrons.set(id, { ...koha.patrons.get(id), cardnumber: `L-${id}` });
+    for (const [id, patron] of koha.patrons) other.patrons.set(id, { ...patron, cardnumber: `L-${id}` });
     await connect(other.url);
     expect(await link(ayu)).toMatchObject({ memory: { moved: true } });
     expect(await link(beni)).toBeUndefined();

@@ -53,9 +53,10 @@ describe('a line is closed', () => {
   it('when nobody signs in, when it is silent, and when a message does not end', async () => {
     const { server } = await open({ signInMs: 300 });
     await (await Device.connect(server.port)).closed();
-    const quiet = await open({ idleMs: 300 });
+    // Long enough for the slow hash of a password on a busy machine.
+    const quiet = await open({ idleMs: 3_000 });
     await (await signedIn(quiet.server.port, account)).closed();
-    const patient = await open({ halfMs: 300 });
+    const patient = await open({ halfMs: 1_000 });
     const slow = await signedIn(patient.server.port, account);
     slow.send('2300120260302');
     await slow.closed();
