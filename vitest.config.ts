@@ -2,7 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 /** One file at a time where a database, a browser or a process is started: a small library has two cores. */
 const oneByOne = { fileParallelism: false, maxWorkers: 1 } as const;
-const withDatabase = { globalSetup: ['tests/support/database-server.ts'], hookTimeout: 120_000, ...oneByOne };
+/** What is waited for comes at once, and later on a machine that has much to do: a second says nothing. */
+const patient = { expect: { poll: { timeout: 10_000 } } } as const;
+const withDatabase = {
+  globalSetup: ['tests/support/database-server.ts'],
+  hookTimeout: 120_000,
+  ...oneByOne,
+  ...patient,
+};
 
 /** Each file has a database of its own and shares nothing else: loading the service anew for each took as long as its tests. */
 const oneService = { isolate: false } as const;
@@ -14,6 +21,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...patient,
           name: 'unit',
           include: [
             'src/**/*.test.{ts,tsx}',
@@ -38,6 +46,7 @@ export default defineConfig({
       {
         test: {
           ...oneByOne,
+          ...patient,
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
           testTimeout: 180_000,

@@ -50,7 +50,7 @@ export const audit = {
     feed_secret: 'Kata sandi atau rahasia',
     feed_every: 'Selang waktu',
     feed_active: 'Aktif',
-    feed_inside: 'Alamat di jaringan kita',
+    feed_inside: 'Alamat di jaringan perpustakaan',
     feed_first: 'Anggota yang sudah ada di sana',
     priority: 'Prioritas',
     sign_on_name: 'Nama penyedia',

@@ -124,7 +124,7 @@ export const lending = {
   trials: {
     ok: 'Sambungan berhasil: akun ini diterima dan boleh menulis anggota. Tidak ada data yang dikirim.',
     'branch-unknown':
-      'Koha menerima akun ini, tetapi tidak mengenal kode perpustakaan kita. Betulkan di Pengaturan, Sistem peminjaman.',
+      'Koha menerima akun ini, tetapi tidak mengenal kode perpustakaan ini. Betulkan di Pengaturan, Sistem peminjaman.',
   } satisfies Partial<Record<FeedTrial, string>>,
   form: {
     url: 'Alamat antarmuka staf Koha',
@@ -149,7 +149,7 @@ export const lending = {
     insideHint: 'Tanpa centang ini, alamat di jaringan dalam (misalnya 10.… atau 192.168.…) ditolak.',
     first: 'Anggota yang sudah ada di sana sebelum sambungan ini',
     ask: 'Tanyakan setiap perbedaan',
-    ours: 'Pakai data kita, kecuali nama atau tanggal lahirnya berbeda',
+    ours: 'Pakai data di sini, kecuali nama atau tanggal lahirnya berbeda',
     active: 'Aktifkan',
     activeHint: 'Mengirim dengan sendirinya selama layanan ini berjalan.',
     save: 'Simpan sambungan',
