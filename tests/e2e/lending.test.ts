@@ -95,7 +95,7 @@ journey(
     await page.getByText('Alamat itu tidak diizinkan.').waitFor();
     await page.goto('/banyuwangi/pengaturan/peminjaman');
     await panel.getByText('Ubah sambungan').click();
-    await panel.getByLabel('Alamat ini di jaringan kita').check();
+    await panel.getByLabel('Alamat ini di jaringan perpustakaan sendiri').check();
     await panel.getByRole('button', { name: 'Simpan sambungan' }).click();
     await panel.getByRole('button', { name: 'Coba sambungan' }).click();
     await page.getByText('Sambungan berhasil').waitFor();

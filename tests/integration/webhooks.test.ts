@@ -500,7 +500,8 @@ describe('a library whose receivers are slow', () => {
     await peopleOf(other, 1);
     const job = runner({}, 10);
     await job.look();
-    await expect.poll(() => receiver.heard.length).toBe(2);
+    // The case and the member; what else is told of the member comes after.
+    await expect.poll(() => receiver.heard.length).toBeGreaterThanOrEqual(2);
     await expect.poll(() => slow.heard.length).toBe(8);
     letGo();
     await job.idle();
@@ -523,7 +524,7 @@ describe('a library whose receivers are slow', () => {
     hold();
     await peopleOf(one, 4);
     await job.look();
-    await expect.poll(() => receiver.heard.length).toBe(2);
+    await expect.poll(() => receiver.heard.length).toBeGreaterThanOrEqual(2);
     letGo();
     await job.idle();
     await slow.close();
