@@ -111,6 +111,8 @@ describe('what is sent where others write too', () => {
         let unseen: Record<string, string> = {};
         const send = (killed: string): void => {
           memory = intendRow(ours, memory, digest);
+          // The same text on both sides is nobody's alone, whether we came to write it or not.
+          for (const [one, text] of Object.entries(unseen)) if (ours[one] === text) delete unseen[one];
           const there: RowThere | null = theirs === null ? null : { id: '7', values: theirs };
           const judged = judgeRow({ ours, there, known, memory, first: 'ask', digest });
           if (killed === 'before') return;
