@@ -1,11 +1,4 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server';
 import type { Db, Tx } from '../db/connection.ts';
 import { familyOf, findStanding } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
@@ -17,8 +10,8 @@ import {
   credentialOf,
   hostOf,
   type ListedPasskey,
+  listedPasskey,
   MOST_PASSKEYS,
-  madeSchema,
   newChallenge,
   openTicket,
   PASSKEY_LABEL_MAX,
@@ -28,6 +21,8 @@ import {
   sealTicket,
   spend,
   usedSchema,
+  verifyMade,
+  verifyUsed,
 } from './webauthn.ts';
 
 /**
@@ -79,33 +74,18 @@ export async function addMemberPasskey(
   const label = input.label.trim();
   if (label === '' || label.length > PASSKEY_LABEL_MAX) return { ok: false, reason: 'label-missing' };
   const challenge = openTicket(deps, at, 'member-make', input.ticket, memberId);
-  const answer = parseAnswer(madeSchema, input.answer);
-  if (challenge === undefined || answer === undefined) return { ok: false, reason: 'refused' };
-  const rpId = hostOf(input.origin);
-  const made = await verifyRegistrationResponse({
-    response: answer as RegistrationResponseJSON,
-    expectedChallenge: challenge.toString('base64url'),
-    expectedOrigin: input.origin,
-    expectedRPID: rpId,
-    requireUserVerification: true,
-  }).catch(() => undefined);
-  if (!made?.verified) return { ok: false, reason: 'refused' };
-  const { credential, credentialBackedUp } = made.registrationInfo;
+  const made = challenge && (await verifyMade(input, challenge, true));
+  if (challenge === undefined || made === undefined) return { ok: false, reason: 'refused' };
   return inLibrary(db, library.id, async (tx) => {
     if (!(await spend(tx, deps, scope, challenge))) return { ok: false, reason: 'refused' };
     if ((await rowsOf(tx, memberId)).length >= MOST_PASSKEYS) return { ok: false, reason: 'too-many' };
     const written = await tx
       .insertInto('member_passkey')
       .values({
+        ...made,
         library_id: library.id,
-        id: Buffer.from(credential.id, 'base64url'),
         member_id: memberId,
         label,
-        public_key: Buffer.from(credential.publicKey),
-        counter: credential.counter,
-        transports: [...(credential.transports ?? [])],
-        rp_id: rpId,
-        synced: credentialBackedUp,
         created_at: at,
         last_used_at: null,
       })
@@ -163,28 +143,13 @@ export async function checkMemberPasskey(
       .executeTakeFirst(),
   );
   if (!row) return undefined;
-  const used = await verifyAuthenticationResponse({
-    response: answer as AuthenticationResponseJSON,
-    expectedChallenge: challenge.toString('base64url'),
-    expectedOrigin: input.origin,
-    expectedRPID: rpId,
-    credential: {
-      id: answer.id,
-      publicKey: Uint8Array.from(row.public_key),
-      counter: Number(row.counter),
-    },
-    requireUserVerification: true,
-  }).catch(() => undefined);
-  if (!used?.verified) return undefined;
+  const used = await verifyUsed(answer, challenge, input.origin, row, true);
+  if (used === undefined) return undefined;
   return inLibrary(db, library.id, async (tx) => {
     if (!(await spend(tx, deps, scope, challenge))) return undefined;
     const kept = await tx
       .updateTable('member_passkey')
-      .set({
-        counter: used.authenticationInfo.newCounter,
-        synced: used.authenticationInfo.credentialBackedUp,
-        last_used_at: at,
-      })
+      .set({ ...used, last_used_at: at })
       .where('id', '=', id)
       .returning('member_id')
       .executeTakeFirst();
@@ -195,14 +160,7 @@ export async function checkMemberPasskey(
 
 /** A person's passkeys, those of merged memberships as well, oldest first. */
 export async function memberPasskeysOf(tx: Tx, memberId: MemberId): Promise<readonly ListedPasskey[]> {
-  return (await rowsOf(tx, memberId)).map((row) => ({
-    id: row.id.toString('base64url'),
-    label: row.label,
-    synced: row.synced,
-    rpId: row.rp_id,
-    createdAt: row.created_at,
-    lastUsedAt: row.last_used_at,
-  }));
+  return (await rowsOf(tx, memberId)).map(listedPasskey);
 }
 
 /** The same for a page of its own. */

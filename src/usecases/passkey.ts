@@ -1,11 +1,4 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { LibraryId, OfficerId } from '../domain/ids.ts';
@@ -18,8 +11,8 @@ import {
   credentialOf,
   hostOf,
   type ListedPasskey,
+  listedPasskey,
   MOST_PASSKEYS,
-  madeSchema,
   newChallenge,
   openTicket,
   PASSKEY_LABEL_MAX,
@@ -29,6 +22,8 @@ import {
   sealTicket,
   spend,
   usedSchema,
+  verifyMade,
+  verifyUsed,
 } from './webauthn.ts';
 
 /**
@@ -83,18 +78,8 @@ export async function addPasskey(
   if (label === '' || label.length > PASSKEY_LABEL_MAX) return { ok: false, reason: 'label-missing' };
   if (actor.kind !== 'officer') return { ok: false, reason: 'refused' };
   const challenge = openTicket(deps, at, 'make', input.ticket, actor.id);
-  const answer = parseAnswer(madeSchema, input.answer);
-  if (challenge === undefined || answer === undefined) return { ok: false, reason: 'refused' };
-  const rpId = hostOf(input.origin);
-  const made = await verifyRegistrationResponse({
-    response: answer as RegistrationResponseJSON,
-    expectedChallenge: challenge.toString('base64url'),
-    expectedOrigin: input.origin,
-    expectedRPID: rpId,
-    requireUserVerification: false,
-  }).catch(() => undefined);
-  if (!made?.verified) return { ok: false, reason: 'refused' };
-  const { credential, credentialBackedUp } = made.registrationInfo;
+  const made = challenge && (await verifyMade(input, challenge, false));
+  if (challenge === undefined || made === undefined) return { ok: false, reason: 'refused' };
   return inLibrary(db, library.id, async (tx) => {
     if (!(await spend(tx, deps, scope, challenge))) return { ok: false, reason: 'refused' };
     const known = await rowsOf(tx, actor.id);
@@ -102,15 +87,10 @@ export async function addPasskey(
     const written = await tx
       .insertInto('passkey')
       .values({
+        ...made,
         library_id: library.id,
-        id: Buffer.from(credential.id, 'base64url'),
         officer_id: actor.id,
         label,
-        public_key: Buffer.from(credential.publicKey),
-        counter: credential.counter,
-        transports: [...(credential.transports ?? [])],
-        rp_id: rpId,
-        synced: credentialBackedUp,
         created_at: at,
         last_used_at: null,
       })
@@ -129,16 +109,7 @@ export async function addPasskey(
 export function listPasskeys(db: Db, scope: Scope): Promise<readonly ListedPasskey[]> {
   const { actor, library } = scope;
   if (actor.kind !== 'officer') return Promise.resolve([]);
-  return inLibrary(db, library.id, async (tx) =>
-    (await rowsOf(tx, actor.id)).map((row) => ({
-      id: row.id.toString('base64url'),
-      label: row.label,
-      synced: row.synced,
-      rpId: row.rp_id,
-      createdAt: row.created_at,
-      lastUsedAt: row.last_used_at,
-    })),
-  );
+  return inLibrary(db, library.id, async (tx) => (await rowsOf(tx, actor.id)).map(listedPasskey));
 }
 
 /** @param id as `listPasskeys` gave it */
@@ -278,28 +249,13 @@ export async function checkPasskey(
       .executeTakeFirst(),
   );
   if (!row) return undefined;
-  const used = await verifyAuthenticationResponse({
-    response: answer as AuthenticationResponseJSON,
-    expectedChallenge: challenge.toString('base64url'),
-    expectedOrigin: input.origin,
-    expectedRPID: rpId,
-    credential: {
-      id: answer.id,
-      publicKey: Uint8Array.from(row.public_key),
-      counter: Number(row.counter),
-    },
-    requireUserVerification: input.purpose !== 'second-factor',
-  }).catch(() => undefined);
-  if (!used?.verified) return undefined;
+  const used = await verifyUsed(answer, challenge, input.origin, row, input.purpose !== 'second-factor');
+  if (used === undefined) return undefined;
   return inLibrary(db, library.id, async (tx) => {
     if (!(await spend(tx, deps, scope, challenge))) return undefined;
     await tx
       .updateTable('passkey')
-      .set({
-        counter: used.authenticationInfo.newCounter,
-        synced: used.authenticationInfo.credentialBackedUp,
-        last_used_at: at,
-      })
+      .set({ ...used, last_used_at: at })
       .where('id', '=', id)
       .execute();
     return officerId;

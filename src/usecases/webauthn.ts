@@ -1,3 +1,9 @@
+import {
+  type AuthenticationResponseJSON,
+  type RegistrationResponseJSON,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Tx } from '../db/connection.ts';
@@ -52,7 +58,7 @@ const base64url = z
   .regex(/^[A-Za-z0-9_-]+$/)
   .max(20_000);
 const identity = { id: base64url.max(2_000), rawId: base64url.max(2_000), type: z.literal('public-key') };
-export const madeSchema = z.object({
+const madeSchema = z.object({
   ...identity,
   response: z.object({
     clientDataJSON: base64url,
@@ -150,4 +156,83 @@ export function parseAnswer<T>(schema: z.ZodType<T>, text: string): T | undefine
   } catch {
     return undefined;
   }
+}
+
+/** A kept passkey, whoever holds it. */
+interface KeptPasskey {
+  readonly id: Buffer;
+  readonly label: string;
+  readonly synced: boolean;
+  readonly rp_id: string;
+  readonly public_key: Buffer;
+  /** Of members a bigint, which is read as text. */
+  readonly counter: number | string;
+  readonly created_at: Date;
+  readonly last_used_at: Date | null;
+}
+
+/**
+ * What is kept of a new passkey, whose authenticator has shown that it holds the key; undefined where it has not.
+ * @param checksHolder the authenticator must have checked who holds it
+ */
+export async function verifyMade(
+  input: PasskeyAnswer,
+  challenge: Buffer,
+  checksHolder: boolean,
+): Promise<
+  | (Pick<KeptPasskey, 'id' | 'public_key' | 'rp_id' | 'synced'> & { counter: number; transports: string[] })
+  | undefined
+> {
+  const answer = parseAnswer(madeSchema, input.answer);
+  if (answer === undefined) return undefined;
+  const rpId = hostOf(input.origin);
+  const made = await verifyRegistrationResponse({
+    response: answer as RegistrationResponseJSON,
+    expectedChallenge: challenge.toString('base64url'),
+    expectedOrigin: input.origin,
+    expectedRPID: rpId,
+    requireUserVerification: checksHolder,
+  }).catch(() => undefined);
+  if (!made?.verified) return undefined;
+  const { credential, credentialBackedUp } = made.registrationInfo;
+  return {
+    id: Buffer.from(credential.id, 'base64url'),
+    public_key: Buffer.from(credential.publicKey),
+    counter: credential.counter,
+    transports: [...(credential.transports ?? [])],
+    rp_id: rpId,
+    synced: credentialBackedUp,
+  };
+}
+
+/** What changes of a passkey that was used, where the answer is its own; undefined where it is not. */
+export async function verifyUsed(
+  answer: z.infer<typeof usedSchema>,
+  challenge: Buffer,
+  origin: string,
+  row: Pick<KeptPasskey, 'public_key' | 'counter' | 'rp_id'>,
+  checksHolder: boolean,
+): Promise<{ readonly counter: number; readonly synced: boolean } | undefined> {
+  const used = await verifyAuthenticationResponse({
+    response: answer as AuthenticationResponseJSON,
+    expectedChallenge: challenge.toString('base64url'),
+    expectedOrigin: origin,
+    expectedRPID: row.rp_id,
+    credential: { id: answer.id, publicKey: Uint8Array.from(row.public_key), counter: Number(row.counter) },
+    requireUserVerification: checksHolder,
+  }).catch(() => undefined);
+  if (!used?.verified) return undefined;
+  const { newCounter, credentialBackedUp } = used.authenticationInfo;
+  return { counter: newCounter, synced: credentialBackedUp };
+}
+
+export function listedPasskey(row: KeptPasskey): ListedPasskey {
+  return {
+    id: row.id.toString('base64url'),
+    label: row.label,
+    synced: row.synced,
+    rpId: row.rp_id,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+  };
 }
