@@ -49,7 +49,7 @@ async function buildIfChanged() {
     target: 'node20.19',
     external: keptOutside(),
     jsx: 'automatic',
-    jsxImportSource: 'hono/jsx',
+    jsxImportSource: '#jsx',
     sourcemap: true,
     logLevel: 'warning',
   });

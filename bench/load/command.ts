@@ -14,6 +14,7 @@ import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { fill, hasRoom, SLUG } from '../crosscheck/command.ts';
 import { reach } from '../ground.ts';
 import { cpuOf, memoryOf, type Service, startService } from '../service.ts';
+import { beginStatements, watchStatements, writeStatements } from '../statements.ts';
 import type { LoadOrder, Word } from './client.ts';
 import { countWritten, prepareLibrary } from './ground.ts';
 import { measureLimits } from './limits.ts';
@@ -39,7 +40,7 @@ interface Options {
   readonly minutes: number;
   readonly keep: boolean;
   readonly quick: boolean;
-  /** Folder for a processor profile of the service. */
+  /** Folder for a processor profile of the service and the times of the database's statements. */
   readonly profile: string | undefined;
 }
 
@@ -129,6 +130,7 @@ async function measure(
   print: Print,
 ): Promise<number> {
   const { profile } = options;
+  if (profile !== undefined) watchStatements(dataDir);
   const service = await start(
     dataDir,
     profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`],
@@ -159,7 +161,9 @@ async function measure(
     afterMs: options.quick ? 10_000 : 60_000,
     firstPerson: FIRST_PERSON,
   };
+  if (profile !== undefined) await beginStatements(installation, dataDir);
   const { end, samples } = await runLoad(order, service, dataDir, running);
+  if (profile !== undefined) await writeStatements(installation, dataDir, path.resolve(profile));
   const after = await countWritten(installation, SLUGS);
   const written = Object.fromEntries(
     Object.entries(after).map(([what, count]) => [what, count - before[what as Written]]),

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
-import type { PropsWithChildren } from 'hono/jsx';
 import type { PasskeyTask } from '../usecases/webauthn.ts';
 import { Button } from './components/button.tsx';
 import type { LibraryEnv, SiteEnv } from './env.ts';
 import type { FormBody } from './form-body.ts';
 import { textsOf } from './frame.tsx';
+import type { PropsWithChildren } from './jsx/jsx-runtime.ts';
 
 /**
  * A form that a passkey answers, shown by its island `passkey-door`. Children are the fields that go along.

@@ -75,8 +75,7 @@ export function apiRoutes(deps: WebDeps): Hono<SiteEnv> {
     c.header('Cache-Control', 'public, max-age=300');
     c.header('Vary', 'Cookie');
     if (isKnown(c.req.header('If-None-Match'), etag)) return c.body(null, 304);
-    c.header('Content-Type', 'application/json');
-    return c.body(text);
+    return c.body(text, 200, { 'Content-Type': 'application/json' });
   });
 
   const routeOf = (path: string) => `${base}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;

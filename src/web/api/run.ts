@@ -218,8 +218,7 @@ function answer(c: Context<SiteEnv>, done: Done): Response {
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
     if (reads && isKnown(c.req.header('If-None-Match'), etag)) return c.body(null, 304);
   }
-  c.header('Content-Type', 'application/json');
-  return c.body(text, done.status);
+  return c.body(text, done.status, { 'Content-Type': 'application/json' });
 }
 
 function readQuery(c: Context<SiteEnv>, op: Operation, lang: Lang): { readonly value: unknown } | Problem {

@@ -1,4 +1,4 @@
-import type { PropsWithChildren } from 'hono/jsx';
+import type { PropsWithChildren } from '../jsx/jsx-runtime.ts';
 import type { Attributes, Tone } from './attributes.ts';
 import { ShownKey } from './key-hint.tsx';
 

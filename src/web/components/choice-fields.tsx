@@ -1,4 +1,4 @@
-import type { Child, PropsWithChildren } from 'hono/jsx';
+import type { Child, PropsWithChildren } from '../jsx/jsx-runtime.ts';
 import { type Attributes, classes, describedBy } from './attributes.ts';
 import { controlState, Field, type FieldProps, fieldId, Messages } from './field.tsx';
 import { Hint } from './hint.tsx';

@@ -1,8 +1,8 @@
 import { raw } from 'hono/html';
-import type { Child, PropsWithChildren } from 'hono/jsx';
 import { libraryColours, parseHexColour } from '../../domain/theme.ts';
 import type { Lang } from '../../i18n/index.ts';
 import { assetUrl, preloadUrls, themeUrl } from '../assets.ts';
+import type { Child, PropsWithChildren } from '../jsx/jsx-runtime.ts';
 import { classes } from './attributes.ts';
 
 export interface DocumentProps {

@@ -1,4 +1,4 @@
-import type { PropsWithChildren } from 'hono/jsx';
+import type { PropsWithChildren } from '../jsx/jsx-runtime.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 export interface EmptyStateProps {

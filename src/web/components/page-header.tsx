@@ -1,4 +1,4 @@
-import type { PropsWithChildren } from 'hono/jsx';
+import type { PropsWithChildren } from '../jsx/jsx-runtime.ts';
 
 export interface PageHeaderProps {
   readonly title: string;

@@ -1,6 +1,6 @@
-import type { Child, PropsWithChildren } from 'hono/jsx';
 import type { CommonTexts } from '../../i18n/id/common.ts';
 import type { Lang } from '../../i18n/index.ts';
+import type { Child, PropsWithChildren } from '../jsx/jsx-runtime.ts';
 import { classes } from './attributes.ts';
 import { Document } from './document.tsx';
 import { Emblem } from './emblem.tsx';

@@ -1,5 +1,5 @@
-import type { PropsWithChildren } from 'hono/jsx';
 import type { ApplicationState } from '../../domain/application.ts';
+import type { PropsWithChildren } from '../jsx/jsx-runtime.ts';
 import type { Tone } from './attributes.ts';
 import { Icon, type IconName } from './icon.tsx';
 

@@ -1,8 +1,8 @@
-import type { Child } from 'hono/jsx';
 import type { FullNumbers } from '../../usecases/reveal-number.ts';
 import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import { CardPanel } from './card-panel.tsx';
 import { AlreadyMember, Closed, SendMessage } from './case-ends.tsx';
 import {

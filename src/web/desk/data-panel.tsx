@@ -1,7 +1,7 @@
-import type { Child } from 'hono/jsx';
 import type { FieldName } from '../../domain/form-fields.ts';
 import { LinkButton } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import type { CasePanelProps } from './panel-props.ts';
 import { addressText, ageText, groupDigits, valueText } from './words.ts';
 

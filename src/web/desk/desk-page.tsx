@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
-import type { Child } from 'hono/jsx';
 import { Alert } from '../components/alert.tsx';
 import { StaffLayout } from '../components/staff-layout.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { staffFrame, textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 
 export interface DeskPageProps {
   readonly title: string;

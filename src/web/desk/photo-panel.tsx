@@ -1,10 +1,10 @@
-import type { Child } from 'hono/jsx';
 import { formatShortCode } from '../../domain/short-code.ts';
 import { formatTime } from '../../i18n/format.ts';
 import { Button } from '../components/button.tsx';
 import { Details } from '../components/details.tsx';
 import { FileField } from '../components/file-field.tsx';
 import { Icon } from '../components/icon.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import { CaptureTemplate } from '../photo-capture.tsx';
 import type { CasePanelProps } from './panel-props.ts';
 

@@ -1,4 +1,3 @@
-import type { Child } from 'hono/jsx';
 import { formatDuration } from '../../i18n/format.ts';
 import { Alert } from '../components/alert.tsx';
 import { Button } from '../components/button.tsx';
@@ -10,6 +9,7 @@ import { StaffLayout } from '../components/staff-layout.tsx';
 import { StateTag, Tag } from '../components/tag.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { Timeline } from '../components/timeline.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import type { Frame } from './frame.ts';
 import { galleryNav, OFFICER } from './staff.ts';
 

@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Child, PropsWithChildren } from 'hono/jsx';
 import type { ShownPerson } from '../../domain/gate-protocol.ts';
 import type { PairedDevice } from '../../usecases/pair-device.ts';
 import { assetUrl } from '../assets.ts';
@@ -14,6 +13,7 @@ import { PageHeader } from '../components/page-header.tsx';
 import { TextField } from '../components/text-field.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { layoutLibrary, publicFrame, textsOf } from '../frame.tsx';
+import type { Child, PropsWithChildren } from '../jsx/jsx-runtime.ts';
 import { allowScanner } from '../middleware/security-headers.ts';
 
 /** What the server found, where no script runs. */

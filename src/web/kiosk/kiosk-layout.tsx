@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
-import type { Child, PropsWithChildren } from 'hono/jsx';
 import { assetUrl } from '../assets.ts';
 import { PublicLayout } from '../components/public-layout.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { publicFrame, textsOf } from '../frame.tsx';
+import type { Child, PropsWithChildren } from '../jsx/jsx-runtime.ts';
 
 /** Where the kiosk begins, in the library's first language: the next visitor may read another one. */
 export function startUrl(c: Context<LibraryEnv>): string {

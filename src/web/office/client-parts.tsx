@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Child } from 'hono/jsx';
 import { formatShortDateTime } from '../../i18n/format.ts';
 import type { AccountProblem, ClientFacts } from '../../usecases/manage-client.ts';
 import { Button, LinkButton } from '../components/button.tsx';
@@ -13,6 +12,7 @@ import { TextArea, TextField } from '../components/text-field.tsx';
 import type { LibraryEnv } from '../env.ts';
 import type { FormBody } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import type { FieldError } from './member-action-page.tsx';
 import { officePage } from './office-page.tsx';
 

@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Child } from 'hono/jsx';
 import { END_REASONS } from '../../domain/member.ts';
 import type { MemberView } from '../../usecases/read-member.ts';
 import { Alert } from '../components/alert.tsx';
@@ -11,6 +10,7 @@ import { PageHeader } from '../components/page-header.tsx';
 import { TextField } from '../components/text-field.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import { splitDate } from '../public/form-input.ts';
 import { officePage } from './office-page.tsx';
 

@@ -1,10 +1,10 @@
-import type { Child } from 'hono/jsx';
 import type { FieldName } from '../../domain/form-fields.ts';
 import { may } from '../../domain/permissions.ts';
 import { DefinitionList } from '../components/definition-list.tsx';
 import { Icon } from '../components/icon.tsx';
 import { addressText, valueText } from '../desk/words.ts';
 import { textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import type { MemberProps } from './member-page.tsx';
 
 /** Everything stored about the person, numbers masked. */

@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Child } from 'hono/jsx';
 import { MERGE_FIELDS, MERGE_REASONS, type MergeField, UNDO_REASONS } from '../../domain/member-merge.ts';
 import { formatDate, formatNumber } from '../../i18n/format.ts';
 import type { MergePair } from '../../usecases/find-doubles.ts';
@@ -14,6 +13,7 @@ import { PageHeader } from '../components/page-header.tsx';
 import { addressText, valueText } from '../desk/words.ts';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import { MemberTag, memberReason } from './member-words.tsx';
 import { type Notice, officePage } from './office-page.tsx';
 

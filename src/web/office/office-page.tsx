@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
-import type { Child } from 'hono/jsx';
 import { Alert } from '../components/alert.tsx';
 import type { Tone } from '../components/attributes.ts';
 import { Icon } from '../components/icon.tsx';
 import { StaffLayout } from '../components/staff-layout.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { type StaffArea, staffFrame, textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 
 export interface Notice {
   readonly tone: Extract<Tone, 'info' | 'success' | 'warning' | 'danger'>;

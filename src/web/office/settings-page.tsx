@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Child } from 'hono/jsx';
 import { WEEKDAYS } from '../../domain/library-settings.ts';
 import { may, type Permission } from '../../domain/permissions.ts';
 import { Button, LinkButton } from '../components/button.tsx';
@@ -10,6 +9,7 @@ import { PageHeader } from '../components/page-header.tsx';
 import { Tag } from '../components/tag.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import { type Notice, officePage } from './office-page.tsx';
 import { SettingField, SettingRows, type SettingsForm, settingLabel } from './settings-fields.tsx';
 import { SECTION_GROUPS, SECTIONS, type SectionSpec } from './settings-spec.ts';

@@ -1,6 +1,5 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { Child } from 'hono/jsx';
 import { may } from '../../domain/permissions.ts';
 import { readEmblem } from '../../usecases/attach-photo.ts';
 import { changeEmblem } from '../../usecases/change-emblem.ts';
@@ -12,6 +11,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import { requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { lendingNotices } from './exports/lending-notice.tsx';

@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
-import type { Child } from 'hono/jsx';
 import { isNative } from '../../domain/service.ts';
 import type { LibraryContext } from '../../usecases/context.ts';
 import { CODE_MINUTES } from '../../usecases/one-time-code.ts';
@@ -14,6 +13,7 @@ import { PublicLayout } from '../components/public-layout.tsx';
 import { TextField } from '../components/text-field.tsx';
 import type { LibraryEnv, SiteEnv } from '../env.ts';
 import { layoutLibrary, siteFrame, textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import { PasskeyForm } from '../passkey-form.tsx';
 import { CodeField } from '../public/own-proof.tsx';
 import { SubPage } from '../public/status-page.tsx';

@@ -83,9 +83,9 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.get('/data-saya/:way/:token/data.json', (c) =>
     withDownload(c, (data) => {
-      c.header('Content-Type', 'application/json; charset=utf-8');
       c.header('Content-Disposition', 'attachment; filename="data-saya.json"');
-      return c.body(ownDataJson(c, data, deps.now()));
+      const type = 'application/json; charset=utf-8';
+      return c.body(ownDataJson(c, data, deps.now()), 200, { 'Content-Type': type });
     }),
   );
 

@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
-import type { Child } from 'hono/jsx';
 import { isOpenState } from '../../domain/application.ts';
 import { formatShortCode } from '../../domain/short-code.ts';
 import { formatTicketCode } from '../../domain/ticket-code.ts';
@@ -18,6 +17,7 @@ import { StateTag } from '../components/tag.tsx';
 import { Timeline } from '../components/timeline.tsx';
 import type { LibraryEnv, WebDeps } from '../env.ts';
 import { publicFrame, textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import { ConsentPart } from './consent-part.tsx';
 import { formWords } from './form-words.ts';
 import { MyDataLink } from './my-data-link.tsx';

@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Child } from 'hono/jsx';
 import { EDUCATIONS, OCCUPATIONS, SEXES } from '../../domain/applicant.ts';
 import { VISIT_KINDS, type VisitKind } from '../../domain/visit.ts';
 import type { ReadMember, Visitor } from '../../usecases/record-visit.ts';
@@ -8,6 +7,7 @@ import { TextField } from '../components/text-field.tsx';
 import type { LibraryEnv } from '../env.ts';
 import type { FormBody } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import type { Child } from '../jsx/jsx-runtime.ts';
 import { personChoices } from '../kiosk/chips.tsx';
 import {
   GroupFields,

@@ -36,6 +36,7 @@ export async function batchPage(
   const asked = Number(c.req.query('dari') ?? '1');
   const from = Number.isInteger(asked) && asked >= 1 && asked <= batch.cards ? asked : 1;
   const lines = await readBatchLines(deps.db, scope, batch.id, from);
+  const first = batch.told_at === null ? await firstCard(c, deps, batch) : null;
   const number = (value: number) => formatNumber(lang, value);
   const base = `/${slug}/cetak-kartu/${batch.id}`;
   const told = batch.told_at !== null;
@@ -70,7 +71,7 @@ export async function batchPage(
       )}
       {!told && (
         <>
-          <FirstCard c={c} deps={deps} batch={batch} />
+          {first}
           <card-batch
             class="dp-panel dp-stack"
             data-pdf={`${base}/kartu.pdf`}
@@ -152,15 +153,7 @@ export async function batchPage(
 }
 
 /** Page one, there before the file is. */
-async function FirstCard({
-  c,
-  deps,
-  batch,
-}: {
-  readonly c: Context<LibraryEnv>;
-  readonly deps: WebDeps;
-  readonly batch: ListedBatch;
-}) {
+async function firstCard(c: Context<LibraryEnv>, deps: WebDeps, batch: ListedBatch) {
   const { batch: text } = textsOf(c).office.cardPrint;
   const scope = scopeOf(c, deps);
   const cards = cardsOfBatch(deps.db, deps, scope, batch.id, 1);

@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { Child } from 'hono/jsx';
 import { formatNumber } from '../../../i18n/format.ts';
 import type { Texts } from '../../../i18n/index.ts';
 import type { ReportDays } from '../../../usecases/report-scope.ts';
@@ -7,6 +6,7 @@ import { Chart, type ChartProps } from '../../components/chart.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import type { LibraryEnv } from '../../env.ts';
 import { textsOf } from '../../frame.tsx';
+import type { Child } from '../../jsx/jsx-runtime.ts';
 import { officePage } from '../office-page.tsx';
 import {
   PART_PATHS,

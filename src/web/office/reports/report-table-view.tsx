@@ -1,7 +1,7 @@
-import type { Child } from 'hono/jsx';
 import { formatNumber, formatPercent } from '../../../i18n/format.ts';
 import type { Lang, Texts } from '../../../i18n/index.ts';
 import { DataTable } from '../../components/data-table.tsx';
+import type { Child } from '../../jsx/jsx-runtime.ts';
 import type { AskedReport } from './report-request.ts';
 import type { ReportCell, ReportColumn, ReportTable } from './report-table.ts';
 
