@@ -9,6 +9,7 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import { settled } from './gather.ts';
+import { openHotStatements } from './hot-statements.ts';
 import { namedTrouble, openReachability, outageOf, type Reachability } from './outage.ts';
 import { holder, openPipeline, type Pipeline } from './pipeline.ts';
 import type { Database } from './schema.ts';
@@ -197,15 +198,7 @@ export const WITH_BEGIN = '/* with begin */';
 const NOTHING = { command: '', rowCount: 0, rows: [] };
 
 function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): PostgresPool {
-  const names = new Map<string, string>();
-  function nameOf(text: string): string {
-    let name = names.get(text);
-    if (name === undefined) {
-      name = `prepared_${names.size + 1}`;
-      names.set(text, name);
-    }
-    return name;
-  }
+  const hot = openHotStatements();
   async function take(): Promise<pg.PoolClient> {
     if (pool.idleCount === 0) reachable.check();
     return await reachable.watch(pool.connect());
@@ -232,8 +225,9 @@ function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): 
           return NOTHING;
         }
         const isPrepared = text.startsWith(PREPARED);
+        const name = isPrepared ? hot.name(text) : hot.use(text);
         if (isPrepared && taking === undefined && !begins)
-          return pipeline.query({ name: nameOf(text), text, values });
+          return pipeline.query({ name: hot.name(text), text, values });
         // Before the first wait: others may be given meanwhile, and each keeps its place.
         const opens = begins;
         begins = false;
@@ -247,7 +241,7 @@ function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): 
           }
           const [, answer] = await Promise.all([
             opens ? client.query('begin') : undefined,
-            isPrepared ? client.query({ name: nameOf(text), text, values }) : client.query(text, values),
+            name === undefined ? client.query(text, values) : client.query({ name, text, values }),
           ]);
           // Of an answer that may not be believed.
           if (isDoubtful(client)) throw unconfirmed();
@@ -255,11 +249,12 @@ function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): 
         } catch (error) {
           // The server's last word before it closes, or none at all: given back, the connection would fail the next
           // request too, or answer it with what this one asked. One that only reads is no primary any more.
+          const trouble = namedTrouble(error);
           broken ||=
             !(error instanceof pg.DatabaseError) ||
             error.severity === 'FATAL' ||
-            outageOf(error) === 'unreachable';
-          throw namedTrouble(error);
+            outageOf(trouble) === 'unreachable';
+          throw trouble;
         }
       };
       // Cursors are not used: every query of this program is a text with its parameters.

@@ -50,12 +50,22 @@ export class PoolExhausted extends Error {
 
 /** What `pg` and the system throw where the server said nothing, by a name that the pages know. */
 export function namedTrouble(error: unknown): unknown {
-  if (error instanceof pg.DatabaseError || !(error instanceof Error)) return error;
+  if (!(error instanceof Error)) return error;
+  if (error instanceof pg.DatabaseError)
+    return isOutdatedPlan(error) ? new DatabaseUnreachable(error.message, { cause: error }) : error;
   if (error instanceof DatabaseUnreachable) return error;
   // The pool's words while it waits for one of its own connections to come free.
   if (error.message === 'timeout exceeded when trying to connect')
     return new PoolExhausted(error.message, { cause: error });
   return isOfTheConnection(error) ? new DatabaseUnreachable(error.message, { cause: error }) : error;
+}
+
+/**
+ * A newer program has changed a table that this connection has statements prepared for. Nothing was done, and the next
+ * connection knows the table as it is.
+ */
+function isOutdatedPlan(error: pg.DatabaseError): boolean {
+  return error.code === '0A000' && error.routine === 'RevalidateCachedQuery';
 }
 
 const OF_THE_SYSTEM = new Set([

@@ -123,13 +123,13 @@ export function openPipeline(
       } catch (error) {
         // No error of the statement but of the connection, or the server's last word before it closes, or one that
         // only reads since it is no primary any more.
+        const trouble = namedTrouble(error);
         if (
           !(error instanceof pg.DatabaseError) ||
           error.severity === 'FATAL' ||
-          outageOf(error) === 'unreachable'
+          outageOf(trouble) === 'unreachable'
         )
           lanes.delete(lane);
-        const trouble = namedTrouble(error);
         // Nothing more comes on it: whoever waits behind is told now, and the socket does not stay open for ever.
         if (trouble instanceof DatabaseUnreachable) lane.socket.destroy();
         throw trouble;

@@ -3,7 +3,7 @@ import net from 'node:net';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PREPARED } from '../../src/db/connection.ts';
+import { openDatabase, PREPARED } from '../../src/db/connection.ts';
 import { openPipeline } from '../../src/db/pipeline.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -87,4 +87,27 @@ it('a server that says nothing any more is given up, and a closed pipeline says 
   await expect(pipeline.query(statement)).rejects.toThrow('closed');
   for (const socket of sockets) socket.destroy();
   silent.close();
+});
+
+it('a statement that is asked all the time is prepared, and survives a table that changed under it', async () => {
+  const { pool, close } = openDatabase({ address: database.addresses.admin, poolSize: 1 });
+  await pool.query('create table asked (id int); insert into asked values (1)');
+  await close();
+  const admin = openDatabase({ address: database.addresses.admin, poolSize: 1 });
+  const ask = () => sql<{ id: number }>`select * from asked where id = ${1}`.execute(admin.db);
+  const prepared = async () => {
+    const { rows } = await sql<{ n: number }>`select count(*) as n from pg_prepared_statements
+      where statement like 'select * from asked%'`.execute(admin.db);
+    return rows[0]?.n;
+  };
+  for (let n = 0; n < 59; n++) await ask();
+  expect(await prepared()).toBe(0);
+  await ask();
+  expect(await prepared()).toBe(1);
+  for (let n = 0; n < 10; n++) expect((await ask()).rows).toEqual([{ id: 1 }]);
+  await sql`alter table asked add column name text default 'new'`.execute(admin.db);
+  // Nothing was done of this one; who asks again is answered.
+  await expect(ask()).rejects.toMatchObject({ name: 'DatabaseUnreachable' });
+  expect((await ask()).rows).toEqual([{ id: 1, name: 'new' }]);
+  await admin.close();
 });
