@@ -3,7 +3,6 @@
  * keeps what was typed, as nobody is there who could.
  */
 import type { Context } from 'hono';
-import { html } from 'hono/html';
 import type { Outage } from '../db/outage.ts';
 import { texts } from '../i18n/index.ts';
 import { Alert } from './components/alert.tsx';
@@ -36,21 +35,11 @@ export async function outagePage(c: Context<SiteEnv>, outage: Trouble): Promise<
   const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
   const { pathname, search } = new URL(c.req.url);
   const here = `${pathname}${search}`;
-  const page = { here, kiosk: kioskOfPath(pathname) };
+  // Where thousands are asked to wait, one page is shown to all who only look: each leads back to where it is.
+  const page = { here: reads && outage === 'crowded' ? '' : here, kiosk: kioskOfPath(pathname) };
   if (!reads) return c.html(troublePage(c, outage, { ...page, sent: await readSent(c, pathname) }), 503);
-  if (outage !== 'crowded') return c.html(troublePage(c, outage, page), 503);
-  // Thousands may be told so in a minute in which there is no time for anything: the page is drawn once for all of them.
-  const { lang, insecureWarning } = siteFrame(c);
-  const key = `${lang} ${insecureWarning} ${page.kiosk ?? ''}`;
-  const drawn = crowded.get(key) ?? String(await troublePage(c, outage, { ...page, here: HERE }));
-  if (crowded.size < MOST_DRAWN) crowded.set(key, drawn);
-  return c.html(drawn.replaceAll(HERE, String(html`${here}`)), 503);
+  return c.html(troublePage(c, outage, page), 503);
 }
-
-/** Pages for who only looked, by what differs in them but for the address that they lead back to. */
-const crowded = new Map<string, string>();
-const MOST_DRAWN = 200;
-const HERE = '/alamat-yang-diminta';
 
 function troublePage(
   c: Context<SiteEnv>,

@@ -1,71 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import type { SiteEnv } from '../env.ts';
-import { backPressure } from './back-pressure.ts';
+import type { SiteEnv, WebDeps } from '../env.ts';
+import { openPressure } from './back-pressure.ts';
+import { compressPages } from './compress.ts';
 import { readRequest } from './request.ts';
 
-/** A service whose answers wait until the test lets them go. */
-function slowService() {
+const deps = { randomBytes, isTrustedProxy: () => false, publicUrl: null } as unknown as WebDeps;
+
+/** An app where so many requests of each kind may be under way. */
+function open(most: { visitors: number; looks: number; writes: number }) {
   const app = new Hono<SiteEnv>();
-  const waiting: (() => void)[] = [];
-  app.use(
-    readRequest({
-      publicUrl: null,
-      isTrustedProxy: () => false,
-      randomBytes: (n: number) => Buffer.alloc(n),
-    } as never),
-    backPressure({ visitors: 1, looks: 2, writes: 3 }),
-  );
-  app.all('*', async (c) => {
-    await new Promise<void>((resolve) => waiting.push(resolve));
-    return c.text('done');
+  const pressure = openPressure(most);
+  let drawn = 0;
+  app.use(pressure.door);
+  app.use(async (_, next) => {
+    drawn++;
+    await next();
   });
-  const ask = (method: string, cookie?: string, path = '/x') =>
-    app.request(path, {
-      method,
-      headers: {
-        ...(cookie === undefined ? {} : { cookie }),
-        ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
-      },
-      ...(method === 'POST' ? { body: 'nama=Contoh+Ramai' } : {}),
-    });
-  return { ask, waiting };
+  app.use(readRequest(deps), compressPages(), pressure.limit);
+  let finish = (): void => undefined;
+  const slow = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  app.get('/b/slow', async (c) => {
+    await slow;
+    return c.html('<p>slow</p>');
+  });
+  app.all('*', (c) => c.html('<p>there</p>'));
+  return { app, finish: () => finish(), drawn: () => drawn };
 }
 
-describe('a crowd', () => {
-  it('first asks visitors to wait, then those who only look, and last those who send something', async () => {
-    const { ask, waiting } = slowService();
-    const first = ask('GET');
-    await expect.poll(() => waiting.length).toBe(1);
-    expect((await ask('GET')).status).toBe(503);
-    const second = ask('GET', '__Host-sesi-jateng=x');
-    await expect.poll(() => waiting.length).toBe(2);
-    expect((await ask('GET', 'sesi-jateng=x')).status).toBe(503);
-    const third = ask('POST');
-    await expect.poll(() => waiting.length).toBe(3);
+const PAGE = { accept: 'text/html,*/*;q=0.8', host: 'pustaka.example' };
+const NOBODY = { visitors: 0, looks: 0, writes: 0 };
 
-    const refused = await ask('POST');
-    expect(refused.status).toBe(503);
-    expect(refused.headers.get('retry-after')).toBe('5');
-    const page = await refused.text();
-    expect(page).toContain('Data Anda belum terkirim');
-    expect(page).toContain('value="Contoh Ramai"');
+describe('who is asked to come again', () => {
+  it('gets one page, drawn once for all who only look, that leads back to where each is', async () => {
+    const { app, drawn } = open(NOBODY);
+    const answers: Response[] = [];
+    for (const path of ['/b/permohonan/RAHASIA?x=1', '/b/daftar', '/j/kta/secret'])
+      answers.push(await app.request(path, { headers: PAGE }));
+    expect(drawn()).toBe(1);
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    for (const [n, answer] of answers.entries()) {
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('Retry-After')).toBe('5');
+      expect(answer.headers.get('Cache-Control')).toBe('no-store');
+      expect(texts[n]).toBe(texts[0]);
+      expect(texts[n]).toContain('href=""');
+      expect(texts[n]).not.toMatch(/RAHASIA|secret|x=1/);
+    }
+  });
 
-    // One page is drawn for all who look; each leads back to the own address.
-    for (const [path, link] of [
-      ['/a/b?c=d&e=%22%3E', 'href="/a/b?c=d&amp;e=%22%3E"'],
-      ["/g'h", 'href="/g&#39;h"'],
-    ] as const)
-      expect(await (await ask('GET', undefined, path)).text()).toContain(link);
+  it('is told in the own language, as packed as asked for, and at a kiosk with the way to its start', async () => {
+    const { app, drawn } = open(NOBODY);
+    const ask = (path: string, headers: Record<string, string> = {}) =>
+      app.request(path, { headers: { ...PAGE, ...headers } });
+    for (let round = 0; round < 2; round++) {
+      expect(await (await ask('/b/daftar')).text()).toContain('Layanan sedang padat');
+      expect(await (await ask('/b/daftar', { cookie: 'a=1; bahasa=en' })).text()).toContain('lang="en"');
+      expect(await (await ask('/b/daftar?lang=en')).text()).toContain('lang="en"');
+      const packed = await ask('/b/daftar', { 'accept-encoding': 'gzip, br' });
+      expect(packed.headers.get('Content-Encoding')).toBe('gzip');
+      expect(gunzipSync(Buffer.from(await packed.arrayBuffer())).toString()).toContain(
+        'Layanan sedang padat',
+      );
+      expect(await (await ask('/b/buku-tamu/anggota')).text()).toContain('href="/b/buku-tamu"');
+    }
+    expect(drawn()).toBe(5);
+  });
 
-    for (const go of waiting) go();
-    expect(await Promise.all([first, second, third].map(async (one) => (await one).status))).toEqual([
-      200, 200, 200,
-    ]);
-    // Room again.
-    const after = ask('GET');
-    await expect.poll(() => waiting.length).toBe(4);
-    waiting[3]?.();
-    expect((await after).status).toBe(200);
+  it('keeps what was typed, and a program is told as a program', async () => {
+    const { app } = open(NOBODY);
+    await app.request('/b/daftar', { headers: PAGE });
+    const sent = await app.request('/b/daftar', {
+      method: 'POST',
+      body: 'nama=Contoh&kunci=k',
+      headers: { ...PAGE, 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(sent.status).toBe(503);
+    expect(await sent.text()).toContain('value="Contoh"');
+    const told = await app.request('/b/wilayah?q=a', { headers: { accept: 'application/json' } });
+    expect(await told.json()).toEqual({ error: 'unavailable', reason: 'crowded' });
+  });
+
+  it('is who looks at public pages first, and nobody once there is room again', async () => {
+    const { app, finish } = open({ visitors: 1, looks: 2, writes: 3 });
+    const first = app.request('/b/slow', { headers: PAGE });
+    expect((await app.request('/b/x', { headers: PAGE })).status).toBe(503);
+    expect((await app.request('/b/x', { headers: { ...PAGE, cookie: 'sesi-b=1' } })).status).toBe(200);
+    expect((await app.request('/b/x', { method: 'POST', headers: PAGE })).status).toBe(200);
+    finish();
+    expect((await first).status).toBe(200);
+    expect((await app.request('/b/x', { headers: PAGE })).status).toBe(200);
   });
 });

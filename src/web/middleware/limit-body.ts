@@ -4,7 +4,8 @@ import { bodyLimit } from 'hono/body-limit';
 /**
  * Refuses a request whose body is larger. Told lengths are believed, as the HTTP parser reads no more than them:
  * Hono's own limit looks at the body first, which builds a whole `Request` of streams around it, a tenth of the time
- * that a registration takes (docs/decisions/010). A body without a length is counted while it comes.
+ * that a registration takes (docs/decisions/010). A body without a length is counted while it comes; what looks at
+ * something has none that anybody reads.
  * @param maxSize bytes
  */
 export function limitBody(
@@ -14,7 +15,8 @@ export function limitBody(
   const counted = bodyLimit({ maxSize, onError });
   return (c, next) => {
     const length = c.req.header('content-length');
-    if (length === undefined || c.req.header('transfer-encoding') !== undefined) return counted(c, next);
+    const isCounted = length === undefined || c.req.header('transfer-encoding') !== undefined;
+    if (isCounted) return c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : counted(c, next);
     return Number(length) <= maxSize ? next() : Promise.resolve(onError(c));
   };
 }
