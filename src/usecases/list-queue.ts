@@ -145,10 +145,11 @@ async function readRows(tx: Tx, scope: Scope): Promise<{ rows: QueueRow[]; trunc
     const ticket = ticketOf.get(row.id);
     const heldHere = actor.kind === 'officer' && row.held_by === actor.id;
     const procedure = procedures.get(row.procedure_version);
-    const done = new Set<StepAct>(row.done_acts);
-    const awaitsEndorsement =
-      procedure !== undefined && !done.has('endorse') && availableActs(procedure, done).has('endorse');
-    const arrivedToday =
+    const awaitsEndorsement = (): boolean => {
+      const done = new Set<StepAct>(row.done_acts);
+      return procedure !== undefined && !done.has('endorse') && availableActs(procedure, done).has('endorse');
+    };
+    const arrivedToday = (): boolean =>
       row.arrived_at !== null &&
       plainDateIn(scope.library.settings.profile.timezone, row.arrived_at) === today;
     const section = ((): QueueSection => {
@@ -158,8 +159,8 @@ async function readRows(tx: Tx, scope: Scope): Promise<{ rows: QueueRow[]; trunc
       if (row.state === 'waiting_guardian') return 'guardian';
       if (row.state === 'needs_correction') return 'correction';
       if (row.state === 'approved') return 'card';
-      if (row.state === 'in_review' && awaitsEndorsement) return 'endorse';
-      if (arrivedToday || ticket !== undefined) return 'here';
+      if (row.state === 'in_review' && awaitsEndorsement()) return 'endorse';
+      if (ticket !== undefined || arrivedToday()) return 'here';
       return row.state === 'in_review' || row.arrived_at !== null ? 'earlier' : 'home';
     })();
     return {

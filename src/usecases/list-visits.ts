@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { isStandingFor } from '../db/member-family.ts';
+import type { Database, VisitTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { Sex } from '../domain/applicant.ts';
 import type { DeviceId, MemberId, OfficerId, Phone, ServicePointId, VisitId } from '../domain/ids.ts';
@@ -108,12 +109,20 @@ export function listVisits(
         .select(({ fn }) => fn.countAll<number>().as('total'))
         .where('day', '=', day)
         .executeTakeFirstOrThrow(),
-      visitsWithMembers(tx)
-        .where('visit.day', '=', day)
+      // The page first: members are joined to its rows, not to all of the day.
+      visitsWithMembers(
+        tx,
+        tx
+          .selectFrom('visit')
+          .selectAll()
+          .where('day', '=', day)
+          .orderBy('at', 'desc')
+          .orderBy('id', 'desc')
+          .offset(page.offset)
+          .limit(page.limit),
+      )
         .orderBy('visit.at', 'desc')
         .orderBy('visit.id', 'desc')
-        .offset(page.offset)
-        .limit(page.limit)
         .execute(),
     ]);
     return { visits: rows.map(listed), total: Number(total) };
@@ -123,14 +132,14 @@ export function listVisits(
 /** One entry, for its page. */
 export async function findVisit(db: Db, scope: Scope, visitId: VisitId): Promise<ListedVisit | undefined> {
   const row = await inLibrary(db, scope.library.id, (tx) =>
-    visitsWithMembers(tx).where('visit.id', '=', visitId).executeTakeFirst(),
+    visitsWithMembers(tx, tx.selectFrom('visit').selectAll().where('id', '=', visitId)).executeTakeFirst(),
   );
   return row && listed(row);
 }
 
-function visitsWithMembers(tx: Tx) {
+function visitsWithMembers(tx: Tx, visits: SelectQueryBuilder<Database, 'visit', Selectable<VisitTable>>) {
   return tx
-    .selectFrom('visit')
+    .selectFrom(visits.as('visit'))
     .leftJoin('member as own', (join) =>
       join.onRef('own.library_id', '=', 'visit.library_id').onRef('own.id', '=', 'visit.member_id'),
     )

@@ -1,7 +1,8 @@
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { type Db, PREPARED } from '../db/connection.ts';
+import { gathering } from '../db/gather.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { DeviceId, OfficerId, ServicePointId } from '../domain/ids.ts';
+import type { DeviceId, LibraryId, OfficerId, ServicePointId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
 import { readShortCode, shortCodeOf } from '../domain/short-code.ts';
 import { writeAudit } from './audit.ts';
@@ -182,11 +183,24 @@ export async function findDevice(
   const [row] = rows;
   if (!row) return undefined;
   if (at.getTime() - (row.last_seen_at?.getTime() ?? 0) > SEEN_EVERY_MS)
-    await inLibrary(db, library.id, (tx) =>
-      tx.updateTable('device').set({ last_seen_at: at }).where('id', '=', row.id).execute(),
-    );
+    await see(db, String(library.id), { libraryId: library.id, id: row.id, at });
   return deviceOf(row);
 }
+
+/** As officers are seen: of many devices, several share a transaction. */
+const see = gathering<{ readonly libraryId: LibraryId; readonly id: DeviceId; readonly at: Date }, true>(
+  async (db, items) => {
+    const [any] = items;
+    if (any === undefined) return [];
+    const times = items.map(({ at }) => at.toISOString());
+    await inLibrary(db, any.libraryId, (tx) =>
+      sql`update device set last_seen_at = greatest(device.last_seen_at, seen.at)
+        from unnest(${items.map(({ id }) => id)}::uuid[], ${times}::timestamptz[]) as seen (id, at)
+        where device.id = seen.id`.execute(tx),
+    );
+    return items.map(() => true);
+  },
+);
 
 /** Asked at every visit and card that is held up: as `SESSION_NOW`. */
 const DEVICE_NOW = `${PREPARED} with scope as materialized (

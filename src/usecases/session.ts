@@ -1,10 +1,11 @@
 import { hash, verify } from '@node-rs/argon2';
-import { CompiledQuery } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { type Db, PREPARED, type Tx } from '../db/connection.ts';
+import { gathering } from '../db/gather.ts';
 import type { SessionWay } from '../db/schema.ts';
 import { providerOnly } from '../db/sign-on.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { OfficerId, ServicePointId } from '../domain/ids.ts';
+import type { LibraryId, OfficerId, ServicePointId } from '../domain/ids.ts';
 import { type PasswordProblem, passwordProblem } from '../domain/password-rules.ts';
 import type { Role } from '../domain/permissions.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
@@ -344,10 +345,7 @@ export async function findSession(
   if (!row) return undefined;
   const begins = isWork && at.getTime() - row.last_seen_at.getTime() > SEEN_EVERY_MS;
   const seenAt = begins ? at.getTime() : row.last_seen_at.getTime();
-  if (begins)
-    await inLibrary(db, library.id, (tx) =>
-      tx.updateTable('session').set({ last_seen_at: at }).where('token_hash', '=', tokenHash).execute(),
-    );
+  if (begins) await see(db, String(library.id), { libraryId: library.id, tokenHash, at });
   // A service point that was closed serves nobody: its officers work at the first one until they get another.
   const own = library.servicePoints.find((point) => point.id === row.service_point_id);
   const servicePointId = (own ?? library.servicePoints[0])?.id;
@@ -370,6 +368,22 @@ export async function findSession(
     servicePointId,
   };
 }
+
+/** Officers at work are seen once a minute each: of many, several share a transaction. */
+const see = gathering<{ readonly libraryId: LibraryId; readonly tokenHash: Buffer; readonly at: Date }, true>(
+  async (db, items) => {
+    const [any] = items;
+    if (any === undefined) return [];
+    const hashes = items.map(({ tokenHash }) => tokenHash);
+    const times = items.map(({ at }) => at.toISOString());
+    await inLibrary(db, any.libraryId, (tx) =>
+      sql`update session set last_seen_at = greatest(session.last_seen_at, seen.at)
+      from unnest(${hashes}::bytea[], ${times}::timestamptz[]) as seen (token_hash, at)
+      where session.token_hash = seen.token_hash`.execute(tx),
+    );
+    return items.map(() => true);
+  },
+);
 
 /** Of what stays while the session lasts: `confirmSession` gives it a new secret. */
 function markOf(deps: Deps, library: LibraryContext, { id, expires_at }: SessionRow): string {
