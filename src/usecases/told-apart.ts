@@ -192,28 +192,33 @@ export interface ToldApart {
 
 /** Everybody whom officers told apart from this member, the latest first. */
 export async function listToldApart(tx: Tx, memberId: MemberId): Promise<readonly ToldApart[]> {
-  const { rows } = await sql<Omit<ToldApart, 'other'> & ToldApart['other'] & { pair_id: string }>`
-    with mine as (
+  // Of nearly every member there is none; who they were is asked where there is.
+  const { rows: pairs } = await sql<{ id: string; theirs: string; mine: readonly string[] }>`
+    with mine as materialized (
       select member_id as id from member_family(${memberId})
       union
       select application.id from member_family(${memberId}) as family
       join application on application.member_id = family.member_id
-    ), pairs as (
-      select told_apart.*, other_id as theirs from told_apart join mine on mine.id = one_id
-      union
-      select told_apart.*, one_id from told_apart join mine on mine.id = other_id
     )
-    select pairs.id as pair_id, reason, decided_at as at, decided_by as by,
+    select id, theirs, (select array_agg(id) from mine) as mine from (
+      select id, other_id as theirs from told_apart where one_id in (select id from mine)
+      union
+      select id, one_id from told_apart where other_id in (select id from mine)
+    ) as pair`.execute(tx);
+  const [first] = pairs;
+  if (first === undefined) return [];
+  const { rows } = await sql<Omit<ToldApart, 'other'> & ToldApart['other'] & { pair_id: string }>`
+    select pair.id as pair_id, told_apart.reason, decided_at as at, decided_by as by,
       case when head.id is null then 'application' else 'member' end as kind,
       coalesce(head.id, application.id) as id, coalesce(head.number, application.ticket_code) as label,
       coalesce(head.name, application.name) as name
-    from pairs
+    from unnest(${pairs.map((pair) => pair.id)}::uuid[], ${pairs.map((pair) => pair.theirs)}::uuid[]) as pair (id, theirs)
+    join told_apart on told_apart.id = pair.id
     left join application on application.id = theirs
     left join member on member.id = case when application.member_id is null then theirs else application.member_id end
     left join member head on head.id = case when member.merged_into is null then member.id else member.merged_into end
-    where not exists (select from mine where mine.id = coalesce(head.id, application.id))
-      and coalesce(head.id, application.id) is not null
-    order by decided_at desc, pairs.id desc`.execute(tx);
+    where coalesce(head.id, application.id) <> all(${first.mine}::uuid[])
+    order by decided_at desc, pair.id desc`.execute(tx);
   const seen = new Set<string>();
   return rows
     .filter(({ id }) => !seen.has(id) && seen.add(id))

@@ -9,7 +9,7 @@ import { readRequest } from './request.ts';
 
 const deps = { randomBytes, isTrustedProxy: () => false, publicUrl: null } as unknown as WebDeps;
 
-/** An app where so many requests of each kind may be under way. */
+/** A service whose answers wait until the test lets them go, and where so many of each kind may be under way. */
 function open(most: { visitors: number; looks: number; writes: number }) {
   const app = new Hono<SiteEnv>();
   const pressure = openPressure(most);
@@ -20,16 +20,12 @@ function open(most: { visitors: number; looks: number; writes: number }) {
     await next();
   });
   app.use(readRequest(deps), compressPages(), pressure.limit);
-  let finish = (): void => undefined;
-  const slow = new Promise<void>((resolve) => {
-    finish = resolve;
+  const waiting: (() => void)[] = [];
+  app.all('*', async (c) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return c.text('done');
   });
-  app.get('/b/slow', async (c) => {
-    await slow;
-    return c.html('<p>slow</p>');
-  });
-  app.all('*', (c) => c.html('<p>there</p>'));
-  return { app, finish: () => finish(), drawn: () => drawn };
+  return { app, waiting, drawn: () => drawn };
 }
 
 const PAGE = { accept: 'text/html,*/*;q=0.8', host: 'pustaka.example' };
@@ -85,14 +81,35 @@ describe('who is asked to come again', () => {
     expect(await told.json()).toEqual({ error: 'unavailable', reason: 'crowded' });
   });
 
-  it('is who looks at public pages first, and nobody once there is room again', async () => {
-    const { app, finish } = open({ visitors: 1, looks: 2, writes: 3 });
-    const first = app.request('/b/slow', { headers: PAGE });
-    expect((await app.request('/b/x', { headers: PAGE })).status).toBe(503);
-    expect((await app.request('/b/x', { headers: { ...PAGE, cookie: 'sesi-b=1' } })).status).toBe(200);
-    expect((await app.request('/b/x', { method: 'POST', headers: PAGE })).status).toBe(200);
-    finish();
-    expect((await first).status).toBe(200);
-    expect((await app.request('/b/x', { headers: PAGE })).status).toBe(200);
+  it('is first who looks at public pages, then who looks at all, and last who sends something', async () => {
+    const { app, waiting } = open({ visitors: 1, looks: 2, writes: 3 });
+    const ask = (method: string, cookie?: string) =>
+      app.request('/b/slow', {
+        method,
+        headers: { ...PAGE, ...(cookie === undefined ? {} : { cookie }) },
+        ...(method === 'POST' ? { body: new URLSearchParams({ nama: 'Contoh Ramai' }) } : {}),
+      });
+    const first = ask('GET');
+    await expect.poll(() => waiting.length).toBe(1);
+    expect((await ask('GET')).status).toBe(503);
+    const second = ask('GET', '__Host-sesi-jateng=x');
+    await expect.poll(() => waiting.length).toBe(2);
+    expect((await ask('GET', 'sesi-jateng=x')).status).toBe(503);
+    const third = ask('POST');
+    await expect.poll(() => waiting.length).toBe(3);
+    const refused = await ask('POST');
+    expect(refused.status).toBe(503);
+    const page = await refused.text();
+    expect(page).toContain('Data Anda belum terkirim');
+    expect(page).toContain('value="Contoh Ramai"');
+    for (const go of waiting) go();
+    expect(await Promise.all([first, second, third].map(async (one) => (await one).status))).toEqual([
+      200, 200, 200,
+    ]);
+    // Room again, also for whom an answer is kept.
+    const after = ask('GET');
+    await expect.poll(() => waiting.length).toBe(4);
+    waiting[3]?.();
+    expect((await after).status).toBe(200);
   });
 });
