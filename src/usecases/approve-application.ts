@@ -87,31 +87,33 @@ async function writeMember(
   const memberId = newId<MemberId>(deps, at);
   const until = validUntil(today, given.type.validity);
   const person = personOf(row);
-  await tx
-    .insertInto('member')
-    .values({
-      ...person,
-      ...matchColumns(deps.vault, library.id, person),
-      library_id: library.id,
-      id: memberId,
-      number: given.number,
-      state: 'active',
-      state_effective_at: at,
-      state_reason: null,
-      service_point_id: row.service_point_id,
-      application_id: row.id,
-      member_since: today,
-      valid_from: today,
-      valid_until: until,
-      created_at: at,
-      updated_at: at,
-    })
-    .execute();
-  await tx.updateTable('consent').set({ member_id: memberId }).where('application_id', '=', row.id).execute();
-  if (row.photo_id !== null) {
-    await tx.updateTable('file').set({ member_id: memberId }).where('id', '=', row.photo_id).execute();
-  }
-  await writeMemberEvent(tx, deps, scope, { ...person, id: memberId }, { kind: 'joined', validUntil: until });
+  // Together, in this order: none needs the answer of another.
+  await Promise.all([
+    tx
+      .insertInto('member')
+      .values({
+        ...person,
+        ...matchColumns(deps.vault, library.id, person),
+        library_id: library.id,
+        id: memberId,
+        number: given.number,
+        state: 'active',
+        state_effective_at: at,
+        state_reason: null,
+        service_point_id: row.service_point_id,
+        application_id: row.id,
+        member_since: today,
+        valid_from: today,
+        valid_until: until,
+        created_at: at,
+        updated_at: at,
+      })
+      .execute(),
+    tx.updateTable('consent').set({ member_id: memberId }).where('application_id', '=', row.id).execute(),
+    row.photo_id !== null &&
+      tx.updateTable('file').set({ member_id: memberId }).where('id', '=', row.photo_id).execute(),
+    writeMemberEvent(tx, deps, scope, { ...person, id: memberId }, { kind: 'joined', validUntil: until }),
+  ]);
   return { memberId, validUntil: until };
 }
 

@@ -146,26 +146,29 @@ async function writeChange(
   const { at } = scope;
   const toState = change.toState ?? row.state;
   const version = row.version + 1;
-  await tx
-    .updateTable('application')
-    .set({
-      ...change.patch,
-      done_acts: [...done],
-      version,
-      ...(toState === row.state
-        ? {}
-        : { state: toState, state_effective_at: at, ...closingPatch(scope, toState) }),
-    })
-    .where('id', '=', row.id)
-    .execute();
-  await writeCaseEvents(tx, deps, scope, row, change.events, toState);
-  await writeAudit(tx, deps, scope, {
-    action: `application.${action}`,
-    subjectKind: 'application',
-    subjectId: row.id,
-    fields: change.fields ?? [],
-    purpose: change.purpose ?? null,
-  });
+  // Together, in this order: none needs the answer of another.
+  await Promise.all([
+    tx
+      .updateTable('application')
+      .set({
+        ...change.patch,
+        done_acts: [...done],
+        version,
+        ...(toState === row.state
+          ? {}
+          : { state: toState, state_effective_at: at, ...closingPatch(scope, toState) }),
+      })
+      .where('id', '=', row.id)
+      .execute(),
+    writeCaseEvents(tx, deps, scope, row, change.events, toState),
+    writeAudit(tx, deps, scope, {
+      action: `application.${action}`,
+      subjectKind: 'application',
+      subjectId: row.id,
+      fields: change.fields ?? [],
+      purpose: change.purpose ?? null,
+    }),
+  ]);
   return version;
 }
 

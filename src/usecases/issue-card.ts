@@ -21,7 +21,7 @@ export async function issueCard(
   const cardId = newId<CardId>(deps, at);
   const token = deps.vault.token(library.id, 'kta', cardId, 0);
   const servicePointId = servicePointOf(scope);
-  await tx
+  const card = tx
     .insertInto('card')
     .values({
       library_id: library.id,
@@ -38,7 +38,7 @@ export async function issueCard(
       ...pickupColumns(deps, scope, token),
     })
     .execute();
-  await writeCardEvent(tx, deps, scope, cardId, 'issued');
+  await Promise.all([card, writeCardEvent(tx, deps, scope, cardId, 'issued')]);
   return { cardId, token };
 }
 

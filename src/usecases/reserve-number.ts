@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
+import { gathering } from '../db/gather.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { MemberNumber } from '../domain/ids.ts';
 import { formatMemberNumber, parseNumberFormat, seriesKey } from '../domain/member-number.ts';
@@ -10,11 +11,16 @@ import { type Scope, servicePointOf, todayOf } from './context.ts';
  * the counter row is locked for one write only, never while other work waits. A refused approval leaves a gap,
  * which the numbers allow (`domain.md` §4). Numbers that old systems already gave are stepped over.
  */
-export async function reserveMemberNumber(db: Db, scope: Scope): Promise<MemberNumber> {
-  const [number] = await reserveMemberNumbers(db, scope, 1);
-  if (number === undefined) throw new Error('no member number could be reserved');
-  return number;
+export function reserveMemberNumber(db: Db, scope: Scope): Promise<MemberNumber> {
+  const { series, location } = seriesOf(scope);
+  return reserveTogether(db, `${scope.library.id} ${series} ${location}`, scope);
 }
+
+/** Officers who approve at the same moment wait for one write of the counter, not each for the one before. */
+const reserveTogether = gathering<Scope, MemberNumber>(async (db, scopes) => {
+  const [any] = scopes;
+  return any === undefined ? [] : await reserveMemberNumbers(db, any, scopes.length);
+});
 
 /** Numbers looked at in one step over those that are taken; an import may have brought thousands in a row. */
 const LONGEST_STEP = 2_000;
@@ -29,16 +35,7 @@ export async function reserveMemberNumbers(
   count: number,
   promised: (tx: Tx, numbers: readonly string[]) => Promise<ReadonlySet<string>> = async () => new Set(),
 ): Promise<readonly MemberNumber[]> {
-  const { numberFormat, servicePoints } = scope.library.settings;
-  const parsed = parseNumberFormat(numberFormat.pattern, numberFormat.prefix);
-  // Settings are checked when they are saved; a pattern that cannot be read is a fault, not a choice.
-  if (!parsed.ok) throw new Error(`member number format: ${parsed.reason}`);
-  const { format } = parsed;
-  const date = todayOf(scope);
-  const series = seriesKey(format, date);
-  const pointId = servicePointOf(scope);
-  const pointCode = scope.library.servicePoints.find((point) => point.id === pointId)?.code;
-  const location = servicePoints.find((point) => point.code === pointCode)?.locationCode ?? '';
+  const { format, date, series, location } = seriesOf(scope);
   const free: MemberNumber[] = [];
   let step = count;
   while (free.length < count) {
@@ -67,4 +64,19 @@ export async function reserveMemberNumbers(
     step = Math.min(LONGEST_STEP, step * 4);
   }
   return free;
+}
+
+/** Where this actor's numbers come from today, and what they are made of. */
+function seriesOf(scope: Scope) {
+  const { numberFormat, servicePoints } = scope.library.settings;
+  const parsed = parseNumberFormat(numberFormat.pattern, numberFormat.prefix);
+  // Settings are checked when they are saved; a pattern that cannot be read is a fault, not a choice.
+  if (!parsed.ok) throw new Error(`member number format: ${parsed.reason}`);
+  const { format } = parsed;
+  const date = todayOf(scope);
+  const series = seriesKey(format, date);
+  const pointId = servicePointOf(scope);
+  const pointCode = scope.library.servicePoints.find((point) => point.id === pointId)?.code;
+  const location = servicePoints.find((point) => point.code === pointCode)?.locationCode ?? '';
+  return { format, date, series, location };
 }

@@ -138,7 +138,6 @@ export async function scanTicket(
       const { row } = current;
       const number =
         calledTicket === null ? undefined : await attachCalledNumber(tx, scope, calledTicket, row.id);
-      await numberForCase(tx, deps, scope, row.id);
       const arrived = row.arrived_at === null ? arrivalEvent(scope, number) : null;
       const events = [...(arrived ? [arrived] : []), { kind: 'taken' }];
       const change = await holding(tx, deps, scope, current, events);
@@ -147,6 +146,8 @@ export async function scanTicket(
         ...(arrived ? { arrived_at: arrived.effectiveAt ?? scope.at } : {}),
         ...(arrived && number?.visit && row.visit_id === null ? { visit_id: number.visit.id } : {}),
       };
+      // Late: whoever gives the next number of the day waits from here to the end.
+      await numberForCase(tx, deps, scope, row.id);
       return { ok: true, change: { ...change, patch }, result: {} };
     },
   );
