@@ -13,7 +13,7 @@ import { CLAIMS_OF, isNative, SERVICE_ALGORITHMS } from '../../domain/service.ts
 import type { LibraryContext, Scope } from '../../usecases/context.ts';
 import { listOidcKeys, readOidcKeys } from '../../usecases/oidc-keys.ts';
 import { openRecords, type RecordStore } from '../../usecases/oidc-record.ts';
-import { findService, type Service, secretHashOf } from '../../usecases/service.ts';
+import { findService, type Service, secretHashOf, serviceKeysOf } from '../../usecases/service.ts';
 import { claimsOf, consentedScopes, findServiceMember, notAdmitted } from '../../usecases/service-member.ts';
 import type { WebDeps } from '../env.ts';
 import { requestBehind } from './bridge.ts';
@@ -39,6 +39,8 @@ const LOOK_AGAIN_MS = 5_000;
 
 const MINUTE = 60;
 const DAY = 86_400;
+/** Seconds that a signed proof of a service may be good for, at most. */
+const LONGEST_PROOF = 10 * MINUTE;
 const TTL = {
   AuthorizationCode: MINUTE,
   AccessToken: 10 * MINUTE,
@@ -129,8 +131,17 @@ async function makeProvider(
     scopes: ['openid', 'offline_access'],
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    enabledJWA: { idTokenSigningAlgValues: [...SERVICE_ALGORITHMS] },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    enabledJWA: {
+      idTokenSigningAlgValues: [...SERVICE_ALGORITHMS],
+      clientAuthSigningAlgValues: [...SERVICE_ALGORITHMS],
+    },
+    // Each is remembered until it is over, so that it works once: nobody has ours remember for years.
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, { exp }) => {
+      const latest = Math.floor(Date.now() / 1000) + LONGEST_PROOF;
+      if (typeof exp !== 'number' || exp > latest)
+        throw new errors.InvalidClientAuth('exp is more than ten minutes ahead');
+    },
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     ttl: TTL,
@@ -269,8 +280,15 @@ function adapterOf(
 }
 
 /** A service in the words of OpenID Connect Dynamic Client Registration. */
-function clientOf({ id, scopes, settings, secretHash }: Service): AdapterPayload {
-  const method = { none: 'none', basic: 'client_secret_basic', post: 'client_secret_post' } as const;
+function clientOf(service: Service): AdapterPayload {
+  const { id, scopes, settings, secretHash } = service;
+  const method = {
+    none: 'none',
+    basic: 'client_secret_basic',
+    post: 'client_secret_post',
+    jwt: 'private_key_jwt',
+  } as const;
+  const keys = serviceKeysOf(service);
   return {
     client_id: id,
     client_name: settings.title,
@@ -280,7 +298,8 @@ function clientOf({ id, scopes, settings, secretHash }: Service): AdapterPayload
     response_types: ['code'],
     grant_types: ['authorization_code', ...(settings.offline ? ['refresh_token'] : [])],
     token_endpoint_auth_method: method[settings.method],
-    ...(settings.method === 'none' ? {} : { client_secret: secretHash }),
+    ...(secretHash === '' ? {} : { client_secret: secretHash }),
+    ...(keys.length === 0 ? {} : { jwks: { keys: keys as never } }),
     id_token_signed_response_alg: settings.algorithm,
     subject_type: 'pairwise',
     scope: ['openid', ...scopes, ...(settings.offline ? ['offline_access'] : [])].join(' '),
