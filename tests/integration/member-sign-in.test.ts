@@ -348,18 +348,17 @@ describe('what a service may not do', () => {
     });
     expect(service.secret).toBeNull();
     const proofs: string[] = [];
-    const signing = async (key: KeyObject, changes: Readonly<Record<string, unknown>> = {}) => {
+    const proofBy = (key: KeyObject, changes: Readonly<Record<string, unknown>> = {}): oidc.ClientAuth => {
       const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
-      const made = await webcrypto.subtle.importKey(
-        'pkcs8',
-        pkcs8,
-        { name: 'ECDSA', namedCurve: 'P-256' },
-        false,
-        ['sign'],
-      );
-      const proof = oidc.PrivateKeyJwt(made, {
-        [oidc.modifyAssertion]: (_header, payload) => Object.assign(payload, changes),
-      });
+      const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+      const imported = webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
+      return async (...request) =>
+        oidc.PrivateKeyJwt(await imported, {
+          [oidc.modifyAssertion]: (_header, payload) => Object.assign(payload, changes),
+        })(...request);
+    };
+    const signing = (key: KeyObject, changes: Readonly<Record<string, unknown>> = {}) => {
+      const proof = proofBy(key, changes);
       const kept: oidc.ClientAuth = async (server, client, body, headers) => {
         await proof(server, client, body, headers);
         proofs.push(body.get('client_assertion') ?? '');
@@ -400,6 +399,13 @@ describe('what a service may not do', () => {
         }).toString(),
       });
     expect((await again(proofs[0] ?? '')).status).toBe(401);
+    // One that nobody has brought yet, by two at one moment.
+    const unused = new URLSearchParams();
+    const able = await signing(own.privateKey);
+    await proofBy(own.privateKey)(able.serverMetadata(), able.clientMetadata(), unused, new Headers());
+    const brought = [1, 2, 3].map(() => again(unused.get('client_assertion') ?? ''));
+    const statuses = (await Promise.all(brought)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([200, 401, 401]);
     // A key that was taken away is none from the next request on.
     const [row] = (await listServices(database.db, scope())).filter(({ id }) => id === service.id);
     if (!row) throw new Error('no service');

@@ -1,21 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type {
-  Adapter,
-  AdapterPayload,
-  Client,
-  Configuration,
-  KoaContextWithOIDC,
-  Provider,
-} from 'oidc-provider';
+import type { Client, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { MemberId } from '../../domain/ids.ts';
-import { CLAIMS_OF, isNative, SERVICE_ALGORITHMS } from '../../domain/service.ts';
+import { CLAIMS_OF, SERVICE_ALGORITHMS } from '../../domain/service.ts';
 import type { LibraryContext, Scope } from '../../usecases/context.ts';
 import { listOidcKeys, readOidcKeys } from '../../usecases/oidc-keys.ts';
-import { openRecords, type RecordStore } from '../../usecases/oidc-record.ts';
-import { findService, type Service, secretHashOf, serviceKeysOf } from '../../usecases/service.ts';
+import { openRecords } from '../../usecases/oidc-record.ts';
+import { findService, secretHashOf } from '../../usecases/service.ts';
 import { claimsOf, consentedScopes, findServiceMember, notAdmitted } from '../../usecases/service-member.ts';
 import type { WebDeps } from '../env.ts';
+import { adapterOf } from './adapter.ts';
 import { requestBehind } from './bridge.ts';
 import { logoutPage, refusedPage, signedOutPage } from './pages.tsx';
 
@@ -114,7 +108,10 @@ async function makeProvider(
   const troubles = new WeakMap<IncomingMessage, unknown>();
   const configuration: Configuration = {
     adapter: (model: string) =>
-      adapterOf(deps, library, store, model, () => new errors.InvalidGrant('used already')),
+      adapterOf(deps, library, store, model, {
+        used: () => new errors.InvalidGrant('used already'),
+        broughtAgain: () => new errors.InvalidClientAuth('client assertion tokens must only be used once'),
+      }),
     jwks: { keys: keys as never },
     cookies: {
       // `__Host-` wants the path `/`; those of one sign-in have its own. Over plain http a browser would drop both.
@@ -251,59 +248,6 @@ async function loadProvider(): Promise<typeof import('oidc-provider')> {
   const Url = URL as { parse?: (url: string, base?: string) => URL | null };
   Url.parse ??= (url, base) => (URL.canParse(url, base) ? new URL(url, base) : null);
   return await import('oidc-provider');
-}
-
-function adapterOf(
-  deps: WebDeps,
-  library: LibraryContext,
-  store: RecordStore,
-  model: string,
-  usedAlready: () => Error,
-): Adapter {
-  return {
-    upsert: (id, payload, seconds) => store.put(model, id, { ...payload }, seconds ?? TTL.Grant),
-    async find(id) {
-      if (model !== 'Client') return (await store.find(model, id)) as AdapterPayload | undefined;
-      const service = await findService(deps.db, library, id);
-      return service && clientOf(service);
-    },
-    findByUid: async (uid) => (await store.findByUid(model, uid)) as AdapterPayload | undefined,
-    // Device codes: there are none here.
-    findByUserCode: async () => undefined,
-    async consume(id) {
-      // Two at once with the same code or token: the second gets nothing.
-      if (!(await store.consume(model, id))) throw usedAlready();
-    },
-    destroy: (id) => store.drop(model, id),
-    revokeByGrantId: (grantId) => store.dropGrant(grantId),
-  };
-}
-
-/** A service in the words of OpenID Connect Dynamic Client Registration. */
-function clientOf(service: Service): AdapterPayload {
-  const { id, scopes, settings, secretHash } = service;
-  const method = {
-    none: 'none',
-    basic: 'client_secret_basic',
-    post: 'client_secret_post',
-    jwt: 'private_key_jwt',
-  } as const;
-  const keys = serviceKeysOf(service);
-  return {
-    client_id: id,
-    client_name: settings.title,
-    application_type: isNative(settings) ? 'native' : 'web',
-    redirect_uris: [...settings.redirects],
-    post_logout_redirect_uris: [...settings.afterLogout],
-    response_types: ['code'],
-    grant_types: ['authorization_code', ...(settings.offline ? ['refresh_token'] : [])],
-    token_endpoint_auth_method: method[settings.method],
-    ...(secretHash === '' ? {} : { client_secret: secretHash }),
-    ...(keys.length === 0 ? {} : { jwks: { keys: keys as never } }),
-    id_token_signed_response_alg: settings.algorithm,
-    subject_type: 'pairwise',
-    scope: ['openid', ...scopes, ...(settings.offline ? ['offline_access'] : [])].join(' '),
-  };
 }
 
 /** 256 bits that never leave the server, the same in every process. */
