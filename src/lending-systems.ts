@@ -74,11 +74,7 @@ export function lendingSystems(hosts: LendingHosts): Lending {
 
 /** @param inside see `isInside`; the name is looked up at each request, and what it leads to is judged each time */
 function portsOf(cut: AbortSignal, inside: boolean): KohaPorts {
-  const send = openGuardedFetch({
-    privateAddresses: inside,
-    insideNetwork: inside,
-    timeoutMs: KOHA_TIMEOUT_MS,
-  });
+  const send = openGuardedFetch(inside ? 'inside' : 'public', KOHA_TIMEOUT_MS);
   return {
     fetch: async (url, { signal, ...request }) => {
       const answer = await send(url, { ...request, signal: AbortSignal.any([signal, cut]) });

@@ -2,9 +2,9 @@
  * The only file that wires database, clock, randomness, storage and channels to the service. Everything below gets
  * what it needs handed in.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
 import { cardThreads } from './card-threads.ts';
@@ -28,6 +28,7 @@ import { lendingSystems } from './lending-systems.ts';
 import { pdfScans } from './pdf-scans.ts';
 import type { Sip2Deps } from './sip2/parts.ts';
 import { openSip2, type Sip2Opened, type Sip2Server } from './sip2/server.ts';
+import { openTlsFiles } from './tls-files.ts';
 import { openAddressList } from './usecases/address-list.ts';
 import { openSharedCodes } from './usecases/check-at-gate.ts';
 import type { Deps, Wake } from './usecases/context.ts';
@@ -92,7 +93,7 @@ export async function startService(
   log: (entry: LogEntry) => void,
   say: (line: string) => void,
 ): Promise<{ readonly ok: true; readonly service: Service } | ServiceRefusal> {
-  const server = createServer(config);
+  const server = createServer(config, log);
   if (!server.ok) return server;
   const opened = await openInstallation({ ...config, log: say });
   if (!opened.ok) return opened;
@@ -213,7 +214,7 @@ async function openDevices(
   const opened = await openSip2(deps, {
     port,
     host,
-    tls: tls && { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) },
+    tls: tls && openTlsFiles(tls, deps.log),
   });
   return !opened.ok && opened.reason === 'sip2-cannot-listen' ? { ...opened, host, port } : opened;
 }
@@ -296,21 +297,24 @@ type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
 function createServer(
   config: Config,
+  log: (entry: LogEntry) => void,
 ):
   | { readonly ok: true; readonly server: Server; attach(fetch: Fetch): void }
   | Extract<ServiceRefusal, { reason: 'tls-unusable' }> {
   let handler: Fetch = startingPage;
   const fetch: Fetch = (request, env) => handler(request, env);
   try {
+    const files = config.tls && openTlsFiles(config.tls, log);
     const server = createAdaptorServer(
-      config.tls === undefined
+      files === undefined
         ? { fetch, createServer: createHttpServer }
         : {
             fetch,
             createServer: createHttpsServer,
-            serverOptions: { cert: readFileSync(config.tls.certFile), key: readFileSync(config.tls.keyFile) },
+            serverOptions: { cert: files.cert, key: files.key },
           },
     ) as Server;
+    files?.follow(server as HttpsServer);
     // Longer than a proxy keeps its connections, so that it never writes into one that was just closed.
     server.keepAliveTimeout = 75_000;
     return {

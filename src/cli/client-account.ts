@@ -24,6 +24,9 @@ const PROBLEMS: Readonly<Record<Problem, string>> = {
   'redirect-invalid':
     'Name 1 to 10 complete addresses with https, or http://127.0.0.1 of a program; no #, no *.',
   'redirect-mixed': 'Addresses with https and with http cannot be mixed. Make two services.',
+  'keys-invalid': 'Public keys are JSON (JWK or JWKS): 1 to 4, RSA from 2048 bits or P-256, for signatures.',
+  'keys-private':
+    'This is a private key, and it was not kept. Make a new pair, and give its public part only.',
   'not-found': 'The library has no account of this name in use.',
 };
 

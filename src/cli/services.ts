@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
   DEFAULT_SERVICE,
@@ -18,7 +19,8 @@ npm run client -- revoke oidc --library <slug> --name <name>
     --redirect  where a sign-in leads back to, letter by letter: https, or http://127.0.0.1 of a program
     --logout    where signing out leads back to
     --scopes    what it learns: ${SERVICE_SCOPES.join(',')} (default: both)
-    --method    ${SERVICE_METHODS.join(', ')}: how it shows its secret; none is an app with PKCE alone (default: basic)
+    --method    ${SERVICE_METHODS.join(', ')}: how it shows who it is; none is an app with PKCE alone (default: basic)
+    --keys      for the method jwt: file with the service's public keys (JWKS)
     --algorithm ${SERVICE_ALGORITHMS.join(' (default), ')}
     --ask-always  members consent at each sign-in
     --admit-all   also suspended, expired and cleared members; their standing is told
@@ -65,6 +67,7 @@ function readArguments(args: readonly string[]) {
         logout: text,
         scopes: text,
         method: text,
+        keys: text,
         algorithm: text,
         'ask-always': flag,
         'admit-all': flag,
@@ -92,6 +95,7 @@ function readArguments(args: readonly string[]) {
         redirects: listed(values.redirect),
         afterLogout: listed(values.logout),
         method,
+        keys: values.keys === undefined ? '' : readFileSync(values.keys, 'utf8'),
         algorithm,
         ask: values['ask-always'] === true ? 'always' : 'once',
         admits: values['admit-all'] === true ? 'all' : 'active',

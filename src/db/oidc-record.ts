@@ -23,6 +23,17 @@ export async function putRecord(tx: Tx, row: Omit<OidcRecordRow, 'consumed_at'>)
     .execute();
 }
 
+/** Keeps what nobody has kept under this id. @returns false where somebody else was faster */
+export async function putNewRecord(tx: Tx, row: Omit<OidcRecordRow, 'consumed_at'>): Promise<boolean> {
+  const made = await tx
+    .insertInto('oidc_record')
+    .values({ ...row, consumed_at: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('model')
+    .executeTakeFirst();
+  return made !== undefined;
+}
+
 /** What is kept under this id, or under this other name of a session. */
 export function findRecord(
   tx: Tx,

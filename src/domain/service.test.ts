@@ -53,4 +53,5 @@ it('a service has a name for members, and addresses of one kind', () => {
   expect(problemOfService({ ...settings, title: ' ' })).toBe('title-invalid');
   expect(problemOfService({ ...settings, redirects: [] })).toBe('redirect-invalid');
   expect(problemOfService({ ...settings, afterLogout: ['http://127.0.0.1/'] })).toBe('redirect-mixed');
+  expect(problemOfService({ ...settings, method: 'jwt' })).toBe('keys-invalid');
 });

@@ -1,4 +1,5 @@
 import type { ClientAccount } from './client.ts';
+import { readServiceKeys, type ServiceKeysProblem } from './service-keys.ts';
 
 /** What a service is told of a member beside a name of its own for them (`sub`): scopes of OpenID Connect. */
 export const SERVICE_SCOPES = ['profile', 'membership'] as const;
@@ -10,8 +11,11 @@ export const CLAIMS_OF: Readonly<Record<ServiceScope, readonly string[]>> = {
   membership: ['member_number', 'member_type', 'member_type_name', 'member_valid_until', 'member_status'],
 };
 
-/** How a service shows at the token endpoint who it is: `none` is a public one, which has PKCE alone. */
-export const SERVICE_METHODS = ['none', 'basic', 'post'] as const;
+/**
+ * How a service shows at the token endpoint who it is: `none` is a public one, which has PKCE alone; `jwt` signs with a key
+ * of its own (`private_key_jwt`), so that nothing here, or on the way, could be used in its name.
+ */
+export const SERVICE_METHODS = ['none', 'basic', 'post', 'jwt'] as const;
 export type ServiceMethod = (typeof SERVICE_METHODS)[number];
 
 /** RS256 is what every client knows (Core, section 15.1); ES256 is shorter and faster. */
@@ -22,6 +26,8 @@ export interface ServiceSettings {
   /** As members read it. */
   readonly title: string;
   readonly method: ServiceMethod;
+  /** Public keys of a service that signs, as `writeServiceKeys` writes them; else empty. */
+  readonly keys: string;
   /** Where a sign-in may lead back to, compared letter by letter. */
   readonly redirects: readonly string[];
   /** Where signing out may lead back to. */
@@ -43,6 +49,7 @@ export type ServiceAccount = ClientAccount<ServiceScope, ServiceSettings>;
 export const DEFAULT_SERVICE: ServiceSettings = {
   title: '',
   method: 'basic',
+  keys: '',
   redirects: [],
   afterLogout: [],
   ask: 'once',
@@ -64,6 +71,7 @@ export function readServiceSettings(stored: unknown): ServiceSettings {
   return {
     title: typeof given.title === 'string' ? given.title : '',
     method: SERVICE_METHODS.find((one) => one === given.method) ?? DEFAULT_SERVICE.method,
+    keys: typeof given.keys === 'string' ? given.keys : '',
     redirects: texts(given.redirects),
     afterLogout: texts(given.afterLogout),
     ask: given.ask === 'always' ? 'always' : 'once',
@@ -75,17 +83,19 @@ export function readServiceSettings(stored: unknown): ServiceSettings {
   };
 }
 
-export type ServiceProblem = 'title-invalid' | 'redirect-invalid' | 'redirect-mixed';
+export type ServiceProblem = 'title-invalid' | 'redirect-invalid' | 'redirect-mixed' | ServiceKeysProblem;
 
 /** What is wrong with what was typed of a service; undefined where nothing is. */
 export function problemOfService(settings: ServiceSettings): ServiceProblem | undefined {
-  const { title, redirects, afterLogout } = settings;
+  const { title, method, redirects, afterLogout } = settings;
   if (title.trim() === '' || title.length > SERVICE_TITLE_MAX) return 'title-invalid';
   if (redirects.length === 0 || redirects.length > MOST_REDIRECTS || afterLogout.length > MOST_REDIRECTS)
     return 'redirect-invalid';
   const kinds = new Set([...redirects, ...afterLogout].map(redirectKind));
   if (kinds.has(undefined)) return 'redirect-invalid';
-  return kinds.size > 1 ? 'redirect-mixed' : undefined;
+  if (kinds.size > 1) return 'redirect-mixed';
+  const keys = method === 'jwt' ? readServiceKeys(settings.keys) : undefined;
+  return keys?.ok === false ? keys.reason : undefined;
 }
 
 /** A program on the member's own computer: its address is that computer's own (RFC 8252, section 7.3), and it keeps no secret. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mayConnect, openGuardedFetch } from './guarded-fetch.ts';
+import { mayConnect, type OutgoingReach, openGuardedFetch } from './guarded-fetch.ts';
 
 const server = createServer((request, response) => {
   if (request.url === '/away') response.writeHead(302, { location: '/here' }).end();
@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 
 const GET = { method: 'GET', headers: {} };
-const reason = (url: string, rules = { privateAddresses: true }) =>
-  openGuardedFetch(rules)(url, GET).then(
+const reason = (url: string, reach: OutgoingReach = 'private') =>
+  openGuardedFetch(reach)(url, GET).then(
     () => 'answered',
     (error: { reason?: string }) => error.reason,
   );
@@ -45,7 +45,7 @@ describe('an address that an admin has typed, or a provider has named', () => {
       '255.255.255.255',
       'bukan-alamat',
     ])
-      expect(mayConnect(address, { privateAddresses: true }), address).toBe(false);
+      expect(mayConnect(address, 'private'), address).toBe(false);
   });
 
   it('is of an internal network only where the library says so', () => {
@@ -57,11 +57,11 @@ describe('an address that an admin has typed, or a provider has named', () => {
       'fd00::1',
       '::ffff:10.0.0.1',
     ]) {
-      expect(mayConnect(address, { privateAddresses: false }), address).toBe(false);
-      expect(mayConnect(address, { privateAddresses: true }), address).toBe(true);
+      expect(mayConnect(address, 'public'), address).toBe(false);
+      expect(mayConnect(address, 'private'), address).toBe(true);
     }
     for (const address of ['8.8.8.8', '172.32.0.1', '2606:4700::1111'])
-      expect(mayConnect(address, { privateAddresses: false }), address).toBe(true);
+      expect(mayConnect(address, 'public'), address).toBe(true);
   });
 
   it('is looked up and refused before anything is sent, in every spelling', async () => {
@@ -81,14 +81,13 @@ describe('an address that an admin has typed, or a provider has named', () => {
 });
 
 it('of an admin’s own network is also this machine and plain http, and never a cloud’s own', async () => {
-  const rules = { privateAddresses: false, insideNetwork: true };
-  expect(await (await openGuardedFetch(rules)(base, GET)).text()).toBe('GET ');
-  expect(await reason('http://169.254.169.254/', rules)).toBe('address');
-  expect(await reason(base, { privateAddresses: true })).toBe('address');
+  expect(await (await openGuardedFetch('inside')(base, GET)).text()).toBe('GET ');
+  expect(await reason('http://169.254.169.254/', 'inside')).toBe('address');
+  for (const reach of ['public', 'private'] as const) expect(await reason(base, reach)).toBe('address');
 });
 
 it('follows no redirect, reads a megabyte at most, and sends forms', async () => {
-  const send = openGuardedFetch({ privateAddresses: false, loopback: true });
+  const send = openGuardedFetch('inside');
   expect((await send(`${base}/away`, GET)).status).toBe(302);
   await expect(send(`${base}/large`, GET)).rejects.toMatchObject({ reason: 'too-large' });
   const posted = await send(base, { method: 'POST', headers: {}, body: new URLSearchParams({ a: 'é' }) });

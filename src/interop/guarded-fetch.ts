@@ -17,16 +17,12 @@ export class OutgoingError extends Error {
   }
 }
 
-export interface OutgoingRules {
-  /** The library has said that the other side stands in its own network. Loopback and link-local stay shut. */
-  readonly privateAddresses: boolean;
-  /** For tests: plain http to 127.0.0.1. */
-  readonly loopback?: boolean;
-  /** Plain http too, and this machine as part of the network: where an admin has said that the other side is inside. */
-  readonly insideNetwork?: boolean;
-  /** Milliseconds until the whole answer is there. Default: 8 seconds. */
-  readonly timeoutMs?: number;
-}
+/**
+ * How far a request may go. `public`: over https to addresses that anybody can reach. `private`: into the library's own
+ * network as well, as its admin has said. `inside`: there, or on this very machine, also without https. Nothing is ever
+ * asked of link-local addresses, where clouds keep the credentials of machines.
+ */
+export type OutgoingReach = 'public' | 'private' | 'inside';
 
 export interface Sent {
   readonly method: string;
@@ -39,20 +35,23 @@ const TIMEOUT_MS = 8_000;
 const MOST_BYTES = 1_000_000;
 
 /** Whether an address may be connected to. */
-export function mayConnect(address: string, rules: OutgoingRules): boolean {
-  const inside = rules.insideNetwork === true;
-  return mayReach(address, rules.privateAddresses || inside, rules.loopback === true || inside);
+export function mayConnect(address: string, reach: OutgoingReach): boolean {
+  return mayReach(address, reach !== 'public', reach === 'inside');
 }
 
 /**
- * Asks over https, of public addresses only where the rules say no more: at each request a name is looked up once and the
- * connection goes to what was checked. Follows no redirect, waits 8 seconds, reads a megabyte. Rejects with an `OutgoingError`.
+ * Asks as far as `reach` says: at each request a name is looked up once and the connection goes to what was checked.
+ * Follows no redirect, reads a megabyte. Rejects with an `OutgoingError`.
+ * @param timeoutMs until the whole answer is there
  */
-export function openGuardedFetch(rules: OutgoingRules): (url: string, sent: Sent) => Promise<Response> {
+export function openGuardedFetch(
+  reach: OutgoingReach,
+  timeoutMs = TIMEOUT_MS,
+): (url: string, sent: Sent) => Promise<Response> {
   const guarded: LookupFunction = (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(new OutgoingError('name', error), []);
-      const open = found.filter(({ address }) => mayConnect(address, rules));
+      const open = found.filter(({ address }) => mayConnect(address, reach));
       const [first] = open;
       if (first === undefined) return callback(new OutgoingError('address'), []);
       return options.all ? callback(null, open) : callback(null, first.address, first.family);
@@ -63,14 +62,12 @@ export function openGuardedFetch(rules: OutgoingRules): (url: string, sent: Sent
       const url = new URL(text);
       // Of `[::1]` without its brackets; a number is connected to without being looked up.
       const host = url.hostname.replace(/^\[|\]$/g, '');
-      const plain =
-        url.protocol === 'http:' &&
-        (rules.insideNetwork === true || (rules.loopback === true && host === '127.0.0.1'));
-      if ((url.protocol !== 'https:' && !plain) || (isIP(host) !== 0 && !mayConnect(host, rules))) {
+      const plain = url.protocol === 'http:' && reach === 'inside';
+      if ((url.protocol !== 'https:' && !plain) || (isIP(host) !== 0 && !mayConnect(host, reach))) {
         reject(new OutgoingError('address'));
         return;
       }
-      const timeout = AbortSignal.timeout(rules.timeoutMs ?? TIMEOUT_MS);
+      const timeout = AbortSignal.timeout(timeoutMs);
       const signal = sent.signal ? AbortSignal.any([sent.signal, timeout]) : timeout;
       const fail = (cause: unknown) => reject(outgoingError(cause, signal));
       const body = bodyOf(sent.body);

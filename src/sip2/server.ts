@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { ClientId } from '../domain/ids.ts';
 import { plainAddress } from '../usecases/address-list.ts';
 import { carry, type Line } from './connection.ts';
@@ -25,13 +25,21 @@ export type Sip2Opened =
   | { readonly ok: false; readonly reason: 'sip2-tls-unusable'; readonly detail: string }
   | { readonly ok: false; readonly reason: 'sip2-cannot-listen'; readonly code: string };
 
-/** Opens the door for SIP2 devices. @param at.tls certificate chain and key in PEM; undefined: in the clear */
+/** Certificate chain and key in PEM. */
+export interface Sip2Tls {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+  /** Hears of the server, to give it a newer pair later. */
+  follow?(server: TlsServer): void;
+}
+
+/** Opens the door for SIP2 devices. @param at.tls undefined: in the clear */
 export async function openSip2(
   deps: Sip2Deps,
   at: {
     readonly port: number;
     readonly host: string;
-    readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+    readonly tls?: Sip2Tls | undefined;
   },
   changes: Partial<Sip2Limits> = {},
 ): Promise<Sip2Opened> {
@@ -118,15 +126,17 @@ export async function openSip2(
 }
 
 function createServer(
-  tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined,
+  tls: Sip2Tls | undefined,
   accept: (socket: Socket) => void,
 ): { readonly ok: true; readonly server: Server } | Extract<Sip2Opened, { reason: 'sip2-tls-unusable' }> {
   try {
     if (tls === undefined) return { ok: true, server: createPlainServer({ allowHalfOpen: true }, accept) };
+    const { cert, key } = tls;
     const server = createTlsServer(
-      { ...tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000, allowHalfOpen: true },
+      { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000, allowHalfOpen: true },
       accept,
     );
+    tls.follow?.(server);
     // Who speaks no TLS is gone by now.
     server.on('tlsClientError', (_error, socket) => socket.destroy());
     return { ok: true, server };

@@ -7,6 +7,7 @@ import {
   dropRecord,
   findRecord,
   type OidcRecordRow,
+  putNewRecord,
   putRecord,
 } from '../db/oidc-record.ts';
 import { inLibrary } from '../db/tenancy.ts';
@@ -32,6 +33,8 @@ export type FoundPayload = KeptPayload & { readonly consumed?: number };
 /** Sessions, codes, tokens and grants of one library's provider; shared by all processes. */
 export interface RecordStore {
   put(model: string, id: string, payload: KeptPayload, seconds: number): Promise<void>;
+  /** Of two at once one has put it. @returns false where it was there */
+  putNew(model: string, id: string, payload: KeptPayload, seconds: number): Promise<boolean>;
   find(model: string, id: string): Promise<FoundPayload | undefined>;
   findByUid(model: string, uid: string): Promise<FoundPayload | undefined>;
   /** @returns false where it was used already */
@@ -41,6 +44,8 @@ export interface RecordStore {
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const uuidOf = <Id extends string>(text: string | undefined) =>
+  text !== undefined && UUID.test(text) ? (text as Id) : null;
 /** Kept a while after they are over: a code that is used a second time takes back what it gave. */
 const KEEP_OVER_MS = 3_600_000;
 
@@ -58,30 +63,31 @@ export function openRecords(db: Db, deps: Deps, library: LibraryContext): Record
       ? payload
       : { ...payload, consumed: Math.floor(row.consumed_at.getTime() / 1000) };
   };
+  const rowOf = (model: string, id: string, payload: KeptPayload, seconds: number) => ({
+    library_id: libraryId,
+    model,
+    id_hash: idOf(model, id),
+    content: deps.vault.seal(libraryId, 'oidc_record', JSON.stringify(payload)),
+    uid_hash: payload.uid === undefined ? null : hashOf('uid', payload.uid),
+    grant_hash: payload.grantId === undefined ? null : hashOf('grant', payload.grantId),
+    // A sign-in that is not through yet is already somebody's.
+    member_id: uuidOf<MemberId>(payload.accountId ?? payload.result?.login?.accountId),
+    client_id: uuidOf<ClientId>(payload.clientId),
+    ends_at: new Date(deps.now().getTime() + seconds * 1000),
+  });
   return {
     put(model, id, payload, seconds) {
+      const row = rowOf(model, id, payload, seconds);
+      const { member_id: memberId, client_id: clientId } = row;
       const at = deps.now();
-      const uuidOf = <Id extends string>(text: string | undefined) =>
-        text !== undefined && UUID.test(text) ? (text as Id) : null;
-      // A sign-in that is not through yet is already somebody's.
-      const memberId = uuidOf<MemberId>(payload.accountId ?? payload.result?.login?.accountId);
-      const clientId = uuidOf<ClientId>(payload.clientId);
       return within(async (tx) => {
-        await putRecord(tx, {
-          library_id: libraryId,
-          model,
-          id_hash: idOf(model, id),
-          content: deps.vault.seal(libraryId, 'oidc_record', JSON.stringify(payload)),
-          uid_hash: payload.uid === undefined ? null : hashOf('uid', payload.uid),
-          grant_hash: payload.grantId === undefined ? null : hashOf('grant', payload.grantId),
-          member_id: memberId,
-          client_id: clientId,
-          ends_at: new Date(at.getTime() + seconds * 1000),
-        });
+        await putRecord(tx, row);
         if (model === 'AuthorizationCode' && memberId !== null && clientId !== null)
           await tellSignIn(tx, deps, { library, at }, { memberId, clientId, scope: payload.scope ?? '' });
       });
     },
+    putNew: (model, id, payload, seconds) =>
+      within((tx) => putNewRecord(tx, rowOf(model, id, payload, seconds))),
     find: (model, id) => within(async (tx) => open(await findRecord(tx, model, { id: idOf(model, id) }))),
     findByUid: (model, uid) =>
       within(async (tx) => open(await findRecord(tx, model, { uid: hashOf('uid', uid) }))),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import { type ClientRow, findClientById } from '../db/client.ts';
 import type { Db } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
@@ -11,6 +11,7 @@ import {
   type ServiceAccount,
   type ServiceProblem,
 } from '../domain/service.ts';
+import { readServiceKeys, type ServiceKey, writeServiceKeys } from '../domain/service-keys.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import {
   type AccountProblem,
@@ -43,7 +44,7 @@ export function secretHashOf(secret: string): string {
   return `sha256:${createHash('sha256').update(secret).digest('base64url')}`;
 }
 
-/** A new service, with a secret that is shown once; null for one that keeps none. For an officer with `device.manage`, or a command. */
+/** A new service, with a secret that is shown once; null for one that has none. For an officer with `device.manage`, or a command. */
 export async function createService(
   db: Db,
   deps: Deps,
@@ -54,8 +55,9 @@ export async function createService(
   const account = accountOf(input);
   const problem = problemOfAccount(scope, account);
   if (problem) return { ok: false, reason: problem };
+  const { method } = input.settings;
   const secret =
-    input.settings.method === 'none' ? null : Buffer.from(deps.randomBytes(32)).toString('base64url');
+    method === 'none' || method === 'jwt' ? null : Buffer.from(deps.randomBytes(32)).toString('base64url');
   const made = await insertClient(db, deps, scope, {
     kind: 'oidc',
     account,
@@ -64,7 +66,7 @@ export async function createService(
   return made.ok ? { ...made, secret } : made;
 }
 
-/** Changes a service from its next request on; its name, its secret and how it shows who it is stay. */
+/** Changes a service from its next request on, its public keys as well; its name, its secret and how it shows who it is stay. */
 export async function changeService(
   db: Db,
   deps: Deps,
@@ -77,7 +79,7 @@ export async function changeService(
   if (!known) return { ok: false, reason: 'not-found' };
   const settings = { ...input.settings, method: known.settings.method };
   const account = accountOf({ ...input, settings, name: NAMED });
-  const problem = problemOfService(settings);
+  const problem = problemOfSettings(account);
   if (problem) return { ok: false, reason: problem };
   return changeClient(db, deps, scope, { id, kind: 'oidc' }, account, undefined);
 }
@@ -117,9 +119,22 @@ function serviceOf(row: ClientRow): Service {
   };
 }
 
+/** Public keys of a service that signs; none of any other. */
+export function serviceKeysOf({ settings }: Pick<ServiceAccount, 'settings'>): readonly ServiceKey[] {
+  const read = settings.method === 'jwt' ? readServiceKeys(settings.keys) : undefined;
+  return read?.ok === true ? read.keys : [];
+}
+
 function accountOf(input: ServiceInput): ServiceAccount {
+  const { method, keys } = input.settings;
+  const read = method === 'jwt' ? readServiceKeys(keys) : undefined;
   return {
     ...input,
+    settings: {
+      ...input.settings,
+      // What cannot be read is refused by `problemOfSettings`.
+      keys: method !== 'jwt' ? '' : read?.ok === true ? writeServiceKeys(read.keys) : keys,
+    },
     scopes: SERVICE_SCOPES.filter((one) => input.scopes.includes(one)),
     addresses: [],
     perMinute: PER_MINUTE.usual,
@@ -134,6 +149,18 @@ function problemOfAccount(
   const { name, addresses, perMinute, servicePointId } = account;
   return (
     problemOf(scope, { name, addresses, perMinute, servicePointId, settings: { blockReason: null } }) ??
-    problemOfService(account.settings)
+    problemOfSettings(account)
   );
+}
+
+/** Beside what their form says: whether a point is on its curve, and the like. */
+function problemOfSettings(account: ServiceAccount): ServiceProblem | undefined {
+  const problem = problemOfService(account.settings);
+  if (problem) return problem;
+  try {
+    for (const key of serviceKeysOf(account)) createPublicKey({ key, format: 'jwk' });
+    return undefined;
+  } catch {
+    return 'keys-invalid';
+  }
 }

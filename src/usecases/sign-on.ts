@@ -10,7 +10,8 @@ import { endOtherSessions } from './end-other-sessions.ts';
 import { isOwn, managing, type OfficerRefusal } from './manage-officer.ts';
 
 import { beginFactorDuty, hasFactor } from './second-factor.ts';
-import { newTicket, type Opened, openSession } from './session.ts';
+import { openSession } from './session.ts';
+import { newTicket, type Opened } from './sign-in.ts';
 import { spend } from './webauthn.ts';
 
 /** Whom the provider has named, in an answer that was checked. */

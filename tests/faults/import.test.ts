@@ -1,89 +1,50 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../../src/db/connection.ts';
-import { openInstallation } from '../../src/db/installation.ts';
-import { randomBytes } from '../../src/db/random-bytes.ts';
-import { inLibrary } from '../../src/db/tenancy.ts';
-import { type ImportId, risingUuids } from '../../src/domain/ids.ts';
+import type { ImportId } from '../../src/domain/ids.ts';
 import type { ImportCounts } from '../../src/domain/importing/import-state.ts';
 import { bytesInMemory } from '../../src/interop/byte-source.ts';
 import { recognise } from '../../src/interop/recognise.ts';
-import type { Deps, Scope } from '../../src/usecases/context.ts';
-import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { orderImport } from '../../src/usecases/run-import.ts';
 import { CHUNK_BYTES, finishUpload, openUpload, storeChunk } from '../../src/usecases/start-import.ts';
 import { fileOf, rowOf } from '../support/imports.ts';
+import { type Beside, openBeside, startAgain } from './beside.ts';
 import { build, cleanUp, makeFolder, runCommand, startCommand, startService, waitUntil } from './service.ts';
 
 /** Enough that threads work at them. */
 const ROWS = 4_500;
 let folder: string;
 let dataDir: string;
-/** What a test looks at, in a connection of its own beside the service. */
-let beside: Awaited<ReturnType<typeof openBeside>>;
+let beside: Beside;
 
 beforeAll(async () => {
   build();
   folder = makeFolder();
   dataDir = path.join(folder, 'data');
   await startService(dataDir);
-  beside = await openBeside();
+  beside = await openBeside(dataDir);
 }, 120_000);
 afterAll(async () => {
   await beside?.close();
   await cleanUp(folder);
 });
 
-async function openBeside() {
-  const opened = await openInstallation({
-    dataDir,
-    databaseUrl: undefined,
-    migrationDatabaseUrl: undefined,
-    dataKey: undefined,
-    log: () => undefined,
-    besideService: true,
-  });
-  if (!opened.ok) throw new Error(opened.reason);
-  const { app, vault } = opened.installation;
-  const { db, close } = openDatabase({ address: app, poolSize: 2 });
-  const deps: Deps = {
-    now: () => new Date(),
-    randomBytes,
-    uuid: risingUuids(randomBytes),
-    vault,
-    wake: () => undefined,
-  };
-  const library = await loadLibrary(db, 'banyuwangi', new Date());
-  const [point] = library?.servicePoints ?? [];
-  if (!library || !point) throw new Error('not seeded');
-  const officer = await inLibrary(db, library.id, (tx) =>
-    tx.selectFrom('officer').select('id').where('username', '=', 'admin').executeTakeFirstOrThrow(),
+async function count(table: 'member' | 'import_row'): Promise<number> {
+  const row = await beside.all((tx) =>
+    tx
+      .selectFrom(table)
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow(),
   );
-  const scope = (): Scope => ({
-    library,
-    actor: { kind: 'officer', id: officer.id, roles: ['admin'], servicePointId: point.id },
-    at: new Date(),
-    requestId: 'test',
-  });
-  const all = <T>(work: Parameters<typeof inLibrary<T>>[2]) => inLibrary(db, library.id, work);
-  const count = (table: 'member' | 'import_row') =>
-    all(async (tx) => {
-      const { count } = await tx
-        .selectFrom(table)
-        .select(({ fn }) => fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow();
-      return count;
-    });
-  const newest = () =>
-    all((tx) =>
-      tx.selectFrom('import').selectAll().orderBy('created_at', 'desc').limit(1).executeTakeFirst(),
-    );
-  const byId = (id: ImportId) =>
-    all((tx) => tx.selectFrom('import').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
-  return { db, deps, scope, all, count, newest, byId, close };
+  return row.count;
 }
+const newest = () =>
+  beside.all((tx) =>
+    tx.selectFrom('import').selectAll().orderBy('created_at', 'desc').limit(1).executeTakeFirst(),
+  );
+const byId = (id: ImportId) =>
+  beside.all((tx) => tx.selectFrom('import').selectAll().where('id', '=', id).executeTakeFirstOrThrow());
 
 const fileFrom = (first: number, rows: number) =>
   fileOf(...Array.from({ length: rows }, (_, n) => rowOf(first + n)));
@@ -140,21 +101,21 @@ test('an import that is killed while it reads and while it makes members loses n
     run.signal('SIGKILL');
     expect(await run.ended()).toBe('SIGKILL');
   };
-  await killedOnce(async () => (await beside.count('import_row')) >= 3_200);
-  expect(await beside.count('import_row')).toBeLessThan(ROWS);
-  await killedOnce(async () => (await beside.count('member')) >= 2_000);
-  expect(await beside.count('member')).toBeLessThan(ROWS);
+  await killedOnce(async () => (await count('import_row')) >= 3_200);
+  expect(await count('import_row')).toBeLessThan(ROWS);
+  await killedOnce(async () => (await count('member')) >= 2_000);
+  expect(await count('member')).toBeLessThan(ROWS);
   const last = await runCommand(dataDir, command);
   expect(last.output).toContain('goes on where it stopped');
   expect(last.code).toBe(0);
-  const record = await beside.newest();
+  const record = await newest();
   expect(record?.state).toBe('done');
   if (record) await expectWhole(record.id, ROWS);
-  const members = await beside.count('member');
+  const members = await count('member');
   const again = await runCommand(dataDir, command);
   expect(again.code).toBe(0);
-  expect(await beside.count('member')).toBe(members);
-  expect(await beside.newest()).toMatchObject({ counts: { outcomes: { same: ROWS } } });
+  expect(await count('member')).toBe(members);
+  expect(await newest()).toMatchObject({ counts: { outcomes: { same: ROWS } } });
 }, 300_000);
 
 async function upload(bytes: Uint8Array): Promise<ImportId> {
@@ -177,12 +138,13 @@ async function upload(bytes: Uint8Array): Promise<ImportId> {
 }
 
 test('an import of the page goes on by itself when the service is started again; one that was stopped stays so', async () => {
-  const { db, deps, scope, byId } = beside;
+  const { db, deps, scope } = beside;
   const stopped = await upload(fileFrom(200_000, 400));
   expect((await orderImport(db, deps, scope(), stopped, 'stop')).ok).toBe(true);
   const pausedAt = await byId(stopped);
   const id = await upload(fileFrom(100_000, ROWS));
-  let service = await startAgain();
+  // The service of the beginning was never stopped.
+  let service = await startAgain(dataDir);
   /** Kills the service in the middle of it and starts the next, which nobody tells anything. */
   const killed = async (reached: () => Promise<boolean>): Promise<void> => {
     await waitUntil(reached);
@@ -201,10 +163,3 @@ test('an import of the page goes on by itself when the service is started again;
   await expectWhole(id, ROWS);
   expect(await byId(stopped)).toMatchObject({ state: 'reading', paused: true, last_row: pausedAt.last_row });
 }, 300_000);
-
-/** The service of the beginning was never stopped: it is killed as well. */
-async function startAgain() {
-  const lock = JSON.parse(readFileSync(path.join(dataDir, 'lock.json'), 'utf8')) as { readonly pid: number };
-  process.kill(lock.pid, 'SIGKILL');
-  return startService(dataDir);
-}

@@ -36,6 +36,7 @@ const NIK = '9901015708990777';
 
 let database: TestDatabase;
 let site: TestApp;
+let listening: Awaited<ReturnType<TestApp['listen']>>;
 let program: Program;
 let document: Document;
 let member: MemberId;
@@ -47,7 +48,8 @@ const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
 beforeAll(async () => {
   database = await createTestDatabase();
   site = createTestApp(database);
-  program = await programOf(site, 'banyuwangi');
+  listening = await site.listen();
+  program = await programOf(site, 'banyuwangi', undefined, {}, listening.url);
   const scope = scopeOfRole(await libraryOf(site, 'banyuwangi'), site.deps, ['petugas']);
   member = await memberNamed(database, site.deps, scope, 'Contoh Rahasia', {
     nik: NIK as never,
@@ -62,7 +64,10 @@ beforeAll(async () => {
     Object.entries(methods).map(([method, op]) => ({ method: method.toUpperCase(), path, op })),
   );
 }, 120_000);
-afterAll(() => database.drop());
+afterAll(async () => {
+  await listening.close();
+  await database.drop();
+});
 
 const only = (id: string) => {
   const found = operations.find(({ op }) => op.operationId === id);
@@ -306,7 +311,8 @@ describe('scopes', () => {
   it('open exactly what they name', async () => {
     expect(operations.map(({ op }) => op.operationId).sort()).toEqual(Object.keys(ORACLE).sort());
     for (const scope of [...API_SCOPES, null]) {
-      const narrow = await programOf(site, 'banyuwangi', scope === null ? [] : [scope]);
+      const scopes = scope === null ? [] : [scope];
+      const narrow = await programOf(site, 'banyuwangi', scopes, {}, listening.url);
       for (const { method, path, op } of operations) {
         const body = op.requestBody?.content['application/json']?.example;
         const answer = await narrow.ask(method, addressOf(path, '01890000-0000-7000-8000-00000000ffff'), {

@@ -14,7 +14,7 @@ import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { reportMembers } from '../../src/usecases/report-members.ts';
 import { readMonth } from '../../src/usecases/report-month.ts';
-import { signIn } from '../../src/usecases/session.ts';
+import { signIn } from '../../src/usecases/sign-in.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 
 let database: TestDatabase;

@@ -1,3 +1,4 @@
+import { createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listLibraries } from '../../src/db/library.ts';
@@ -9,6 +10,7 @@ import { kohaTarget } from '../../src/interop/koha/target.ts';
 import { mailComposer } from '../../src/jobs/compose-mail.ts';
 import { openFeedRunner } from '../../src/jobs/feeds.ts';
 import { startJobs } from '../../src/jobs/schedule.ts';
+import { lendingSystems } from '../../src/lending-systems.ts';
 import type { Scope } from '../../src/usecases/context.ts';
 import { beginExport } from '../../src/usecases/export-members.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
@@ -78,6 +80,27 @@ async function save(scope: Scope, changes: Partial<TypedFeed> = {}) {
     },
     version,
   });
+}
+
+/** A database that lets itself be called and never says a word. */
+async function silentDatabase(): Promise<{ readonly port: number; calls: number; hangUp(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    silent.calls++;
+    sockets.add(socket.on('error', () => undefined));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const silent = {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    calls: 0,
+    async hangUp() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+  return silent;
 }
 
 /** One look of the job, waited for. */
@@ -371,6 +394,61 @@ describe('the feed to Koha', () => {
     expect(koha.patrons.size).toBe(1);
     await busy.close();
   });
+
+  it('and those to other systems are at most two of one library at a time; the third waits its turn', async () => {
+    const [one, other] = [await scopeIn('banyuwangi'), await scopeIn('jateng')];
+    await memberNamed(database, deps, one, 'Ayu Contoh Pertama');
+    await memberNamed(database, deps, other, 'Beni Contoh Kedua');
+    const slow = await fakeKoha();
+    let letGo: (value: undefined) => void = () => undefined;
+    const held = new Promise<undefined>((resolve) => {
+      letGo = resolve;
+    });
+    slow.before = () => held;
+    await save(one, { url: slow.url });
+    await save(other);
+    const silent = [await silentDatabase(), await silentDatabase()];
+    for (const [at, target] of (['inlislite-db', 'slims-db'] as const).entries()) {
+      const saved = await saveFeed(database.db, deps, one, target, {
+        typed: {
+          ...NO_DATABASE,
+          url: '',
+          access: '',
+          host: '127.0.0.1',
+          port: String(silent[at]?.port),
+          database: 'contoh',
+          account: 'daftar',
+          secret: 'sandi contoh',
+          every: '15',
+          active: true,
+        },
+        version: 0,
+      });
+      expect(saved).toEqual({ ok: true });
+    }
+    const begun = () => silent.filter(({ calls }) => calls > 0).length + (slow.asked.length > 0 ? 1 : 0);
+    const runner = runnerWith({ open: lendingSystems([]).open });
+    await runner.look();
+    await expect.poll(begun).toBe(2);
+    // Whatever else was begun at these looks has been heard of by the time the other library's members have arrived.
+    await expect.poll(() => koha.patrons.size).toBe(1);
+    await memberNamed(database, deps, other, 'Citra Contoh Ketiga');
+    later(60);
+    await runner.look();
+    await expect.poll(() => koha.patrons.size).toBe(2);
+    expect(begun()).toBe(2);
+    await silent.find(({ calls }) => calls > 0)?.hangUp();
+    await expect
+      .poll(async () => {
+        await runner.look();
+        return begun();
+      })
+      .toBe(3);
+    letGo(undefined);
+    await Promise.all(silent.map((each) => each.hangUp().catch(() => undefined)));
+    await runner.idle();
+    await slow.close();
+  }, 30_000);
 
   it('stops between two members when the service ends, and the next start goes on with the rest', async () => {
     const scope = await scopeIn('banyuwangi');

@@ -1,3 +1,5 @@
+import { generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto';
+import type { KyselyPlugin } from 'kysely';
 import * as oidc from 'openid-client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -7,6 +9,7 @@ import type { PlainDate } from '../../src/domain/plain-date.ts';
 import { mailComposer } from '../../src/jobs/compose-mail.ts';
 import { startJobs } from '../../src/jobs/schedule.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
+import { deliverMessages } from '../../src/usecases/deliver-messages.ts';
 import { endMember } from '../../src/usecases/end-member.ts';
 import { erasePeople } from '../../src/usecases/erase-person.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
@@ -333,6 +336,122 @@ describe('what a service may not do', () => {
     });
   });
 
+  it('that signs shows who it is by its own key: no other key, no old proof and no secret does', async () => {
+    const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const [own, next, strange] = [pair(), pair(), pair()];
+    const jwks = (...keys: readonly KeyObject[]) =>
+      JSON.stringify({ keys: keys.map((key) => key.export({ format: 'jwk' })) });
+    const service = await serviceNamed(database, site, library, {
+      method: 'jwt',
+      keys: jwks(own.publicKey, next.publicKey),
+      algorithm: 'ES256',
+    });
+    expect(service.secret).toBeNull();
+    const proofs: string[] = [];
+    const proofBy = (key: KeyObject, changes: Readonly<Record<string, unknown>> = {}): oidc.ClientAuth => {
+      const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
+      const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+      const imported = webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['sign']);
+      return async (...request) =>
+        oidc.PrivateKeyJwt(await imported, {
+          [oidc.modifyAssertion]: (_header, payload) => Object.assign(payload, changes),
+        })(...request);
+    };
+    const signing = (key: KeyObject, changes: Readonly<Record<string, unknown>> = {}) => {
+      const proof = proofBy(key, changes);
+      const kept: oidc.ClientAuth = async (server, client, body, headers) => {
+        await proof(server, client, body, headers);
+        proofs.push(body.get('client_assertion') ?? '');
+      };
+      return connect(site, 'jateng', service, undefined, { id_token_signed_response_alg: 'ES256' }, kept);
+    };
+    for (const key of [own.privateKey, next.privateKey]) {
+      const config = await signing(key);
+      expect(config.serverMetadata().token_endpoint_auth_methods_supported).toContain('private_key_jwt');
+      const { url, checks } = await errand(config);
+      const back = new URL(await signInByCode(parts(), new Visitor(site), url, await member()));
+      const tokens = await oidc.authorizationCodeGrant(config, back, checks);
+      expect(
+        (await oidc.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '')).name,
+      ).toMatch(/^Contoh Masuk/);
+    }
+    const refused = { status: 401 };
+    const far = Math.floor(Date.now() / 1000) + 3_600;
+    for (const config of [
+      await signing(strange.privateKey),
+      await signing(own.privateKey, { exp: far }),
+      await signing(own.privateKey, { exp: Number.MAX_SAFE_INTEGER }),
+      await signing(own.privateKey, { aud: 'https://lain.example/oidc' }),
+      await signing(own.privateKey, { iss: 'lain' }),
+      await connect(site, 'jateng', { ...service, secret: 'salah'.repeat(9) }),
+      await connect(site, 'jateng', service, undefined, {}, oidc.None()),
+    ])
+      await expect(oidc.tokenRevocation(config, 'tidak-ada')).rejects.toMatchObject(refused);
+    // The proof of a moment ago, brought once more.
+    const again = (assertion: string) =>
+      site.request('/jateng/oidc/token/revocation', {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({
+          token: 'tidak-ada',
+          client_assertion: assertion,
+          client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        }).toString(),
+      });
+    expect((await again(proofs[0] ?? '')).status).toBe(401);
+    // One that nobody has brought yet, by two at one moment.
+    const unused = new URLSearchParams();
+    const able = await signing(own.privateKey);
+    await proofBy(own.privateKey)(able.serverMetadata(), able.clientMetadata(), unused, new Headers());
+    const brought = Array.from({ length: 12 }, () => again(unused.get('client_assertion') ?? ''));
+    const statuses = (await Promise.all(brought)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([200, ...Array(11).fill(401)]);
+    // A key that was taken away is none from the next request on.
+    const [row] = (await listServices(database.db, scope())).filter(({ id }) => id === service.id);
+    if (!row) throw new Error('no service');
+    const settings = { ...row.settings, keys: jwks(next.publicKey) };
+    expect(await changeService(database.db, site.deps, scope(), row.id, { ...row, settings })).toEqual({
+      ok: true,
+    });
+    const config = await signing(own.privateKey);
+    await expect(oidc.tokenRevocation(config, 'tidak-ada')).rejects.toMatchObject(refused);
+    await oidc.tokenRevocation(await signing(next.privateKey), 'tidak-ada');
+  });
+
+  it('is connected by its public keys on the page; a private one is refused and not shown again', async () => {
+    const officer = await site.signIn('jateng', 'admin');
+    const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const send = (key: KeyObject) =>
+      site.post(
+        '/jateng/pengaturan/masuk-layanan',
+        {
+          nama: `bertanda-${people++}`,
+          judul: 'Buku Contoh',
+          kembali: CALLBACK,
+          cara: 'jwt',
+          data: ['profile'],
+          kunci: JSON.stringify(key.export({ format: 'jwk' })),
+        },
+        officer.header,
+      );
+    const secret = keys.privateKey.export({ format: 'jwk' }).d ?? '-';
+    const publicKey = keys.publicKey.export({ format: 'jwk' });
+    const refused = await send(keys.privateKey);
+    const page = await refused.text();
+    expect([refused.status, page.includes('Ini kunci privat'), page.includes(secret)]).toEqual([
+      422,
+      true,
+      false,
+    ]);
+    const made = await send(keys.publicKey);
+    const shown = await made.text();
+    expect(made.status).toBe(200);
+    expect(shown).toContain('Layanan ini tidak memakai rahasia.');
+    const services = await listServices(database.db, scope());
+    const kept = services.find(({ settings }) => settings.keys.includes(publicKey.x ?? '-'))?.settings.keys;
+    expect(JSON.parse(kept ?? '')).toEqual({ keys: [{ ...publicKey, alg: 'ES256' }] });
+  });
+
   it('of another library does not exist here, and a library that has not switched it on serves nothing', async () => {
     const service = await serviceNamed(database, site, library);
     for (const path of [
@@ -582,16 +701,73 @@ describe('children', () => {
 });
 
 describe('who asks for a code', () => {
-  it('sees the same page whether there is such a member or not', async () => {
-    const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
-    const pages: string[] = [];
-    for (const number of [(await member()).number, 'TIDAK-ADA-9']) {
-      const visitor = new Visitor(site);
-      await visitor.go((await errand(config)).url.href);
-      await visitor.go(visitor.page.at, { nomor: number });
-      pages.push(`${visitor.page.status} ${visitor.page.text.replaceAll(/masuk\/[\w-]+/g, 'masuk')}`);
+  it('gets the same pages, by the same statements, whether there is such a member or not', async () => {
+    let statements: string[] = [];
+    const plain = database.db.getExecutor();
+    const watch: KyselyPlugin = {
+      transformQuery: ({ node, queryId }) => {
+        statements.push(plain.compileQuery(node, queryId).sql);
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    const watched = createTestApp(database, { mails: true, time: 'real', db: database.db.withPlugin(watch) });
+    const config = await connect(watched, 'jateng', await serviceNamed(database, watched, library));
+    const put = (id: MemberId, changes: { readonly email?: null; readonly state?: 'ended' | 'suspended' }) =>
+      inLibrary(database.db, library.id, (tx) =>
+        tx.updateTable('member').set(changes).where('id', '=', id).execute(),
+      );
+    const [known, mailless, ended, suspended] = [
+      await member(),
+      await member(),
+      await member(),
+      await member(),
+    ];
+    await put(mailless.id, { email: null });
+    await put(ended.id, { state: 'ended' });
+    await put(suspended.id, { state: 'suspended' });
+    const numbers = [known, mailless, ended, suspended].map(({ number }) => number);
+    const seen: string[] = [];
+    // Keys and settings are looked at by the clock: at a moment that stands still nobody's turn has a look of its own.
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      for (const number of [known.number, ...numbers, 'TIDAK-ADA-9', '0']) {
+        const visitor = new Visitor(watched);
+        await visitor.go((await errand(config)).url.href);
+        const steps: string[] = [];
+        for (const fields of [{ nomor: number }, { kode: 'bukan-kode' }]) {
+          statements = [];
+          await visitor.go(visitor.page.at, fields);
+          const { status, headers, text, at } = visitor.page;
+          const told = [...headers].filter(([name]) => !['set-cookie', 'x-request-id'].includes(name));
+          steps.push(
+            JSON.stringify([status, at, told, text, statements]).replaceAll(/masuk\/[\w-]+/g, 'masuk'),
+          );
+          expect(statements.length).toBeGreaterThan(5);
+        }
+        seen.push(steps.join('\n'));
+      }
+    } finally {
+      vi.useRealTimers();
     }
-    expect(pages[1]).toBe(pages[0]);
+    // The first warms what is kept in memory.
+    const [, first, ...others] = seen;
+    for (const other of others) expect(other).toBe(first);
+    expect(first).toContain('name=\\"kode\\"');
+    expect(first).not.toContain(known.number);
+    // Only mailboxes know.
+    const told: string[] = [];
+    await deliverMessages(database.db, watched.deps, {
+      send: async ({ to }) => {
+        told.push(to);
+        return { ok: true };
+      },
+      compose: mailComposer('https://contoh.example'),
+    });
+    const addresses = [known, mailless, ended, suspended].map(({ email }) => email);
+    expect(told.filter((one) => addresses.includes(one)).sort()).toEqual(
+      [known.email, known.email, suspended.email].sort(),
+    );
   });
 });
 

@@ -13,7 +13,8 @@ import {
   setOfficerActive,
   updateOfficer,
 } from '../../src/usecases/manage-officer.ts';
-import { findSession, signIn } from '../../src/usecases/session.ts';
+import { findSession } from '../../src/usecases/session.ts';
+import { signIn } from '../../src/usecases/sign-in.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { scopeOfRole } from '../support/members.ts';

@@ -1,9 +1,11 @@
 /** What a line may do to the door of SIP2 devices: be silent, be cut, talk nonsense, talk too much. */
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LONGEST_MESSAGE } from '../../src/domain/sip2-grammar/layout.ts';
+import { openTlsFiles } from '../../src/tls-files.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
@@ -140,6 +142,43 @@ it('speaks TLS where it is set up, and nothing else then', async () => {
   const plain = await Device.connect(server.port);
   plain.send('9900802.00\r');
   await plain.closed();
+});
+
+it('presents a certificate that was replaced at the next line, and the one before until both files fit', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'daftar-tls-'));
+  const files = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
+  const put = async (name: keyof typeof files, text: string) => {
+    await writeFile(`${files[name]}.new`, text);
+    await rename(`${files[name]}.new`, files[name]);
+  };
+  const [old, next] = [selfSigned(), selfSigned()];
+  await put('certFile', old.cert);
+  await put('keyFile', old.key);
+  const told: object[] = [];
+  const { server } = await open(
+    {},
+    openTlsFiles(files, (entry) => void told.push(entry)),
+  );
+  const before = await signedIn(server.port, account, old.cert);
+  await put('certFile', next.cert);
+  // The key is still the old one's: nobody is turned away.
+  (await signedIn(server.port, account, old.cert)).destroy();
+  await put('keyFile', next.key);
+  const device = await signedIn(server.port, account, next.cert);
+  expect(await device.ask(ask('A-0001'))).toContain('|AESari Contoh|BLY|');
+  await expect(signedIn(server.port, account, old.cert)).rejects.toThrow();
+  // A line that is open goes on.
+  expect(await before.ask(ask('A-0001'))).toContain('|AESari Contoh|BLY|');
+  await rm(files.certFile);
+  (await signedIn(server.port, account, next.cert)).destroy();
+  expect(told.map((entry) => ('reason' in entry ? entry.reason : entry))).toEqual([
+    expect.stringMatching(/^ERR_OSSL/),
+    { event: 'certificate-renewed', file: files.certFile },
+    'ENOENT',
+  ]);
+  device.destroy();
+  before.destroy();
+  await rm(folder, { recursive: true });
 });
 
 it('whatever a device sends, changed at random or made by the grammar, leaves the service well', async () => {

@@ -453,6 +453,28 @@ describe('a receiver that does not take it', () => {
     await slow.close();
   });
 
+  it('within ten seconds is given up on, and asked again later', async () => {
+    const { id } = await register();
+    let hears: (status: number) => void = () => undefined;
+    receiver.answer = () => new Promise((resolve) => (hears = resolve));
+    await testWebhook(database.db, deps, admin(), id);
+    const begun = performance.now();
+    await deliver();
+    const took = performance.now() - begun;
+    expect(took).toBeGreaterThan(9_900);
+    expect(took).toBeLessThan(20_000);
+    expect((await logOf(id))[0]).toMatchObject({
+      state: 'waiting',
+      attempts: [{ failure: 'timeout', status: null }],
+    });
+    hears(204);
+    receiver.answer = () => 204;
+    later(HOUR);
+    await deliver();
+    expect(receiver.heard.map((event) => event.id)).toEqual(Array(2).fill(receiver.heard[0]?.id));
+    expect((await logOf(id))[0]).toMatchObject({ state: 'delivered' });
+  });
+
   it('sends elsewhere is not followed, and an endless answer is not read', async () => {
     const { id } = await register();
     const other = await openReceiver();

@@ -30,6 +30,8 @@ export async function programOf(
   slug: string,
   scopes: readonly ApiScope[] = API_SCOPES,
   changes: Partial<ApiAccount> = {},
+  /** Where the service listens, to be asked over the network; else it is asked without one. */
+  url?: string,
 ): Promise<Program> {
   const library = await libraryOf(app, slug);
   const outcome = await createApiKey(
@@ -51,22 +53,22 @@ export async function programOf(
   return {
     id,
     key,
-    ask: async (method, path, more = {}) =>
-      await app.app.request(
-        `/api/v1${path}`,
-        {
-          method,
-          headers: {
-            authorization: `Bearer ${key}`,
-            ...(more.body === undefined ? {} : { 'content-type': 'application/json' }),
-            ...more.headers,
-          },
-          ...(more.body === undefined
-            ? {}
-            : { body: typeof more.body === 'string' ? more.body : JSON.stringify(more.body) }),
+    async ask(method, path, more = {}) {
+      const request: RequestInit = {
+        method,
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(more.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...more.headers,
         },
-        connectionFrom(more.from),
-      ),
+        ...(more.body === undefined
+          ? {}
+          : { body: typeof more.body === 'string' ? more.body : JSON.stringify(more.body) }),
+      };
+      return url === undefined
+        ? await app.app.request(`/api/v1${path}`, request, connectionFrom(more.from))
+        : await fetch(`${url}/api/v1${path}`, request);
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import type { LibraryPreset } from '../../src/presets/preset.ts';
 import { readAuditWords } from '../../src/usecases/audit-words.ts';
 import type { LibraryContext, Scope } from '../../src/usecases/context.ts';
 import { createLibrary, type FirstSignIn } from '../../src/usecases/create-library.ts';
-import { signIn } from '../../src/usecases/session.ts';
+import { signIn } from '../../src/usecases/sign-in.ts';
 import { type Submitted, submitApplication } from '../../src/usecases/submit-application.ts';
 import type { WebDeps } from '../../src/web/env.ts';
 import { createTestApp, type TestApp } from './app.ts';

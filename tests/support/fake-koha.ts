@@ -12,6 +12,8 @@ export interface FakeKoha {
   readonly asked: string[];
   /** Answers before anything else looks at the request; undefined goes on. */
   before: (request: IncomingMessage) => Early | Promise<Early>;
+  /** Called when a request has been done, before anybody is told so. */
+  done: (request: IncomingMessage) => void | Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,8 +79,9 @@ export async function fakeKoha(): Promise<FakeKoha> {
     return { status: request.method === 'POST' ? 201 : 200, body: patron };
   };
   const server: Server = createServer((request, response) => {
-    void answer(request).then((result) => {
+    void answer(request).then(async (result) => {
       if (result === 'drop') return request.destroy();
+      await koha.done(request);
       response.writeHead(result.status, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify(result.body ?? {}));
       return undefined;
@@ -91,6 +94,7 @@ export async function fakeKoha(): Promise<FakeKoha> {
     patrons,
     asked,
     before: () => undefined,
+    done: () => undefined,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -64,16 +64,14 @@ export function connect(
   service: TestService,
   root = 'http://localhost',
   settings: Partial<oidc.ClientMetadata> = {},
+  proof: oidc.ClientAuth = service.secret === null ? oidc.None() : oidc.ClientSecretBasic(service.secret),
 ): Promise<oidc.Configuration> {
   const ask: oidc.CustomFetch = (url, options) =>
     site.request(url.replace(root, ''), options as unknown as RequestInit);
-  return oidc.discovery(
-    new URL(`${root}/${slug}/oidc`),
-    service.id,
-    settings,
-    service.secret === null ? oidc.None() : oidc.ClientSecretBasic(service.secret),
-    { execute: [oidc.allowInsecureRequests], [oidc.customFetch]: ask },
-  );
+  return oidc.discovery(new URL(`${root}/${slug}/oidc`), service.id, settings, proof, {
+    execute: [oidc.allowInsecureRequests],
+    [oidc.customFetch]: ask,
+  });
 }
 
 /** What a service keeps between sending somebody and their coming back. */

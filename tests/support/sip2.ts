@@ -6,7 +6,7 @@ import type { Sip2Account } from '../../src/domain/client.ts';
 import { DEFAULT_SIP2, PER_MINUTE, type Sip2Settings } from '../../src/domain/client.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
 import type { Sip2Deps, Sip2Limits } from '../../src/sip2/parts.ts';
-import { openSip2, type Sip2Server } from '../../src/sip2/server.ts';
+import { openSip2, type Sip2Server, type Sip2Tls } from '../../src/sip2/server.ts';
 import { openSharedCodes } from '../../src/usecases/check-at-gate.ts';
 import type { Deps, LibraryContext } from '../../src/usecases/context.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
@@ -25,7 +25,7 @@ export async function openTestSip2(
   database: TestDatabase,
   deps: Deps,
   limits: Partial<Sip2Limits> = {},
-  secure?: { readonly cert: string; readonly key: string },
+  secure?: Sip2Tls,
 ): Promise<TestSip2> {
   const logged: TestSip2['logged'] = [];
   const all: Sip2Deps = {

@@ -119,7 +119,11 @@ export const signIn: SignInTexts = {
       basic: 'Secret in the header (client_secret_basic)',
       post: 'Secret in the body (client_secret_post)',
       none: 'No secret: an app on a phone or in a browser (PKCE alone)',
+      jwt: 'A signature with a key of its own (private_key_jwt)',
     },
+    publicKeys: 'Public keys of the service (JWKS)',
+    publicKeysHint:
+      'Only for a service that signs: copy the JSON here, at most 4 keys, RSA from 2048 bits or P-256. An address is not opened.',
     scopes: 'What it may know',
     scopeNames: {
       profile: 'Name (profile)',
@@ -158,6 +162,10 @@ export const signIn: SignInTexts = {
       'title-invalid': 'Enter the name for members, at most 80 characters.',
       'redirect-invalid':
         'Enter 1 to 10 complete addresses that begin with https://, without #, * or a user name; on the member’s own computer http://127.0.0.1.',
+      'keys-invalid':
+        'Enter the public keys of the service as JSON (JWK or JWKS): 1 to 4 keys, RSA from 2048 bits or P-256, for signatures.',
+      'keys-private':
+        'This is a private key, and it was not kept. Have the service make a new pair, and enter its public part only.',
       'redirect-mixed':
         'Addresses with https and those of the member’s computer cannot be mixed. Make two services.',
     },

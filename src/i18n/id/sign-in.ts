@@ -117,7 +117,11 @@ export const signIn = {
       basic: 'Rahasia di kepala permintaan (client_secret_basic)',
       post: 'Rahasia di isi permintaan (client_secret_post)',
       none: 'Tanpa rahasia: aplikasi di ponsel atau peramban (PKCE saja)',
+      jwt: 'Tanda tangan dengan kunci milik layanan itu sendiri (private_key_jwt)',
     },
+    publicKeys: 'Kunci publik layanan (JWKS)',
+    publicKeysHint:
+      'Hanya untuk layanan yang menandatangani: salin JSON-nya ke sini, paling banyak 4 kunci, RSA mulai 2048 bit atau P-256. Alamat tidak dibuka.',
     scopes: 'Yang boleh diketahui',
     scopeNames: {
       profile: 'Nama (profile)',
@@ -156,6 +160,10 @@ export const signIn = {
       'title-invalid': 'Isi nama untuk anggota, paling panjang 80 huruf.',
       'redirect-invalid':
         'Isi 1 sampai 10 alamat lengkap yang diawali https://, tanpa tanda #, * atau nama pengguna; di komputer anggota http://127.0.0.1.',
+      'keys-invalid':
+        'Isi kunci publik layanan itu sebagai JSON (JWK atau JWKS): 1 sampai 4 kunci, RSA mulai 2048 bit atau P-256, untuk tanda tangan.',
+      'keys-private':
+        'Ini kunci privat dan tidak disimpan. Minta layanan itu membuat pasangan kunci baru, lalu isi bagian publiknya saja.',
       'redirect-mixed': 'Alamat https dan alamat komputer anggota tidak dapat dicampur. Buat dua layanan.',
     },
   },

@@ -75,10 +75,9 @@ export function openRelyingParty(
   secret: string,
   ports: { readonly now: () => Date; readonly loopback?: boolean },
 ): RelyingParty {
-  const send = openGuardedFetch({
-    privateAddresses: rules.privateAddress,
-    loopback: ports.loopback ?? false,
-  });
+  const send = openGuardedFetch(
+    ports.loopback === true ? 'inside' : rules.privateAddress ? 'private' : 'public',
+  );
   const loopback = ports.loopback === true && rules.issuer.startsWith('http://127.0.0.1');
   let kept: { readonly until: number; readonly config: Promise<oidc.Configuration> } | undefined;
 

@@ -59,9 +59,6 @@ export function apiKeysPage(
     <>
       <PageHeader title={text.title} lead={text.lead} />
       <ErrorSummary title={common.error.summaryTitle} errors={shown.errors} />
-      <p>
-        <a href="/api">{text.describedAt}</a>
-      </p>
       {shown.key && (
         <ShownOnce
           title={text.shownFor(shown.key.name)}
@@ -70,31 +67,36 @@ export function apiKeysPage(
         />
       )}
       <div class="dp-panes" data-side="right">
-        <DataTable<ListedKey>
-          caption={text.title}
-          hiddenCaption
-          rows={shown.rows}
-          empty={text.empty}
-          stack
-          columns={[
-            ...accountColumns<ListedKey>(c, (row) => row.name),
-            {
-              label: text.scopes,
-              cell: (row) => (
-                <span class="dp-small">
-                  {row.scopes.length === 0
-                    ? text.none
-                    : row.scopes.map((scope) => api.scopes[scope]).join('; ')}
-                </span>
-              ),
-            },
-            {
-              label: words.actions,
-              hiddenLabel: true,
-              cell: (row) => <AccountActions c={c} row={row} base={base} />,
-            },
-          ]}
-        />
+        <div class="dp-stack">
+          <p>
+            <a href="/api">{text.describedAt}</a>
+          </p>
+          <DataTable<ListedKey>
+            caption={text.title}
+            hiddenCaption
+            rows={shown.rows}
+            empty={text.empty}
+            stack
+            columns={[
+              ...accountColumns<ListedKey>(c, (row) => row.name),
+              {
+                label: text.scopes,
+                cell: (row) => (
+                  <span class="dp-small">
+                    {row.scopes.length === 0
+                      ? text.none
+                      : row.scopes.map((scope) => api.scopes[scope]).join('; ')}
+                  </span>
+                ),
+              },
+              {
+                label: words.actions,
+                hiddenLabel: true,
+                cell: (row) => <AccountActions c={c} row={row} base={base} />,
+              },
+            ]}
+          />
+        </div>
         <form method="post" action={base} class="dp-panel dp-stack" novalidate>
           <h2>{text.add}</h2>
           <AccountNameField c={c} typed={shown.typed} errors={shown.errors} hint={text.nameHint} />

@@ -76,7 +76,11 @@ export function accountColumns<Row extends ClientFacts>(
   const { clients: text } = textsOf(c);
   const { timezone } = c.get('library').settings.profile;
   return [
-    { label: text.name, rowHeader: true, cell: (row) => <span class="dp-code">{nameOf(row)}</span> },
+    {
+      label: text.name,
+      rowHeader: true,
+      cell: (row) => <span class="dp-code dp-account">{nameOf(row)}</span>,
+    },
     {
       label: text.state,
       cell: (row) => {

@@ -5,6 +5,7 @@ import {
   SERVICE_SCOPES,
   SERVICE_TITLE_MAX,
 } from '../../domain/service.ts';
+import { SERVICE_KEYS_MAX } from '../../domain/service-keys.ts';
 import { formatShortDateTime } from '../../i18n/format.ts';
 import type { ListedOidcKey } from '../../usecases/oidc-keys.ts';
 import type { ListedService, ServiceInput } from '../../usecases/service.ts';
@@ -197,6 +198,17 @@ function ServiceFields(props: {
           value={settings.method}
           outline={false}
           choices={SERVICE_METHODS.map((one) => ({ value: one, label: text.methods[one] }))}
+        />
+      )}
+      {(props.isNew === true || settings.method === 'jwt') && (
+        <TextArea
+          name="kunci"
+          label={text.publicKeys}
+          description={text.publicKeysHint}
+          value={settings.keys}
+          rows={3}
+          maxlength={SERVICE_KEYS_MAX}
+          error={error('kunci')}
         />
       )}
       <CheckboxGroup

@@ -53,7 +53,7 @@ export function serviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const outcome = await createService(deps.db, deps, scopeOf(c, deps), typed);
     if (outcome.ok) return list(c, { made: { name: typed.name, id: outcome.id, secret: outcome.secret } });
     c.status(422);
-    return list(c, { typed, errors: [errorOf(c, outcome.reason)] });
+    return list(c, { typed: shownAgain(typed, outcome.reason), errors: [errorOf(c, outcome.reason)] });
   });
 
   app.post(`${PATH}/kunci`, requirePermission('setting.change'), smallForms(), fresh, async (c) => {
@@ -69,12 +69,15 @@ export function serviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post(`${PATH}/:id`, manage, smallForms(), fresh, async (c) => {
     const row = await find(c);
     if (!row) return c.notFound();
-    const typed = { ...typedOf(await readForm(c)), name: row.name };
+    const read = typedOf(await readForm(c));
+    const { method } = row.settings;
+    const typed = { ...read, name: row.name, settings: { ...read.settings, method } };
     const outcome = await changeService(deps.db, deps, scopeOf(c, deps), row.id, typed);
     if (outcome.ok) return back(c, 'ubah');
     if (outcome.reason === 'not-found') return c.notFound();
     c.status(422);
-    return servicePage(c, { row, typed, errors: [errorOf(c, outcome.reason)] });
+    const shown = shownAgain(typed, outcome.reason);
+    return servicePage(c, { row, typed: shown, errors: [errorOf(c, outcome.reason)] });
   });
 
   app.post(`${PATH}/:id/cabut`, manage, smallForms(), fresh, async (c) => {
@@ -97,13 +100,22 @@ const FIELD_OF: Readonly<Record<ServiceProblem, string>> = {
   'title-invalid': 'judul',
   'redirect-invalid': 'kembali',
   'redirect-mixed': 'kembali',
+  'keys-invalid': 'kunci',
+  'keys-private': 'kunci',
 };
+
+function isOfService(reason: AccountProblem | ServiceProblem): reason is ServiceProblem {
+  return reason in FIELD_OF;
+}
 
 function errorOf(c: Context<LibraryEnv>, reason: AccountProblem | ServiceProblem): FieldError {
   const { problems } = textsOf(c).signIn.office;
-  return reason === 'title-invalid' || reason === 'redirect-invalid' || reason === 'redirect-mixed'
-    ? { field: FIELD_OF[reason], text: problems[reason] }
-    : accountError(c, reason);
+  return isOfService(reason) ? { field: FIELD_OF[reason], text: problems[reason] } : accountError(c, reason);
+}
+
+/** What was typed, but a private key: a page that shows it once more is one place more where it stands. */
+function shownAgain(typed: TypedService, reason: AccountProblem | ServiceProblem): TypedService {
+  return reason === 'keys-private' ? { ...typed, settings: { ...typed.settings, keys: '' } } : typed;
 }
 
 function typedOf(body: FormBody): TypedService {
@@ -120,6 +132,7 @@ function typedOf(body: FormBody): TypedService {
     settings: {
       title: body.text('judul').trim(),
       method: SERVICE_METHODS.find((one) => one === body.text('cara')) ?? DEFAULT_SERVICE.method,
+      keys: body.text('kunci').trim(),
       redirects: lines('kembali'),
       afterLogout: lines('keluar'),
       ask: body.text('izin') === 'always' ? 'always' : 'once',

@@ -3,7 +3,7 @@ import { listLibraries } from '../../db/library.ts';
 import { librariesWithSignOn } from '../../db/sign-on.ts';
 import type { LibraryContext } from '../../usecases/context.ts';
 import { askForAnyPasskey, askForOwnPasskey } from '../../usecases/passkey.ts';
-import { officerOfTicket } from '../../usecases/session.ts';
+import { officerOfTicket } from '../../usecases/sign-in.ts';
 import { type OpenProvider, openProvider } from '../../usecases/sign-on-provider.ts';
 import { passkeysPossible } from '../../usecases/webauthn.ts';
 import { Alert } from '../components/alert.tsx';

@@ -1,17 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { listLibraries } from '../../db/library.ts';
 import { PASSWORD_LENGTH } from '../../domain/password-rules.ts';
+import { changePassword } from '../../usecases/change-password.ts';
 import type { LibraryContext } from '../../usecases/context.ts';
 import { libraryOfAnswer } from '../../usecases/passkey.ts';
 import { looksLikeRecoveryCode } from '../../usecases/recovery-codes.ts';
-import {
-  changePassword,
-  endSession,
-  finishSignIn,
-  officerOfTicket,
-  signIn,
-  signInWithPasskey,
-} from '../../usecases/session.ts';
+import { endSession } from '../../usecases/session.ts';
+import { finishSignIn, officerOfTicket, signIn, signInWithPasskey } from '../../usecases/sign-in.ts';
 import { ownLink } from '../../usecases/sign-on.ts';
 import { Alert } from '../components/alert.tsx';
 import { Button } from '../components/button.tsx';

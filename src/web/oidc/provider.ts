@@ -1,21 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type {
-  Adapter,
-  AdapterPayload,
-  Client,
-  Configuration,
-  KoaContextWithOIDC,
-  Provider,
-} from 'oidc-provider';
+import type { Client, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { MemberId } from '../../domain/ids.ts';
-import { CLAIMS_OF, isNative, SERVICE_ALGORITHMS } from '../../domain/service.ts';
+import { CLAIMS_OF, SERVICE_ALGORITHMS } from '../../domain/service.ts';
 import type { LibraryContext, Scope } from '../../usecases/context.ts';
 import { listOidcKeys, readOidcKeys } from '../../usecases/oidc-keys.ts';
-import { openRecords, type RecordStore } from '../../usecases/oidc-record.ts';
-import { findService, type Service, secretHashOf } from '../../usecases/service.ts';
+import { openRecords } from '../../usecases/oidc-record.ts';
+import { findService, secretHashOf } from '../../usecases/service.ts';
 import { claimsOf, consentedScopes, findServiceMember, notAdmitted } from '../../usecases/service-member.ts';
 import type { WebDeps } from '../env.ts';
+import { adapterOf } from './adapter.ts';
 import { requestBehind } from './bridge.ts';
 import { logoutPage, refusedPage, signedOutPage } from './pages.tsx';
 
@@ -39,6 +33,8 @@ const LOOK_AGAIN_MS = 5_000;
 
 const MINUTE = 60;
 const DAY = 86_400;
+/** Seconds that a signed proof of a service may be good for, at most. */
+const LONGEST_PROOF = 10 * MINUTE;
 const TTL = {
   AuthorizationCode: MINUTE,
   AccessToken: 10 * MINUTE,
@@ -112,7 +108,10 @@ async function makeProvider(
   const troubles = new WeakMap<IncomingMessage, unknown>();
   const configuration: Configuration = {
     adapter: (model: string) =>
-      adapterOf(deps, library, store, model, () => new errors.InvalidGrant('used already')),
+      adapterOf(deps, library, store, model, {
+        used: () => new errors.InvalidGrant('used already'),
+        broughtAgain: () => new errors.InvalidClientAuth('client assertion tokens must only be used once'),
+      }),
     jwks: { keys: keys as never },
     cookies: {
       // `__Host-` wants the path `/`; those of one sign-in have its own. Over plain http a browser would drop both.
@@ -129,8 +128,17 @@ async function makeProvider(
     scopes: ['openid', 'offline_access'],
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
-    enabledJWA: { idTokenSigningAlgValues: [...SERVICE_ALGORITHMS] },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    enabledJWA: {
+      idTokenSigningAlgValues: [...SERVICE_ALGORITHMS],
+      clientAuthSigningAlgValues: [...SERVICE_ALGORITHMS],
+    },
+    // Each is remembered until it is over, so that it works once: nobody has ours remember for years.
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, { exp }) => {
+      const latest = Math.floor(Date.now() / 1000) + LONGEST_PROOF;
+      if (typeof exp !== 'number' || exp > latest)
+        throw new errors.InvalidClientAuth('exp is more than ten minutes ahead');
+    },
     pkce: { required: () => true },
     allowOmittingSingleRegisteredRedirectUri: false,
     ttl: TTL,
@@ -240,51 +248,6 @@ async function loadProvider(): Promise<typeof import('oidc-provider')> {
   const Url = URL as { parse?: (url: string, base?: string) => URL | null };
   Url.parse ??= (url, base) => (URL.canParse(url, base) ? new URL(url, base) : null);
   return await import('oidc-provider');
-}
-
-function adapterOf(
-  deps: WebDeps,
-  library: LibraryContext,
-  store: RecordStore,
-  model: string,
-  usedAlready: () => Error,
-): Adapter {
-  return {
-    upsert: (id, payload, seconds) => store.put(model, id, { ...payload }, seconds ?? TTL.Grant),
-    async find(id) {
-      if (model !== 'Client') return (await store.find(model, id)) as AdapterPayload | undefined;
-      const service = await findService(deps.db, library, id);
-      return service && clientOf(service);
-    },
-    findByUid: async (uid) => (await store.findByUid(model, uid)) as AdapterPayload | undefined,
-    // Device codes: there are none here.
-    findByUserCode: async () => undefined,
-    async consume(id) {
-      // Two at once with the same code or token: the second gets nothing.
-      if (!(await store.consume(model, id))) throw usedAlready();
-    },
-    destroy: (id) => store.drop(model, id),
-    revokeByGrantId: (grantId) => store.dropGrant(grantId),
-  };
-}
-
-/** A service in the words of OpenID Connect Dynamic Client Registration. */
-function clientOf({ id, scopes, settings, secretHash }: Service): AdapterPayload {
-  const method = { none: 'none', basic: 'client_secret_basic', post: 'client_secret_post' } as const;
-  return {
-    client_id: id,
-    client_name: settings.title,
-    application_type: isNative(settings) ? 'native' : 'web',
-    redirect_uris: [...settings.redirects],
-    post_logout_redirect_uris: [...settings.afterLogout],
-    response_types: ['code'],
-    grant_types: ['authorization_code', ...(settings.offline ? ['refresh_token'] : [])],
-    token_endpoint_auth_method: method[settings.method],
-    ...(settings.method === 'none' ? {} : { client_secret: secretHash }),
-    id_token_signed_response_alg: settings.algorithm,
-    subject_type: 'pairwise',
-    scope: ['openid', ...scopes, ...(settings.offline ? ['offline_access'] : [])].join(' '),
-  };
 }
 
 /** 256 bits that never leave the server, the same in every process. */

@@ -3,7 +3,6 @@ import type { InteractionResults } from 'oidc-provider';
 import { outageOf } from '../../db/outage.ts';
 import type { MemberId } from '../../domain/ids.ts';
 import { SERVICE_SCOPES } from '../../domain/service.ts';
-import type { LibraryContext } from '../../usecases/context.ts';
 import {
   addMemberPasskey,
   askForMemberPasskey,
@@ -21,11 +20,10 @@ import {
 } from '../../usecases/service-member.ts';
 import { passkeysPossible } from '../../usecases/webauthn.ts';
 import { openDoorstep } from '../doorstep.ts';
-import { type LibraryEnv, type SiteEnv, scopeOf, type WebDeps } from '../env.ts';
+import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
-import { limitBody } from '../middleware/limit-body.ts';
 import { pagePolicy } from '../middleware/security-headers.ts';
 import { networkOf } from '../network.ts';
 import { passkeyAnswerOf } from '../passkey-form.tsx';
@@ -42,57 +40,6 @@ const TEN_MINUTES = 600;
 const HOUR = 3600;
 /** Sign-ins that one network begins in ten minutes: a school behind one address, a class at a time. */
 const BEGUN = 300;
-/** A token request is under 4 kB; the provider itself reads no more than 56. */
-const LARGEST = 32 * 1024;
-/** Requests of services under way at one time, as for programs. */
-const MOST_UNDER_WAY = 48;
-/** What services ask themselves, without a browser of a member: beside the walls around forms. */
-const MACHINE_PATHS = [
-  '/.well-known/openid-configuration',
-  '/.well-known/oauth-authorization-server',
-  '/jwks',
-  '/token',
-  '/token/revocation',
-  '/me',
-] as const;
-
-/** What services ask of a library's provider. Bring no cookie; stand before the walls around forms. */
-export function oidcMachineRoutes(deps: WebDeps, providers: Providers): Hono<SiteEnv> {
-  const app = new Hono<SiteEnv>();
-  let underWay = 0;
-  const tooLarge = limitBody(LARGEST, (c) => c.json({ error: 'invalid_request' }, 413));
-  for (const path of MACHINE_PATHS)
-    app.all(`/:library/oidc${path}`, tooLarge, async (c) => {
-      const library = await deps.libraries.find(c.req.param('library') ?? '');
-      if (!library?.settings.memberSignIn.enabled) return c.notFound();
-      if (underWay >= MOST_UNDER_WAY) {
-        c.header('Retry-After', '5');
-        return c.json({ error: 'temporarily_unavailable' }, 503);
-      }
-      underWay++;
-      try {
-        const answer = await ask(c, library, providers, pagePolicy());
-        // `?lang=` is for people: a service gets no cookie.
-        answer.headers.delete('Set-Cookie');
-        return answer;
-      } catch (error) {
-        const outage = outageOf(error);
-        deps.log({
-          level: outage === undefined ? 'error' : 'warn',
-          event: 'oidc',
-          route: path,
-          outage: outage ?? null,
-        });
-        return c.json(
-          { error: outage === undefined ? 'server_error' : 'temporarily_unavailable' },
-          outage === undefined ? 500 : 503,
-        );
-      } finally {
-        underWay--;
-      }
-    });
-  return app;
-}
 
 /** `/{library}/oidc`: where a service sends a member's browser, and the pages of signing in (decision 035). */
 export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv> {
@@ -112,11 +59,12 @@ export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv
     return next();
   });
 
-  const browser = (c: Context<LibraryEnv>) => {
+  const browser = async (c: Context<LibraryEnv>) => {
     // Answers in the address only: a page that posts them by itself would have to post to another site.
     if ((c.req.query('response_mode') ?? 'query') !== 'query') return goneBy(c);
     const targets = [c.req.query('redirect_uri'), c.req.query('post_logout_redirect_uri')];
-    return ask(asSite(c), c.get('library'), providers, pagePolicy(targets.flatMap(originOf)));
+    const held = await providers.of(c.get('library'), c.get('origin'));
+    return handOver(asSite(c), mountOf(c.get('library')), pagePolicy(targets.flatMap(originOf)), held);
   };
   app.get('/oidc/auth', async (c) => {
     const wait = begun.take(networkOf(c.get('clientAddress')));
@@ -374,16 +322,6 @@ export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv
   }
 
   return app;
-}
-
-async function ask(
-  c: Context<SiteEnv>,
-  library: LibraryContext,
-  providers: Providers,
-  policy: string,
-): Promise<Response> {
-  const held = await providers.of(library, c.get('origin'));
-  return handOver(c, mountOf(library), policy, held);
 }
 
 /** Where a form of the page may lead in the end: browsers hold a redirect after it to the same rule. */

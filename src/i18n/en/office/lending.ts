@@ -47,14 +47,14 @@ export const lending: LendingTexts = {
     later: 'Tried again by itself',
     conflict: 'Differs on both sides',
   },
-  members: (n) => `${n} members`,
+  members: (n) => (n === '1' ? '1 member' : `${n} members`),
   seeWaiting: 'See who waits',
   seeWaitingOf: (system) => `See who waits: ${system}`,
   again: (at) => `Tried again ${at}.`,
   send: 'Send now',
   sendOf: (system) => `Send now: ${system}`,
   sendHint:
-    'Whoever was refused is tried again only once their data change; "Send now" tries all of them again.',
+    'Whoever was refused is tried again only once their data change; “Send now” tries all of them again.',
   test: 'Test the connection',
   testOf: (system) => `Test the connection: ${system}`,
   pause: 'Pause',
@@ -66,8 +66,8 @@ export const lending: LendingTexts = {
   erasedWait: {
     title: 'The connection was not removed.',
     text: (n) =>
-      `The data of ${n} erased people still stand in that system: the connection has to empty them first. Press "Send now" and try again. Where that system cannot be reached any more, somebody has to empty them there by hand; note their numbers from the list of who waits before you remove the connection.`,
-    confirm: (n) => `Remove it all the same; ${n} rows are emptied by hand`,
+      `The data of ${n} erased ${n === '1' ? 'person' : 'people'} still stand in that system: the connection has to empty them first. Press “Send now” and try again. Where that system cannot be reached any more, somebody has to empty them there by hand; note from the list of who waits which numbers they have before you remove the connection.`,
+    confirm: (n) => `Remove it all the same; ${n === '1' ? '1 row is' : `${n} rows are`} emptied by hand`,
   },
   grant: 'Run this statement on that database server, then try again:',
   failures: {
@@ -267,9 +267,12 @@ export const lending: LendingTexts = {
   },
   start: {
     erasures: (n) =>
-      `The data of ${n} erased people could not be emptied in the lending system yet. The list of who waits says why.`,
+      `The data of ${n} erased ${n === '1' ? 'person' : 'people'} could not be emptied in the lending system yet. The list of who waits says why.`,
     failing: (systems) => `The connection to ${systems} has failed for more than an hour.`,
-    conflicts: (n) => `${n} members differ in the lending system and wait for a decision.`,
+    conflicts: (n) =>
+      n === '1'
+        ? '1 member differs in the lending system and waits for a decision.'
+        : `${n} members differ in the lending system and wait for a decision.`,
     open: 'Open the connections',
   },
 };

@@ -55,7 +55,7 @@ export const lending = {
   again: (at: string) => `Dicoba lagi ${at}.`,
   send: 'Kirim sekarang',
   sendOf: (system: string) => `Kirim sekarang: ${system}`,
-  sendHint: 'Yang ditolak baru dicoba lagi setelah datanya berubah; "Kirim sekarang" mencoba semuanya lagi.',
+  sendHint: 'Yang ditolak baru dicoba lagi setelah datanya berubah; “Kirim sekarang” mencoba semuanya lagi.',
   test: 'Coba sambungan',
   testOf: (system: string) => `Coba sambungan: ${system}`,
   pause: 'Jeda',
@@ -67,7 +67,7 @@ export const lending = {
   erasedWait: {
     title: 'Sambungan belum dihapus.',
     text: (n: string) =>
-      `Data ${n} orang yang sudah dihapus di sini masih ada di sistem itu: sambungan harus mengosongkannya lebih dahulu. Tekan "Kirim sekarang", lalu coba lagi. Bila sistem itu tidak dapat dijangkau lagi, datanya harus dikosongkan di sana dengan tangan; catat dahulu nomornya dari daftar yang menunggu sebelum sambungan dihapus.`,
+      `Data ${n} orang yang sudah dihapus di sini masih ada di sistem itu: sambungan harus mengosongkannya lebih dahulu. Tekan “Kirim sekarang”, lalu coba lagi. Bila sistem itu tidak dapat dijangkau lagi, datanya harus dikosongkan di sana dengan tangan; catat dahulu nomornya dari daftar yang menunggu sebelum sambungan dihapus.`,
     confirm: (n: string) => `Tetap hapus; ${n} baris dikosongkan dengan tangan`,
   },
   grant: 'Jalankan pernyataan ini di server basis data itu, lalu coba lagi:',
