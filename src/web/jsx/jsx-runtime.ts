@@ -74,7 +74,7 @@ export function jsx(tag: string | Component, props: Props): HtmlEscapedString {
   if (typeof tag === 'function') return asMarkup(tag(props));
   let text = `<${tag}`;
   for (const name in props) if (name !== 'children') text += attribute(name, props[name]);
-  return markup(EMPTY.has(tag) ? `${text}/>` : `${text}>${textOf(props['children'] as Child)}</${tag}>`);
+  return markup(EMPTY.has(tag) ? `${text}/>` : `${text}>${textOf(props.children as Child)}</${tag}>`);
 }
 
 export { jsx as jsxDEV, jsx as jsxs };
