@@ -104,7 +104,8 @@ export async function signIn(
     if (await hasFactor(tx, officer))
       return { ok: false, reason: 'second-factor', ticket: newTicket(deps, library, officer.id, at, false) };
     await beginFactorDuty(tx, library, officer, at);
-    const opening = { at, from: input, way: 'password', byProvider: false } as const;
+    const proven = { password: at, factor: null };
+    const opening = { at, from: input, way: 'password', byProvider: false, proven } as const;
     const token = await openSession(tx, deps, library, { ...opening, officerId: officer.id });
     return { ok: true, token, officerId: officer.id, username: officer.username };
   });
@@ -141,7 +142,9 @@ export async function finishSignIn(
         : byPasskey === officerId;
     const factor =
       'code' in proof ? (looksLikeRecoveryCode(proof.code) ? 'recovery_code' : 'code') : 'passkey';
-    return openFor(tx, deps, library, { officerId, right, at, from: input, factor, byProvider });
+    // When the person was at the provider the ticket does not say.
+    const proven = { password: byProvider ? null : at, factor: at };
+    return openFor(tx, deps, library, { officerId, right, at, from: input, factor, byProvider, proven });
   });
 }
 
@@ -168,6 +171,7 @@ export async function signInWithPasskey(
           from: input,
           factor: 'passkey',
           byProvider: false,
+          proven: { password: at, factor: at },
         }),
   );
 }
@@ -183,9 +187,10 @@ async function openFor(
     readonly from: RequestOrigin;
     readonly factor: SessionWay;
     readonly byProvider: boolean;
+    readonly proven: Proven;
   },
 ): Promise<Opened | { ok: false; reason: 'wrong-code' } | ProviderOnly> {
-  const { officerId, at, from, factor, byProvider } = input;
+  const { officerId, at, from, factor, byProvider, proven } = input;
   const officer = await tx
     .selectFrom('officer')
     .select(['id', 'active', 'username', 'roles'])
@@ -197,7 +202,8 @@ async function openFor(
     ? undefined
     : await refuseOwnDoor(tx, deps, systemScope(library, at, from), officer);
   if (only) return only;
-  const token = await openSession(tx, deps, library, { officerId, at, from, way: factor, byProvider });
+  const opening = { officerId, at, from, way: factor, byProvider, proven };
+  const token = await openSession(tx, deps, library, opening);
   return { ok: true, token, officerId, username: officer.username };
 }
 
@@ -277,6 +283,12 @@ function readTicket(
   }
 }
 
+/** When the two halves of a sign-in were shown: password or identity provider, and whatever is asked beside it. */
+interface Proven {
+  readonly password: Date | null;
+  readonly factor: Date | null;
+}
+
 /** @returns the session's secret for the cookie; the database keeps its hash */
 export async function openSession(
   tx: Tx,
@@ -288,6 +300,7 @@ export async function openSession(
     readonly from: RequestOrigin;
     readonly way: SessionWay;
     readonly byProvider: boolean;
+    readonly proven: Proven;
     /** Where it was not just now: at the provider, this morning. */
     readonly confirmedAt?: Date;
   },
@@ -305,6 +318,8 @@ export async function openSession(
       expires_at: new Date(at.getTime() + LIFETIME_MS),
       ended_at: null,
       confirmed_at: opening.confirmedAt ?? at,
+      password_proven_at: opening.proven.password,
+      factor_proven_at: opening.proven.factor,
       way,
       by_provider: byProvider,
     })

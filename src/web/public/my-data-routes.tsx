@@ -149,10 +149,13 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
   );
 
   app.post('/data-saya/:way/:token/kunci-sandi/:id', smallForms(), slowly, (c) =>
-    withData(c, async ({ data, base }) => {
+    withData(c, async ({ data, way, token, base }) => {
       const { memberId } = data.subject;
       const one = data.passkeys.find(({ id }) => id === c.req.param('id'));
       if (memberId === null || !one) return c.redirect(base, 303);
+      // How somebody signs in is not changed by whoever holds a leaked address.
+      const asked = await proveOwner(c, deps, { way, token, back: base }, await readForm(c));
+      if (asked) return asked;
       await removeMemberPasskey(deps.db, deps, scopeOf(c, deps, PERSON), { memberId, id: one.id });
       return c.redirect(`${base}?kabar=kunci`, 303);
     }),
