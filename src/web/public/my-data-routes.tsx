@@ -3,7 +3,7 @@ import { giveOwnConsent } from '../../usecases/ask-own-consent.ts';
 import type { Actor } from '../../usecases/context.ts';
 import { removeMemberPasskey } from '../../usecases/member-passkey.ts';
 import { CONSENT_PURPOSES } from '../../usecases/read-consents.ts';
-import { downloadOwnData, type OwnData, readOwnData } from '../../usecases/rights-data.ts';
+import { downloadOwnData, type OwnData, type OwnDownload, readOwnData } from '../../usecases/rights-data.ts';
 import { askRight } from '../../usecases/rights-request.ts';
 import { RIGHTS_WAYS, type RightsWay } from '../../usecases/rights-subject.ts';
 import { stopService } from '../../usecases/service-member.ts';
@@ -205,7 +205,7 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   async function withDownload(
     c: Context<LibraryEnv>,
-    show: (data: OwnData) => Response | Promise<Response>,
+    show: (data: OwnDownload) => Response | Promise<Response>,
   ): Promise<Response> {
     const way = RIGHTS_WAYS.find((one) => one === c.req.param('way'));
     const token = c.req.param('token') ?? '';
