@@ -138,6 +138,7 @@ export const audit: OfficeTexts['audit'] = {
     'import.stop': 'Import stopped',
     'import.resume': 'Import continued',
     'import.discard': 'Import discarded',
+    'import.abandon': 'Import closed: nobody went on with it',
     'export.begin': 'Export begun',
     'export.finish': 'Export finished',
     'export.fail': 'Export broken off',

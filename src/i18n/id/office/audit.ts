@@ -137,6 +137,7 @@ export const audit = {
     'import.stop': 'Impor dihentikan',
     'import.resume': 'Impor dilanjutkan',
     'import.discard': 'Impor dibatalkan',
+    'import.abandon': 'Impor ditutup karena tidak dilanjutkan',
     'export.begin': 'Ekspor dimulai',
     'export.finish': 'Ekspor selesai',
     'export.fail': 'Ekspor terputus',
