@@ -81,7 +81,11 @@ export async function confirmPage(
       required={both}
     />
   );
-  const lead = both ? text.leadAll : link?.only ? signOn.confirmOnlyLead(link.provider) : text.lead;
+  const lead = both
+    ? text[missing?.password ? 'leadAll' : 'leadFactor']
+    : link?.only
+      ? signOn.confirmOnlyLead(link.provider)
+      : text.lead;
   const hasFiles = body?.names.some((name) => body.file(name) !== null) ?? false;
   c.header('Cache-Control', 'no-store');
   return c.html(
