@@ -23,17 +23,21 @@ async function openOutside(options: FaultOptions, pauseMs: number): Promise<Outs
   };
   let server = await start();
   options.atEnd(() => server.stop());
-  const addressOf = (role: 'admin') => {
+  const addressOf = (role: 'admin' | 'owner' | 'app') => {
     const address = server.connections[role];
     if ('connectionString' in address) throw new Error('the database has an address of its own');
     return address;
   };
   const way = await openProxy(() => addressOf('admin'));
   options.atEnd(() => way.close().catch(() => undefined));
-  const { user, password, database } = addressOf('admin');
+  const through = (role: 'owner' | 'app') => {
+    const { user, password, database } = addressOf(role);
+    return `postgres://${user}:${password}@127.0.0.1:${way.port}/${database}`;
+  };
   const stage = await openStage({
     folder: options.folder,
-    settings: { DATABASE_URL: `postgres://${user}:${password}@127.0.0.1:${way.port}/${database}` },
+    // Both roles as they are there: a password that the service made would be none after the server's next start.
+    settings: { DATABASE_URL: through('app'), MIGRATION_DATABASE_URL: through('owner') },
     admin: addressOf('admin'),
     pauseMs,
   });

@@ -204,6 +204,8 @@ export async function countToApply(tx: Tx, id: ImportId): Promise<number> {
     .where('import_id', '=', id)
     .where('member_id', 'is', null)
     .where('applied_at', 'is', null)
+    // Of an emptied row nobody can be made any more.
+    .where('content', 'is not', null)
     .where(({ or, eb }) => or([eb('outcome', '=', 'new'), eb('decision', '=', 'different')]))
     .executeTakeFirst();
   return row?.count ?? 0;

@@ -711,6 +711,8 @@ export interface Database {
     library_id: LibraryId;
     officer_id: OfficerId;
     code_hash: Buffer;
+    /** Null: made before, and hashed by the key alone. */
+    salt: Defaulted<Buffer | null>;
     made_at: Date;
     used_at: Date | null;
   };
@@ -724,6 +726,9 @@ export interface Database {
     ended_at: Date | null;
     /** When password, code or passkey were last given; null asks again before anything sensitive. */
     confirmed_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+    /** The two halves of that: password or identity provider; app, passkey or recovery code. */
+    password_proven_at: Defaulted<Date | null>;
+    factor_proven_at: Defaulted<Date | null>;
     /** By what it was opened; null: before that was written down. */
     way: Defaulted<SessionWay | null>;
     /** The identity provider had said who it is, whatever was asked after it. */

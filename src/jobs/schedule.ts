@@ -8,6 +8,7 @@ import type { Deps } from '../usecases/context.ts';
 import { type ComposeMail, deliverMessages, type SendMail } from '../usecases/deliver-messages.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import { forgetOldRecords } from '../usecases/oidc-record.ts';
+import { strengthenRecoveryCodes } from '../usecases/recovery-codes.ts';
 import type { FeedPorts } from '../usecases/run-feed.ts';
 import { type BackupJobPorts, openBackupJob } from './backups.ts';
 import { openFeedRunner } from './feeds.ts';
@@ -137,6 +138,7 @@ export function startJobs(
     for (const { id } of await listLibraries(db)) {
       if (ports.send !== null) await askForAnchorMail(db, deps, id);
       await forgetOldRecords(db, deps, id);
+      await strengthenRecoveryCodes(db, deps, id);
     }
     lookedInHour = hour;
   }

@@ -6,7 +6,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import { checkPasskey } from './passkey.ts';
-import { useCode } from './second-factor.ts';
+import { hasFactor, useCode } from './second-factor.ts';
 import { newToken } from './session.ts';
 import type { PasskeyAnswer } from './webauthn.ts';
 
@@ -20,37 +20,56 @@ export async function isOwnPassword(db: Db, scope: Scope, password: string): Pro
   return officer !== undefined && (await verify(officer.password_hash, password));
 }
 
+/** What somebody shows to prove who sits there; a passkey stands for all of it. */
+export type Proof = PasskeyAnswer | { readonly password?: string; readonly code?: string };
+
 /**
- * Proves again who sits at a session: by the own password, a code of the app, or a passkey that checks its holder.
+ * Proves again who sits at a session: by the own password, a code of the app, both, or a passkey that checks its holder.
  * Recovery codes do not: they are for coming in. The session goes on under a new secret: who had the old one is out.
- * @returns the new secret for the cookie, or undefined where the proof is wrong or the session is over
+ * @returns the new secret for the cookie, or undefined where any of the proof is wrong or the session is over
  */
 export async function confirmSession(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: {
-    readonly token: string;
-    readonly proof: { readonly password: string } | { readonly code: string } | PasskeyAnswer;
-  },
+  input: { readonly token: string; readonly proof: Proof },
 ): Promise<string | undefined> {
   const { actor, library, at } = scope;
   if (actor.kind !== 'officer') return undefined;
-  const { proof } = input;
-  const before =
-    'password' in proof
-      ? await isOwnPassword(db, scope, proof.password)
-      : 'answer' in proof &&
-        (await checkPasskey(db, deps, scope, { ...proof, purpose: 'confirm', officerId: actor.id })) !==
-          undefined;
+  const { proof, token } = input;
+  if ('answer' in proof) {
+    const known = await checkPasskey(db, deps, scope, { ...proof, purpose: 'confirm', officerId: actor.id });
+    return inLibrary(db, library.id, (tx) =>
+      writeConfirmation(tx, deps, scope, { token, right: known !== undefined, ways: ['passkey'] }),
+    );
+  }
+  const { password, code } = proof;
+  const ways: SessionWay[] = [
+    ...(password === undefined ? [] : (['password'] as const)),
+    ...(code === undefined ? [] : (['code'] as const)),
+  ];
+  const passwordRight = password === undefined || (await isOwnPassword(db, scope, password));
   return inLibrary(db, library.id, async (tx) => {
     const right =
-      'code' in proof
-        ? await useCode(tx, deps, library.id, actor.id, proof.code, at)
-        : before && !('password' in proof && (await providerOnly(tx, actor.id)) !== undefined);
-    return writeConfirmation(tx, deps, scope, { token: input.token, right, factor: proofName(proof) });
+      ways.length > 0 &&
+      passwordRight &&
+      (password === undefined || (await providerOnly(tx, actor.id)) === undefined) &&
+      // Last: a code that was right is used up.
+      (code === undefined || (await useCode(tx, deps, library.id, actor.id, code, at)));
+    return writeConfirmation(tx, deps, scope, { token, right, ways });
   });
 }
+
+/** Of the two halves of a sign-in, those that one way of proving stands for. */
+const STANDS_FOR: Readonly<Record<SessionWay, readonly ('password' | 'factor')[]>> = {
+  password: ['password'],
+  sign_on: ['password'],
+  code: ['factor'],
+  recovery_code: ['factor'],
+  // Has checked who holds it.
+  passkey: ['password', 'factor'],
+  sign_on_factor: ['password', 'factor'],
+};
 
 /**
  * Writes down that it was proven again who sits at a session, or was not; the session goes on under a new secret.
@@ -60,33 +79,73 @@ export async function writeConfirmation(
   tx: Tx,
   deps: Deps,
   scope: Scope,
-  input: { readonly token: string; readonly right: boolean; readonly factor: SessionWay },
+  input: { readonly token: string; readonly right: boolean; readonly ways: readonly SessionWay[] },
 ): Promise<string | undefined> {
   const { actor, library, at } = scope;
   if (actor.kind !== 'officer') return undefined;
   const next = newToken(deps);
+  const shown = new Set(input.ways.flatMap((way) => STANDS_FOR[way]));
   const row = input.right
     ? await tx
         .updateTable('session')
-        .set({ confirmed_at: at, token_hash: deps.vault.hash(library.id, 'token', next) })
+        .set({
+          confirmed_at: at,
+          ...(shown.has('password') ? { password_proven_at: at } : {}),
+          ...(shown.has('factor') ? { factor_proven_at: at } : {}),
+          token_hash: deps.vault.hash(library.id, 'token', next),
+        })
         .where('token_hash', '=', deps.vault.hash(library.id, 'token', input.token))
         .where('officer_id', '=', actor.id)
         .where('ended_at', 'is', null)
         .returning('officer_id')
         .executeTakeFirst()
     : undefined;
-  await writeAudit(tx, deps, scope, {
-    action: row ? 'session.confirm' : 'session.refuse',
-    subjectKind: 'session',
-    subjectId: actor.id,
-    purpose: input.factor,
-  });
+  for (const way of input.ways)
+    await writeAudit(tx, deps, scope, {
+      action: row ? 'session.confirm' : 'session.refuse',
+      subjectKind: 'session',
+      subjectId: actor.id,
+      purpose: way,
+    });
   return row && next;
 }
 
-/** By which factor, for the audit log. */
-function proofName(
-  proof: { readonly password: string } | { readonly code: string } | PasskeyAnswer,
-): SessionWay {
-  return 'password' in proof ? 'password' : 'code' in proof ? 'code' : 'passkey';
+/** What is still to be shown before something that only a whole sign-in opens. */
+export interface MissingProof {
+  /** The password, or the identity provider in its place. */
+  readonly password: boolean;
+  /** A code or passkey, where the officer has any. */
+  readonly factor: boolean;
+}
+
+/**
+ * What of a sign-in of the officer who acts was not shown in this session since then (ASVS 7.5.1).
+ * @param token of the session
+ */
+export function missingProof(
+  db: Db,
+  deps: Pick<Deps, 'vault'>,
+  scope: Scope,
+  token: string,
+  since: Date,
+): Promise<MissingProof> {
+  const { actor, library } = scope;
+  return inLibrary(db, library.id, async (tx) => {
+    const row =
+      actor.kind === 'officer'
+        ? await tx
+            .selectFrom('session')
+            .innerJoin('officer', 'officer.id', 'session.officer_id')
+            .select(['officer.id', 'totp_secret', 'password_proven_at', 'factor_proven_at'])
+            .where('token_hash', '=', deps.vault.hash(library.id, 'token', token))
+            .where('officer_id', '=', actor.id)
+            .executeTakeFirst()
+        : undefined;
+    if (row === undefined) return { password: true, factor: true };
+    const lacks = (provenAt: Date | null) => provenAt === null || provenAt < since;
+    return {
+      password: lacks(row.password_proven_at),
+      factor: lacks(row.factor_proven_at) && (await hasFactor(tx, row)),
+    };
+  });
 }

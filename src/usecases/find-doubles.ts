@@ -79,7 +79,9 @@ export function tellApart(
     if (!reason) return { ok: false, reason: 'no-reason' };
     const row = await findStandingRow(tx, input.memberId);
     const other = await findStandingRow(tx, input.otherId);
-    if (!row || !other || row.id === other.id) return { ok: false, reason: 'not-found' };
+    // Whoever was erased is nobody to be told apart from.
+    if (!row || !other || row.id === other.id || row.name === '' || other.name === '')
+      return { ok: false, reason: 'not-found' };
     const found = (await findCandidates(tx, deps, scope, row)).find(({ id }) => id === other.id);
     await rememberDifferent(tx, deps, scope, row.id, [{ id: other.id, score: found?.score ?? 0 }], reason);
     for (const id of [row.id, other.id])

@@ -170,29 +170,49 @@ export async function resetPassword(
   });
 }
 
-/** Takes app, passkeys and recovery codes away from somebody who lost what they are on; all their sessions end. */
+/** How an admin made sure that whoever asks is the officer; the words are the interface's (ASVS 6.4.4). */
+export const RECOGNITIONS = [
+  'recognised_document',
+  'recognised_in_person',
+  'recognised_video',
+  'recognised_superior',
+] as const;
+
+/**
+ * Takes app, passkeys and recovery codes away from somebody who lost what they are on; all their sessions end.
+ * @param input.recognised one of `RECOGNITIONS`, which the audit log keeps
+ */
 export function resetSecondFactor(
   db: Db,
   deps: Deps,
   scope: Scope,
-  officerId: OfficerId,
-): Promise<{ readonly ok: true } | OfficerRefusal> {
+  input: { readonly officerId: OfficerId; readonly recognised: string },
+): Promise<
+  { readonly ok: true } | OfficerRefusal | { readonly ok: false; readonly reason: 'not-recognised' }
+> {
+  const { officerId } = input;
   if (isOwn(scope, officerId)) return Promise.resolve({ ok: false, reason: 'own-account' });
-  return managing(db, scope, async (tx) => {
-    const row = await lockOfficer(tx, officerId);
-    if (!row) return { ok: false, reason: 'not-found' };
-    if (!(await hasFactor(tx, row))) return { ok: true };
-    await tx.deleteFrom('passkey').where('officer_id', '=', officerId).execute();
-    await tx.deleteFrom('recovery_code').where('officer_id', '=', officerId).execute();
-    await tx
-      .updateTable('officer')
-      .set({ totp_secret: null, totp_step: null, factor_due_at: null })
-      .where('id', '=', officerId)
-      .execute();
-    await endSessions(tx, scope, officerId);
-    await audit(tx, deps, scope, officerId, 'reset_second_factor', ['totp_secret']);
-    return { ok: true };
-  });
+  const recognised = RECOGNITIONS.find((one) => one === input.recognised);
+  return managing<{ readonly ok: true } | { readonly ok: false; readonly reason: 'not-recognised' }>(
+    db,
+    scope,
+    async (tx) => {
+      const row = await lockOfficer(tx, officerId);
+      if (!row) return { ok: false, reason: 'not-found' };
+      if (!(await hasFactor(tx, row))) return { ok: true };
+      if (recognised === undefined) return { ok: false, reason: 'not-recognised' };
+      await tx.deleteFrom('passkey').where('officer_id', '=', officerId).execute();
+      await tx.deleteFrom('recovery_code').where('officer_id', '=', officerId).execute();
+      await tx
+        .updateTable('officer')
+        .set({ totp_secret: null, totp_step: null, factor_due_at: null })
+        .where('id', '=', officerId)
+        .execute();
+      await endSessions(tx, scope, officerId);
+      await audit(tx, deps, scope, officerId, 'reset_second_factor', ['totp_secret'], recognised);
+      return { ok: true };
+    },
+  );
 }
 
 /** One transaction of somebody who may manage officers; two of them are done one after the other. */
@@ -267,11 +287,13 @@ function audit(
   officerId: OfficerId,
   verb: string,
   fields: readonly string[],
+  purpose: string | null = null,
 ): Promise<void> {
   return writeAudit(tx, deps, scope, {
     action: `officer.${verb}`,
     subjectKind: 'officer',
     subjectId: officerId,
     fields,
+    purpose,
   });
 }

@@ -5,7 +5,7 @@ import type { LibraryId, OfficerId } from '../domain/ids.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, LibraryContext, Scope } from './context.ts';
 import { endOtherSessions } from './end-other-sessions.ts';
-import { endFactorDuty, factorsChanged } from './second-factor.ts';
+import { factorAdded, factorsChanged } from './second-factor.ts';
 import {
   CHALLENGE_MS,
   credentialOf,
@@ -98,7 +98,7 @@ export async function addPasskey(
       .returning('id')
       .executeTakeFirst();
     if (!written) return { ok: false, reason: 'refused' };
-    await endFactorDuty(tx, actor.id);
+    await factorAdded(tx, deps, scope, actor.id, input.token);
     await endOtherSessions(tx, deps, scope, actor.id, input.token);
     await audit(tx, deps, scope, actor.id, 'add_passkey');
     return { ok: true, first: known.length === 0 };

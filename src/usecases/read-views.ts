@@ -42,7 +42,7 @@ export interface ReadView {
   readonly fields: readonly string[];
 }
 
-/** At most so many, newest first. */
+/** At most so many on a page, newest first; a download asks for all. */
 const MOST_VIEWS = 500;
 
 /**

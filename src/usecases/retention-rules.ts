@@ -9,7 +9,7 @@ import { type AuditEntry, writeAudit } from './audit.ts';
 import { DECIDED } from './close-case.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { erasePeople } from './erase-person.ts';
-import { orderImportIn } from './run-import.ts';
+import { abandonImport } from './run-import.ts';
 
 const DAY_MS = 86_400_000;
 /** A report of an import can be read this long, and rows to be looked at be decided. */
@@ -144,15 +144,15 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     },
   },
   {
-    // A list that was only tried, or left half-way: nobody goes on with it, and it is full of people who are no members.
+    // A list that was only tried, or left half-way, also while members were made of it: nobody goes on with it, and it is
+    // full of people who are no members.
     kind: 'imports',
     due: (scope) => sql`
       select id::text, id::text as subject from import
-      where state in ('uploading', 'mapping', 'reading', 'comparing', 'checked')
-        and coalesce((counts ->> 'applied')::int, 0) = 0
+      where state in ('uploading', 'mapping', 'reading', 'comparing', 'checked', 'applying')
         and greatest(created_at, beat_at) < ${ago(scope, IMPORT_DAYS)}`,
     async empty(tx, deps, scope, batch) {
-      for (const id of idsOf(batch)) await orderImportIn(tx, deps, scope, id as ImportId, 'discard');
+      for (const id of idsOf(batch)) await abandonImport(tx, deps, scope, id as ImportId);
     },
   },
   {

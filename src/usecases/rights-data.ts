@@ -17,6 +17,7 @@ import { formValuesOf } from './revise-person.ts';
 import { type RightsRequest, recordFulfilled, requestsOf } from './rights-request.ts';
 import { type RightsSubject, type RightsWay, subjectByToken } from './rights-subject.ts';
 import { consentsToServices, type MemberService, type ServiceWord, servicesOf } from './service-member.ts';
+import { openPicture, type PictureDeps } from './stored-picture.ts';
 import type { ListedPasskey } from './webauthn.ts';
 
 /** One word of the ledger: who said what to which text. */
@@ -57,6 +58,7 @@ export interface OwnData {
   readonly cards: readonly { readonly issuedAt: Date; readonly revokedAt: Date | null }[];
   readonly visits: {
     readonly total: number;
+    /** All of them in a download. */
     readonly latest: readonly { readonly at: Date; readonly purpose: string }[];
   };
   readonly files: readonly {
@@ -80,6 +82,15 @@ export interface OwnData {
   readonly passkeys: readonly ListedPasskey[];
 }
 
+/** With what only a download carries: every visit, everybody who looked, and the photo. */
+export interface OwnDownload extends OwnData {
+  /** JPEG; null where there is none on file. */
+  readonly photo: Buffer | null;
+}
+
+/** A page shows some of them; whoever came every day for years has more. */
+const MOST_VISITS = 100;
+
 /** What a person's own page shows; undefined for a secret that opens nothing. */
 export async function readOwnData(
   db: Db,
@@ -88,34 +99,46 @@ export async function readOwnData(
   way: RightsWay,
   token: string,
 ): Promise<OwnData | undefined> {
+  return readOwn(db, deps, scope, way, token, { visits: MOST_VISITS });
+}
+
+async function readOwn(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  way: RightsWay,
+  token: string,
+  most: { readonly visits: number; readonly views?: number },
+): Promise<OwnData | undefined> {
   const held = await inLibrary(db, scope.library.id, async (tx) => {
     const subject = await subjectByToken(tx, deps, scope, way, token);
-    return subject && readHeld(tx, deps, scope, subject);
+    return subject && readHeld(tx, deps, scope, subject, most.visits);
   });
   if (!held) return undefined;
   const { memberId, applicationId, erased } = held.subject;
   const views = erased
     ? []
     : memberId !== null
-      ? await readViewsOf(db, deps, scope, { kind: 'member', id: memberId })
+      ? await readViewsOf(db, deps, scope, { kind: 'member', id: memberId }, most.views)
       : applicationId !== null
-        ? await readViewsOf(db, deps, scope, { kind: 'application', id: applicationId })
+        ? await readViewsOf(db, deps, scope, { kind: 'application', id: applicationId }, most.views)
         : [];
   return { ...held, views };
 }
 
-/** The same for a download, which is taken down as a request that was answered at once. */
+/** The same and all of it for a download, which is taken down as a request that was answered at once. */
 export async function downloadOwnData(
   db: Db,
-  deps: Deps,
+  deps: Deps & PictureDeps,
   scope: Scope,
   way: RightsWay,
   token: string,
-): Promise<OwnData | undefined> {
-  const data = await readOwnData(db, deps, scope, way, token);
+): Promise<OwnDownload | undefined> {
+  const all = Number.MAX_SAFE_INTEGER;
+  const data = await readOwn(db, deps, scope, way, token, { visits: all, views: all });
   if (!data || data.subject.erased) return undefined;
   const { memberId, applicationId } = data.subject;
-  await inLibrary(db, scope.library.id, async (tx) => {
+  const photo = await inLibrary(db, scope.library.id, async (tx) => {
     await recordFulfilled(tx, deps, scope, data.subject, 'access');
     await writeAudit(tx, deps, scope, {
       action: 'rights.download',
@@ -123,8 +146,9 @@ export async function downloadOwnData(
         ? { subjectKind: 'application', subjectId: applicationId }
         : { subjectKind: 'member', subjectId: memberId }),
     });
+    return readPhoto(tx, deps, scope, data.subject);
   });
-  return data;
+  return { ...data, photo };
 }
 
 async function readHeld(
@@ -132,6 +156,7 @@ async function readHeld(
   deps: Deps,
   scope: Scope,
   subject: RightsSubject,
+  mostVisits: number,
 ): Promise<Omit<OwnData, 'views'>> {
   const { memberId, applicationId } = subject;
   const requests = await requestsOf(tx, subject);
@@ -187,8 +212,14 @@ async function readHeld(
           .where('member_id', 'in', mine)
           .where('voided_at', 'is', null)
           .orderBy('at', 'desc')
-          .limit(1_000)
+          .limit(mostVisits)
           .execute();
+  const { total } = await tx
+    .selectFrom('visit')
+    .select((select) => select.fn.countAll<string>().as('total'))
+    .where('member_id', 'in', mine)
+    .where('voided_at', 'is', null)
+    .executeTakeFirstOrThrow();
   const files = await tx
     .selectFrom('file')
     .select(['kind', 'created_at', 'deleted_at'])
@@ -247,7 +278,7 @@ async function readHeld(
       : null,
     cases: cases.map((one) => ({ ticket: one.ticket_code, at: one.created_at, state: one.state })),
     cards: cards.map((card) => ({ issuedAt: card.issued_at, revokedAt: card.revoked_at })),
-    visits: { total: visits.length, latest: visits },
+    visits: { total: Number(total), latest: visits },
     files: files.map((file) => ({ kind: file.kind, at: file.created_at, deletedAt: file.deleted_at })),
     changes: changes.map((change) => ({ at: change.at, by: change.actor_kind, fields: change.fields })),
     ledger: said.map((word) => ({
@@ -270,6 +301,27 @@ async function readHeld(
     passkeys: memberId === null ? [] : await memberPasskeysOf(tx, memberId),
     consents: (await consentsOf(tx, todayOf(scope), ofCase ?? null, memberId)) ?? null,
   };
+}
+
+/** The photo of the membership, or of a case that has none yet. */
+async function readPhoto(
+  tx: Tx,
+  deps: PictureDeps,
+  scope: Scope,
+  { memberId, applicationId }: RightsSubject,
+): Promise<Buffer | null> {
+  const file = await tx
+    .selectFrom('file')
+    .select(['id', 'bytes'])
+    .where('id', '=', (select) =>
+      memberId === null
+        ? select.selectFrom('application').select('photo_id').where('application.id', '=', applicationId)
+        : select.selectFrom('member').select('photo_id').where('member.id', '=', memberId),
+    )
+    .where('kind', '=', 'photo')
+    .executeTakeFirst();
+  if (!file?.bytes) return null;
+  return openPicture(deps, scope.library.id, { id: file.id, bytes: file.bytes }) ?? null;
 }
 
 /** Where a person's data went, to be lent to there; the newest first. */

@@ -325,6 +325,36 @@ export async function orderImportIn(
   return { ok: true, state: patch.state ?? record.state };
 }
 
+/** Why an import ended in which members were made and with which nobody went on. */
+const ABANDONED = 'abandoned';
+
+/**
+ * Ends an import that nobody goes on with. One that made no member is discarded; of another the report stays, the members
+ * too, and what its rows held goes.
+ */
+export async function abandonImport(tx: Tx, deps: Deps, scope: Scope, importId: ImportId): Promise<void> {
+  const discarded = await orderImportIn(tx, deps, scope, importId, 'discard');
+  if (discarded.ok || discarded.reason === 'not-found') return;
+  await tx
+    .updateTable('import')
+    .set({ state: 'done', paused: false, failure: ABANDONED, finished_at: scope.at })
+    .where('id', '=', importId)
+    .execute();
+  await tx
+    .updateTable('import_row')
+    .set({ content: null, candidates: '[]' })
+    .where('import_id', '=', importId)
+    .where('content', 'is not', null)
+    .execute();
+  await tx.deleteFrom('import_chunk').where('import_id', '=', importId).execute();
+  await forgetErased(tx, importId);
+  await writeAudit(tx, deps, scope, {
+    action: 'import.abandon',
+    subjectKind: 'import',
+    subjectId: importId,
+  });
+}
+
 function patchOf(
   record: ImportRecord,
   order: ImportOrder,

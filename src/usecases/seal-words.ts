@@ -6,8 +6,8 @@ import type { LibraryId } from '../domain/ids.ts';
 import type { Deps } from './context.ts';
 
 const BATCH = 500;
-/** What a code looks like, as `forget_words` says it. */
-const CODE = '^[a-z][a-z0-9_-]*(:[a-z0-9_-]*)?$';
+/** The codes that were ever written in the place of evidence; as the index of step 32 says it. */
+const CODES = sql.raw(`('merged', 'merge_undone')`);
 
 /**
  * Puts words that officers wrote about people before step 31 of the schema under the keys of those people, before anybody
@@ -51,7 +51,7 @@ function sealEvidence(owner: Db, { vault }: Pick<Deps, 'vault'>, libraryId: Libr
       left join member on member.library_id = revision.library_id and member.id = revision.member_id
       left join application on application.library_id = revision.library_id
         and application.id = revision.application_id
-      where revision.library_id = ${libraryId} and evidence !~* ${sql.lit(CODE)}
+      where revision.library_id = ${libraryId} and evidence not in ${CODES}
       limit ${BATCH} for update of revision`.execute(tx);
     for (const { id, key, words } of rows)
       await sql`

@@ -73,7 +73,7 @@ export function enableSecondFactor(
       .set({ totp_secret: deps.vault.seal(library.id, 'totp', key), totp_step: step })
       .where('id', '=', actor.id)
       .execute();
-    await endFactorDuty(tx, actor.id);
+    await factorAdded(tx, deps, scope, actor.id, input.token);
     await endOtherSessions(tx, deps, scope, actor.id, input.token);
     await writeAudit(tx, deps, scope, {
       action: 'officer.enable_second_factor',
@@ -197,9 +197,20 @@ export async function beginFactorDuty(
     .execute();
 }
 
-/** There is a second factor now. */
-export async function endFactorDuty(tx: Tx, officerId: OfficerId): Promise<void> {
+/** There is a second factor now, and whoever sits at this session has just shown it. @param token of the session */
+export async function factorAdded(
+  tx: Tx,
+  deps: Pick<Deps, 'vault'>,
+  scope: Scope,
+  officerId: OfficerId,
+  token: string,
+): Promise<void> {
   await tx.updateTable('officer').set({ factor_due_at: null }).where('id', '=', officerId).execute();
+  await tx
+    .updateTable('session')
+    .set({ factor_proven_at: scope.at })
+    .where('token_hash', '=', deps.vault.hash(scope.library.id, 'token', token))
+    .execute();
 }
 
 /**
@@ -221,7 +232,7 @@ export async function factorsChanged(tx: Tx, scope: Scope, officerId: OfficerId)
 /** A code of the app or, where it has the shape of one, a recovery code; either opens one door, once. */
 export function useAnyCode(
   tx: Tx,
-  deps: Pick<Deps, 'vault'>,
+  deps: Pick<Deps, 'vault' | 'randomBytes'>,
   libraryId: LibraryId,
   officerId: OfficerId,
   code: string,

@@ -37,6 +37,12 @@ export interface SignedIn {
   readonly servicePointId: ServicePointId;
 }
 
+/** When the two halves of a sign-in were shown: password or identity provider, and whatever is asked beside it. */
+export interface Proven {
+  readonly password: Date | null;
+  readonly factor: Date | null;
+}
+
 /** @returns the session's secret for the cookie; the database keeps its hash */
 export async function openSession(
   tx: Tx,
@@ -48,6 +54,7 @@ export async function openSession(
     readonly from: RequestOrigin;
     readonly way: SessionWay;
     readonly byProvider: boolean;
+    readonly proven: Proven;
     /** Where it was not just now: at the provider, this morning. */
     readonly confirmedAt?: Date;
   },
@@ -65,6 +72,8 @@ export async function openSession(
       expires_at: new Date(at.getTime() + LIFETIME_MS),
       ended_at: null,
       confirmed_at: opening.confirmedAt ?? at,
+      password_proven_at: opening.proven.password,
+      factor_proven_at: opening.proven.factor,
       way,
       by_provider: byProvider,
     })

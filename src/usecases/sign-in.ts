@@ -10,7 +10,7 @@ import { PASSWORD_HASHING } from './create-library.ts';
 import { checkPasskey } from './passkey.ts';
 import { looksLikeRecoveryCode } from './recovery-codes.ts';
 import { beginFactorDuty, hasFactor, useAnyCode } from './second-factor.ts';
-import { openSession, systemScope } from './session.ts';
+import { openSession, type Proven, systemScope } from './session.ts';
 import type { PasskeyAnswer } from './webauthn.ts';
 
 /** Between the password and the code of the second factor. */
@@ -72,7 +72,8 @@ export async function signIn(
     if (await hasFactor(tx, officer))
       return { ok: false, reason: 'second-factor', ticket: newTicket(deps, library, officer.id, at, false) };
     await beginFactorDuty(tx, library, officer, at);
-    const opening = { at, from: input, way: 'password', byProvider: false } as const;
+    const proven = { password: at, factor: null };
+    const opening = { at, from: input, way: 'password', byProvider: false, proven } as const;
     const token = await openSession(tx, deps, library, { ...opening, officerId: officer.id });
     return { ok: true, token, officerId: officer.id, username: officer.username };
   });
@@ -109,7 +110,9 @@ export async function finishSignIn(
         : byPasskey === officerId;
     const factor =
       'code' in proof ? (looksLikeRecoveryCode(proof.code) ? 'recovery_code' : 'code') : 'passkey';
-    return openFor(tx, deps, library, { officerId, right, at, from: input, factor, byProvider });
+    // When the person was at the provider the ticket does not say.
+    const proven = { password: byProvider ? null : at, factor: at };
+    return openFor(tx, deps, library, { officerId, right, at, from: input, factor, byProvider, proven });
   });
 }
 
@@ -136,6 +139,7 @@ export async function signInWithPasskey(
           from: input,
           factor: 'passkey',
           byProvider: false,
+          proven: { password: at, factor: at },
         }),
   );
 }
@@ -151,9 +155,10 @@ async function openFor(
     readonly from: RequestOrigin;
     readonly factor: SessionWay;
     readonly byProvider: boolean;
+    readonly proven: Proven;
   },
 ): Promise<Opened | { ok: false; reason: 'wrong-code' } | ProviderOnly> {
-  const { officerId, at, from, factor, byProvider } = input;
+  const { officerId, at, from, factor, byProvider, proven } = input;
   const officer = await tx
     .selectFrom('officer')
     .select(['id', 'active', 'username', 'roles'])
@@ -165,7 +170,8 @@ async function openFor(
     ? undefined
     : await refuseOwnDoor(tx, deps, systemScope(library, at, from), officer);
   if (only) return only;
-  const token = await openSession(tx, deps, library, { officerId, at, from, way: factor, byProvider });
+  const opening = { officerId, at, from, way: factor, byProvider, proven };
+  const token = await openSession(tx, deps, library, opening);
   return { ok: true, token, officerId, username: officer.username };
 }
 

@@ -86,14 +86,16 @@ export function signInByProvider(
     if (!judged.secondFactor && (await hasFactor(tx, officer)))
       return { ok: false, reason: 'second-factor', ticket: newTicket(deps, library, officer.id, at, true) };
     if (!judged.secondFactor) await beginFactorDuty(tx, library, officer, at);
+    // Signed in there this morning is no proof of who sits here now.
+    const confirmedAt = new Date(Math.min(person.authenticatedAt.getTime(), at.getTime()));
     const token = await openSession(tx, deps, library, {
       officerId: officer.id,
       at,
       from: scope,
       way: judged.secondFactor ? 'sign_on_factor' : 'sign_on',
       byProvider: true,
-      // Signed in there this morning is no proof of who sits here now.
-      confirmedAt: new Date(Math.min(person.authenticatedAt.getTime(), at.getTime())),
+      proven: { password: confirmedAt, factor: judged.secondFactor ? confirmedAt : null },
+      confirmedAt,
     });
     return { ok: true, token, officerId: officer.id, username: officer.username };
   });
@@ -158,8 +160,8 @@ export function confirmByProvider(
       judgeClaims(input.rules, input.person.claims).ok &&
       identity?.issuer === input.person.issuer &&
       identity.subject_hash?.equals(subjectHash(deps, library, input.person)) === true;
-    const factor = input.rules.secondFactor.length > 0 ? 'sign_on_factor' : 'sign_on';
-    return writeConfirmation(tx, deps, scope, { token: input.token, right, factor });
+    const way = input.rules.secondFactor.length > 0 ? 'sign_on_factor' : 'sign_on';
+    return writeConfirmation(tx, deps, scope, { token: input.token, right, ways: [way] });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { MissingProof } from '../usecases/confirm-session.ts';
 import { askForOwnPasskey } from '../usecases/passkey.ts';
 import { ownFactors } from '../usecases/second-factor.ts';
 import { ownLink } from '../usecases/sign-on.ts';
@@ -21,6 +22,7 @@ const isOwnField = (name: string) => name.startsWith('konfirmasi-');
 /**
  * Asks who sits there. A posted form is echoed in hidden fields and sent to its own address again, with the proof.
  * @param shown.body the form that waits; null for an address that opens afterwards
+ * @param shown.missing what of a whole sign-in is still to be shown, where one factor is not enough
  */
 export async function confirmPage(
   c: Context<LibraryEnv>,
@@ -28,13 +30,14 @@ export async function confirmPage(
   shown: {
     readonly body: FormBody | null;
     readonly outcome: 'asked' | 'wrong' | { readonly wait: number };
+    readonly missing?: MissingProof;
   },
 ) {
   const { common, doors, office, signOn } = textsOf(c);
   const text = doors.confirm;
   const officer = c.get('officer');
   if (officer === null) throw new Error('only somebody signed in is asked again');
-  const { body, outcome } = shown;
+  const { body, outcome, missing } = shown;
   const library = c.get('library');
   const [factors, link, task] = await Promise.all([
     ownFactors(deps.db, scopeOf(c, deps)),
@@ -60,6 +63,29 @@ export async function confirmPage(
   const url = new URL(c.req.url);
   const action = `${url.pathname}${url.search}`;
   const kept = () => body && <KeptFields fields={keptFields(body, isOwnField)} />;
+  const asksPassword = !link?.only && (missing?.password ?? true);
+  const asksCode = factors.app && (missing?.factor ?? true);
+  /** Two factors, one beside the other. */
+  const both = missing?.factor ?? false;
+  const codeField = (
+    <TextField
+      name="konfirmasi-kode"
+      label={text.app}
+      description={office.factor.codeHint}
+      inputmode="numeric"
+      autocomplete="one-time-code"
+      maxlength={7}
+      width="8"
+      code
+      error={asksPassword ? undefined : problem}
+      required={both}
+    />
+  );
+  const lead = both
+    ? text[missing?.password ? 'leadAll' : 'leadFactor']
+    : link?.only
+      ? signOn.confirmOnlyLead(link.provider)
+      : text.lead;
   const hasFiles = body?.names.some((name) => body.file(name) !== null) ?? false;
   c.header('Cache-Control', 'no-store');
   return c.html(
@@ -69,14 +95,11 @@ export async function confirmPage(
       islands={['passkey-door']}
     >
       <div class="dp-main--narrow dp-stack">
-        <PageHeader
-          title={text.title}
-          lead={link?.only ? signOn.confirmOnlyLead(link.provider) : text.lead}
-        />
+        <PageHeader title={text.title} lead={lead} />
         {problem !== undefined && (
           <ErrorSummary
             title={common.error.summaryTitle}
-            errors={[{ field: 'konfirmasi-sandi', text: problem }]}
+            errors={[{ field: asksPassword ? 'konfirmasi-sandi' : 'konfirmasi-kode', text: problem }]}
           />
         )}
         {body !== null && <Alert tone="info">{hasFiles ? text.files : text.kept}</Alert>}
@@ -93,7 +116,8 @@ export async function confirmPage(
             {kept()}
           </PasskeyForm>
         )}
-        {link?.linkedAt && (
+        {both && !factors.app && !task && <Alert tone="info">{text.signInAgain}</Alert>}
+        {link?.linkedAt && (missing?.password ?? true) && (
           <section class="dp-panel dp-stack" data-gap="s" aria-labelledby="penyedia">
             <h2 id="penyedia">{link.provider}</h2>
             {body !== null && <p>{signOn.confirmTab(link.provider)}</p>}
@@ -115,10 +139,10 @@ export async function confirmPage(
             </div>
           </section>
         )}
-        {(!link?.only || factors.app) && (
+        {(asksPassword || asksCode) && (
           <form method="post" action={action} class="dp-panel dp-stack" novalidate>
             {kept()}
-            {!link?.only && (
+            {asksPassword && (
               <TextField
                 name="konfirmasi-sandi"
                 type="password"
@@ -129,20 +153,7 @@ export async function confirmPage(
                 required
               />
             )}
-            {factors.app && (
-              <Details summary={text.appUse}>
-                <TextField
-                  name="konfirmasi-kode"
-                  label={text.app}
-                  description={office.factor.codeHint}
-                  inputmode="numeric"
-                  autocomplete="one-time-code"
-                  maxlength={7}
-                  width="8"
-                  code
-                />
-              </Details>
-            )}
+            {asksCode && (both ? codeField : <Details summary={text.appUse}>{codeField}</Details>)}
             <div class="dp-actions">
               <Button variant={task || link?.only ? 'secondary' : 'primary'}>{text.submit}</Button>
               <LinkButton href={homeOf(c)} variant="tertiary">

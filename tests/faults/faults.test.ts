@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { build, makeFolder } from './service.ts';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const program = path.join(import.meta.dirname, '..', '..', 'dist', 'faults.js');
 /** For the files of the runs. */
 const folder = makeFolder();
@@ -15,13 +15,26 @@ beforeAll(build);
 const PATIENCE_MS = 420_000;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function faults(...args: readonly string[]): Promise<Readonly<Record<string, number>>> {
-  const { stdout } = await run(process.execPath, [program, ...args], {
+interface Run {
+  readonly figures: Readonly<Record<string, number>>;
+  /** Why a fault cannot be tried on this computer. */
+  readonly skipped: string | undefined;
+}
+
+async function run(...args: readonly string[]): Promise<Run> {
+  const { stdout } = await execute(process.execPath, [program, ...args], {
     timeout: PATIENCE_MS - 5_000,
     env: { ...process.env, TMPDIR: folder },
   });
   const lines = [...stdout.matchAll(/^(\w+): (\d+)(?: ms)?$/gm)];
-  return Object.fromEntries(lines.map(([, name = '', value]) => [name, Number(value)]));
+  return {
+    figures: Object.fromEntries(lines.map(([, name = '', value]) => [name, Number(value)])),
+    skipped: /^\w+_skipped: (.+)$/m.exec(stdout)?.[1],
+  };
+}
+
+async function faults(...args: readonly string[]): Promise<Run['figures']> {
+  return (await run(...args)).figures;
 }
 
 const WHOLE = {
@@ -53,6 +66,29 @@ it(
     expect(figures).toMatchObject({ ...WHOLE, faults_survived: 11 });
     expect(figures.outage_pages).toBeGreaterThan(0);
     expect(readdirSync(folder)).toEqual([]);
+  },
+  PATIENCE_MS,
+);
+
+it(
+  'a database that its operator starts again loses and doubles nothing',
+  async () => {
+    const figures = await faults('restart', '--rounds', '2', '--seed', '11');
+    expect(figures).toMatchObject({ ...WHOLE, faults_survived: 2 });
+    expect(figures.acknowledged).toBeGreaterThan(0);
+  },
+  PATIENCE_MS,
+);
+
+it(
+  'a disk without room loses and doubles nothing, and says so to people',
+  async ({ skip }) => {
+    const { figures, skipped } = await run('disk-full', '--rounds', '1', '--seconds', '2', '--seed', '11');
+    // A file system of its own takes the right to mount one: named in the report of the tests where that is missing.
+    if (skipped !== undefined) skip(skipped);
+    expect(figures).toMatchObject({ ...WHOLE, faults_survived: 1 });
+    expect(figures.acknowledged).toBeGreaterThan(0);
+    expect(figures.outage_pages).toBeGreaterThan(0);
   },
   PATIENCE_MS,
 );

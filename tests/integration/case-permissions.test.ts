@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { APPLICATION_STATES, type ApplicationState } from '../../src/domain/application.ts';
-import type { ApplicationId, OfficerId } from '../../src/domain/ids.ts';
+import type { ApplicationId, MemberId, OfficerId } from '../../src/domain/ids.ts';
 import type { StepAct } from '../../src/domain/procedure.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
-import { phoneCase, toTheCard } from '../support/cases.ts';
+import { libraryOf, phoneCase, portrait, toTheCard } from '../support/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { memberNamed, scopeOfRole } from '../support/members.ts';
 
 /**
  * Who may do what to a case, when, and in whose hands: written down from `journeys.md` and from nothing in the program.
@@ -24,9 +25,18 @@ interface Act {
   readonly fields: Readonly<Record<string, string>>;
   /** What the procedure has behind it when this act is next. */
   readonly done: readonly StepAct[];
-  readonly line: Line;
+  /** One that fits is enough. */
+  readonly line: Line | readonly Line[];
   /** Put before the Sub Koordinator by a colleague. */
   readonly escalated?: true;
+  /** Sent as a form with files. */
+  readonly files?: () => Promise<Readonly<Record<string, File>>>;
+  /** A photo was sent from home. */
+  readonly photo?: true;
+  /** Of whom the case was found to be: a member whose membership has lapsed. */
+  readonly member?: true;
+  /** So many minutes before each state: numbers opened one after the other are limited. */
+  readonly pass?: number;
 }
 
 const COME: readonly StepAct[] = ['arrive', 'fill_form'];
@@ -38,6 +48,15 @@ const UNDECIDED: readonly ApplicationState[] = [
   'submitted',
   'in_review',
   'needs_correction',
+];
+
+let drawn: Promise<File> | undefined;
+const picture = (): Promise<File> => (drawn ??= portrait());
+
+/** What is brought for a case may come while nobody has taken it; from then on by the hand that holds it. */
+const BROUGHT: readonly Line[] = [
+  { who: 'PS', states: ['waiting_guardian', 'submitted', 'needs_correction'], hold: 'any' },
+  { who: 'PS', states: ['in_review'], hold: 'mine' },
 ];
 
 const ACTS: readonly Act[] = [
@@ -105,6 +124,76 @@ const ACTS: readonly Act[] = [
   // This procedure asks nobody for an approval before the card.
   { path: 'persetujuan', fields: {}, done: READY, line: { who: '', states: [], hold: 'any' } },
   { path: 'setujui', fields: {}, done: READY, line: { who: 'PS', states: ['in_review'], hold: 'mine' } },
+  {
+    path: 'perbaiki',
+    fields: {
+      document_type: 'ktp',
+      name: 'Contoh Diperbaiki',
+      birth_place: 'Contoh',
+      'birth_date.day': '17',
+      'birth_date.month': '8',
+      'birth_date.year': '1999',
+      sex: 'P',
+      address_line: 'Jl. Contoh 9',
+      address_rt: '001',
+      address_rw: '002',
+      address_village: '99.01.01.2001',
+      present_same: 'same',
+      phone: '081234567890',
+      member_type: 'UMUM',
+    },
+    done: SEEN,
+    line: { who: 'PS', states: ['waiting_guardian', 'in_review', 'needs_correction'], hold: 'mine' },
+  },
+  {
+    path: 'wali',
+    fields: { nama: 'Contoh Wali', hubungan: 'mother', cara: 'desk', foto: 'ya', pesan: 'tidak' },
+    files: async () => ({}),
+    done: COME,
+    line: [
+      { who: 'PS', states: ['waiting_guardian'], hold: 'any' },
+      { who: 'PS', states: ['in_review'], hold: 'mine' },
+    ],
+  },
+  {
+    path: 'pindaian',
+    fields: {},
+    files: async () => ({ berkas: await picture() }),
+    done: COME,
+    line: BROUGHT,
+  },
+  { path: 'foto', fields: {}, files: async () => ({ foto: await picture() }), done: SEEN, line: BROUGHT },
+  { path: 'foto/terima', fields: {}, photo: true, done: SEEN, line: BROUGHT },
+  { path: 'foto/ponsel', fields: {}, done: SEEN, line: BROUGHT },
+  {
+    // A stated purpose opens the numbers of any case, and the log keeps who asked.
+    path: 'nomor',
+    fields: { tujuan: 'request' },
+    done: READY,
+    pass: 30,
+    line: { who: 'PS', states: APPLICATION_STATES, hold: 'any' },
+  },
+  {
+    path: 'sudah-anggota',
+    fields: { anggota: ':member' },
+    done: SEEN,
+    member: true,
+    line: { who: 'PS', states: ['in_review'], hold: 'mine' },
+  },
+  {
+    path: 'perpanjang',
+    fields: {},
+    done: SEEN,
+    member: true,
+    line: { who: 'PS', states: ['already_member'], hold: 'any' },
+  },
+  {
+    path: 'kta-lagi',
+    fields: {},
+    done: SEEN,
+    member: true,
+    line: { who: 'PS', states: ['already_member'], hold: 'any' },
+  },
 ];
 /** Of a case that has its member and card. */
 const CARD_ACTS: readonly Act[] = [
@@ -131,6 +220,8 @@ let site: TestApp;
 const officers = new Map<Letter, { readonly id: OfficerId; readonly cookie: SessionCookie }>();
 let colleague: OfficerId;
 let neighbour: SessionCookie;
+/** Whom cases are found to be of. */
+let lapsed: MemberId;
 let made = 0;
 
 beforeAll(async () => {
@@ -142,6 +233,8 @@ beforeAll(async () => {
   }
   neighbour = await site.signIn('banyuwangi', 'subkoordinator');
   colleague = '01890000-0000-7000-8000-0000000000cc' as OfficerId;
+  const scope = scopeOfRole(await libraryOf(site, 'jateng'), site.deps, ['petugas']);
+  lapsed = await memberNamed(database, site.deps, scope, 'Contoh Anggota Lama');
 });
 afterAll(() => database.drop());
 
@@ -168,7 +261,22 @@ function traces(id: ApplicationId) {
       .select('id')
       .where('application_id', '=', id)
       .execute();
-    return JSON.stringify([row, events.length]);
+    // That somebody looked, or was shown the numbers of the case in hand, is no trace of an act.
+    const audit = await tx
+      .selectFrom('audit_log')
+      .select('id')
+      .where('subject_id', '=', id)
+      .where('action', 'not like', '%.view')
+      .where('action', '<>', 'access.refuse')
+      .where((where) => where.or([where('purpose', 'is', null), where('purpose', '<>', 'identity_step')]))
+      .execute();
+    const member = await tx
+      .selectFrom('member')
+      .innerJoin('card', 'card.member_id', 'member.id')
+      .select(['member.version', 'card.id', 'card.access_generation'])
+      .where('member.id', '=', row.member_id)
+      .execute();
+    return JSON.stringify([row, events.length, audit.length, member]);
   });
 }
 
@@ -200,6 +308,15 @@ async function put(
   holder: OfficerId | null,
 ): Promise<void> {
   const photo = site.deps.uuid(site.deps.now()) as never;
+  const hasPhoto = act.photo ?? (act.done.includes('photo') && !act.done.includes('issue_card'));
+  if (act.member)
+    await inJateng((tx) =>
+      tx
+        .updateTable('member')
+        .set({ valid_until: '2026-01-01' as never })
+        .where('id', '=', lapsed)
+        .execute(),
+    );
   await inJateng((tx) =>
     tx
       .updateTable('application')
@@ -212,7 +329,8 @@ async function put(
         escalated_by: act.escalated ? colleague : null,
         escalation_reason: act.escalated ? 'other' : null,
         closed_at: null,
-        ...(act.done.includes('photo') && !act.done.includes('issue_card') ? { photo_id: photo } : {}),
+        ...(hasPhoto ? { photo_id: photo } : {}),
+        ...(act.member ? { member_id: lapsed } : {}),
       })
       .where('id', '=', id)
       .execute(),
@@ -223,7 +341,8 @@ async function put(
 async function tryAll(act: Act, fresh: () => Promise<ApplicationId>): Promise<readonly string[]> {
   const wrong: string[] = [];
   let id = await fresh();
-  for (const [at, state] of APPLICATION_STATES.entries())
+  for (const [at, state] of APPLICATION_STATES.entries()) {
+    site.clock.now = new Date(site.clock.now.getTime() + (act.pass ?? 0) * 60_000);
     for (const [turn, hold] of HOLDS.entries())
       for (const who of [...officers.keys(), 'neighbour', 'nobody'] as const) {
         // Who may do nothing anywhere is asked once in each state, in another's hands each time.
@@ -237,24 +356,45 @@ async function tryAll(act: Act, fresh: () => Promise<ApplicationId>): Promise<re
         const bases = who === 'neighbour' ? ['banyuwangi', 'jateng'] : ['jateng'];
         let status = 0;
         for (const base of bases) {
-          const answer = await site.post(`/${base}/loket/${id}/${act.path}`, act.fields, cookie?.header);
+          const answer = await send(act, `/${base}/loket/${id}/${act.path}`, cookie?.header);
           status = answer.status;
         }
         const changed = (await traces(id)) !== before;
-        const fits =
-          act.line.who.includes(who) &&
-          act.line.states.includes(state) &&
-          (act.line.hold === 'any' || act.line.hold === hold);
+        const fits = [act.line]
+          .flat()
+          .some(
+            (line) =>
+              line.who.includes(who) &&
+              line.states.includes(state) &&
+              (line.hold === 'any' || line.hold === hold),
+          );
         if (changed !== fits || status >= 500)
           wrong.push(
             `${act.path} in ${state} held by ${hold}, by ${who}: ${changed ? 'done' : 'refused'} (${status})`,
           );
         if (changed) id = await fresh();
       }
+  }
   return wrong;
 }
 
+async function send(act: Act, address: string, cookie: string | undefined): Promise<Response> {
+  const fields = Object.fromEntries(
+    Object.entries(act.fields).map(([name, value]) => [name, value === ':member' ? lapsed : value]),
+  );
+  return act.files
+    ? site.upload(address, { ...fields, ...(await act.files()) }, cookie)
+    : site.post(address, fields, cookie);
+}
+
 describe('a case, in every state, in everybody’s hands', () => {
+  it('has a line here for everything that is posted about one', () => {
+    const posts = site.app.routes
+      .filter(({ method, path }) => method === 'POST' && path.startsWith('/:library/loket/:id/'))
+      .map(({ path }) => path.replace('/:library/loket/:id/', ''));
+    expect([...new Set(posts)].sort()).toEqual([...ACTS, ...CARD_ACTS].map(({ path }) => path).sort());
+  });
+
   for (const act of ACTS)
     it(`“${act.path}” changes it only where journeys.md says so`, async () => {
       expect(await tryAll(act, async () => (await freshCase()).applicationId)).toEqual([]);
@@ -271,11 +411,12 @@ describe('a case, in every state, in everybody’s hands', () => {
   it('is cancelled from its secret address while it is undecided, and by no other address', async () => {
     const { applicationId, token } = await freshCase();
     const other = await phoneCase(site, 'banyuwangi', 'Contoh Tetangga');
+    const CANCELLABLE: Line = { who: '', states: ['draft', ...UNDECIDED], hold: 'any' };
     const act: Act = {
       path: 'batal',
       fields: {},
       done: COME,
-      line: { who: '', states: ['draft', ...UNDECIDED], hold: 'any' },
+      line: CANCELLABLE,
     };
     const wrong: string[] = [];
     for (const state of APPLICATION_STATES)
@@ -289,7 +430,7 @@ describe('a case, in every state, in everybody’s hands', () => {
         const before = await traces(applicationId);
         await site.post(address, {});
         const changed = (await traces(applicationId)) !== before;
-        const fits = address === `/jateng/permohonan/${token}/batal` && act.line.states.includes(state);
+        const fits = address === `/jateng/permohonan/${token}/batal` && CANCELLABLE.states.includes(state);
         if (changed !== fits) wrong.push(`${address} in ${state}: ${changed ? 'done' : 'refused'}`);
       }
     expect(wrong).toEqual([]);

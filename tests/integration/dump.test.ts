@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { exportFile } from '../../src/documents/export-file.ts';
 import { BREACH_DATA } from '../../src/domain/breach.ts';
+import type { LiveSystem } from '../../src/domain/exporting/live.ts';
 import type { MemberId, Nik, OfficerId } from '../../src/domain/ids.ts';
 import type { Role } from '../../src/domain/permissions.ts';
 import { exportFormat } from '../../src/interop/export-formats.ts';
@@ -21,6 +22,7 @@ import { onceKey, programOf } from '../support/api-keys.ts';
 import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { apply, dryRun, fileOf, rowsOf } from '../support/imports.ts';
+import { connectTo, linkOf, runOnce, typedFor } from '../support/lending.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
 import { hiddenFields, sendForm, typedChild, typedForm } from '../support/typed-form.ts';
 
@@ -49,6 +51,8 @@ const NUMBERS = {
   breach: '9901011705900030',
   returned: '9901011705900031',
   withdrawn: '9901011705900032',
+  lendingOurs: '9901011705900033',
+  lendingTheirs: '9901011705900034',
 } as const;
 
 let database: TestDatabase;
@@ -221,6 +225,42 @@ async function furtherWays(memberId: MemberId): Promise<void> {
   expect(
     await withdrawMonth(db, deps, chief, { month, revision: 1, reason: `${NUMBERS.withdrawn} dua kali` }),
   ).toEqual({ ok: true });
+}
+
+/** A lending system that holds another number than ours: as the job judges it, sealed until a person has decided. */
+async function differsThere(): Promise<void> {
+  const { deps, library } = counter;
+  const settings = {
+    ...library.settings,
+    lendingSystem: { ...library.settings.lendingSystem, identityNumbers: true },
+  };
+  const scope = { ...scopeOfRole(library, deps, ['admin']), library: { ...library, settings } };
+  const petugas = scopeOfRole(library, deps, ['petugas']);
+  const memberId = await memberNamed(database, deps, petugas, 'Contoh Beda', {
+    nik: NUMBERS.lendingOurs as Nik,
+    documentNumber: NUMBERS.lendingOurs,
+    birthDate: '1990-05-17' as never,
+  });
+  await connectTo(database, deps, scope, 'slims-db', typedFor({ port: 3306 }, 'slims'));
+  const there: LiveSystem = {
+    shape: (member) => ({
+      ok: true,
+      value: { name: member.name, identity: member.identity?.number ?? '' },
+      notes: [],
+    }),
+    async put(wanted, decide) {
+      const row = { id: wanted.number, values: { ...wanted.values, identity: NUMBERS.lendingTheirs } };
+      return decide(row).kind === 'hold' ? { kind: 'held', row } : { kind: 'done', row };
+    },
+    close: async () => undefined,
+  };
+  await runOnce(database, deps, scope, 'slims-db', async () => there);
+  const link = await linkOf(database, scope, 'slims-db', memberId);
+  expect(link?.state).toBe('conflict');
+  const { vault } = deps;
+  expect(link?.differences && vault.openText(library.id, 'lending', link.differences)).toContain(
+    NUMBERS.lendingTheirs,
+  );
 }
 
 it('finds a number however it would lie there', () => {
@@ -403,6 +443,7 @@ it('a dump of the database and the log hold no identity number, whatever way the
   expect(written.length).toBeGreaterThan(1_000);
 
   await furtherWays(winner);
+  await differsThere();
 
   for (const path of ['anggota?q=', 'loket?q=', 'anggota?cari='])
     await officer.page(`/${slug}/${path}${NUMBERS.searched}`);

@@ -5,7 +5,9 @@ import type { ImportId } from '../../src/domain/ids.ts';
 import { applyRetention } from '../../src/usecases/apply-retention.ts';
 import type { Deps, Scope } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { viewImport } from '../../src/usecases/read-import.ts';
 import { readRetention } from '../../src/usecases/read-retention.ts';
+import { orderImport } from '../../src/usecases/run-import.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { apply, dryRun, fileOf, rowOf, rowsOf } from '../support/imports.ts';
 import { scopeOfRole } from '../support/members.ts';
@@ -22,6 +24,49 @@ beforeAll(async () => {
   scope = scopeOfRole(library, deps, ['admin']);
 });
 afterAll(() => database.drop());
+
+it('a list that was stopped while members were made of it is closed after 90 days: they stay, its rows go', async () => {
+  const { importId } = await dryRun(
+    database,
+    deps,
+    scope,
+    fileOf(...Array.from({ length: 12 }, (_, n) => rowOf(20 + n))),
+  );
+  await orderImport(database.db, deps, scope, importId, 'apply');
+  const rows = () =>
+    inLibrary(database.db, scope.library.id, (tx) =>
+      tx.selectFrom('import_row').select(['n', 'content']).where('import_id', '=', importId).execute(),
+    );
+  // As when the service was stopped after the first five, and nobody pressed "Lanjutkan".
+  await inLibrary(database.db, scope.library.id, async (tx) => {
+    await tx
+      .updateTable('import_row')
+      .set({ applied_at: deps.now() })
+      .where('import_id', '=', importId)
+      .where('n', '<=', 5)
+      .execute();
+    await tx
+      .updateTable('import')
+      .set({ counts: JSON.stringify({ applied: 5 }) })
+      .where('id', '=', importId)
+      .execute();
+  });
+  await orderImport(database.db, deps, scope, importId, 'stop');
+  const after = async (days: number) => {
+    const at = new Date(deps.now().getTime() + days * 86_400_000);
+    await applyRetention(database.db, { ...deps, now: () => at }, scope.library);
+    return stateOf(importId);
+  };
+  expect(await after(89)).toBe('applying');
+  expect((await rows()).every((row) => row.content !== null)).toBe(true);
+  expect(await after(91)).toBe('done');
+  const left = await rows();
+  expect(left).toHaveLength(12);
+  expect(left.every((row) => row.content === null)).toBe(true);
+  const view = await viewImport(database.db, scope, importId);
+  expect(view).toMatchObject({ failure: 'abandoned', toApply: 0 });
+  expect(await orderImport(database.db, deps, scope, importId, 'resume')).toMatchObject({ ok: false });
+});
 
 const stateOf = (id: ImportId) =>
   inLibrary(database.db, scope.library.id, async (tx) => (await findImport(tx, id))?.state);

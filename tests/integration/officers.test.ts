@@ -312,7 +312,17 @@ describe('a second factor', () => {
 
     const id = await officerNamed('subkoordinator');
     const manager = await site.signIn('banyuwangi', 'admin');
-    await site.post(`/banyuwangi/pengaturan/petugas/${id}/faktor-kedua`, {}, manager.header);
+    const remove = (fields: Record<string, string>) =>
+      site.post(`/banyuwangi/pengaturan/petugas/${id}/faktor-kedua`, fields, manager.header);
+    // Anybody who says that a phone was lost asks for this: the admin says how the officer was recognised.
+    for (const fields of [{}, { dikenali: 'katanya' }]) {
+      const refused = await remove(fields);
+      expect(refused.status).toBe(422);
+      expect(await refused.text()).toContain('id="dikenali-error"');
+    }
+    expect((await remove({ dikenali: 'recognised_in_person' })).status).toBe(303);
+    const log = await site.request('/banyuwangi/jejak', { headers: { cookie: manager.header } });
+    expect(await log.text()).toContain('Datang sendiri, admin mengenalnya');
     const again = await site.post('/masuk', {
       perpustakaan: 'banyuwangi',
       nama: 'subkoordinator',

@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ClientId, ExportId, MemberId } from '../../src/domain/ids.ts';
@@ -12,7 +15,8 @@ import { countRequests } from '../../src/usecases/rights-request.ts';
 import { allowService, stopService } from '../../src/usecases/service-member.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { memberNamed, scopeOfRole } from '../support/members.ts';
+import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
+import { findProgram } from '../support/programs.ts';
 import { serviceNamed } from '../support/services.ts';
 
 let database: TestDatabase;
@@ -79,6 +83,47 @@ it('the download holds everything, masked, as JSON and as a PDF, and is taken do
   ).toBe('%PDF-');
   const page = await read(`/jateng/data-saya/kta/${token}`);
   expect(page.text).toContain('Salinannya telah diserahkan.');
+});
+
+it('the download holds every visit, everybody who looked, and the photo; what is printed says what it leaves out', async () => {
+  const id = await member('Contoh Rajin');
+  const jpeg = await sharp({ create: { width: 30, height: 40, channels: 3, background: '#33508a' } })
+    .jpeg()
+    .toBuffer();
+  await givePhoto(database, site.deps, scope(), id, jpeg);
+  const other = await member('Contoh Lain');
+  await inLibrary(database.db, library.id, async (tx) => {
+    const point = library.servicePoints[0]?.id;
+    for (const [who, times] of [
+      [id, 1_203],
+      [other, 2],
+    ] as const)
+      await sql`insert into visit (library_id, id, submit_key, at, day, kind, purpose, member_id, service_point_id)
+        select ${library.id}, gen_random_uuid(), uuid_send(gen_random_uuid()),
+          ${site.deps.now()}::timestamptz - make_interval(days => n), current_date, 'member', 'read', ${who}, ${point}
+        from generate_series(1, ${times}) n`.execute(tx);
+    await sql`insert into audit_log (library_id, id, at, actor_kind, actor_id, action, subject_kind, subject_id, purpose, request_id)
+      select ${library.id}, gen_random_uuid(), ${site.deps.now()}::timestamptz - make_interval(hours => n), 'officer',
+        '01890000-0000-7000-8000-00000000000a', 'member.view', 'member', ${id}, 'view_member', 't'
+      from generate_series(1, 612) n`.execute(tx);
+  });
+  const base = `/jateng/data-saya/kta/${await ktaOf(id)}`;
+  const data = JSON.parse((await read(`${base}/data.json`)).text);
+  expect(data.visits.length).toBe(1_203);
+  expect(data.read_by.length).toBe(612);
+  expect(data.photo.media_type).toBe('image/jpeg');
+  expect(Buffer.from(data.photo.base64, 'base64').equals(jpeg)).toBe(true);
+  const pdf = Buffer.from(await (await site.request(`${base}/data.pdf`)).arrayBuffer());
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+  const pdftotext = findProgram('pdftotext');
+  if (pdftotext !== undefined) {
+    const text = execFileSync(pdftotext, ['-', '-'], { input: pdf, encoding: 'utf8' }).replace(/\s+/g, ' ');
+    expect(text).toContain('Yang dicetak 500 yang terakhir dari 1203');
+    expect(text).toContain('Yang dicetak 500 yang terakhir dari 612');
+    expect(text).toContain('Foto Anda ada di berkas JSON.');
+  }
+  // The page counts all of them as well.
+  expect((await read(base)).text).toMatch(/Kunjungan tercatat[\s\S]{0,80}1203/);
 });
 
 it('the download says which services knew the person, and which lending systems were given what and when', async () => {

@@ -432,10 +432,11 @@ describe('the provider’s second factor', () => {
 describe('what a screen left open must not do', () => {
   const stale = async () => {
     const id = await officerId('petugas');
+    const ago = new Date(Date.now() - 11 * 60_000);
     await inLibrary(database.db, database.libraryIds[SLUG], (tx) =>
       tx
         .updateTable('session')
-        .set({ confirmed_at: new Date(Date.now() - 11 * 60_000) })
+        .set({ confirmed_at: ago, password_proven_at: ago, factor_proven_at: ago })
         .where('officer_id', '=', id)
         .execute(),
     );
@@ -564,6 +565,10 @@ describe('a library that wants the provider only', () => {
         .set({ totp_secret: site.deps.vault.seal(database.libraryIds[SLUG], 'totp', 'JBSWY3DPEHPK3PXP') })
         .where('username', '=', 'admin')
         .execute(),
+    );
+    // Set up in this session: shown in it.
+    await inLibrary(database.db, database.libraryIds[SLUG], (tx) =>
+      tx.updateTable('session').set({ factor_proven_at: new Date() }).execute(),
     );
     expect((await settle(portal, { aturan: ['aktif', 'wajib'] })).status).toBe(303);
     const right = await byPassword('petugas');
@@ -745,10 +750,11 @@ describe('the settings', () => {
   });
 
   it('are asked for again by who has left the screen', async () => {
+    const ago = new Date(Date.now() - 11 * 60_000);
     await inLibrary(database.db, database.libraryIds[SLUG], (tx) =>
       tx
         .updateTable('session')
-        .set({ confirmed_at: new Date(Date.now() - 11 * 60_000) })
+        .set({ confirmed_at: ago, password_proven_at: ago, factor_proven_at: ago })
         .execute(),
     );
     expect(await (await settle(portal)).text()).toContain('konfirmasi-sandi');

@@ -27,6 +27,7 @@ import { memberSignIn } from './028-member-sign-in.ts';
 import { singleSignOn } from './029-single-sign-on.ts';
 import { lending } from './030-lending.ts';
 import { wordsOfPersons } from './031-words-of-persons.ts';
+import { everyFactor } from './032-every-factor.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   singleSignOn,
   lending,
   wordsOfPersons,
+  everyFactor,
 ];

@@ -76,6 +76,11 @@ export const doors: DoorsTexts = {
   confirm: {
     title: 'Make sure it is you',
     lead: 'This is a sensitive act. Give your password once more; for 10 minutes you will not be asked again.',
+    leadAll:
+      'This changes an account or how somebody signs in. Show once more all that you are asked for when you sign in: password and second factor, or a passkey.',
+    leadFactor: 'This changes an account or how somebody signs in. Show your second factor as well.',
+    signInAgain:
+      'Your passkey cannot be used here. Sign out and in again, with a recovery code if need be; for 10 minutes after that you will not be asked.',
     kept: 'What you typed is kept on this page and sent as soon as you have confirmed.',
     password: 'Your password',
     app: 'Six-digit code from the app',

@@ -138,10 +138,14 @@ export const rights: RightsTexts = {
   },
   download: {
     title: 'Download my data',
-    about: 'Everything on this page, for you to keep. The JSON file can be read by other programs.',
+    about:
+      'Everything on this page, for you to keep. The JSON file also holds your photo and can be read by other programs.',
     pdf: 'Download PDF',
     json: 'Download JSON',
     pageOf: (page, pages) => `Page ${page} of ${pages}`,
+    photoInJson: 'Your photo is in the JSON file.',
+    shortened: (printed: string, all: string) =>
+      `The latest ${printed} of ${all} are printed; all of them are in the JSON file.`,
   },
   ask: {
     title: 'Make a request',

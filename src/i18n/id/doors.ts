@@ -78,6 +78,11 @@ export const doors = {
   confirm: {
     title: 'Pastikan ini Anda',
     lead: 'Tindakan ini peka. Isikan sekali lagi kata sandi Anda; sesudah itu selama 10 menit tidak ditanyakan lagi.',
+    leadAll:
+      'Ini mengubah akun atau cara masuk. Tunjukkan sekali lagi semua yang diminta ketika Anda masuk: kata sandi dan faktor kedua, atau kunci sandi.',
+    leadFactor: 'Ini mengubah akun atau cara masuk. Tunjukkan juga faktor kedua Anda.',
+    signInAgain:
+      'Kunci sandi Anda tidak dapat dipakai di sini. Keluarlah dan masuk lagi, bila perlu dengan kode pemulihan; sesudah itu selama 10 menit tidak ditanyakan lagi.',
     kept: 'Isian Anda tetap tersimpan di halaman ini dan dikirim begitu Anda memastikannya.',
     password: 'Kata sandi Anda',
     app: 'Kode enam angka dari aplikasi',

@@ -140,10 +140,14 @@ export const rights = {
   },
   download: {
     title: 'Unduh data saya',
-    about: 'Semua yang ada di halaman ini, untuk Anda simpan. Berkas JSON dapat dibaca program lain.',
+    about:
+      'Semua yang ada di halaman ini, untuk Anda simpan. Berkas JSON memuat juga foto Anda dan dapat dibaca program lain.',
     pdf: 'Unduh PDF',
     json: 'Unduh JSON',
     pageOf: (page: string, pages: string) => `Halaman ${page} dari ${pages}`,
+    photoInJson: 'Foto Anda ada di berkas JSON.',
+    shortened: (printed: string, all: string) =>
+      `Yang dicetak ${printed} yang terakhir dari ${all}; semuanya ada di berkas JSON.`,
   },
   ask: {
     title: 'Ajukan permintaan',

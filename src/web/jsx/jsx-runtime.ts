@@ -1,7 +1,7 @@
 /**
  * What JSX in this program becomes: text, at once. Pages are drawn in one pass on the server, by functions that wait for
  * nothing; a renderer that also follows components through time costs each page several times as much
- * (docs/decisions/040). The compiler imports this by itself (`jsxImportSource`); types of elements are Hono's.
+ * (docs/decisions/043). The compiler imports this by itself (`jsxImportSource`); types of elements are Hono's.
  */
 import type { JSX as HonoJsx } from 'hono/jsx/jsx-runtime';
 import type { HtmlEscapedString } from 'hono/utils/html';

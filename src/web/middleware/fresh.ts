@@ -1,5 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono';
-import { confirmSession } from '../../usecases/confirm-session.ts';
+import {
+  confirmSession,
+  type MissingProof,
+  missingProof,
+  type Proof,
+} from '../../usecases/confirm-session.ts';
 import { confirmPage } from '../confirm-page.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
@@ -25,14 +30,44 @@ export function requireFresh(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
     if (officer === null || token === null || isFresh(officer.confirmedAt, deps.now())) return next();
     if (c.req.method === 'GET' || c.req.method === 'HEAD') {
       const { pathname, search } = new URL(c.req.url);
-      const back = encodeURIComponent(`${pathname}${search}`);
-      return c.redirect(`/${c.get('library').slug}/konfirmasi?kembali=${back}`, 303);
+      return c.redirect(confirmAddress(c, `${pathname}${search}`), 303);
     }
     const body = await readForm(c);
     const outcome = await confirmWith(c, deps, body);
     // The form goes on as it was posted: what stands in it beside its own fields, its route does not read.
     return outcome === 'confirmed' ? next() : confirmPage(c, deps, { body, outcome });
   };
+}
+
+/**
+ * The same for forms that change accounts and the ways to sign in to them: all that a sign-in of this officer asks for
+ * within the last ten minutes (ASVS 7.5.1), not one of its factors.
+ */
+export function requireEveryFactor(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
+  return async (c, next) => {
+    if ((await lacking(c, deps)) === null) return next();
+    const body = await readForm(c);
+    const outcome = await confirmWith(c, deps, body);
+    const missing = await lacking(c, deps);
+    if (missing === null) return next();
+    // One of two was right: the page asks for the other.
+    return confirmPage(c, deps, { body, outcome: outcome === 'confirmed' ? 'asked' : outcome, missing });
+  };
+}
+
+/** What of a whole sign-in was not shown within the last ten minutes; null where nothing, or nobody, is missing. */
+export async function lacking(c: Context<LibraryEnv>, deps: WebDeps): Promise<MissingProof | null> {
+  const token = c.get('sessionToken');
+  if (c.get('officer') === null || token === null) return null;
+  const since = new Date(deps.now().getTime() - FRESH_MS);
+  const missing = await missingProof(deps.db, deps, scopeOf(c, deps), token, since);
+  return missing.password || missing.factor ? missing : null;
+}
+
+/** Where it is asked who sits there, before `back` opens. @param every all that a sign-in asks for */
+export function confirmAddress(c: Context<LibraryEnv>, back: string, every = false): string {
+  const query = `kembali=${encodeURIComponent(back)}${every ? '&semua=1' : ''}`;
+  return `/${c.get('library').slug}/konfirmasi?${query}`;
 }
 
 /** What a page of confirming sent: tried, and counted where it was wrong. */
@@ -51,7 +86,8 @@ export async function confirmWith(
   if (next === undefined) return 'wrong';
   setSessionCookie(c, next);
   c.set('sessionToken', next);
-  forgetGuesses(c, deps);
+  // Whoever knows the password alone must not buy new guesses at the code with it.
+  if ((await lacking(c, deps)) === null) forgetGuesses(c, deps);
   return 'confirmed';
 }
 
@@ -59,11 +95,11 @@ function isFresh(confirmedAt: Date | null, now: Date): boolean {
   return confirmedAt !== null && now.getTime() - confirmedAt.getTime() <= FRESH_MS;
 }
 
-function proofOf(c: Context<LibraryEnv>, body: FormBody) {
+function proofOf(c: Context<LibraryEnv>, body: FormBody): Proof | undefined {
   if (body.text('konfirmasi-jawaban') !== '') return passkeyAnswerOf(c, body, 'konfirmasi-');
-  if (body.text('konfirmasi-sandi') !== '') return { password: body.text('konfirmasi-sandi') };
-  if (body.text('konfirmasi-kode') !== '') return { code: body.text('konfirmasi-kode') };
-  return undefined;
+  const [password, code] = [body.text('konfirmasi-sandi'), body.text('konfirmasi-kode')];
+  if (password === '' && code === '') return undefined;
+  return { ...(password === '' ? {} : { password }), ...(code === '' ? {} : { code }) };
 }
 
 /** Counts one guess at an officer's own password, wherever a page asks for it. @returns seconds to wait, or null */

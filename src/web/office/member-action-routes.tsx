@@ -77,7 +77,7 @@ export function memberActionRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.get('/anggota/:id/nomor', requirePermission('identity.reveal'), async (c) => {
     const member = await memberOf(c, deps);
-    if (!member) return c.notFound();
+    if (!member || member.erased) return c.notFound();
     return memberActionPage(c, { member, action: 'reveal', typed: NOTHING_TYPED, errors: [] });
   });
 

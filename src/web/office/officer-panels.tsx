@@ -2,9 +2,11 @@ import type { Context } from 'hono';
 import { formatShortDate } from '../../i18n/format.ts';
 import { DELEGABLE } from '../../usecases/delegate.ts';
 import type { Delegation, ListedOfficer } from '../../usecases/list-officers.ts';
+import { RECOGNITIONS } from '../../usecases/manage-officer.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { RadioGroup, SelectField } from '../components/choice-fields.tsx';
 import { DateField } from '../components/date-field.tsx';
+import { Details } from '../components/details.tsx';
 import { Tag } from '../components/tag.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
@@ -28,8 +30,14 @@ interface PanelProps {
 }
 
 /** What can be done to an account: a new password, no second factor, closed or open. */
-export function AccountPanel({ c, officer, base }: PanelProps) {
-  const { officers: text, password } = textsOf(c).office;
+export function AccountPanel({
+  c,
+  officer,
+  base,
+  error,
+}: PanelProps & { readonly error: string | undefined }) {
+  const { officers: text, password, audit } = textsOf(c).office;
+  const { purposes } = audit;
   const own = c.get('officer')?.id === officer.id;
   return (
     <section class="dp-panel" aria-labelledby="akun">
@@ -50,11 +58,21 @@ export function AccountPanel({ c, officer, base }: PanelProps) {
               </Button>
             </form>
             {officer.secondFactor && (
-              <form method="post" action={`${base}/faktor-kedua`}>
-                <Button variant="secondary" fullWidth>
-                  {text.resetFactor}
-                </Button>
-              </form>
+              <Details summary={text.resetFactor} open={error !== undefined}>
+                <form method="post" action={`${base}/faktor-kedua`} class="dp-stack" novalidate>
+                  <RadioGroup
+                    name="dikenali"
+                    label={text.recognition.label}
+                    description={text.recognition.about}
+                    value=""
+                    outline={false}
+                    error={error}
+                    choices={RECOGNITIONS.map((one) => ({ value: one, label: purposes[one] }))}
+                    required
+                  />
+                  <Button tone="danger">{text.resetFactor}</Button>
+                </form>
+              </Details>
             )}
             {officer.active ? (
               <form method="post" action={`${base}/tutup`}>

@@ -232,7 +232,7 @@ export function officerPage(
         </form>
         {officer && (
           <div class="dp-stack">
-            <AccountPanel c={c} officer={officer} base={`${base}/${officer.id}`} />
+            <AccountPanel c={c} officer={officer} base={`${base}/${officer.id}`} error={error('dikenali')} />
             {props.claim !== undefined && (
               <SignOnPanel
                 c={c}

@@ -15,7 +15,7 @@ import { readProvider } from '../../usecases/sign-on-provider.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
-import { requireFresh } from '../middleware/fresh.ts';
+import { requireEveryFactor } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { dateOf, uuidOf } from './input.ts';
 import type { FieldError } from './member-action-page.tsx';
@@ -33,7 +33,7 @@ import {
 export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const manage = requirePermission('officer.manage');
-  const fresh = requireFresh(deps);
+  const whole = requireEveryFactor(deps);
   const base = (c: Context<LibraryEnv>) => `/${c.get('library').slug}/pengaturan/petugas`;
 
   app.get('/pengaturan/petugas', manage, async (c) =>
@@ -51,7 +51,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }),
   );
 
-  app.post('/pengaturan/petugas/baru', manage, fresh, async (c) => {
+  app.post('/pengaturan/petugas/baru', manage, whole, async (c) => {
     const typed = typedOf(await readForm(c));
     const outcome = await createOfficer(deps.db, deps, scopeOf(c, deps), inputOf(typed));
     // Answers with the password instead of a redirect: it is shown once and stands in no address.
@@ -70,7 +70,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.get('/pengaturan/petugas/:id', manage, (c) => one(c, deps, {}));
 
-  app.post('/pengaturan/petugas/:id', manage, fresh, async (c) => {
+  app.post('/pengaturan/petugas/:id', manage, whole, async (c) => {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
     const body = await readForm(c);
@@ -88,7 +88,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     ['tutup', false],
     ['buka', true],
   ] as const) {
-    app.post(`/pengaturan/petugas/:id/${path}`, manage, fresh, async (c) => {
+    app.post(`/pengaturan/petugas/:id/${path}`, manage, whole, async (c) => {
       const id = uuidOf<OfficerId>(c.req.param('id'));
       if (!id) return c.notFound();
       const outcome = await setOfficerActive(deps.db, deps, scopeOf(c, deps), { officerId: id, active });
@@ -97,7 +97,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     });
   }
 
-  app.post('/pengaturan/petugas/:id/sandi', manage, fresh, async (c) => {
+  app.post('/pengaturan/petugas/:id/sandi', manage, whole, async (c) => {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
     const outcome = await resetPassword(deps.db, deps, scopeOf(c, deps), id);
@@ -110,15 +110,20 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     });
   });
 
-  app.post('/pengaturan/petugas/:id/faktor-kedua', manage, fresh, async (c) => {
+  app.post('/pengaturan/petugas/:id/faktor-kedua', manage, whole, async (c) => {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
-    const outcome = await resetSecondFactor(deps.db, deps, scopeOf(c, deps), id);
+    const recognised = (await readForm(c)).text('dikenali');
+    const outcome = await resetSecondFactor(deps.db, deps, scopeOf(c, deps), { officerId: id, recognised });
+    if (!outcome.ok && outcome.reason === 'not-recognised') {
+      const text = textsOf(c).office.officers.recognition.missing;
+      return one(c, deps, { errors: [{ field: 'dikenali', text }] });
+    }
     if (!outcome.ok) return one(c, deps, { refusal: outcome });
     return c.redirect(`${base(c)}/${id}?selesai=faktor`, 303);
   });
 
-  app.post('/pengaturan/petugas/:id/penyedia', manage, fresh, async (c) => {
+  app.post('/pengaturan/petugas/:id/penyedia', manage, whole, async (c) => {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
     const typed = (await readForm(c)).text('pengenal');
@@ -136,7 +141,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }
   });
 
-  app.post('/pengaturan/petugas/:id/penyedia/lepas', manage, fresh, async (c) => {
+  app.post('/pengaturan/petugas/:id/penyedia/lepas', manage, whole, async (c) => {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
     const outcome = await unlinkOfficer(deps.db, deps, scopeOf(c, deps), id);
@@ -144,7 +149,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.redirect(`${base(c)}/${id}?selesai=lepas`, 303);
   });
 
-  app.post('/pengaturan/petugas/:id/delegasi', manage, fresh, async (c) => {
+  app.post('/pengaturan/petugas/:id/delegasi', manage, whole, async (c) => {
     const id = uuidOf<OfficerId>(c.req.param('id'));
     if (!id) return c.notFound();
     const body = await readForm(c);
@@ -173,7 +178,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.notFound();
   });
 
-  app.post('/pengaturan/petugas/:id/delegasi/:delegation/akhiri', manage, fresh, async (c) => {
+  app.post('/pengaturan/petugas/:id/delegasi/:delegation/akhiri', manage, whole, async (c) => {
     const id = uuidOf<string>(c.req.param('delegation'));
     if (!id) return c.notFound();
     const outcome = await endDelegation(deps.db, deps, scopeOf(c, deps), id);

@@ -21,7 +21,7 @@ import { TextField } from '../components/text-field.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
-import { requireFresh } from '../middleware/fresh.ts';
+import { requireEveryFactor } from '../middleware/fresh.ts';
 import { requireOfficer } from '../middleware/session.ts';
 import { PasskeyForm, passkeyAnswerOf } from '../passkey-form.tsx';
 import type { FieldError } from './member-action-page.tsx';
@@ -31,11 +31,11 @@ import { officePage } from './office-page.tsx';
 export function passkeyRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const own = requireOfficer();
-  const fresh = requireFresh(deps);
+  const whole = requireEveryFactor(deps);
 
   app.get('/kunci-sandi', own, (c) => page(c, deps, { label: '', errors: [] }));
 
-  app.post('/kunci-sandi', own, fresh, async (c) => {
+  app.post('/kunci-sandi', own, whole, async (c) => {
     const body = await readForm(c);
     const { passkey: text } = textsOf(c).doors;
     const label = body.text('nama');
@@ -75,7 +75,7 @@ export function passkeyRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return back(c, outcome.ok ? 'nama' : '');
   });
 
-  app.post('/kunci-sandi/hapus', own, fresh, async (c) => {
+  app.post('/kunci-sandi/hapus', own, whole, async (c) => {
     const body = await readForm(c);
     const outcome = await removePasskey(
       deps.db,

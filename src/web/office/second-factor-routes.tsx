@@ -22,7 +22,7 @@ import { TextField } from '../components/text-field.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { homeOf, textsOf } from '../frame.tsx';
-import { requireFresh } from '../middleware/fresh.ts';
+import { requireEveryFactor } from '../middleware/fresh.ts';
 import { requireOfficer } from '../middleware/session.ts';
 import { type Notice, officePage } from './office-page.tsx';
 
@@ -30,11 +30,11 @@ import { type Notice, officePage } from './office-page.tsx';
 export function secondFactorRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const own = requireOfficer();
-  const fresh = requireFresh(deps);
+  const whole = requireEveryFactor(deps);
 
   app.get('/faktor-kedua', own, (c) => page(c, deps, {}));
 
-  app.post('/faktor-kedua', own, fresh, async (c) => {
+  app.post('/faktor-kedua', own, whole, async (c) => {
     const scope = scopeOf(c, deps);
     const body = await readForm(c);
     const { factor } = textsOf(c).office;
@@ -58,7 +58,7 @@ export function secondFactorRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return page(c, deps, { error: factor.wrong, sealed });
   });
 
-  app.post('/kode-pemulihan', own, fresh, async (c) => {
+  app.post('/kode-pemulihan', own, whole, async (c) => {
     const scope = scopeOf(c, deps);
     const { app: hasApp, passkeys } = await ownFactors(deps.db, scope);
     if (!hasApp && passkeys === 0) return c.redirect(`/${c.get('library').slug}/faktor-kedua`, 303);

@@ -17,7 +17,7 @@ import { TextField } from '../components/text-field.tsx';
 import { type LibraryEnv, originOf, type SiteEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { homeOf, staffFrame, textsOf } from '../frame.tsx';
-import { forgetGuesses, takeGuess } from '../middleware/fresh.ts';
+import { confirmAddress, forgetGuesses, lacking, takeGuess } from '../middleware/fresh.ts';
 import { clearSessionCookie, sessionCookie, setSessionCookie } from '../middleware/session.ts';
 import { passkeyAnswerOf } from '../passkey-form.tsx';
 import { PROOF_FIELD } from '../proof-of-work.tsx';
@@ -201,11 +201,10 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.redirect(`/masuk?perpustakaan=${c.get('library').slug}${left}`, 303);
   });
 
-  app.get('/sandi', async (c) =>
-    c.get('officer') === null
-      ? c.redirect(`/masuk?perpustakaan=${c.get('library').slug}`, 303)
-      : await passwordPage(c, deps, null),
-  );
+  app.get('/sandi', async (c) => {
+    if (c.get('officer') === null) return c.redirect(`/masuk?perpustakaan=${c.get('library').slug}`, 303);
+    return (await factorFirst(c, deps)) ?? (await passwordPage(c, deps, null));
+  });
 
   app.post('/sandi', async (c) => {
     const officer = c.get('officer');
@@ -216,6 +215,8 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const { password: text } = all.office;
     const { password: doors } = all.doors;
     const body = await readForm(c);
+    const asked = await factorFirst(c, deps);
+    if (asked !== undefined) return asked;
     if (body.text('baru') !== body.text('ulang')) {
       c.status(422);
       return passwordPage(c, deps, { field: 'ulang', text: text.differs });
@@ -256,6 +257,18 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
   });
 
   return app;
+}
+
+/**
+ * The form asks for the password itself; the second factor is shown before it opens. Whoever must choose a first password
+ * has just signed in, and nothing else opens to them.
+ */
+async function factorFirst(c: Context<LibraryEnv>, deps: WebDeps): Promise<Response | undefined> {
+  if (c.get('officer')?.mustChangePassword !== false) return undefined;
+  const missing = await lacking(c, deps);
+  return missing?.factor
+    ? c.redirect(confirmAddress(c, `/${c.get('library').slug}/sandi`, true), 303)
+    : undefined;
 }
 
 async function passwordPage(

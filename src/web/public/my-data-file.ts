@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { texts } from '../../i18n/index.ts';
-import type { OwnData } from '../../usecases/rights-data.ts';
+import type { OwnDownload } from '../../usecases/rights-data.ts';
 import type { LibraryEnv, WebDeps } from '../env.ts';
 import { formWords } from './form-words.ts';
 import {
@@ -17,7 +17,7 @@ import {
 import { dataItems } from './status-parts.ts';
 
 /** In one file for other programs (UU 27/2022 Ps. 13): codes and ISO times, no words of the screen. */
-export function ownDataJson(c: Context<LibraryEnv>, data: OwnData, now: Date): string {
+export function ownDataJson(c: Context<LibraryEnv>, data: OwnDownload, now: Date): string {
   const { profile } = c.get('library').settings;
   return JSON.stringify(
     {
@@ -27,6 +27,7 @@ export function ownDataJson(c: Context<LibraryEnv>, data: OwnData, now: Date): s
       controller: { name: profile.name, unit: profile.unit, email: profile.email, phone: profile.phone },
       numbers: 'masked',
       person: data.person,
+      photo: data.photo && { media_type: 'image/jpeg', base64: data.photo.toString('base64') },
       membership: data.membership && {
         number: data.membership.number,
         state: data.membership.state,
@@ -100,12 +101,22 @@ export function ownDataJson(c: Context<LibraryEnv>, data: OwnData, now: Date): s
   );
 }
 
+/** What nobody reads on paper line by line is printed so far; the other file holds all of it. */
+const PRINTED = 500;
+
 /** The same to be read, in the language of the page. */
-export function ownDataPdf(c: Context<LibraryEnv>, deps: WebDeps, data: OwnData, now: Date): Promise<Buffer> {
+export function ownDataPdf(
+  c: Context<LibraryEnv>,
+  deps: WebDeps,
+  data: OwnDownload,
+  now: Date,
+): Promise<Buffer> {
   const words = rightsWords(c);
   const { library, lang } = words;
   const { office, rights, signIn, status } = texts(lang);
   const { profile, consents } = library.settings;
+  const shortened = (count: number) =>
+    count > PRINTED ? [rights.download.shortened(String(PRINTED), String(count))] : [];
   const values = data.person ?? {};
   const items = dataItems({ values, regions: data.regions }, formWords(library, lang), status);
   return deps.documents.letterPdf({
@@ -123,26 +134,29 @@ export function ownDataPdf(c: Context<LibraryEnv>, deps: WebDeps, data: OwnData,
     sections: [
       {
         heading: rights.held.title,
-        paragraphs: [rights.held.maskedFile],
+        paragraphs: [rights.held.maskedFile, ...(data.photo === null ? [] : [rights.download.photoInJson])],
         rows: [...items.map((item) => [item.label, item.value] as const), ...heldItems(words, data)],
       },
       { heading: rights.held.retention, paragraphs: [consents.notice.retention[lang]] },
       {
         heading: rights.held.latestVisits,
+        paragraphs: shortened(data.visits.latest.length),
         rows: data.visits.latest
-          .slice(0, 100)
+          .slice(0, PRINTED)
           .map((visit) => [timeText(words, visit.at), purposeName(words, visit.purpose)] as const),
       },
       {
         heading: rights.views.title,
-        paragraphs: data.views.length === 0 ? [rights.views.empty] : [],
-        rows: data.views.map(
-          (view) =>
-            [
-              timeText(words, view.at),
-              `${viewerText(words, view)}: ${rights.views.actions[view.action]} (${viewReason(words, view)})`,
-            ] as const,
-        ),
+        paragraphs: data.views.length === 0 ? [rights.views.empty] : shortened(data.views.length),
+        rows: data.views
+          .slice(0, PRINTED)
+          .map(
+            (view) =>
+              [
+                timeText(words, view.at),
+                `${viewerText(words, view)}: ${rights.views.actions[view.action]} (${viewReason(words, view)})`,
+              ] as const,
+          ),
       },
       {
         heading: signIn.own.title,

@@ -3,7 +3,7 @@ import { giveOwnConsent } from '../../usecases/ask-own-consent.ts';
 import type { Actor } from '../../usecases/context.ts';
 import { removeMemberPasskey } from '../../usecases/member-passkey.ts';
 import { CONSENT_PURPOSES } from '../../usecases/read-consents.ts';
-import { downloadOwnData, type OwnData, readOwnData } from '../../usecases/rights-data.ts';
+import { downloadOwnData, type OwnData, type OwnDownload, readOwnData } from '../../usecases/rights-data.ts';
 import { askRight } from '../../usecases/rights-request.ts';
 import { RIGHTS_WAYS, type RightsWay } from '../../usecases/rights-subject.ts';
 import { stopService } from '../../usecases/service-member.ts';
@@ -149,10 +149,13 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
   );
 
   app.post('/data-saya/:way/:token/kunci-sandi/:id', smallForms(), slowly, (c) =>
-    withData(c, async ({ data, base }) => {
+    withData(c, async ({ data, way, token, base }) => {
       const { memberId } = data.subject;
       const one = data.passkeys.find(({ id }) => id === c.req.param('id'));
       if (memberId === null || !one) return c.redirect(base, 303);
+      // How somebody signs in is not changed by whoever holds a leaked address.
+      const asked = await proveOwner(c, deps, { way, token, back: base }, await readForm(c));
+      if (asked) return asked;
       await removeMemberPasskey(deps.db, deps, scopeOf(c, deps, PERSON), { memberId, id: one.id });
       return c.redirect(`${base}?kabar=kunci`, 303);
     }),
@@ -202,7 +205,7 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   async function withDownload(
     c: Context<LibraryEnv>,
-    show: (data: OwnData) => Response | Promise<Response>,
+    show: (data: OwnDownload) => Response | Promise<Response>,
   ): Promise<Response> {
     const way = RIGHTS_WAYS.find((one) => one === c.req.param('way'));
     const token = c.req.param('token') ?? '';

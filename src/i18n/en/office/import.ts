@@ -57,6 +57,8 @@ export const importing: ImportTexts = {
   failures: {
     unreadable:
       'The file cannot be read to its end: it is cut off, or one row never ends. What was read has changed nothing. Mend the file and upload it again.',
+    abandoned:
+      'Closed: nobody went on with it for 90 days. Members already taken over stay; what all its rows held is deleted. If it is still needed, upload the file again: those taken over are recognised.',
   },
   mapping: {
     title: 'What does each column mean?',

@@ -28,6 +28,11 @@ export const officers: OfficeTexts['officers'] = {
   account: 'Account',
   resetPassword: 'Make a new password',
   resetFactor: 'Remove the second factor',
+  recognition: {
+    label: 'How did you make sure who it is?',
+    about: 'Anybody who claims to have lost a phone asks for the same. Your answer is kept in the audit log.',
+    missing: 'Choose how you made sure who it is. If you have not yet, call or meet the person first.',
+  },
   close: 'Close the account',
   reopen: 'Open the account again',
   closeAbout: 'A closed account leaves all sessions at once. What it did stays on record.',

@@ -59,6 +59,8 @@ export const importing = {
   failures: {
     unreadable:
       'Berkas tidak dapat dibaca sampai akhir: terpotong, atau satu baris tidak pernah selesai. Yang sudah dibaca tidak mengubah apa pun. Perbaiki berkasnya, lalu unggah kembali.',
+    abandoned:
+      'Ditutup: 90 hari tidak ada yang melanjutkannya. Anggota yang sudah diambil tetap ada; isi semua barisnya dihapus. Bila masih diperlukan, unggah kembali berkasnya: yang sudah diambil akan dikenali.',
   },
   mapping: {
     title: 'Apa arti setiap kolom?',

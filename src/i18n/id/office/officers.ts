@@ -27,6 +27,12 @@ export const officers = {
   account: 'Akun',
   resetPassword: 'Buat kata sandi baru',
   resetFactor: 'Hapus faktor kedua',
+  recognition: {
+    label: 'Bagaimana Anda memastikan orangnya?',
+    about:
+      'Siapa pun yang mengaku kehilangan ponsel meminta hal yang sama. Jawaban Anda dicatat di jejak audit.',
+    missing: 'Pilih bagaimana Anda memastikan orangnya. Bila belum, hubungi atau temui orangnya dulu.',
+  },
   close: 'Tutup akun',
   reopen: 'Buka kembali akun',
   closeAbout: 'Akun yang ditutup langsung keluar dari semua sesi. Catatan tindakannya tetap ada.',

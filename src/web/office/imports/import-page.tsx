@@ -45,7 +45,7 @@ export function importPage(
       </PageHeader>
       {isRunning(view.state) && <Progress c={c} view={view} own={own} working={working} />}
       {view.failure !== null && (
-        <Alert tone="danger">
+        <Alert tone={view.failure === 'abandoned' ? 'warning' : 'danger'}>
           {text.failures[view.failure as keyof typeof text.failures] ?? view.failure}
         </Alert>
       )}

@@ -7,7 +7,7 @@ import { PageHeader } from '../../components/page-header.tsx';
 import { Tag } from '../../components/tag.tsx';
 import { type LibraryEnv, type SiteEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { textsOf } from '../../frame.tsx';
-import { requireFresh } from '../../middleware/fresh.ts';
+import { requireEveryFactor } from '../../middleware/fresh.ts';
 import { requireOfficer } from '../../middleware/session.ts';
 import { isInside } from '../inside.ts';
 import { type Notice, officePage } from '../office-page.tsx';
@@ -18,19 +18,19 @@ import { beginFlow, type FlowPurpose } from './flow.ts';
 export function ownSignOnRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const own = requireOfficer();
-  const fresh = requireFresh(deps);
+  const whole = requireEveryFactor(deps);
   const base = (c: Context<LibraryEnv>) => `/${c.get('library').slug}/akun-penyedia`;
 
   app.get('/akun-penyedia', own, (c) => page(c, deps));
 
   // A form may lead to this site only (CSP), so that it is answered with a page and a link. As a form it is what no
   // other site can make a browser do: linking to somebody else's account there would give the account here away.
-  app.post('/akun-penyedia/tautkan', own, fresh, async (c) => {
+  app.post('/akun-penyedia/tautkan', own, whole, async (c) => {
     const begun = await begin(c, deps, 'link', '');
     return 'url' in begun ? leavePage(c, deps, begun.url) : begun.problem;
   });
 
-  app.post('/akun-penyedia/lepas', own, fresh, async (c) => {
+  app.post('/akun-penyedia/lepas', own, whole, async (c) => {
     const outcome = await unlinkOwnAccount(deps.db, deps, scopeOf(c, deps));
     return c.redirect(`${base(c)}?selesai=${outcome.ok ? 'lepas' : outcome.reason}`, 303);
   });

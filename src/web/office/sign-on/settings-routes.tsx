@@ -8,7 +8,7 @@ import {
 } from '../../../usecases/sign-on-provider.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { type FormBody, readForm } from '../../form-body.ts';
-import { requireFresh } from '../../middleware/fresh.ts';
+import { requireEveryFactor } from '../../middleware/fresh.ts';
 import { requirePermission } from '../../middleware/session.ts';
 import { versionOf } from '../input.ts';
 import { partyOf, redirectUriOf } from './flow.ts';
@@ -18,7 +18,7 @@ import { PROVIDER_FIELDS, type ProviderPageState, providerPage } from './setting
 export function providerRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const manage = requirePermission('setting.change');
-  const fresh = requireFresh(deps);
+  const whole = requireEveryFactor(deps);
   const shown = async (c: Context<LibraryEnv>, state: ProviderPageState) =>
     providerPage(c, {
       ...state,
@@ -28,7 +28,7 @@ export function providerRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.get('/pengaturan/penyedia', manage, (c) => shown(c, {}));
 
-  app.post('/pengaturan/penyedia', manage, fresh, async (c) => {
+  app.post('/pengaturan/penyedia', manage, whole, async (c) => {
     const body = await readForm(c);
     const typed = typedOf(body);
     const saved = await saveProvider(deps.db, deps, scopeOf(c, deps), {
@@ -54,7 +54,7 @@ export function providerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return shown(c, { trial });
   });
 
-  app.post('/pengaturan/penyedia/hapus', manage, fresh, async (c) => {
+  app.post('/pengaturan/penyedia/hapus', manage, whole, async (c) => {
     const removed = await removeProvider(deps.db, deps, scopeOf(c, deps));
     const done = removed.ok ? '?selesai=hapus' : '';
     return c.redirect(`/${c.get('library').slug}/pengaturan/penyedia${done}`, 303);
