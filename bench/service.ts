@@ -16,6 +16,9 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** As `npm start` has it: pages leave much behind that dies at once, and more room for it halves the time to clear it. */
+const AS_STARTED = ['--enable-source-maps', '--max-semi-space-size=64'];
+
 /**
  * Starts the built program and waits until it is ready; throws with its output when it refuses.
  * @param program the bundle, `dist/cli.js`
@@ -29,7 +32,7 @@ export async function startService(
   flags: readonly string[] = [],
 ): Promise<Service> {
   const began = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', ...flags, program, 'start'], {
+  const child = spawn(process.execPath, [...AS_STARTED, ...flags, program, 'start'], {
     env: {
       ...cleanEnvironment(),
       DATA_DIR: dataDir,
