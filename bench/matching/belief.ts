@@ -10,31 +10,38 @@ type Believed = {
 
 export const BELIEVED: Believed = {
   birth: {
-    same: { same: 0.9, household: 0.03, twin: 0.93, unrelated: 5.5e-5 },
-    same_new_year: { same: 0.9, household: 0.03, twin: 0.03, unrelated: 8e-4 },
-    swapped: { same: 0.015, household: 1e-4, twin: 0.002, unrelated: 5.5e-5 },
+    same: { same: 0.9, household: 0.03, twin: 0.93, unrelated: 1e-4 },
+    same_new_year: { same: 0.04, household: 3e-4, twin: 0.006, unrelated: 1.2e-5 },
+    swapped: { same: 0.015, household: 1e-4, twin: 0.002, unrelated: 4e-5 },
     slip: { same: 0.03, household: 0.005, twin: 0.01, unrelated: 0.0022 },
     day_unknown: { same: 0.02, household: 0.002, twin: 0.005, unrelated: 1e-3 },
+    next_day: { same: 0.002, household: 1e-5, twin: 0.01, unrelated: 1e-4 },
+    part: { same: 0.004, household: 2e-5, twin: 0.004, unrelated: 0.0015 },
     year_differs: { same: 0.008, household: 0.003, twin: 0.003, unrelated: 0.0026 },
     differs: { same: 0.006, household: 0.35, twin: 0.015, unrelated: 0.35 },
     far: { same: 0.0015, household: 0.6, twin: 0.005, unrelated: 0.64 },
   },
   sex: {
-    same: { same: 0.992, household: 0.5, twin: 0.7, unrelated: 0.5 },
-    differs: { same: 0.008, household: 0.5, twin: 0.3, unrelated: 0.5 },
+    same: { same: 0.992, household: 0.5, twin: 0.7, unrelated: 0.97 },
+    differs: { same: 0.008, household: 0.5, twin: 0.3, unrelated: 0.03 },
   },
   nikOfOneDay: {
     same: { same: 0.93, household: 0.012, twin: 0.002, unrelated: 1e-6 },
     near: { same: 0.03, household: 2e-4, twin: 0.002, unrelated: 1e-5 },
     next_serial: { same: 0.012, household: 0.5, twin: 0.9, unrelated: 0.1 },
     other_district: { same: 0.012, household: 0.004, twin: 0.001, unrelated: 0.03 },
-    differs: { same: 0.03, household: 0.48, twin: 0.095, unrelated: 0.87 },
+    differs: { same: 0.015, household: 0.48, twin: 0.095, unrelated: 0.87 },
   },
   nikOfTwoDays: {
     same: { same: 0.85, household: 0.002, twin: 0.002, unrelated: 1e-6 },
     near: { same: 0.05, household: 2e-4, twin: 0.3, unrelated: 1e-6 },
+    as_dates: { same: 0.002, household: 0.001, twin: 0.01, unrelated: 0.0005 },
     other_date: { same: 0.03, household: 0.003, twin: 0.3, unrelated: 0.001 },
-    differs: { same: 0.07, household: 0.99, twin: 0.398, unrelated: 1 },
+    differs: { same: 0.04, household: 0.99, twin: 0.398, unrelated: 1 },
+  },
+  nikOfAnother: {
+    same: { same: 0.3, household: 0.1, twin: 0.05, unrelated: 0.000001 },
+    differs: { same: 0.7, household: 0.9, twin: 0.95, unrelated: 1 },
   },
   document: {
     same: { same: 0.9, household: 0.005, twin: 0.005, unrelated: 1e-5 },
@@ -65,10 +72,22 @@ export const BELIEVED: Believed = {
     same: { same: 0.8, household: 0.88, twin: 0.88, unrelated: 0.02 },
     differs: { same: 0.2, household: 0.12, twin: 0.12, unrelated: 0.98 },
   },
+  addressOfOneVillage: {
+    same: { same: 0.9, household: 0.93, twin: 0.93, unrelated: 0.05 },
+    differs: { same: 0.1, household: 0.07, twin: 0.07, unrelated: 0.95 },
+  },
+  addressOfTwoVillages: {
+    same: { same: 0.15, household: 0.1, twin: 0.1, unrelated: 0.002 },
+    differs: { same: 0.85, household: 0.9, twin: 0.9, unrelated: 0.998 },
+  },
   name: {
     same: { same: 0.75, household: 0.01, twin: 0.002, unrelated: 1 },
     spelling: { same: 0.1, household: 0.012, twin: 0.002, unrelated: 1 },
     slip: { same: 0.08, household: 0.02, twin: 0.01, unrelated: 1 },
+    variant: { same: 0.04, household: 0.03, twin: 0.08, unrelated: 1 },
+    slip_behind: { same: 0.08, household: 0.008, twin: 0.01, unrelated: 1 },
+    neighbour_behind: { same: 0.008, household: 0.01, twin: 0.01, unrelated: 1 },
+    renamed: { same: 0.012, household: 0.01, twin: 0.02, unrelated: 1 },
     ending: { same: 0.02, household: 0.08, twin: 0.1, unrelated: 1 },
     shortened: { same: 0.12, household: 0.022, twin: 0.02, unrelated: 1 },
     headless: { same: 0.02, household: 0.06, twin: 0.1, unrelated: 1 },

@@ -4,6 +4,7 @@ import type { LibraryId, Nik } from '../domain/ids.ts';
 import { type BlockKey, blockKeys, type Keyed, storedKey } from '../domain/matching/block-keys.ts';
 import { type Comparable, prepare } from '../domain/matching/compare.ts';
 import { type ComparedName, prepareName } from '../domain/matching/name-evidence.ts';
+import { isAnothersNik } from '../domain/matching/nik-owner.ts';
 import { nikSlots, nikWindows } from '../domain/matching/nik-slots.ts';
 import { populationOf } from '../domain/matching/population.ts';
 import { searchKeys } from '../domain/matching/search-keys.ts';
@@ -131,6 +132,7 @@ export function comparableOf(
       birthPlace: row.birth_place,
       sex: row.sex,
       nik: hex(row.nik_hash),
+      nikIsAnothers: nik !== null && isAnothersNik(nik, { birthDate: row.birth_date, sex: row.sex }),
       nikSlots: slots,
       document:
         document !== null && row.document_type !== null && isPersonalDocument(row.document_type)

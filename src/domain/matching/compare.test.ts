@@ -13,6 +13,7 @@ import {
 } from './compare.ts';
 import { GIVEN_NAMES } from './given-names.ts';
 import { nameFrequency } from './name-frequency.ts';
+import { nameLikeAs } from './name-letters.ts';
 
 /** A regency's library. */
 const POPULATION: Population = {
@@ -21,6 +22,7 @@ const POPULATION: Population = {
   beginningFrequency: () => 1e-4,
   nameFrequency: nameFrequency(new Map(), 100_000),
   attested: (word) => GIVEN_NAMES.has(word),
+  nameLike: nameLikeAs(GIVEN_NAMES),
   villageFrequency: () => 0.004,
   birthPlaceFrequency: () => 0.3,
 };

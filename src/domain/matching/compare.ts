@@ -1,7 +1,7 @@
 import type { Sex } from '../applicant.ts';
 import type { PlainDate } from '../plain-date.ts';
 import { type ComparedAddress, prepareAddress, sameAddress } from './address.ts';
-import { type BirthOutcome, compareBirthDates } from './date-evidence.ts';
+import { type BirthOutcome, compareBirthDates, nikPlaceOfSlip } from './date-evidence.ts';
 import { editDistance } from './edit-distance.ts';
 import { type Bits, bitsOf } from './evidence.ts';
 import {
@@ -12,6 +12,7 @@ import {
   prepareName,
 } from './name-evidence.ts';
 import type { NameFrequency } from './name-frequency.ts';
+import type { NameLike } from './name-letters.ts';
 import { type NikSlip, nikSlip } from './nik-slots.ts';
 import { preparePlace } from './place-names.ts';
 import { PRIOR, WEIGHTS } from './weights.ts';
@@ -28,6 +29,8 @@ export interface MatchRecord {
   readonly sex: Sex | null;
   /** Keyed hash of the NIK, or the number itself where both sides are at hand. */
   readonly nik: string | null;
+  /** By `isAnothersNik`, where the number was at hand. */
+  readonly nikIsAnothers?: boolean;
   /** The joined hashes of `nikSlots`. */
   readonly nikSlots: Uint8Array | null;
   /** Keyed hash of a number that is one person's (KTP, passport, student card), with its kind. */
@@ -55,8 +58,10 @@ export interface Population {
   /** How many are on file: the more, the likelier two strangers agree. */
   readonly people: number;
   readonly nameFrequency: NameFrequency;
-  /** Whether people are called so, rather than nobody: known in the country, or several on file are. */
-  readonly attested: (word: string) => boolean;
+  /** Whether people are called so, rather than nobody: known in the country, or more on file are than miswrite the other word. */
+  readonly attested: (word: string, beside: string) => boolean;
+  /** Whether people could be called so, by the letters. */
+  readonly nameLike: NameLike;
   /** By `skeletonOf`: how many a key finds. */
   readonly skeletonFrequency: NameFrequency;
   /** Share of those with a word that begins so. */
@@ -100,11 +105,14 @@ export type MatchReasonCode =
   | 'name_shortened'
   | 'name_headless'
   | 'name_neighbour'
+  | 'name_renamed'
   | 'name_differs'
   | 'birth_date_same'
   | 'birth_date_swapped'
   | 'birth_date_slip'
   | 'birth_date_day_unknown'
+  | 'birth_date_next_day'
+  | 'birth_date_part'
   | 'birth_date_year_differs'
   | 'birth_date_differs'
   | 'birth_place_same'
@@ -149,6 +157,7 @@ export function prepare(record: MatchRecord, names?: readonly ComparedName[]): C
     birthPlace: birthPlace === null ? null : preparePlace(birthPlace),
     sex: record.sex,
     nik: record.nik,
+    nikIsAnothers: record.nikIsAnothers ?? false,
     nikSlots: record.nikSlots,
     document: record.document,
     familyCard: record.familyCard,
@@ -364,6 +373,10 @@ const NAME_CODES: Readonly<Record<NamePattern, MatchReasonCode>> = {
   same: 'name_same',
   spelling: 'name_spelling',
   slip: 'name_slip',
+  variant: 'name_slip',
+  slip_behind: 'name_slip',
+  neighbour_behind: 'name_neighbour',
+  renamed: 'name_renamed',
   ending: 'name_ending',
   shortened: 'name_shortened',
   headless: 'name_headless',
@@ -377,6 +390,8 @@ const BIRTH_CODES: Readonly<Record<BirthOutcome, MatchReasonCode>> = {
   swapped: 'birth_date_swapped',
   slip: 'birth_date_slip',
   day_unknown: 'birth_date_day_unknown',
+  next_day: 'birth_date_next_day',
+  part: 'birth_date_part',
   year_differs: 'birth_date_year_differs',
   differs: 'birth_date_differs',
   far: 'birth_date_differs',
@@ -388,7 +403,13 @@ function nikEvidence(
   birth: BirthOutcome | undefined,
 ): Evidence | undefined {
   if (one.nik === null || other.nik === null) return undefined;
-  const slip = one.nikSlots && other.nikSlots ? nikSlip(one.nikSlots, other.nikSlots) : null;
+  const slip =
+    one.nik !== other.nik && one.nikSlots && other.nikSlots ? nikSlip(one.nikSlots, other.nikSlots) : null;
+  if (slip === null && (one.nikIsAnothers === true || other.nikIsAnothers === true)) {
+    const outcome = one.nik === other.nik ? 'same' : 'differs';
+    const bits = bitsOf(WEIGHTS.nikOfAnother[outcome]);
+    return { code: `nik_${outcome}`, bits, outcome: { field: 'nikOfAnother', outcome } };
+  }
   const code =
     one.nik === other.nik
       ? 'nik_same'
@@ -401,8 +422,8 @@ function nikEvidence(
     const outcome = code === 'nik_same' ? 'same' : slip === null ? 'differs' : slipOfOneDay(slip);
     return { code, bits: bitsOf(WEIGHTS.nikOfOneDay[outcome]), outcome: { field: 'nikOfOneDay', outcome } };
   }
-  const inDate = slip !== null && slip.at >= 6 && slip.at < 12;
-  const outcome = code === 'nik_same' ? 'same' : slip === null ? 'differs' : inDate ? 'other_date' : 'near';
+  const outcome =
+    code === 'nik_same' ? 'same' : slip === null ? 'differs' : slipOfTwoDays(slip, one.birthDate, other.birthDate);
   return { code, bits: bitsOf(WEIGHTS.nikOfTwoDays[outcome]), outcome: { field: 'nikOfTwoDays', outcome } };
 }
 
@@ -413,6 +434,17 @@ function nikEvidence(
 function slipOfOneDay(slip: NikSlip): 'other_district' | 'next_serial' | 'near' {
   if (slip.at < 6) return 'other_district';
   return slip.at >= 14 ? 'next_serial' : 'near';
+}
+
+/** Two numbers that differ just as the birth dates do are both right: whoever mistypes a date has one number. */
+function slipOfTwoDays(
+  slip: NikSlip,
+  one: PlainDate | null,
+  other: PlainDate | null,
+): 'as_dates' | 'other_date' | 'near' {
+  if (slip.at < 6 || slip.at >= 12) return 'near';
+  if (one === null || other === null) return 'other_date';
+  return nikPlaceOfSlip(one, other) === slip.at ? 'as_dates' : 'other_date';
 }
 
 function placeEvidence(one: Comparable, other: Comparable, population: Population): Evidence[] {
@@ -441,23 +473,33 @@ function placeEvidence(one: Comparable, other: Comparable, population: Populatio
   return found;
 }
 
-/** Of two places alike in different villages: two of one village share a hamlet or a street now and then. */
-const ALIKE_ELSEWHERE = 0.002;
 /** More than this no two addresses say. */
-const BEST_ADDRESS = bitsOf({ ...WEIGHTS.address.same, unrelated: ALIKE_ELSEWHERE });
+const BEST_ADDRESS: Bits = {
+  unrelated: bestOfAddresses('unrelated'),
+  household: bestOfAddresses('household'),
+  twin: bestOfAddresses('twin'),
+};
 
+function bestOfAddresses(story: keyof Bits): number {
+  return Math.max(
+    ...[WEIGHTS.address, WEIGHTS.addressOfOneVillage, WEIGHTS.addressOfTwoVillages].flatMap((odds) => [
+      bitsOf(odds.same)[story],
+      bitsOf(odds.differs)[story],
+    ]),
+  );
+}
+
+/** Who moves leaves village and address at once: the address says something only beside the village. */
 function addressEvidence(one: Comparable, other: Comparable): Evidence[] {
   if (!one.address || !other.address) return [];
-  const same = sameAddress(one.address, other.address);
-  const odds = WEIGHTS.address[same ? 'same' : 'differs'];
-  const elsewhere = one.village !== null && other.village !== null && one.village !== other.village;
-  return [
-    {
-      code: same ? 'address_same' : 'address_differs',
-      bits: bitsOf({ ...odds, unrelated: same && elsewhere ? ALIKE_ELSEWHERE : odds.unrelated }),
-      outcome: { field: 'address', outcome: same ? 'same' : 'differs' },
-    },
-  ];
+  const field =
+    one.village === null || other.village === null
+      ? 'address'
+      : one.village === other.village
+        ? 'addressOfOneVillage'
+        : 'addressOfTwoVillages';
+  const outcome = sameAddress(one.address, other.address) ? 'same' : 'differs';
+  return [{ code: `address_${outcome}`, bits: bitsOf(WEIGHTS[field][outcome]), outcome: { field, outcome } }];
 }
 
 function samePlace(one: string, other: string): boolean {
