@@ -15,11 +15,12 @@ export const BELIEVED: Believed = {
     swapped: { same: 0.015, household: 1e-4, twin: 0.002, unrelated: 4e-5 },
     slip: { same: 0.03, household: 0.005, twin: 0.01, unrelated: 0.0022 },
     day_unknown: { same: 0.02, household: 0.002, twin: 0.005, unrelated: 1e-3 },
+    in_nik: { same: 0.02, household: 1e-5, twin: 0.01, unrelated: 2e-6 },
     next_day: { same: 0.002, household: 1e-5, twin: 0.01, unrelated: 1e-4 },
     part: { same: 0.004, household: 2e-5, twin: 0.004, unrelated: 0.0015 },
     year_differs: { same: 0.008, household: 0.003, twin: 0.003, unrelated: 0.0026 },
     differs: { same: 0.006, household: 0.35, twin: 0.015, unrelated: 0.35 },
-    far: { same: 0.0015, household: 0.6, twin: 0.005, unrelated: 0.64 },
+    far: { same: 0.0004, household: 0.6, twin: 0.005, unrelated: 0.64 },
   },
   sex: {
     same: { same: 0.992, household: 0.5, twin: 0.7, unrelated: 0.97 },

@@ -12,7 +12,14 @@ npm run bench -- matching --estimate [--seed a]…: counts the weights on other 
 /** `matching`: how well the cross-check tells people apart; returns the exit code. */
 export function matching(args: readonly string[], print: Print): number {
   const text = { type: 'string' } as const;
-  let options: { out?: string; seed?: string[]; existing?: string; incoming?: string; estimate?: boolean; 'held-out'?: boolean };
+  let options: {
+    out?: string;
+    seed?: string[];
+    existing?: string;
+    incoming?: string;
+    estimate?: boolean;
+    'held-out'?: boolean;
+  };
   try {
     options = parseArgs({
       args: [...args],

@@ -10,8 +10,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Comparable, type Outcome, outcomesOf, prepare } from '../../src/domain/matching/compare.ts';
 import { indexPeople } from '../../src/domain/matching/people-index.ts';
-import { nameKey } from '../../src/domain/person-name.ts';
 import type { Odds } from '../../src/domain/matching/weights.ts';
+import { nameKey } from '../../src/domain/person-name.ts';
 import { BELIEVED } from './belief.ts';
 import { generateSet } from './generate.ts';
 import { rowsOf } from './measure.ts';
@@ -36,6 +36,8 @@ const BELIEVED_MORE: Readonly<Record<Story, ReadonlySet<string>>> = {
 const SELDOM = 4;
 const EXISTING = 20_000;
 const INCOMING = 8_000;
+/** What was never seen counts as if it had been, this many times. */
+const UNSEEN = 0.5;
 /** Pairs of strangers counted of one name: the most frequent must not be all that counts. */
 const NAMESAKES = 300;
 
@@ -61,6 +63,9 @@ export function estimateWeights(seeds: readonly string[], tell: (text: string) =
         const rare = story === 'same' && counted.same / totals.same < before.same / SELDOM;
         const belief = rare || BELIEVED_MORE[story].has(field) ? totals[story] : BELIEF[story];
         const share = (counted[story] + before[story] * belief) / (totals[story] + belief);
+        // What was not seen among so many may be the next one's.
+        if (story === 'household' || story === 'twin')
+          return `${story}: ${Number(Math.max(share, UNSEEN / (totals[story] + belief)).toPrecision(2))}`;
         return `${story}: ${Number(share.toPrecision(2))}`;
       });
       text = replaceOdds(text, field, outcome, `{ ${odds.join(', ')} }`);

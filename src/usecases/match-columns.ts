@@ -73,7 +73,7 @@ export function keyedOf(person: Omit<Found, 'nik'>, nik: string | null): Keyed {
   return {
     names: [person.name, ...person.former_name_keys].map(prepareName),
     birthDate: person.birth_date,
-    nikBirthDate: nikBirthDateOf(person, nik),
+    nikBirthDate: nikBirthDateOf(nik),
     village: villageOf(person),
   };
 }
@@ -103,14 +103,13 @@ export function personalHashes(
 /** Nobody who is read is born later; of those born in the years up to it a century earlier, hardly anybody comes. */
 const NEWEST = '2029-12-31' as PlainDate;
 
-/** The date in the NIK of somebody whose birth date was not written down. */
-function nikBirthDateOf(row: Pick<PersonRow, 'birth_date'>, nik: string | null): PlainDate | null {
-  return row.birth_date === null && nik !== null ? birthDateOfNik(nik as Nik, NEWEST) : null;
+function nikBirthDateOf(nik: string | null): PlainDate | null {
+  return nik === null ? null : birthDateOfNik(nik as Nik, NEWEST);
 }
 
 /**
  * A stored person in the shape in which two are compared.
- * @param nik in plain, where it is at hand: it names the birth date of who has no other
+ * @param nik in plain, where it is at hand: it names a birth date, and may show itself to be a parent's
  * @param names made ready, where they are
  */
 export function comparableOf(
@@ -128,7 +127,7 @@ export function comparableOf(
       // Former names are kept as comparison keys, which compare like names.
       otherNames: row.former_name_keys,
       birthDate: row.birth_date,
-      nikBirthDate: nikBirthDateOf(row, nik),
+      nikBirthDate: nikBirthDateOf(nik),
       birthPlace: row.birth_place,
       sex: row.sex,
       nik: hex(row.nik_hash),

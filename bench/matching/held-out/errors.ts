@@ -1,5 +1,5 @@
 /** How somebody's second form differs, in the held-out sets: other slips, and other shares, than in `../errors`. */
-import { between, chance, pick, type Rng } from '../random.ts';
+import { between, chance, draw, pick, type Rng, weighted } from '../random.ts';
 import type { Form } from './people.ts';
 
 type Slip = (form: Form, rng: Rng) => boolean;
@@ -138,7 +138,10 @@ const SLIPS = {
   },
   'parent-named': (form, rng) => {
     if (form.self.father === '') return false;
-    form.name.push(pick(rng, form.self.sex === 'L' ? ['bin', 'Bin', 'b.'] : ['binti', 'Binti', 'bt']), form.self.father);
+    form.name.push(
+      pick(rng, form.self.sex === 'L' ? ['bin', 'Bin', 'b.'] : ['binti', 'Binti', 'bt']),
+      form.self.father,
+    );
     return true;
   },
   alias: (form, rng) => {
@@ -168,7 +171,13 @@ const SLIPS = {
   'date-mistyped': (form, rng) => {
     const day = Number(form.birth.slice(8));
     if (form.birth === '') return false;
-    const other = pick(rng, [day + 1, day - 1, day + 10, day - 10, Number(`${day % 10}${Math.floor(day / 10)}`)]);
+    const other = pick(rng, [
+      day + 1,
+      day - 1,
+      day + 10,
+      day - 10,
+      Number(`${day % 10}${Math.floor(day / 10)}`),
+    ]);
     if (other < 1 || other > 28 || other === day) return false;
     form.birth = `${form.birth.slice(0, 8)}${String(other).padStart(2, '0')}`;
     return true;
@@ -182,7 +191,8 @@ const SLIPS = {
   },
   'day-for-month': (form) => {
     const [year, month, day] = form.birth.split('-');
-    if (year === undefined || month === undefined || day === undefined || day > '12' || day === month) return false;
+    if (year === undefined || month === undefined || day === undefined || day > '12' || day === month)
+      return false;
     form.birth = `${year}-${day}-${month}`;
     return true;
   },
@@ -270,13 +280,11 @@ export type SlipName = keyof typeof SLIPS;
 
 /** Slips of one form, drawn by their shares; those that fit are done, and named. */
 export function slip(form: Form, rng: Rng, count: number, shares: SlipShares): string[] {
-  const all = Object.entries(shares) as [SlipName, number][];
-  const sum = all.reduce((total, [, share]) => total + share, 0);
+  const slips = weighted(Object.entries(shares) as [SlipName, number][]);
   const done: string[] = [];
   for (let tries = 0; tries < 8 * count && done.length < count; tries++) {
-    let target = rng() * sum;
-    const drawn = all.find(([, share]) => (target -= share) < 0)?.[0];
-    if (drawn === undefined || done.includes(drawn)) continue;
+    const drawn = draw(rng, slips);
+    if (done.includes(drawn)) continue;
     if (SLIPS[drawn](form, rng)) done.push(drawn);
   }
   return done;

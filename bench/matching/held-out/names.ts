@@ -7,7 +7,10 @@ export interface People {
   /** What the children of one house have from it: a marga, a suku, a Chinese surname, the father's word; '' for none. */
   readonly house: (rng: Rng) => string;
   /** The words of a name. */
-  readonly name: (rng: Rng, who: { readonly sex: Sex; readonly house: string; readonly order: number }) => string[];
+  readonly name: (
+    rng: Rng,
+    who: { readonly sex: Sex; readonly house: string; readonly order: number },
+  ) => string[];
   /** A word that a married woman is known by. */
   readonly married: (house: string) => string;
 }
@@ -25,7 +28,8 @@ const GIVEN = {
       Ronald Samuel Daniel Andreas Yosua Marthin Ruben Johannes Gabriel Jeremia Elkana Partogi Lamhot Pandapotan Jekson`),
     P: words(`Tiur Rosmaida Lamria Nurmala Tiorma Rotua Duma Hotmaida Ruminta Sondang Masniari Marlina Rosintan Ester Debora
       Grace Yohana Theresia Kristina Natalia Romauli Lasma Tetty Lastri Mariana Saulina Risma Elfrida Herlina Juniar`),
-    house: words(`Simanjuntak Nainggolan Hutagalung Siregar Panjaitan Sinaga Situmorang Manurung Silalahi Pasaribu Lumbantobing
+    house:
+      words(`Simanjuntak Nainggolan Hutagalung Siregar Panjaitan Sinaga Situmorang Manurung Silalahi Pasaribu Lumbantobing
       Hutapea Tampubolon Napitupulu Sihombing Simbolon Purba Damanik Saragih Ginting Tarigan Sembiring Karo Barus Harahap
       Nasution Lubis Daulay Rambe Pohan`),
   },
@@ -43,21 +47,36 @@ const GIVEN = {
       Mirayanti Purnamasari Trisnayanti Novitasari Dewiyanti Pradnyani Sukreni Kertiasih Ayuningsih Astiti Suartini`),
   },
   chinese: {
-    surname: words('Tan Lim Oei Ong Liem Tjoa Kwee Go The Sie Lie Tjan Thio Njoo Gan Poei Auw Yap Lauw Khouw'),
-    family: words(`Tanujaya Halim Wijaya Santoso Gunawan Hartanto Sutanto Wibisono Kusnadi Setiabudi Limanto Angkasa Widjaja
+    surname: words(
+      'Tan Lim Oei Ong Liem Tjoa Kwee Go The Sie Lie Tjan Thio Njoo Gan Poei Auw Yap Lauw Khouw',
+    ),
+    family:
+      words(`Tanujaya Halim Wijaya Santoso Gunawan Hartanto Sutanto Wibisono Kusnadi Setiabudi Limanto Angkasa Widjaja
       Salim Susilo Tedja Hermanto Lukito Budiman Rusli`),
     L: words(`Kevin Steven Hendra Robby Felix Jonathan Edwin Kelvin Nicholas Willy Rudy Handoko Yohanes Ferry Vincent Albert
       Bryan Darren Michael Sugiarto Tommy Wilson`),
     P: words(`Melissa Jessica Cindy Yenny Lanny Caroline Vania Stephanie Felicia Michelle Linawati Meilani Evelyn Fenny Clarissa
       Sherly Angela Yuliana Mei Grace Tiffany Nathania`),
-    syllable: words('Hok Swie Liong Giok Kiem Bun Tjin Hwa Lan Nio Siu Bing Hoa Kian Tik Seng Ling Eng Mei San'),
+    syllable: words(
+      'Hok Swie Liong Giok Kiem Bun Tjin Hwa Lan Nio Siu Bing Hoa Kian Tik Seng Ling Eng Mei San',
+    ),
   },
   java: {
-    L: [words('Su Har Mul War Par Kas Sar Wag Ngad Tar Dar Jum Tug Pon Mis'), words('iman iyono wanto jo iran adi diyo imin toyo ijan nardi ono yadi oto riyo')],
-    P: [words('Su Sar Par Tuk Wag Ngat Kas Mur Ruk Tum Wat Jum Pon Mis Dar'), words('inem iyem inah mini yati iah tini wati arsih sinah iyanti arti niyem imah sri')],
+    L: [
+      words('Su Har Mul War Par Kas Sar Wag Ngad Tar Dar Jum Tug Pon Mis'),
+      words('iman iyono wanto jo iran adi diyo imin toyo ijan nardi ono yadi oto riyo'),
+    ],
+    P: [
+      words('Su Sar Par Tuk Wag Ngat Kas Mur Ruk Tum Wat Jum Pon Mis Dar'),
+      words('inem iyem inah mini yati iah tini wati arsih sinah iyanti arti niyem imah sri'),
+    ],
     second: {
-      L: words('Nugroho Prasetyo Wibowo Raharjo Santosa Utomo Hidayat Widodo Handoyo Saputro Purnomo Riyanto Wicaksono Pamungkas Laksono'),
-      P: words('Rahayu Wulandari Handayani Astuti Ningsih Widyastuti Purwanti Kusumawati Setyowati Lestari Utami Hapsari Winarsih Anggraini'),
+      L: words(
+        'Nugroho Prasetyo Wibowo Raharjo Santosa Utomo Hidayat Widodo Handoyo Saputro Purnomo Riyanto Wicaksono Pamungkas Laksono',
+      ),
+      P: words(
+        'Rahayu Wulandari Handayani Astuti Ningsih Widyastuti Purwanti Kusumawati Setyowati Lestari Utami Hapsari Winarsih Anggraini',
+      ),
     },
   },
   arab: {
@@ -65,16 +84,21 @@ const GIVEN = {
       Luthfi Nizar Badruddin Syamsuddin Jamaluddin Miftahul Zaki Furqon Haidar Sholeh Mukhlis Anwar Bahrul`),
     P: words(`Khadijah Zulaikha Maimunah Rogayah Sakinah Faizah Ummi Khoirunnisa Qonita Balqis Syarifah Zubaidah Luthfiyah Inayah
       Muthmainnah Shofiyah Ruqayyah Aminah Hafshah Nafisah Azizah Fauziah Halimah Mardhiyah Nailah Rabiah`),
-    second: words(`Rahman Huda Anam Umam Fikri Hakim Ulum Arifin Mubarok Muttaqin Firdaus Alatas Assegaf Baraqbah Shihab Bafadal Alaydrus
+    second:
+      words(`Rahman Huda Anam Umam Fikri Hakim Ulum Arifin Mubarok Muttaqin Firdaus Alatas Assegaf Baraqbah Shihab Bafadal Alaydrus
       Zahra Jannah Mawaddah Ramadhani Amalia Husna Rahmah Salamah Aini`),
-    before: { L: ['Muhammad', 'Ahmad', 'Abdul', 'Muh.', 'Sayyid'], P: ['Siti', 'Nur', 'Ummu', 'Siti', 'Syarifah'] },
+    before: {
+      L: ['Muhammad', 'Ahmad', 'Abdul', 'Muh.', 'Sayyid'],
+      P: ['Siti', 'Nur', 'Ummu', 'Siti', 'Syarifah'],
+    },
   },
   east: {
     L: words(`Yohanes Petrus Fransiskus Markus Paulus Yosep Agustinus Stefanus Melkianus Gervasius Aloysius Kornelis Frengki Obet Yance
       Alfons Bernadus Dominikus Hendrikus Marselinus Ishak Yakob Elias`),
     P: words(`Maria Yuliana Fransiska Theresia Martha Yosefina Katarina Agnes Veronika Bernadeta Margareta Elisabet Yakomina Selfina
       Dortea Kristin Novita Oktoviana Welhelmina Regina Adelheid`),
-    house: words(`Kogoya Wenda Yikwa Tabuni Mote Pigai Rumbiak Mandosir Lerebulan Tuanakotta Latuconsina Wattimena Manuputty Seran Bria
+    house:
+      words(`Kogoya Wenda Yikwa Tabuni Mote Pigai Rumbiak Mandosir Lerebulan Tuanakotta Latuconsina Wattimena Manuputty Seran Bria
       Nahak Klau Bere Taek Leki Manek Fernandez DaSilva Keraf Lamawuran`),
   },
   bugis: {
@@ -90,7 +114,8 @@ const GIVEN = {
       Arsenio Ghaisan Kaivan Ravindra Bagas Satria Al-Fatih Xavier`),
     P: words(`Almahyra Shanum Khanza Azzahra Kinara Naura Aqila Queensha Adzkia Mikhayla Zivanna Alesha Nafeeza Hanania Raisya Syafira Keysha
       Calista Arumi Freya Inara Zhafira Syaqila Elnara Ayudia`),
-    second: words(`Pratama Ramadhan Putra Putri Wibawa Maheswara Anindya Maharani Kirana Prameswari Al Ghifari Alfarizi Nugraha Dirgantara
+    second:
+      words(`Pratama Ramadhan Putra Putri Wibawa Maheswara Anindya Maharani Kirana Prameswari Al Ghifari Alfarizi Nugraha Dirgantara
       Adhitama Khairunnisa Humaira Salsabila Zhafran Hafizh Rabbani Atmaja Cahyani Mahardhika`),
   },
 } as const;
@@ -156,7 +181,10 @@ const arab: People = {
     const name = [often(rng, GIVEN.arab[sex])];
     if (chance(rng, 0.45)) name.unshift(often(rng, GIVEN.arab.before[sex]));
     if (house !== '') name.push(house);
-    else if (chance(rng, 0.5)) name.push(sex === 'L' ? pick(rng, GIVEN.arab.second.slice(0, 11)) : pick(rng, GIVEN.arab.second.slice(17)));
+    else if (chance(rng, 0.5))
+      name.push(
+        sex === 'L' ? pick(rng, GIVEN.arab.second.slice(0, 11)) : pick(rng, GIVEN.arab.second.slice(17)),
+      );
     return name;
   },
   married: none,

@@ -42,7 +42,9 @@ export interface Form {
 }
 
 /** How many of a hundred have the cell filled. */
-export type Filled = Readonly<Record<'nik' | 'kk' | 'phone' | 'email' | 'birth' | 'birthPlace' | 'sex' | 'address' | 'village', number>>;
+export type Filled = Readonly<
+  Record<'nik' | 'kk' | 'phone' | 'email' | 'birth' | 'birthPlace' | 'sex' | 'address' | 'village', number>
+>;
 
 export interface Town {
   readonly rng: Rng;
@@ -51,8 +53,30 @@ export interface Town {
 }
 
 const WHICH = weighted(PEOPLES);
-const STREETS = ['Kenanga', 'Anggrek', 'Raya Selatan', 'Pattimura', 'Imam Bonjol', 'Diponegoro', 'Kartini', 'Sawo', 'Masjid', 'Pasar Lama'];
-const TOWNS = ['Jajar', 'Wates', 'Kota Baru', 'Muara', 'Sungai Penuh', 'Tanjungsari', 'Watu', 'Lawang', 'Sukamaju', 'Batu Ampar'];
+const STREETS = [
+  'Kenanga',
+  'Anggrek',
+  'Raya Selatan',
+  'Pattimura',
+  'Imam Bonjol',
+  'Diponegoro',
+  'Kartini',
+  'Sawo',
+  'Masjid',
+  'Pasar Lama',
+];
+const TOWNS = [
+  'Jajar',
+  'Wates',
+  'Kota Baru',
+  'Muara',
+  'Sungai Penuh',
+  'Tanjungsari',
+  'Watu',
+  'Lawang',
+  'Sukamaju',
+  'Batu Ampar',
+];
 
 /** @returns the parents and the children of a house, of whom any may come to the library */
 export function makeFamily(town: Town, children: 'school' | 'any'): Self[] {
@@ -67,7 +91,11 @@ export function makeFamily(town: Town, children: 'school' | 'any'): Self[] {
     address: addressOf(rng),
     village,
   };
-  const number = (birth: string, sex: Sex, where = chance(rng, 0.8) ? district : `9972${String(between(rng, 1, 20)).padStart(2, '0')}`): string => {
+  const number = (
+    birth: string,
+    sex: Sex,
+    where = chance(rng, 0.8) ? district : `9972${String(between(rng, 1, 20)).padStart(2, '0')}`,
+  ): string => {
     const begin = `${where}${dateDigits(birth, sex)}`;
     const serial = (serials.get(begin) ?? (chance(rng, 0.7) ? 0 : between(rng, 0, 6))) + 1;
     serials.set(begin, serial);
@@ -79,11 +107,21 @@ export function makeFamily(town: Town, children: 'school' | 'any'): Self[] {
     const birth = isoBetween(rng, eldest - 38, eldest - 20);
     const own = sex === 'L' ? house : people.house(rng);
     return {
-      family, role: 'parent', house: own, father: '', sex, birth,
+      family,
+      role: 'parent',
+      house: own,
+      father: '',
+      sex,
+      birth,
       name: people.name(rng, { sex, house: own, order: between(rng, 0, 3) }),
       marriedName: sex === 'P' ? people.married(house) : '',
-      birthPlace: pick(rng, TOWNS), nik: number(birth, sex), phone: phones[at] ?? '', housePhones: phones,
-      parentNik: '', email: mailOf(rng), ...home,
+      birthPlace: pick(rng, TOWNS),
+      nik: number(birth, sex),
+      phone: phones[at] ?? '',
+      housePhones: phones,
+      parentNik: '',
+      email: mailOf(rng),
+      ...home,
     };
   });
   const father = parents[0]?.name[0] ?? '';
@@ -91,18 +129,35 @@ export function makeFamily(town: Town, children: 'school' | 'any'): Self[] {
   const born: Self[] = [];
   let year = eldest;
   const birthPlace = chance(rng, 0.7) ? pick(rng, TOWNS) : (parents[1]?.birthPlace ?? '');
-  for (let order = 0, count = between(rng, 1, 4); order < count && year <= 2019; order++, year += between(rng, 1, 5)) {
+  for (
+    let order = 0, count = between(rng, 1, 4);
+    order < count && year <= 2019;
+    order++, year += between(rng, 1, 5)
+  ) {
     const birth = isoBetween(rng, year, year);
     const where = chance(rng, 0.85) ? district : undefined;
     const child = (sex: Sex, name: readonly string[]): Self => ({
-      family, role: 'child', name, house, marriedName: '', father, sex, birth, birthPlace,
-      nik: number(birth, sex, where), email: chance(rng, 0.6) ? (parents[1]?.email ?? '') : mailOf(rng),
-      phone: year > 2006 || chance(rng, 0.3) ? pick(rng, phones) : phoneOf(rng), housePhones: phones, parentNik, ...home,
+      family,
+      role: 'child',
+      name,
+      house,
+      marriedName: '',
+      father,
+      sex,
+      birth,
+      birthPlace,
+      nik: number(birth, sex, where),
+      email: chance(rng, 0.6) ? (parents[1]?.email ?? '') : mailOf(rng),
+      phone: year > 2006 || chance(rng, 0.3) ? pick(rng, phones) : phoneOf(rng),
+      housePhones: phones,
+      parentNik,
+      ...home,
     });
     const sex = sexOf(rng);
     const name = people.name(rng, { sex, house, order });
     // A son in a hundred is called as his father is, all of it.
-    const named = sex === 'L' && chance(rng, 0.01) ? (parents[0]?.name ?? name) : childName(rng, name, father);
+    const named =
+      sex === 'L' && chance(rng, 0.01) ? (parents[0]?.name ?? name) : childName(rng, name, father);
     born.push(child(sex, named));
     if (chance(rng, 0.03)) born.push(...twinsOf(rng, born, people, child, { sex, house, order }));
   }
@@ -177,14 +232,16 @@ function addressOf(rng: Rng): string {
     () => `Jl. ${pick(rng, STREETS)} No. ${between(rng, 1, 220)}`,
     () => `Dusun ${pick(rng, TOWNS)} RT ${lane.slice(0, 3)} RW ${lane.slice(4)}`,
     () => `Gg. ${pick(rng, STREETS)} ${between(rng, 1, 40)} RT ${lane}`,
-    () => `Perum ${pick(rng, TOWNS)} Indah Blok ${pick(rng, ['A', 'B', 'C', 'D', 'F'])}${between(rng, 1, 30)}`,
+    () =>
+      `Perum ${pick(rng, TOWNS)} Indah Blok ${pick(rng, ['A', 'B', 'C', 'D', 'F'])}${between(rng, 1, 30)}`,
   ])();
 }
 
 function isoBetween(rng: Rng, least: number, most: number): string {
   const year = between(rng, least, most);
   // The days that a clerk writes when nobody knows.
-  if (chance(rng, year < 1965 ? 0.22 : 0.015)) return pick(rng, [`${year}-01-01`, `${year}-12-31`, `${year}-07-01`]);
+  if (chance(rng, year < 1965 ? 0.22 : 0.015))
+    return pick(rng, [`${year}-01-01`, `${year}-12-31`, `${year}-07-01`]);
   return new Date(Date.UTC(year, 0, between(rng, 1, 365))).toISOString().slice(0, 10);
 }
 

@@ -1,7 +1,7 @@
 import type { Sex } from '../applicant.ts';
 import type { PlainDate } from '../plain-date.ts';
 import { type ComparedAddress, prepareAddress, sameAddress } from './address.ts';
-import { type BirthOutcome, compareBirthDates, nikPlaceOfSlip } from './date-evidence.ts';
+import { compareBirthDates, nikPlaceOfSlip } from './date-evidence.ts';
 import { editDistance } from './edit-distance.ts';
 import { type Bits, bitsOf } from './evidence.ts';
 import {
@@ -23,7 +23,7 @@ export interface MatchRecord {
   /** Former names: they stay findable. */
   readonly otherNames?: readonly string[];
   readonly birthDate: PlainDate | null;
-  /** The date in the NIK, where no other was written down: it can only agree, since the number may be another's. */
+  /** The date in the NIK, where the number was at hand: it can only agree, since the number may be another's. */
   readonly nikBirthDate?: PlainDate | null;
   readonly birthPlace: string | null;
   readonly sex: Sex | null;
@@ -111,6 +111,7 @@ export type MatchReasonCode =
   | 'birth_date_swapped'
   | 'birth_date_slip'
   | 'birth_date_day_unknown'
+  | 'birth_date_in_nik'
   | 'birth_date_next_day'
   | 'birth_date_part'
   | 'birth_date_year_differs'
@@ -339,12 +340,19 @@ function quickFacts(one: Comparable, other: Comparable, population: Population):
   return found;
 }
 
-function birthOutcome(one: Comparable, other: Comparable): BirthOutcome | undefined {
+function birthOutcome(one: Comparable, other: Comparable): keyof typeof WEIGHTS.birth | undefined {
   const [a, b] = [one.birthDate ?? one.nikBirthDate, other.birthDate ?? other.nikBirthDate];
   if (!a || !b) return undefined;
   const outcome = compareBirthDates(a, b);
   const written = one.birthDate !== null && other.birthDate !== null;
-  return written || (outcome !== 'differs' && outcome !== 'far') ? outcome : undefined;
+  if (!written) return outcome !== 'differs' && outcome !== 'far' ? outcome : undefined;
+  if (outcome === 'same' || outcome === 'same_new_year') return outcome;
+  return saysInNik(one, other) || saysInNik(other, one) ? 'in_nik' : outcome;
+}
+
+/** Whether a date was mistyped beside a NIK that has it right. Two numbers are compared by themselves. */
+function saysInNik(one: Comparable, other: Comparable): boolean {
+  return other.nik === null && one.nikIsAnothers !== true && one.nikBirthDate === other.birthDate;
 }
 
 function nameEvidence(one: Comparable, other: Comparable, population: Population): Evidence {
@@ -384,7 +392,8 @@ const NAME_CODES: Readonly<Record<NamePattern, MatchReasonCode>> = {
   conflict: 'name_differs',
 };
 
-const BIRTH_CODES: Readonly<Record<BirthOutcome, MatchReasonCode>> = {
+const BIRTH_CODES: Readonly<Record<keyof typeof WEIGHTS.birth, MatchReasonCode>> = {
+  in_nik: 'birth_date_in_nik',
   same: 'birth_date_same',
   same_new_year: 'birth_date_same',
   swapped: 'birth_date_swapped',
@@ -400,7 +409,7 @@ const BIRTH_CODES: Readonly<Record<BirthOutcome, MatchReasonCode>> = {
 function nikEvidence(
   one: Comparable,
   other: Comparable,
-  birth: BirthOutcome | undefined,
+  birth: keyof typeof WEIGHTS.birth | undefined,
 ): Evidence | undefined {
   if (one.nik === null || other.nik === null) return undefined;
   const slip =
@@ -423,7 +432,11 @@ function nikEvidence(
     return { code, bits: bitsOf(WEIGHTS.nikOfOneDay[outcome]), outcome: { field: 'nikOfOneDay', outcome } };
   }
   const outcome =
-    code === 'nik_same' ? 'same' : slip === null ? 'differs' : slipOfTwoDays(slip, one.birthDate, other.birthDate);
+    code === 'nik_same'
+      ? 'same'
+      : slip === null
+        ? 'differs'
+        : slipOfTwoDays(slip, one.birthDate, other.birthDate);
   return { code, bits: bitsOf(WEIGHTS.nikOfTwoDays[outcome]), outcome: { field: 'nikOfTwoDays', outcome } };
 }
 

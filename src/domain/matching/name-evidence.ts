@@ -1,9 +1,9 @@
-import { nameParts } from '../person-name.ts';
+import { nameParts, nameTokens } from '../person-name.ts';
 import type { Population } from './compare.ts';
 import { editDistance } from './edit-distance.ts';
 import type { Bits } from './evidence.ts';
 import { skeletonOf, soundOf } from './spelling.ts';
-import { WEIGHTS, WORD } from './weights.ts';
+import { PRIOR, WEIGHTS, WORD } from './weights.ts';
 
 /** A name made ready to be compared with many others. */
 export interface ComparedName {
@@ -45,7 +45,7 @@ function wordOf(text: string, written: string): Word {
 type Link = 'exact' | 'spelling' | 'slip' | 'variant' | 'ending' | 'initial' | 'shortened' | 'neighbour';
 
 /** What is known of the names of the people on file. */
-type Names = Pick<Population, 'nameFrequency' | 'attested' | 'nameLike'>;
+type Names = Pick<Population, 'people' | 'nameFrequency' | 'attested' | 'nameLike'>;
 
 interface Pair {
   readonly i: number;
@@ -80,7 +80,7 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
   const pattern = patternOf(pairs, first, second, conflicts, left);
   return {
     bits: {
-      unrelated: Math.min(unrelated, STRONGEST),
+      unrelated: Math.min(unrelated, strongest(names.people)),
       household: familyBits('household', pattern, pairs, conflicts) - Math.max(0, missing - 1),
       twin: familyBits('twin', pattern, pairs, conflicts) - Math.max(0, missing - 1),
     },
@@ -90,6 +90,11 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
 
 /** Full names are less independent of each other than their words: fashions, idols, grandfathers. */
 const STRONGEST = 17;
+
+/** A name alone never makes two people more than twice as likely one, however few are on file. */
+function strongest(people: number): number {
+  return Math.min(STRONGEST, Math.log2((2 * Math.max(people, 1_000)) / PRIOR.known));
+}
 
 /** More than this no two names say for one person. */
 export const BEST_NAME: Bits = {
@@ -146,7 +151,9 @@ function patternOf(
     (i === calls[0] || j === calls[1]) && !isCommonHead(first[i]) && !isCommonHead(second[j]);
   const called = new Set(pairs.filter(isCalled).map(({ link }) => link));
   const behind = new Set(pairs.filter((pair) => !isCalled(pair)).map(({ link }) => link));
-  if (conflicts > 0) return called.has('exact') || called.has('spelling') ? 'renamed' : 'conflict';
+  const oneCall = pairs.find(({ i, j }) => i === calls[0] && j === calls[1]);
+  if (conflicts > 0)
+    return oneCall?.link === 'exact' || oneCall?.link === 'spelling' ? 'renamed' : 'conflict';
   if (called.has('neighbour')) return 'neighbour';
   if (missing === 'headless') return 'headless';
   if (called.has('ending')) return 'ending';
@@ -216,7 +223,10 @@ function pairOf(
     const bits = Math.log2(WORD.spelling / rarer);
     return { link: bits > -1 ? 'spelling' : 'neighbour', bits: Math.min(bits, 10) };
   }
-  if (a.written.replaceAll('j', 'y') === b.written.replaceAll('j', 'y') && !(attested(a.text, b.text) && attested(b.text, a.text)))
+  if (
+    a.written.replaceAll('j', 'y') === b.written.replaceAll('j', 'y') &&
+    !(attested(a.text, b.text) && attested(b.text, a.text))
+  )
     return { link: 'spelling', bits: Math.min(Math.log2(WORD.spelling / rarer), 10) };
   // Agus for Agustinus, Yati for Suryati, Wahyuni for Wahyuningsih.
   if (
@@ -227,11 +237,17 @@ function pairOf(
     return { link: 'shortened', bits: Math.min(Math.log2(WORD.shortened / rarer), 6) };
   const slips = slipsBetween(a, b);
   if (slips === 0) return undefined;
-  const bits = Math.max(Math.min(Math.log2((slips === 1 ? WORD.slip : WORD.twoSlips) / rarer), 8), -8);
+  const slip = slips === 1 ? WORD.slip : WORD.twoSlips;
+  const bits = Math.max(Math.min(Math.log2(slip / rarer), 8), -8);
   const known = [attested(a.text, b.text), attested(b.text, a.text)];
   // Two that both are names, or neither: nobody knows which of them was meant.
   if (known[0] && known[1]) return { link: 'neighbour', bits };
   const oneIs = known[0] || known[1];
+  if (oneIs && !(known[0] ? nameLike(b.text) : nameLike(a.text))) {
+    // What nobody is called is somebody's slip: it says nearly what the name that was meant says.
+    const meant = nameFrequency(known[0] ? a.text : b.text);
+    return { link: 'slip', bits: Math.max(0.5, Math.min(Math.log2(slip / (NO_NAME + meant * slip)), 8)) };
+  }
   if (!oneIs && bits < 0.5) return { link: 'neighbour', bits };
   const enough = oneIs ? Math.max(bits, 0.5) : bits;
   const couldBe = slips === 1 && (known[0] || nameLike(a.text)) && (known[1] || nameLike(b.text));
@@ -239,6 +255,9 @@ function pairOf(
   if (!oneIs && differInEnding(a.written, b.written)) return { link: 'ending', bits: enough };
   return { link: 'variant', bits: enough };
 }
+
+/** Share of people who are called by a word that is no name by its letters. */
+const NO_NAME = 1e-6;
 
 /** The same letters in another order. */
 function isSwap(a: string, b: string): boolean {
@@ -335,9 +354,11 @@ function joined(words: readonly Word[], target: readonly Word[]): readonly Word[
     if (text.length < 4 || !target.some((each) => each.sound.length >= least)) continue;
     if (target.some((each) => each.sound === a.sound) && target.some((each) => each.sound === b.sound))
       continue;
-    const sound = soundOf(text);
-    if (!target.some((each) => each.sound === sound)) continue;
-    const word = wordOf(text, a.written + b.written);
+    const written = a.written + b.written;
+    const word = [text, ...nameTokens(written)]
+      .map((each) => wordOf(each, written))
+      .find(({ sound }) => target.some((each) => each.sound === sound));
+    if (word === undefined) continue;
     return joined([...words.slice(0, at), word, ...words.slice(at + 2)], target);
   }
   return words;

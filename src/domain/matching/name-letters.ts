@@ -9,7 +9,8 @@ const ENOUGH = 3;
 
 export function nameLikeAs(names: Iterable<string>): NameLike {
   const groups = new Map<string, number>();
-  for (const name of names) for (const group of groupsOf(name)) groups.set(group, (groups.get(group) ?? 0) + 1);
+  for (const name of names)
+    for (const group of groupsOf(name)) groups.set(group, (groups.get(group) ?? 0) + 1);
   return (word) => groupsOf(word).every((group) => (groups.get(group) ?? 0) >= ENOUGH);
 }
 

@@ -16,18 +16,20 @@ export const WEIGHTS = {
   birth: {
     same: { same: 0.9, household: 0.00026, twin: 0.93, unrelated: 0.00026 },
     /** Both 1 January of one year: half of those are "unknown". */
-    same_new_year: { same: 0.011, household: 0.0000022, twin: 0.0043, unrelated: 0.0000033 },
-    swapped: { same: 0.019, household: 7.2e-7, twin: 0.015, unrelated: 0.000011 },
-    slip: { same: 0.055, household: 0.0014, twin: 0.034, unrelated: 0.0022 },
+    same_new_year: { same: 0.011, household: 0.0000072, twin: 0.0043, unrelated: 0.0000033 },
+    swapped: { same: 0.015, household: 0.0000072, twin: 0.014, unrelated: 0.000011 },
+    slip: { same: 0.044, household: 0.0014, twin: 0.028, unrelated: 0.0022 },
     /** One side is 1 January of the same year: the day was not known. */
-    day_unknown: { same: 0.014, household: 0.00027, twin: 0.0088, unrelated: 0.00071 },
-    next_day: { same: 0.001, household: 7.2e-8, twin: 0.00076, unrelated: 0.000027 },
+    day_unknown: { same: 0.011, household: 0.00027, twin: 0.0073, unrelated: 0.00071 },
+    /** The dates differ, and the NIK of one side has the date of the other, who has none. */
+    in_nik: { same: 0.018, household: 0.0000072, twin: 0.0092, unrelated: 5.5e-7 },
+    next_day: { same: 0.001, household: 0.0000072, twin: 0.00076, unrelated: 0.000027 },
     /** The year is one, and of day and month one of the two. */
-    part: { same: 0.002, household: 0.00039, twin: 0.00031, unrelated: 0.0014 },
+    part: { same: 0.002, household: 0.00039, twin: 0.00038, unrelated: 0.0014 },
     year_differs: { same: 0.0049, household: 0.00063, twin: 0.0018, unrelated: 0.0014 },
     differs: { same: 0.003, household: 0.57, twin: 0.0011, unrelated: 0.45 },
     /** More than twelve years apart and no slip explains it: parent and child, or strangers. */
-    far: { same: 0.00075, household: 0.43, twin: 0.00038, unrelated: 0.55 },
+    far: { same: 0.0002, household: 0.43, twin: 0.00038, unrelated: 0.55 },
   },
   sex: {
     same: { same: 0.99, household: 0.48, twin: 0.83, unrelated: 0.99 },
@@ -35,20 +37,20 @@ export const WEIGHTS = {
   },
   /** Where both were born on one day. */
   nikOfOneDay: {
-    same: { same: 0.9, household: 0.014, twin: 0.0004, unrelated: 0.000001 },
+    same: { same: 0.9, household: 0.014, twin: 0.001, unrelated: 0.000001 },
     /** A digit wrong, or two neighbours swapped, that nothing below explains. */
-    near: { same: 0.049, household: 0.0002, twin: 0.081, unrelated: 0.00001 },
+    near: { same: 0.049, household: 0.001, twin: 0.081, unrelated: 0.00001 },
     /** Only the end of the serial differs: twins, or two who were registered one after the other. */
     next_serial: { same: 0.012, household: 0.5, twin: 0.78, unrelated: 0.1 },
     /** Only the district differs: most serials are small. */
-    other_district: { same: 0.039, household: 0.004, twin: 0.0002, unrelated: 0.03 },
+    other_district: { same: 0.039, household: 0.004, twin: 0.001, unrelated: 0.03 },
     differs: { same: 0.0075, household: 0.48, twin: 0.14, unrelated: 0.87 },
   },
   /** Where the birth dates differ or one is not known. */
   nikOfTwoDays: {
-    same: { same: 0.87, household: 0.000039, twin: 0.0016, unrelated: 5.1e-7 },
+    same: { same: 0.87, household: 0.000039, twin: 0.0039, unrelated: 5.1e-7 },
     /** A digit wrong, or two neighbours swapped, that the two dates do not explain. */
-    near: { same: 0.05, household: 0.0000039, twin: 0.39, unrelated: 5.1e-7 },
+    near: { same: 0.05, household: 0.00002, twin: 0.39, unrelated: 5.1e-7 },
     /** They differ in the digit in which the birth dates differ. */
     as_dates: { same: 0.0021, household: 0.00037, twin: 0.0078, unrelated: 0.00036 },
     /** They differ in another digit of the date. */
@@ -121,13 +123,13 @@ export const WEIGHTS = {
     /** Words at the end left out or shortened. */
     shortened: { same: 0.13, household: 0.012, twin: 0.015, unrelated: 1 },
     /** The first word is missing: what is left is often the family's. */
-    headless: { same: 0.011, household: 0.032, twin: 0.071, unrelated: 1 },
+    headless: { same: 0.011, household: 0.033, twin: 0.072, unrelated: 1 },
     /** That word differs by a letter and is a name of its own. */
     neighbour: { same: 0.0035, household: 0.15, twin: 0.12, unrelated: 1 },
     /** The word that the person is called by is one, others have nothing in common: who marries. */
-    renamed: { same: 0.0068, household: 0.022, twin: 0.036, unrelated: 1 },
+    renamed: { same: 0.0067, household: 0.016, twin: 0.019, unrelated: 1 },
     /** Words on both sides that have nothing in common. */
-    conflict: { same: 0.0013, household: 0.92, twin: 0.59, unrelated: 1 },
+    conflict: { same: 0.0014, household: 0.93, twin: 0.6, unrelated: 1 },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Odds>>>>;
 

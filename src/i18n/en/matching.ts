@@ -27,6 +27,7 @@ export const matching: MatchingTexts = {
     birth_date_swapped: 'day and month of birth exchanged',
     birth_date_slip: 'one digit of the date of birth differs',
     birth_date_day_unknown: 'same year of birth, one of them 1 January',
+    birth_date_in_nik: 'date of birth as in the NIK',
     birth_date_next_day: 'dates of birth a day apart',
     birth_date_part: 'same year of birth, another day or month',
     birth_date_year_differs: 'same day and month of birth, another year',

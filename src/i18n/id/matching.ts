@@ -28,6 +28,7 @@ export const matching = {
     birth_date_swapped: 'tanggal dan bulan lahir tertukar',
     birth_date_slip: 'tanggal lahir berbeda satu angka',
     birth_date_day_unknown: 'tahun lahir sama, salah satunya 1 Januari',
+    birth_date_in_nik: 'tanggal lahir sama dengan yang di NIK',
     birth_date_next_day: 'tanggal lahir selisih satu hari',
     birth_date_part: 'tahun lahir sama, tanggal atau bulannya berbeda',
     birth_date_year_differs: 'hari dan bulan lahir sama, tahun berbeda',
