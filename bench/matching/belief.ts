@@ -29,13 +29,16 @@ export const BELIEVED: Believed = {
   nikOfOneDay: {
     same: { same: 0.93, household: 0.012, twin: 0.002, unrelated: 1e-6 },
     near: { same: 0.03, household: 2e-4, twin: 0.002, unrelated: 1e-5 },
-    next_serial: { same: 0.012, household: 0.5, twin: 0.9, unrelated: 0.1 },
+    next_serial: { same: 0.003, household: 0.45, twin: 0.8, unrelated: 0.05 },
+    other_serial: { same: 0.009, household: 0.05, twin: 0.1, unrelated: 0.05 },
     other_district: { same: 0.012, household: 0.004, twin: 0.001, unrelated: 0.03 },
     differs: { same: 0.015, household: 0.48, twin: 0.095, unrelated: 0.87 },
   },
   nikOfTwoDays: {
     same: { same: 0.85, household: 0.002, twin: 0.002, unrelated: 1e-6 },
     near: { same: 0.05, household: 2e-4, twin: 0.3, unrelated: 1e-6 },
+    next_serial: { same: 0.002, household: 1e-5, twin: 0.25, unrelated: 5e-7 },
+    other_serial: { same: 0.005, household: 1e-5, twin: 0.03, unrelated: 5e-7 },
     as_dates: { same: 0.002, household: 0.001, twin: 0.01, unrelated: 0.0005 },
     other_date: { same: 0.03, household: 0.003, twin: 0.3, unrelated: 0.001 },
     differs: { same: 0.04, household: 0.99, twin: 0.398, unrelated: 1 },

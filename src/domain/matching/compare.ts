@@ -13,9 +13,9 @@ import {
 } from './name-evidence.ts';
 import type { NameFrequency } from './name-frequency.ts';
 import type { NameLike } from './name-letters.ts';
-import { type NikSlip, nikSlip } from './nik-slots.ts';
+import { NIK_LENGTH, type NikSlip, nikSlip } from './nik-slots.ts';
 import { preparePlace } from './place-names.ts';
-import { PRIOR, WEIGHTS } from './weights.ts';
+import { type Odds, PRIOR, WEIGHTS } from './weights.ts';
 
 /** What is known of a person, in the shape in which it is stored. Unknown values are null and say nothing. */
 export interface MatchRecord {
@@ -427,17 +427,63 @@ function nikEvidence(
         : slip.kind === 'swap'
           ? 'nik_swapped'
           : 'nik_one_digit';
+  const apart = code === 'nik_same' ? null : serialsApart(one.nik, other.nik);
   if (birth === 'same' || birth === 'same_new_year') {
-    const outcome = code === 'nik_same' ? 'same' : slip === null ? 'differs' : slipOfOneDay(slip);
-    return { code, bits: bitsOf(WEIGHTS.nikOfOneDay[outcome]), outcome: { field: 'nikOfOneDay', outcome } };
+    const odds = WEIGHTS.nikOfOneDay;
+    const found = code === 'nik_same' ? 'same' : slip === null ? 'differs' : slipOfOneDay(slip);
+    const outcome = withSerials(found, apart);
+    const bits = bitsOf(apart === null && outcome === 'next_serial' ? eitherSerial(odds) : odds[outcome]);
+    return { code, bits, outcome: { field: 'nikOfOneDay', outcome } };
   }
-  const outcome =
+  const odds = WEIGHTS.nikOfTwoDays;
+  const found =
     code === 'nik_same'
       ? 'same'
       : slip === null
         ? 'differs'
         : slipOfTwoDays(slip, one.birthDate, other.birthDate);
-  return { code, bits: bitsOf(WEIGHTS.nikOfTwoDays[outcome]), outcome: { field: 'nikOfTwoDays', outcome } };
+  const outcome = withSerials(found, apart);
+  const bits = bitsOf(apart === null && outcome === 'next_serial' ? eitherSerial(odds) : odds[outcome]);
+  return { code, bits, outcome: { field: 'nikOfTwoDays', outcome } };
+}
+
+/**
+ * Numbers that were given one after the other are brothers', sisters' or twins'; whoever mistypes a serial hits any digit.
+ * @param apart of the two serials; null where they are not at hand
+ */
+function withSerials<Found extends string>(
+  found: Found,
+  apart: number | null,
+): Found | 'next_serial' | 'other_serial' {
+  if (apart === null) return found;
+  if (found === 'differs' && apart === 1) return 'next_serial';
+  return found === 'next_serial' && apart !== 1 ? 'other_serial' : found;
+}
+
+/** Of hashes only that the end differs is known: that says what both together say. */
+function eitherSerial({
+  next_serial: one,
+  other_serial: other,
+}: Record<'next_serial' | 'other_serial', Odds>): Odds {
+  return {
+    same: one.same + other.same,
+    household: one.household + other.household,
+    twin: one.twin + other.twin,
+    unrelated: one.unrelated + other.unrelated,
+  };
+}
+
+/**
+ * Of two numbers of one district and date; null where they are not, or only their hashes are known. A spreadsheet keeps
+ * fifteen digits and makes the last one 0: nobody knows of whom such a number is the next.
+ */
+function serialsApart(one: string, other: string): number | null {
+  const head = NIK_LENGTH - 4;
+  if (one.length !== NIK_LENGTH || other.length !== NIK_LENGTH || one.slice(0, head) !== other.slice(0, head))
+    return null;
+  if (one.endsWith('0') || other.endsWith('0')) return null;
+  const apart = Math.abs(Number(one.slice(head)) - Number(other.slice(head)));
+  return Number.isNaN(apart) ? null : apart;
 }
 
 /**
@@ -454,7 +500,8 @@ function slipOfTwoDays(
   slip: NikSlip,
   one: PlainDate | null,
   other: PlainDate | null,
-): 'as_dates' | 'other_date' | 'near' {
+): 'as_dates' | 'other_date' | 'next_serial' | 'near' {
+  if (slip.at >= 14) return 'next_serial';
   if (slip.at < 6 || slip.at >= 12) return 'near';
   if (one === null || other === null) return 'other_date';
   return nikPlaceOfSlip(one, other) === slip.at ? 'as_dates' : 'other_date';

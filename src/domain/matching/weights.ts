@@ -40,8 +40,10 @@ export const WEIGHTS = {
     same: { same: 0.9, household: 0.014, twin: 0.001, unrelated: 0.000001 },
     /** A digit wrong, or two neighbours swapped, that nothing below explains. */
     near: { same: 0.049, household: 0.001, twin: 0.081, unrelated: 0.00001 },
-    /** Only the end of the serial differs: twins, or two who were registered one after the other. */
-    next_serial: { same: 0.012, household: 0.5, twin: 0.78, unrelated: 0.1 },
+    /** The serials follow each other: twins, or two who were registered one after the other. */
+    next_serial: { same: 0.0044, household: 0.45, twin: 0.71, unrelated: 0.05 },
+    /** Another digit at the end of the serial. */
+    other_serial: { same: 0.0076, household: 0.05, twin: 0.069, unrelated: 0.05 },
     /** Only the district differs: most serials are small. */
     other_district: { same: 0.039, household: 0.004, twin: 0.001, unrelated: 0.03 },
     differs: { same: 0.0075, household: 0.48, twin: 0.14, unrelated: 0.87 },
@@ -50,7 +52,11 @@ export const WEIGHTS = {
   nikOfTwoDays: {
     same: { same: 0.87, household: 0.000039, twin: 0.0039, unrelated: 5.1e-7 },
     /** A digit wrong, or two neighbours swapped, that the two dates do not explain. */
-    near: { same: 0.05, household: 0.00002, twin: 0.39, unrelated: 5.1e-7 },
+    near: { same: 0.042, household: 0.00002, twin: 0.23, unrelated: 5.1e-7 },
+    /** The serials follow each other, and the numbers name one date. */
+    next_serial: { same: 0.0042, household: 0.00002, twin: 0.34, unrelated: 2.5e-7 },
+    /** Another digit at the end of the serial. */
+    other_serial: { same: 0.0078, household: 0.00002, twin: 0.031, unrelated: 2.5e-7 },
     /** They differ in the digit in which the birth dates differ. */
     as_dates: { same: 0.0021, household: 0.00037, twin: 0.0078, unrelated: 0.00036 },
     /** They differ in another digit of the date. */
