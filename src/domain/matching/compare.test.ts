@@ -124,19 +124,19 @@ describe('one fact is counted once', () => {
     expect(judge(form, twin).verdict).not.toBe('same');
   });
 
-  it('two numbers that differ as the birth dates do are two people’s sooner than those with a slip elsewhere', () => {
+  it('a date mistyped beside one number is one person’s sooner than two numbers that differ as the dates do', () => {
     const first = withNik('9901016307940001', { phone: null, address: null });
     const asDates = withNik('9901016307950001', {
       phone: null,
       address: null,
       birthDate: '1995-07-23' as PlainDate,
     });
-    const elsewhere = withNik('9901016307840001', {
+    const mistyped = withNik('9901016307940001', {
       phone: null,
       address: null,
       birthDate: '1995-07-23' as PlainDate,
     });
-    expect(score(first, asDates)).toBeLessThan(score(first, elsewhere));
+    expect(score(first, asDates)).toBeLessThan(score(first, mistyped));
   });
 
   it('serials that follow each other are a twin’s sooner than those that do not; of hashes it is between', () => {
