@@ -4,6 +4,7 @@ import type { LibraryId, Nik } from '../domain/ids.ts';
 import { type BlockKey, blockKeys, type Keyed, storedKey } from '../domain/matching/block-keys.ts';
 import { type Comparable, prepare } from '../domain/matching/compare.ts';
 import { type ComparedName, prepareName } from '../domain/matching/name-evidence.ts';
+import { isAnothersNik } from '../domain/matching/nik-owner.ts';
 import { nikSlots, nikWindows } from '../domain/matching/nik-slots.ts';
 import { populationOf } from '../domain/matching/population.ts';
 import { searchKeys } from '../domain/matching/search-keys.ts';
@@ -72,7 +73,7 @@ export function keyedOf(person: Omit<Found, 'nik'>, nik: string | null): Keyed {
   return {
     names: [person.name, ...person.former_name_keys].map(prepareName),
     birthDate: person.birth_date,
-    nikBirthDate: nikBirthDateOf(person, nik),
+    nikBirthDate: nikBirthDateOf(nik),
     village: villageOf(person),
   };
 }
@@ -102,14 +103,13 @@ export function personalHashes(
 /** Nobody who is read is born later; of those born in the years up to it a century earlier, hardly anybody comes. */
 const NEWEST = '2029-12-31' as PlainDate;
 
-/** The date in the NIK of somebody whose birth date was not written down. */
-function nikBirthDateOf(row: Pick<PersonRow, 'birth_date'>, nik: string | null): PlainDate | null {
-  return row.birth_date === null && nik !== null ? birthDateOfNik(nik as Nik, NEWEST) : null;
+function nikBirthDateOf(nik: string | null): PlainDate | null {
+  return nik === null ? null : birthDateOfNik(nik as Nik, NEWEST);
 }
 
 /**
  * A stored person in the shape in which two are compared.
- * @param nik in plain, where it is at hand: it names the birth date of who has no other
+ * @param nik in plain, where it is at hand: it names a birth date, and may show itself to be a parent's
  * @param names made ready, where they are
  */
 export function comparableOf(
@@ -127,10 +127,11 @@ export function comparableOf(
       // Former names are kept as comparison keys, which compare like names.
       otherNames: row.former_name_keys,
       birthDate: row.birth_date,
-      nikBirthDate: nikBirthDateOf(row, nik),
+      nikBirthDate: nikBirthDateOf(nik),
       birthPlace: row.birth_place,
       sex: row.sex,
       nik: hex(row.nik_hash),
+      nikIsAnothers: nik !== null && isAnothersNik(nik, { birthDate: row.birth_date, sex: row.sex }),
       nikSlots: slots,
       document:
         document !== null && row.document_type !== null && isPersonalDocument(row.document_type)

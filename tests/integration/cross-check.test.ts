@@ -224,7 +224,10 @@ describe('the cross-check', () => {
     const nik = '9901015505850051' as never;
     const data = { birthDate: '1985-05-15' as never, sex: 'P' as const };
     const member = await memberNamed('Contoh Salah Ketik', { ...data, nik, documentNumber: nik });
+    const typed = '9901014101700052' as never;
     const { applicationId, ticketCode } = await counter.fromPhone('Contoh Salah Ketik Nama', {
+      nik: typed,
+      documentNumber: typed,
       birthDate: '1970-01-01' as never,
       address: { line: 'Jl. Contoh 2', rt: null, rw: null, village: '99.01.01.2001' as never },
     });

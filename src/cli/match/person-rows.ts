@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { SEXES } from '../../domain/applicant.ts';
 import type { Nik } from '../../domain/ids.ts';
 import type { MatchRecord } from '../../domain/matching/compare.ts';
+import { isAnothersNik } from '../../domain/matching/nik-owner.ts';
 import { type HashBlocks, NIK_LENGTH, nikSlots } from '../../domain/matching/nik-slots.ts';
 import { birthDateOfNik, readNik } from '../../domain/nik.ts';
 import { parsePhone } from '../../domain/phone.ts';
@@ -95,18 +96,19 @@ function readRow(
   // The number of the family card in the place of the NIK says nothing of the person.
   const nik = typed === familyCard ? null : (typed as Nik | null);
   const name = cell('name');
+  const birthDate = read('birth_date', readDate);
+  const sex = read('sex', (text) => SEXES.find((each) => each === text.toUpperCase()));
   return {
     id: cell('id'),
     name,
     person: {
       name,
-      birthDate: read('birth_date', readDate),
+      birthDate,
       nikBirthDate: nik === null ? null : birthDateOfNik(nik, today),
       birthPlace: cell('birth_place') || null,
-      sex:
-        read('sex', (text) => SEXES.find((sex) => sex === text.toUpperCase())) ??
-        (nik === null ? null : readNik(nik).sex),
+      sex: sex ?? (nik === null ? null : readNik(nik).sex),
       nik,
+      nikIsAnothers: nik !== null && isAnothersNik(nik, { birthDate, sex }),
       nikSlots: nik === null ? null : nikSlots(nik, hash),
       document: null,
       familyCard,

@@ -72,7 +72,10 @@ export interface Judgement {
 /** Evidence that two people, not one, have the same number: an old system gave it twice. */
 const AGAINST = new Set([
   'name_differs',
+  'name_renamed',
   'birth_date_differs',
+  'birth_date_next_day',
+  'birth_date_part',
   'birth_date_year_differs',
   'sex_differs',
   'nik_differs',

@@ -1,3 +1,4 @@
+import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlainDate } from '../plain-date.ts';
@@ -13,6 +14,8 @@ import {
 } from './compare.ts';
 import { GIVEN_NAMES } from './given-names.ts';
 import { nameFrequency } from './name-frequency.ts';
+import { nameLikeAs } from './name-letters.ts';
+import { nikSlots } from './nik-slots.ts';
 
 /** A regency's library. */
 const POPULATION: Population = {
@@ -21,6 +24,7 @@ const POPULATION: Population = {
   beginningFrequency: () => 1e-4,
   nameFrequency: nameFrequency(new Map(), 100_000),
   attested: (word) => GIVEN_NAMES.has(word),
+  nameLike: nameLikeAs(GIVEN_NAMES),
   villageFrequency: () => 0.004,
   birthPlaceFrequency: () => 0.3,
 };
@@ -91,6 +95,81 @@ describe('two people', () => {
       address: null,
     });
     expect(judge(SITI, pupil).verdict).toBe('different');
+  });
+});
+
+describe('one fact is counted once', () => {
+  const slotsOf = (nik: string) => nikSlots(nik, (blocks) => cipher().update(blocks));
+  const cipher = () => createCipheriv('aes-256-ecb', Buffer.alloc(32, 7), null).setAutoPadding(false);
+  const withNik = (nik: string, changes: Partial<MatchRecord> = {}) =>
+    other({ nik, nikSlots: slotsOf(nik), ...changes });
+  const score = (one: MatchRecord, two: MatchRecord) => judge(one, two).score;
+
+  it('who moved has another village and another address: the address says nothing more', () => {
+    const moved = other({ village: '99.02.03.2004', address: null });
+    const both = score(SITI, { ...moved, address: 'Gg. Kenanga 12' });
+    expect(Math.abs(both - score(SITI, moved))).toBeLessThan(0.05);
+  });
+
+  it("a parent's NIK on a child's form does not speak for another child", () => {
+    const own = withNik('9901016307940001');
+    const theirs = (nikIsAnothers: boolean) => withNik('9901015203700004', { nikIsAnothers, phone: null });
+    expect(score(own, theirs(true))).toBeGreaterThan(score(own, theirs(false)));
+    expect(judge(own, theirs(true)).verdict).not.toBe('different');
+  });
+
+  it('one parent’s NIK on the forms of two children does not make them one', () => {
+    const form = withNik('9901015203700004', { nikIsAnothers: true, familyCard: '1' });
+    const twin = { ...form, name: 'Nabila Putri Rahmawati' };
+    expect(judge(form, twin).verdict).not.toBe('same');
+  });
+
+  it('a date mistyped beside one number is one person’s sooner than two numbers that differ as the dates do', () => {
+    const first = withNik('9901016307940001', { phone: null, address: null });
+    const asDates = withNik('9901016307950001', {
+      phone: null,
+      address: null,
+      birthDate: '1995-07-23' as PlainDate,
+    });
+    const mistyped = withNik('9901016307940001', {
+      phone: null,
+      address: null,
+      birthDate: '1995-07-23' as PlainDate,
+    });
+    expect(score(first, asDates)).toBeLessThan(score(first, mistyped));
+  });
+
+  it('serials that follow each other are a twin’s sooner than those that do not; of hashes it is between', () => {
+    const [nik, next, another] = ['9901016307940001', '9901016307940002', '9901016307940007'];
+    const twin = (number: string) => withNik(number, { name: 'Siti Amina Rahmawati' });
+    const hashed = (record: MatchRecord, hash: string): MatchRecord => ({ ...record, nik: hash });
+    const follows = score(withNik(nik), twin(next));
+    const apart = score(withNik(nik), twin(another));
+    const unknown = score(hashed(withNik(nik), 'x'), hashed(twin(next), 'y'));
+    expect(follows).toBeLessThan(unknown);
+    expect(unknown).toBeLessThan(apart);
+  });
+
+  it('a spreadsheet that makes the last digit 0 makes nobody a twin', () => {
+    const cut = withNik('9901016307940010');
+    expect(judge(withNik('9901016307940011'), cut).verdict).toBe('same');
+  });
+
+  it('a NIK has the date that was mistyped beside it', () => {
+    const typed = withNik('9901016307940001', {
+      birthDate: '1994-07-25' as PlainDate,
+      nikBirthDate: '1994-07-23' as PlainDate,
+    });
+    const match = judge(SITI, typed);
+    expect(match.reasons.map(({ code }) => code)).toContain('birth_date_in_nik');
+    expect(match.score).toBeGreaterThan(score(SITI, { ...typed, nikBirthDate: null }));
+  });
+
+  it('a name alone joins nobody, however few are on file', () => {
+    const bare = { ...SITI, name: 'Zulkarnaen Pramudyatama', birthDate: null, birthPlace: null, phone: null };
+    const rare: MatchRecord = { ...bare, address: null, village: null };
+    for (const people of [10, 1_000, 20_000, 1_000_000])
+      expect(compare(prepare(rare), prepare(rare), { ...POPULATION, people }).verdict).not.toBe('same');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Sex } from '../applicant.ts';
 import type { PlainDate } from '../plain-date.ts';
 import { type ComparedAddress, prepareAddress, sameAddress } from './address.ts';
-import { type BirthOutcome, compareBirthDates } from './date-evidence.ts';
+import { compareBirthDates, nikPlaceOfSlip } from './date-evidence.ts';
 import { editDistance } from './edit-distance.ts';
 import { type Bits, bitsOf } from './evidence.ts';
 import {
@@ -12,9 +12,10 @@ import {
   prepareName,
 } from './name-evidence.ts';
 import type { NameFrequency } from './name-frequency.ts';
-import { type NikSlip, nikSlip } from './nik-slots.ts';
+import type { NameLike } from './name-letters.ts';
+import { NIK_LENGTH, type NikSlip, nikSlip } from './nik-slots.ts';
 import { preparePlace } from './place-names.ts';
-import { PRIOR, WEIGHTS } from './weights.ts';
+import { type Odds, PRIOR, WEIGHTS } from './weights.ts';
 
 /** What is known of a person, in the shape in which it is stored. Unknown values are null and say nothing. */
 export interface MatchRecord {
@@ -22,12 +23,14 @@ export interface MatchRecord {
   /** Former names: they stay findable. */
   readonly otherNames?: readonly string[];
   readonly birthDate: PlainDate | null;
-  /** The date in the NIK, where no other was written down: it can only agree, since the number may be another's. */
+  /** The date in the NIK, where the number was at hand: it can only agree, since the number may be another's. */
   readonly nikBirthDate?: PlainDate | null;
   readonly birthPlace: string | null;
   readonly sex: Sex | null;
   /** Keyed hash of the NIK, or the number itself where both sides are at hand. */
   readonly nik: string | null;
+  /** By `isAnothersNik`, where the number was at hand. */
+  readonly nikIsAnothers?: boolean;
   /** The joined hashes of `nikSlots`. */
   readonly nikSlots: Uint8Array | null;
   /** Keyed hash of a number that is one person's (KTP, passport, student card), with its kind. */
@@ -55,8 +58,10 @@ export interface Population {
   /** How many are on file: the more, the likelier two strangers agree. */
   readonly people: number;
   readonly nameFrequency: NameFrequency;
-  /** Whether people are called so, rather than nobody: known in the country, or several on file are. */
-  readonly attested: (word: string) => boolean;
+  /** Whether people are called so, rather than nobody: known in the country, or more on file are than miswrite the other word. */
+  readonly attested: (word: string, beside: string) => boolean;
+  /** Whether people could be called so, by the letters. */
+  readonly nameLike: NameLike;
   /** By `skeletonOf`: how many a key finds. */
   readonly skeletonFrequency: NameFrequency;
   /** Share of those with a word that begins so. */
@@ -100,11 +105,15 @@ export type MatchReasonCode =
   | 'name_shortened'
   | 'name_headless'
   | 'name_neighbour'
+  | 'name_renamed'
   | 'name_differs'
   | 'birth_date_same'
   | 'birth_date_swapped'
   | 'birth_date_slip'
   | 'birth_date_day_unknown'
+  | 'birth_date_in_nik'
+  | 'birth_date_next_day'
+  | 'birth_date_part'
   | 'birth_date_year_differs'
   | 'birth_date_differs'
   | 'birth_place_same'
@@ -149,6 +158,7 @@ export function prepare(record: MatchRecord, names?: readonly ComparedName[]): C
     birthPlace: birthPlace === null ? null : preparePlace(birthPlace),
     sex: record.sex,
     nik: record.nik,
+    nikIsAnothers: record.nikIsAnothers ?? false,
     nikSlots: record.nikSlots,
     document: record.document,
     familyCard: record.familyCard,
@@ -330,12 +340,19 @@ function quickFacts(one: Comparable, other: Comparable, population: Population):
   return found;
 }
 
-function birthOutcome(one: Comparable, other: Comparable): BirthOutcome | undefined {
+function birthOutcome(one: Comparable, other: Comparable): keyof typeof WEIGHTS.birth | undefined {
   const [a, b] = [one.birthDate ?? one.nikBirthDate, other.birthDate ?? other.nikBirthDate];
   if (!a || !b) return undefined;
   const outcome = compareBirthDates(a, b);
   const written = one.birthDate !== null && other.birthDate !== null;
-  return written || (outcome !== 'differs' && outcome !== 'far') ? outcome : undefined;
+  if (!written) return outcome !== 'differs' && outcome !== 'far' ? outcome : undefined;
+  if (outcome === 'same' || outcome === 'same_new_year') return outcome;
+  return saysInNik(one, other) || saysInNik(other, one) ? 'in_nik' : outcome;
+}
+
+/** Whether a date was mistyped beside a NIK that has it right. Two numbers are compared by themselves. */
+function saysInNik(one: Comparable, other: Comparable): boolean {
+  return other.nik === null && one.nikIsAnothers !== true && one.nikBirthDate === other.birthDate;
 }
 
 function nameEvidence(one: Comparable, other: Comparable, population: Population): Evidence {
@@ -364,6 +381,10 @@ const NAME_CODES: Readonly<Record<NamePattern, MatchReasonCode>> = {
   same: 'name_same',
   spelling: 'name_spelling',
   slip: 'name_slip',
+  variant: 'name_slip',
+  slip_behind: 'name_slip',
+  neighbour_behind: 'name_neighbour',
+  renamed: 'name_renamed',
   ending: 'name_ending',
   shortened: 'name_shortened',
   headless: 'name_headless',
@@ -371,12 +392,15 @@ const NAME_CODES: Readonly<Record<NamePattern, MatchReasonCode>> = {
   conflict: 'name_differs',
 };
 
-const BIRTH_CODES: Readonly<Record<BirthOutcome, MatchReasonCode>> = {
+const BIRTH_CODES: Readonly<Record<keyof typeof WEIGHTS.birth, MatchReasonCode>> = {
+  in_nik: 'birth_date_in_nik',
   same: 'birth_date_same',
   same_new_year: 'birth_date_same',
   swapped: 'birth_date_swapped',
   slip: 'birth_date_slip',
   day_unknown: 'birth_date_day_unknown',
+  next_day: 'birth_date_next_day',
+  part: 'birth_date_part',
   year_differs: 'birth_date_year_differs',
   differs: 'birth_date_differs',
   far: 'birth_date_differs',
@@ -385,10 +409,16 @@ const BIRTH_CODES: Readonly<Record<BirthOutcome, MatchReasonCode>> = {
 function nikEvidence(
   one: Comparable,
   other: Comparable,
-  birth: BirthOutcome | undefined,
+  birth: keyof typeof WEIGHTS.birth | undefined,
 ): Evidence | undefined {
   if (one.nik === null || other.nik === null) return undefined;
-  const slip = one.nikSlots && other.nikSlots ? nikSlip(one.nikSlots, other.nikSlots) : null;
+  const slip =
+    one.nik !== other.nik && one.nikSlots && other.nikSlots ? nikSlip(one.nikSlots, other.nikSlots) : null;
+  if (slip === null && (one.nikIsAnothers === true || other.nikIsAnothers === true)) {
+    const outcome = one.nik === other.nik ? 'same' : 'differs';
+    const bits = bitsOf(WEIGHTS.nikOfAnother[outcome]);
+    return { code: `nik_${outcome}`, bits, outcome: { field: 'nikOfAnother', outcome } };
+  }
   const code =
     one.nik === other.nik
       ? 'nik_same'
@@ -397,13 +427,63 @@ function nikEvidence(
         : slip.kind === 'swap'
           ? 'nik_swapped'
           : 'nik_one_digit';
+  const apart = code === 'nik_same' ? null : serialsApart(one.nik, other.nik);
   if (birth === 'same' || birth === 'same_new_year') {
-    const outcome = code === 'nik_same' ? 'same' : slip === null ? 'differs' : slipOfOneDay(slip);
-    return { code, bits: bitsOf(WEIGHTS.nikOfOneDay[outcome]), outcome: { field: 'nikOfOneDay', outcome } };
+    const odds = WEIGHTS.nikOfOneDay;
+    const found = code === 'nik_same' ? 'same' : slip === null ? 'differs' : slipOfOneDay(slip);
+    const outcome = withSerials(found, apart);
+    const bits = bitsOf(apart === null && outcome === 'next_serial' ? eitherSerial(odds) : odds[outcome]);
+    return { code, bits, outcome: { field: 'nikOfOneDay', outcome } };
   }
-  const inDate = slip !== null && slip.at >= 6 && slip.at < 12;
-  const outcome = code === 'nik_same' ? 'same' : slip === null ? 'differs' : inDate ? 'other_date' : 'near';
-  return { code, bits: bitsOf(WEIGHTS.nikOfTwoDays[outcome]), outcome: { field: 'nikOfTwoDays', outcome } };
+  const odds = WEIGHTS.nikOfTwoDays;
+  const found =
+    code === 'nik_same'
+      ? 'same'
+      : slip === null
+        ? 'differs'
+        : slipOfTwoDays(slip, one.birthDate, other.birthDate);
+  const outcome = withSerials(found, apart);
+  const bits = bitsOf(apart === null && outcome === 'next_serial' ? eitherSerial(odds) : odds[outcome]);
+  return { code, bits, outcome: { field: 'nikOfTwoDays', outcome } };
+}
+
+/**
+ * Numbers that were given one after the other are brothers', sisters' or twins'; whoever mistypes a serial hits any digit.
+ * @param apart of the two serials; null where they are not at hand
+ */
+function withSerials<Found extends string>(
+  found: Found,
+  apart: number | null,
+): Found | 'next_serial' | 'other_serial' {
+  if (apart === null) return found;
+  if (found === 'differs' && apart === 1) return 'next_serial';
+  return found === 'next_serial' && apart !== 1 ? 'other_serial' : found;
+}
+
+/** Of hashes only that the end differs is known: that says what both together say. */
+function eitherSerial({
+  next_serial: one,
+  other_serial: other,
+}: Record<'next_serial' | 'other_serial', Odds>): Odds {
+  return {
+    same: one.same + other.same,
+    household: one.household + other.household,
+    twin: one.twin + other.twin,
+    unrelated: one.unrelated + other.unrelated,
+  };
+}
+
+/**
+ * Of two numbers of one district and date; null where they are not, or only their hashes are known. A spreadsheet keeps
+ * fifteen digits and makes the last one 0: nobody knows of whom such a number is the next.
+ */
+function serialsApart(one: string, other: string): number | null {
+  const head = NIK_LENGTH - 4;
+  if (one.length !== NIK_LENGTH || other.length !== NIK_LENGTH || one.slice(0, head) !== other.slice(0, head))
+    return null;
+  if (one.endsWith('0') || other.endsWith('0')) return null;
+  const apart = Math.abs(Number(one.slice(head)) - Number(other.slice(head)));
+  return Number.isNaN(apart) ? null : apart;
 }
 
 /**
@@ -413,6 +493,18 @@ function nikEvidence(
 function slipOfOneDay(slip: NikSlip): 'other_district' | 'next_serial' | 'near' {
   if (slip.at < 6) return 'other_district';
   return slip.at >= 14 ? 'next_serial' : 'near';
+}
+
+/** Two numbers that differ just as the birth dates do are both right: whoever mistypes a date has one number. */
+function slipOfTwoDays(
+  slip: NikSlip,
+  one: PlainDate | null,
+  other: PlainDate | null,
+): 'as_dates' | 'other_date' | 'next_serial' | 'near' {
+  if (slip.at >= 14) return 'next_serial';
+  if (slip.at < 6 || slip.at >= 12) return 'near';
+  if (one === null || other === null) return 'other_date';
+  return nikPlaceOfSlip(one, other) === slip.at ? 'as_dates' : 'other_date';
 }
 
 function placeEvidence(one: Comparable, other: Comparable, population: Population): Evidence[] {
@@ -441,23 +533,33 @@ function placeEvidence(one: Comparable, other: Comparable, population: Populatio
   return found;
 }
 
-/** Of two places alike in different villages: two of one village share a hamlet or a street now and then. */
-const ALIKE_ELSEWHERE = 0.002;
 /** More than this no two addresses say. */
-const BEST_ADDRESS = bitsOf({ ...WEIGHTS.address.same, unrelated: ALIKE_ELSEWHERE });
+const BEST_ADDRESS: Bits = {
+  unrelated: bestOfAddresses('unrelated'),
+  household: bestOfAddresses('household'),
+  twin: bestOfAddresses('twin'),
+};
 
+function bestOfAddresses(story: keyof Bits): number {
+  return Math.max(
+    ...[WEIGHTS.address, WEIGHTS.addressOfOneVillage, WEIGHTS.addressOfTwoVillages].flatMap((odds) => [
+      bitsOf(odds.same)[story],
+      bitsOf(odds.differs)[story],
+    ]),
+  );
+}
+
+/** Who moves leaves village and address at once: the address says something only beside the village. */
 function addressEvidence(one: Comparable, other: Comparable): Evidence[] {
   if (!one.address || !other.address) return [];
-  const same = sameAddress(one.address, other.address);
-  const odds = WEIGHTS.address[same ? 'same' : 'differs'];
-  const elsewhere = one.village !== null && other.village !== null && one.village !== other.village;
-  return [
-    {
-      code: same ? 'address_same' : 'address_differs',
-      bits: bitsOf({ ...odds, unrelated: same && elsewhere ? ALIKE_ELSEWHERE : odds.unrelated }),
-      outcome: { field: 'address', outcome: same ? 'same' : 'differs' },
-    },
-  ];
+  const field =
+    one.village === null || other.village === null
+      ? 'address'
+      : one.village === other.village
+        ? 'addressOfOneVillage'
+        : 'addressOfTwoVillages';
+  const outcome = sameAddress(one.address, other.address) ? 'same' : 'differs';
+  return [{ code: `address_${outcome}`, bits: bitsOf(WEIGHTS[field][outcome]), outcome: { field, outcome } }];
 }
 
 function samePlace(one: string, other: string): boolean {

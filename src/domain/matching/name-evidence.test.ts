@@ -31,7 +31,10 @@ describe('one name', () => {
     ['Fauziah Zahra', 'Pauziah Jahra', 'spelling'],
     ['Chairul Anwar', 'Khoirul Anwar', 'spelling'],
     ['Suprapto', 'Supratpo', 'slip'],
-    ['Dewi Kusumawardani', 'Dewi Kusumowardani', 'slip'],
+    ['Dewi Kusumawardani', 'Dewi Kusumowardani', 'slip_behind'],
+    ['Marita Astuti', 'Matita Astuti', 'slip'],
+    ['Farikhah Aminah', 'Farik Hah Aminah', 'same'],
+    ['Jajan Prawira', 'Yayan Prawira', 'spelling'],
     ['Bambang Sutrisno Hadi', 'Bambang Sutrisno', 'shortened'],
     ['M. Ridwan Kamal', 'Muhammad Ridwan Kamal', 'shortened'],
     ['Sri Wahyuni', 'Sri Wahyuningsih', 'shortened'],
@@ -64,6 +67,36 @@ describe('two names', () => {
     const rare = compared('Kusumaningrum', 'Kusumaningrum').bits.unrelated;
     const common = compared('Siti', 'Siti').bits.unrelated;
     expect(rare).toBeGreaterThan(common + 8);
+  });
+});
+
+describe('where a slip stands', () => {
+  it('behind the name that a child is called by it says less for a twin than in it', () => {
+    const behind = compared('Rahayu Sihombing', 'Rahayu Sihombimg').bits.twin;
+    const called = compared('Rahayu Sihombing', 'Rahagu Sihombing').bits.twin;
+    expect(behind).toBeGreaterThan(called + 1);
+  });
+
+  it('who marries keeps the first name; a sister keeps the others', () => {
+    expect(compared('Desi Kinasih', 'Desi Sumantri').pattern).toBe('renamed');
+    expect(compared('Nabila Aminah Rahmawati', 'Siti Aminah Rahmawati').pattern).toBe('conflict');
+  });
+
+  it('a word that many are written with by mistake is no name', () => {
+    const words = new Map([
+      ['muhamad', 60_000],
+      ['muhamda', 12],
+      ['rinta', 12],
+    ]);
+    const { attested } = populationOf({
+      people: 1_200_000,
+      looked: 1_200_000,
+      words,
+      villages: new Map(),
+      birthPlaces: new Map(),
+    });
+    expect(attested('muhamda', 'muhamad')).toBe(false);
+    expect(attested('rinta', 'rinda')).toBe(true);
   });
 });
 

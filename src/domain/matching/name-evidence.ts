@@ -1,9 +1,9 @@
-import { nameParts } from '../person-name.ts';
+import { nameParts, nameTokens } from '../person-name.ts';
 import type { Population } from './compare.ts';
 import { editDistance } from './edit-distance.ts';
 import type { Bits } from './evidence.ts';
 import { skeletonOf, soundOf } from './spelling.ts';
-import { WEIGHTS, WORD } from './weights.ts';
+import { PRIOR, WEIGHTS, WORD } from './weights.ts';
 
 /** A name made ready to be compared with many others. */
 export interface ComparedName {
@@ -42,10 +42,10 @@ function wordOf(text: string, written: string): Word {
   return { text, written, sound: soundOf(text), skeleton: skeletonOf(text), weak: WEAK.has(text) };
 }
 
-type Link = 'exact' | 'spelling' | 'slip' | 'ending' | 'initial' | 'shortened' | 'neighbour';
+type Link = 'exact' | 'spelling' | 'slip' | 'variant' | 'ending' | 'initial' | 'shortened' | 'neighbour';
 
 /** What is known of the names of the people on file. */
-type Names = Pick<Population, 'nameFrequency' | 'attested'>;
+type Names = Pick<Population, 'people' | 'nameFrequency' | 'attested' | 'nameLike'>;
 
 interface Pair {
   readonly i: number;
@@ -80,7 +80,7 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
   const pattern = patternOf(pairs, first, second, conflicts, left);
   return {
     bits: {
-      unrelated: Math.min(unrelated, STRONGEST),
+      unrelated: Math.min(unrelated, strongest(names.people)),
       household: familyBits('household', pattern, pairs, conflicts) - Math.max(0, missing - 1),
       twin: familyBits('twin', pattern, pairs, conflicts) - Math.max(0, missing - 1),
     },
@@ -90,6 +90,11 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
 
 /** Full names are less independent of each other than their words: fashions, idols, grandfathers. */
 const STRONGEST = 17;
+
+/** A name alone never makes two people more than twice as likely one, however few are on file. */
+function strongest(people: number): number {
+  return Math.min(STRONGEST, Math.log2((2 * Math.max(people, 1_000)) / PRIOR.known));
+}
 
 /** More than this no two names say for one person. */
 export const BEST_NAME: Bits = {
@@ -105,8 +110,13 @@ function bestFamilyBits(story: 'household' | 'twin'): number {
 
 /** Whether the first word that says something is one the other side lacks. Everybody leaves out Muhammad and Siti. */
 function lacksHead(words: readonly Word[], free: readonly Word[]): boolean {
-  const head = words.find((word) => !word.weak && !COMMON_HEADS.has(word.text));
+  const head = words.find(isCall);
   return head !== undefined && free.includes(head);
+}
+
+/** Whether somebody may be called by the word. */
+function isCall(word: Word): boolean {
+  return !word.weak && !COMMON_HEADS.has(word.text);
 }
 
 const COMMON_HEADS = new Set(
@@ -121,7 +131,7 @@ function familyBits(
 ): number {
   const odds = WEIGHTS.name[pattern];
   const bits = Math.log2(odds.same / odds[story]);
-  if (pattern === 'conflict') return bits - 3 * (conflicts - 1);
+  if (pattern === 'conflict' || pattern === 'renamed') return bits - 3 * (conflicts - 1);
   const neighbours = pairs.filter((pair) => pair.link === 'neighbour').length;
   return neighbours > 1 ? bits - 2 * (neighbours - 1) : bits;
 }
@@ -133,15 +143,31 @@ function patternOf(
   conflicts: number,
   missing: 'headless' | 'shortened' | null,
 ): NamePattern {
-  const has = (link: Link) => pairs.some((pair) => pair.link === link);
-  const strongPair = pairs.some((pair) => !(first[pair.i]?.weak ?? true) && !(second[pair.j]?.weak ?? true));
-  if (conflicts > 0 || !strongPair) return 'conflict';
-  if (has('neighbour')) return 'neighbour';
+  const strong = pairs.filter((pair) => !(first[pair.i]?.weak ?? true) && !(second[pair.j]?.weak ?? true));
+  if (strong.length === 0) return 'conflict';
+  const calls = [first.findIndex(isCall), second.findIndex(isCall)] as const;
+  // What brothers and sisters are told apart by, rather than what stands behind it or before.
+  const isCalled = ({ i, j }: Pair) =>
+    (i === calls[0] || j === calls[1]) && !isCommonHead(first[i]) && !isCommonHead(second[j]);
+  const called = new Set(pairs.filter(isCalled).map(({ link }) => link));
+  const behind = new Set(pairs.filter((pair) => !isCalled(pair)).map(({ link }) => link));
+  const oneCall = pairs.find(({ i, j }) => i === calls[0] && j === calls[1]);
+  if (conflicts > 0)
+    return oneCall?.link === 'exact' || oneCall?.link === 'spelling' ? 'renamed' : 'conflict';
+  if (called.has('neighbour')) return 'neighbour';
   if (missing === 'headless') return 'headless';
-  if (has('ending')) return 'ending';
+  if (called.has('ending')) return 'ending';
+  if (called.has('variant')) return 'variant';
+  if (behind.has('neighbour')) return 'neighbour_behind';
+  if (called.has('slip')) return 'slip';
+  const has = (link: Link) => called.has(link) || behind.has(link);
   if (missing === 'shortened' || has('initial') || has('shortened')) return 'shortened';
-  if (has('slip')) return 'slip';
+  if (has('slip') || has('variant') || has('ending')) return 'slip_behind';
   return has('spelling') ? 'spelling' : 'same';
+}
+
+function isCommonHead(word: Word | undefined): boolean {
+  return word !== undefined && COMMON_HEADS.has(word.text);
 }
 
 function freeWords(words: readonly Word[], taken: ReadonlySet<number>): readonly Word[] {
@@ -171,6 +197,7 @@ const RANK: Readonly<Record<Link, number>> = {
   exact: 0,
   spelling: 1,
   slip: 2,
+  variant: 2,
   ending: 2,
   shortened: 3,
   initial: 4,
@@ -180,7 +207,7 @@ const RANK: Readonly<Record<Link, number>> = {
 function pairOf(
   a: Word,
   b: Word,
-  { nameFrequency, attested }: Names,
+  { nameFrequency, attested, nameLike }: Names,
 ): Pick<Pair, 'link' | 'bits'> | undefined {
   if (a.text === b.text) return { link: 'exact', bits: Math.log2(WORD.exact / nameFrequency(a.text)) };
   const [short, long] = a.text.length <= b.text.length ? [a, b] : [b, a];
@@ -196,6 +223,11 @@ function pairOf(
     const bits = Math.log2(WORD.spelling / rarer);
     return { link: bits > -1 ? 'spelling' : 'neighbour', bits: Math.min(bits, 10) };
   }
+  if (
+    a.written.replaceAll('j', 'y') === b.written.replaceAll('j', 'y') &&
+    !(attested(a.text, b.text) && attested(b.text, a.text))
+  )
+    return { link: 'spelling', bits: Math.min(Math.log2(WORD.spelling / rarer), 10) };
   // Agus for Agustinus, Yati for Suryati, Wahyuni for Wahyuningsih.
   if (
     short.text.length >= 3 &&
@@ -205,12 +237,31 @@ function pairOf(
     return { link: 'shortened', bits: Math.min(Math.log2(WORD.shortened / rarer), 6) };
   const slips = slipsBetween(a, b);
   if (slips === 0) return undefined;
-  const bits = Math.max(Math.min(Math.log2((slips === 1 ? WORD.slip : WORD.twoSlips) / rarer), 8), -8);
+  const slip = slips === 1 ? WORD.slip : WORD.twoSlips;
+  const bits = Math.max(Math.min(Math.log2(slip / rarer), 8), -8);
+  const known = [attested(a.text, b.text), attested(b.text, a.text)];
   // Two that both are names, or neither: nobody knows which of them was meant.
-  const known = attested(a.text);
-  if (known !== attested(b.text)) return { link: 'slip', bits: Math.max(bits, 0.5) };
-  if (bits < 0.5 || known) return { link: 'neighbour', bits };
-  return { link: slips === 1 && differInEnding(a.written, b.written) ? 'ending' : 'slip', bits };
+  if (known[0] && known[1]) return { link: 'neighbour', bits };
+  const oneIs = known[0] || known[1];
+  if (oneIs && !(known[0] ? nameLike(b.text) : nameLike(a.text))) {
+    // What nobody is called is somebody's slip: it says nearly what the name that was meant says.
+    const meant = nameFrequency(known[0] ? a.text : b.text);
+    return { link: 'slip', bits: Math.max(0.5, Math.min(Math.log2(slip / (NO_NAME + meant * slip)), 8)) };
+  }
+  if (!oneIs && bits < 0.5) return { link: 'neighbour', bits };
+  const enough = oneIs ? Math.max(bits, 0.5) : bits;
+  const couldBe = slips === 1 && (known[0] || nameLike(a.text)) && (known[1] || nameLike(b.text));
+  if (!couldBe || isSwap(a.text, b.text)) return { link: 'slip', bits: enough };
+  if (!oneIs && differInEnding(a.written, b.written)) return { link: 'ending', bits: enough };
+  return { link: 'variant', bits: enough };
+}
+
+/** Share of people who are called by a word that is no name by its letters. */
+const NO_NAME = 1e-6;
+
+/** The same letters in another order. */
+function isSwap(a: string, b: string): boolean {
+  return a.length === b.length && [...a].sort().join('') === [...b].sort().join('');
 }
 
 /** One child's place among its siblings has several names in Bali, and papers use one or the other. */
@@ -303,9 +354,11 @@ function joined(words: readonly Word[], target: readonly Word[]): readonly Word[
     if (text.length < 4 || !target.some((each) => each.sound.length >= least)) continue;
     if (target.some((each) => each.sound === a.sound) && target.some((each) => each.sound === b.sound))
       continue;
-    const sound = soundOf(text);
-    if (!target.some((each) => each.sound === sound)) continue;
-    const word = wordOf(text, a.written + b.written);
+    const written = a.written + b.written;
+    const word = [text, ...nameTokens(written)]
+      .map((each) => wordOf(each, written))
+      .find(({ sound }) => target.some((each) => each.sound === sound));
+    if (word === undefined) continue;
     return joined([...words.slice(0, at), word, ...words.slice(at + 2)], target);
   }
   return words;

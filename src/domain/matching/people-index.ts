@@ -2,7 +2,7 @@ import { nameTokens } from '../person-name.ts';
 import { blockKeys } from './block-keys.ts';
 import {
   type Comparable,
-  compare,
+  compareNear,
   type Match,
   type MatchCosts,
   type MatchRecord,
@@ -56,8 +56,8 @@ export function indexPeople(people: readonly MatchRecord[], costs: MatchCosts = 
       for (const index of candidates) {
         const other = prepared[index];
         if (!other) continue;
-        const match = compare(person, other, population, costs);
-        if (match.verdict !== 'different') found.push({ ...match, index });
+        const match = compareNear(person, other, population, costs);
+        if (match !== undefined && match.verdict !== 'different') found.push({ ...match, index });
       }
       return onlyOneSame(found.sort((a, b) => b.score - a.score || a.index - b.index));
     },

@@ -1,6 +1,7 @@
 import type { Population } from './compare.ts';
 import { GIVEN_NAMES } from './given-names.ts';
 import { beginningFrequency, isCommonName, nameFrequency, skeletonFrequency } from './name-frequency.ts';
+import { nameLikeAs } from './name-letters.ts';
 import { preparePlace } from './place-names.ts';
 
 /** People whose villages and birth places are taken for granted beside those counted. */
@@ -10,6 +11,8 @@ const USUAL_BIRTH_PLACE = 0.08;
 
 /** People on file with a word, so that it is no slip. */
 const ATTESTED = 3;
+/** Of those who have a word, as many are written with the same slip in it at most: Muhamda is no name, however often it occurs. */
+const ONE_SLIP = 1e-3;
 
 export interface PopulationCounts {
   /** Members on file, ended ones too: they may come again. */
@@ -33,11 +36,15 @@ export function populationOf(counts: PopulationCounts): Population {
   }
   const sum = (of: ReadonlyMap<string, number>) => [...of.values()].reduce((total, each) => total + each, 0);
   const [withVillage, withPlace] = [sum(counts.villages), sum(places)];
+  const called = [...counts.words].filter(([, count]) => count >= ATTESTED).map(([word]) => word);
   return {
     people: counts.people,
     nameFrequency: nameFrequency(counts.words, counts.looked),
-    attested: (word) =>
-      GIVEN_NAMES.has(word) || isCommonName(word) || (counts.words.get(word) ?? 0) >= ATTESTED,
+    attested: (word, beside) =>
+      GIVEN_NAMES.has(word) ||
+      isCommonName(word) ||
+      (counts.words.get(word) ?? 0) >= Math.max(ATTESTED, ONE_SLIP * (counts.words.get(beside) ?? 0)),
+    nameLike: nameLikeAs(new Set([...GIVEN_NAMES, ...called])),
     skeletonFrequency: skeletonFrequency(counts.words, counts.looked),
     beginningFrequency: beginningFrequency(counts.words, counts.looked),
     villageFrequency: (village) => share(counts.villages.get(village), withVillage, USUAL_VILLAGE),
