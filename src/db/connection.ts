@@ -213,7 +213,10 @@ function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): 
       let client: pg.PoolClient | undefined;
       let broken = false;
       let begins = false;
+      let isReleased = false;
       const run = async (text: string, parameters: readonly unknown[]) => {
+        // A branch that goes on after the others failed: the connection is somebody else's by now.
+        if (isReleased) throw new Error('a statement came after the end of its transaction');
         const values = parameters as unknown[];
         if (text === 'begin') {
           begins = true;
@@ -258,7 +261,11 @@ function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): 
         }
       };
       // Cursors are not used: every query of this program is a text with its parameters.
-      return { query: run, release: () => client?.release(broken) } as unknown as PostgresPoolClient;
+      const release = (): void => {
+        isReleased = true;
+        client?.release(broken);
+      };
+      return { query: run, release } as unknown as PostgresPoolClient;
     },
   };
 }

@@ -28,6 +28,9 @@ it('leaves alone what is asked now and then, lists of rows, and what is no state
     }),
   ).toBeUndefined();
   expect(often(100, () => hot.use(`insert into t values ${'(1),'.repeat(5_000)}`))).toBeUndefined();
+  expect(often(100, () => hot.use('insert into t (a, b) values ($1, $2), ($3, $4)'))).toBeUndefined();
+  expect(often(100, () => hot.use('select * from t where id in ($1, $2, $3, $4, $5, $6)'))).toBeUndefined();
+  expect(often(100, () => hot.use('select * from t where id in ($1, $2)'))).toBe('prepared_1');
   expect(often(100, () => hot.use('set local statement_timeout = 0'))).toBeUndefined();
   expect(often(100, () => hot.use("/* with begin */ select set_config('a', '1', true)"))).toBeUndefined();
 });

@@ -10,8 +10,10 @@ const WINDOW_MS = 60_000;
 const MOST = 250;
 /** A longer one is a list of rows: it has little to plan, and much to keep. */
 const LONGEST = 10_000;
-/** Texts that are counted at a time; lists of any length make ever new ones. */
+/** Texts that are counted at a time. */
 const MOST_COUNTED = 2_000;
+/** Rows, or a list of more than a few: of another length it is another text, and each would take a place. */
+const LIST = /\), \(\$|\bin \(\$\d+(?:, \$\d+){5}/;
 
 export interface HotStatements {
   /** A name to prepare this text under, the same each time. */
@@ -40,7 +42,7 @@ export function openHotStatements(now: () => number = () => performance.now()): 
     use(text) {
       const known = names.get(text);
       if (known !== undefined || names.size >= MOST || text.length > LONGEST) return known;
-      if (!/^(?:select|with|insert|update|delete)\b/.test(text)) return undefined;
+      if (!/^(?:select|with|insert|update|delete)\b/.test(text) || LIST.test(text)) return undefined;
       const at = now();
       if (at - began >= WINDOW_MS || uses.size >= MOST_COUNTED) {
         uses.clear();

@@ -192,11 +192,15 @@ const see = gathering<{ readonly libraryId: LibraryId; readonly id: DeviceId; re
   async (db, items) => {
     const [any] = items;
     if (any === undefined) return [];
+    const ids = items.map(({ id }) => id);
     const times = items.map(({ at }) => at.toISOString());
     await inLibrary(db, any.libraryId, (tx) =>
-      sql`update device set last_seen_at = greatest(device.last_seen_at, seen.at)
-        from unnest(${items.map(({ id }) => id)}::uuid[], ${times}::timestamptz[]) as seen (id, at)
-        where device.id = seen.id`.execute(tx),
+      sql`with free as materialized (
+          select id from device where id = any(${ids}::uuid[]) for update skip locked
+        )
+        update device set last_seen_at = greatest(device.last_seen_at, seen.at)
+        from free join unnest(${ids}::uuid[], ${times}::timestamptz[]) as seen (id, at) using (id)
+        where device.id = free.id`.execute(tx),
     );
     return items.map(() => true);
   },

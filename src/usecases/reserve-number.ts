@@ -13,7 +13,8 @@ import { type Scope, servicePointOf, todayOf } from './context.ts';
  */
 export function reserveMemberNumber(db: Db, scope: Scope): Promise<MemberNumber> {
   const { series, location } = seriesOf(scope);
-  return reserveTogether(db, `${scope.library.id} ${series} ${location}`, scope);
+  const { pattern, prefix } = scope.library.settings.numberFormat;
+  return reserveTogether(db, JSON.stringify([scope.library.id, series, location, pattern, prefix]), scope);
 }
 
 /** Officers who approve at the same moment wait for one write of the counter, not each for the one before. */

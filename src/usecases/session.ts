@@ -145,9 +145,13 @@ const see = gathering<{ readonly libraryId: LibraryId; readonly tokenHash: Buffe
     const hashes = items.map(({ tokenHash }) => tokenHash);
     const times = items.map(({ at }) => at.toISOString());
     await inLibrary(db, any.libraryId, (tx) =>
-      sql`update session set last_seen_at = greatest(session.last_seen_at, seen.at)
-      from unnest(${hashes}::bytea[], ${times}::timestamptz[]) as seen (token_hash, at)
-      where session.token_hash = seen.token_hash`.execute(tx),
+      // One that is held is being ended or seen by another process: whoever waited for it could be waited for.
+      sql`with free as materialized (
+        select token_hash from session where token_hash = any(${hashes}::bytea[]) for update skip locked
+      )
+      update session set last_seen_at = greatest(session.last_seen_at, seen.at)
+      from free join unnest(${hashes}::bytea[], ${times}::timestamptz[]) as seen (token_hash, at) using (token_hash)
+      where session.token_hash = free.token_hash`.execute(tx),
     );
     return items.map(() => true);
   },

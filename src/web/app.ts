@@ -8,7 +8,7 @@ import { gateRoutes } from './gate/routes.tsx';
 import { keyRoutes } from './key-routes.ts';
 import { kioskRoutes } from './kiosk/routes.tsx';
 import { pullRoutes } from './machine/pull-routes.ts';
-import { openPressure } from './middleware/back-pressure.ts';
+import { backPressure } from './middleware/back-pressure.ts';
 import { compressPages } from './middleware/compress.ts';
 import { limitBodies } from './middleware/limit-body.ts';
 import { logRefusals } from './middleware/log-refusals.ts';
@@ -37,8 +37,6 @@ import { visitRoutes } from './visits/routes.tsx';
  */
 export function createApp(deps: WebDeps): Hono<SiteEnv> {
   const app = new Hono<SiteEnv>();
-  const pressure = openPressure();
-  app.use(pressure.door);
   app.use(readRequest(deps));
   app.use(compressPages());
   app.use(securityHeaders(deps));
@@ -52,7 +50,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   app.use(refuseCrossSite());
   app.use(refuseControlCharacters());
   app.use(limitBodies(tooLargePage));
-  app.use(pressure.limit);
+  app.use(backPressure());
 
   app.route('/', siteRoutes(deps));
   app.route('/', signInRoutes(deps));

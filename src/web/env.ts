@@ -83,8 +83,6 @@ export interface RequestVariables {
   origin: string;
   /** Address of the client, behind trusted proxies too. */
   clientAddress: string;
-  /** Asked to come again as too many are here; nothing was done of it. */
-  isTurnedAway?: boolean;
 }
 
 /** Below `/{library}`. */

@@ -29,8 +29,7 @@ const OF_THE_PICTURE = new Set(['kiri', 'atas', 'lebar', 'tinggi', 'lama', 'sumb
 
 /** The answer to a request that met this trouble; programs get it as JSON. */
 export async function outagePage(c: Context<SiteEnv>, outage: Trouble): Promise<Response> {
-  c.header('Retry-After', String(AGAIN_AFTER[outage]));
-  c.header('Cache-Control', 'no-store');
+  sayWhenToComeAgain(c, outage);
   if (wantsNoPage(c)) return c.json({ error: 'unavailable', reason: outage }, 503);
   const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
   const { pathname, search } = new URL(c.req.url);
@@ -184,7 +183,13 @@ function SentForm(props: {
 }
 
 /** Programs and the scripts of our own pages ask for JSON; a browser that opens a page asks for HTML. */
-function wantsNoPage(c: Context<SiteEnv>): boolean {
+export function sayWhenToComeAgain(c: Context<SiteEnv>, outage: Trouble): void {
+  c.header('Retry-After', String(AGAIN_AFTER[outage]));
+  c.header('Cache-Control', 'no-store');
+}
+
+/** A program, or a page's own script, which shows what it is told in its own way. */
+export function wantsNoPage(c: Context<SiteEnv>): boolean {
   const accepted = c.req.header('accept') ?? '';
   const type = c.req.header('content-type') ?? '';
   return (

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { type OpenDatabase, openDatabase } from '../../src/db/connection.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { SiteEnv } from '../../src/web/env.ts';
-import { openPressure } from '../../src/web/middleware/back-pressure.ts';
+import { backPressure } from '../../src/web/middleware/back-pressure.ts';
 import { readRequest } from '../../src/web/middleware/request.ts';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey } from '../support/browser.ts';
 import { ADULT, fillForm, useStage } from './people.ts';
@@ -67,7 +67,7 @@ journey('a form that came into a crowd waits on its page and is sent again by it
   await fillForm(page, { ...ADULT, name: 'Contoh Keramaian' });
   // Nobody has room there: whatever comes is asked to wait.
   const crowd = new Hono<SiteEnv>();
-  crowd.use(readRequest(stage.service().deps), openPressure({ visitors: 0, looks: 0, writes: 0 }).limit);
+  crowd.use(readRequest(stage.service().deps), backPressure({ visitors: 0, looks: 0, writes: 0 }));
   let crowded = true;
   await page.route('**/banyuwangi/daftar', async (route) => {
     const request = route.request();

@@ -1,7 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { SiteEnv } from '../env.ts';
+import { siteFrame } from '../frame.tsx';
 import { kioskOfPath } from '../kiosk-path.ts';
-import { outagePage } from '../outage.tsx';
+import { outagePage, sayWhenToComeAgain, wantsNoPage } from '../outage.tsx';
+import { encodingFor } from './compress.ts';
 
 /**
  * Requests under way at one time, of this process. The first to be asked to wait are those who look at public pages, then
@@ -11,61 +13,58 @@ import { outagePage } from '../outage.tsx';
 const MOST = { visitors: 128, looks: 192, writes: 256 } as const;
 type Limits = Readonly<Record<keyof typeof MOST, number>>;
 
-/** Answers that are kept; hosts and cookies are the asker's words, and ever new ones must not fill the memory. */
+/** Pages that are kept; which kiosk it is stands in the asker's address, and ever new ones must not fill the memory. */
 const MOST_KEPT = 100;
 
-export interface Pressure {
-  /**
-   * The outermost: gives who only looks the answer that somebody like them was given a moment ago. Thousands may be asked
-   * to wait in a minute in which there is no time for anything; this takes a tenth of what a refusal takes inside.
-   */
-  readonly door: MiddlewareHandler<SiteEnv>;
-  /**
-   * Past its limit a request is answered at once with a page that says so, keeps what was typed and sends it again; without
-   * that all would wait until the patience of every browser was over, and then ask once more. Status 503 with Retry-After;
-   * nothing of such a request was done.
-   */
-  readonly limit: MiddlewareHandler<SiteEnv>;
+interface Kept {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly encoding: string | null;
 }
 
-/** Both count the same requests. */
-export function openPressure(most: Limits = MOST): Pressure {
+/**
+ * Past its limit a request is answered at once with a page that says so, keeps what was typed and sends it again; without
+ * that all would wait until the patience of every browser was over, and then ask once more. Who only looks gets the page
+ * that somebody like them got before: thousands may be told so in a minute in which there is no time for anything.
+ * @returns status 503 with Retry-After; nothing of such a request was done
+ */
+export function backPressure(most: Limits = MOST): MiddlewareHandler<SiteEnv> {
   let underWay = 0;
-  const isFull = (c: Context<SiteEnv>): boolean => underWay >= most[kindOf(c)];
-  const kept = new Map<
-    string,
-    { readonly headers: Record<string, string>; readonly body: Uint8Array<ArrayBuffer> }
-  >();
-  return {
-    async door(c, next) {
-      if (!isFull(c) || !looksAtPage(c)) return next();
-      const key = likenessOf(c);
-      const known = kept.get(key);
-      if (known) return new Response(known.body, { status: 503, headers: known.headers });
-      await next();
-      if (c.get('isTurnedAway') !== true || kept.size >= MOST_KEPT) return undefined;
-      const { 'x-request-id': own, ...headers } = Object.fromEntries(c.res.headers);
-      const body = new Uint8Array(await c.res.arrayBuffer());
-      kept.set(key, { headers, body });
-      c.res = new Response(body, {
-        status: 503,
-        headers: { ...headers, ...(own && { 'x-request-id': own }) },
-      });
-      return undefined;
-    },
-    async limit(c, next) {
-      if (isFull(c)) {
-        c.set('isTurnedAway', true);
-        return outagePage(c, 'crowded');
-      }
-      underWay++;
-      try {
-        return await next();
-      } finally {
-        underWay--;
-      }
-    },
+  const kept = new Map<string, Kept>();
+
+  async function turnAway(c: Context<SiteEnv>): Promise<Response> {
+    if (c.req.method !== 'GET' || wantsNoPage(c)) return outagePage(c, 'crowded');
+    const key = likenessOf(c);
+    const known = kept.get(key);
+    if (known !== undefined) return again(c, known);
+    const page = await outagePage(c, 'crowded');
+    const made = {
+      body: new Uint8Array(await page.arrayBuffer()),
+      encoding: page.headers.get('Content-Encoding'),
+    };
+    const [oldest] = kept.keys();
+    if (oldest !== undefined && kept.size >= MOST_KEPT) kept.delete(oldest);
+    kept.set(key, made);
+    return again(c, made);
+  }
+
+  return async (c, next) => {
+    if (underWay >= most[kindOf(c)]) return turnAway(c);
+    underWay++;
+    try {
+      return await next();
+    } finally {
+      underWay--;
+    }
   };
+}
+
+function again(c: Context<SiteEnv>, { body, encoding }: Kept): Response {
+  sayWhenToComeAgain(c, 'crowded');
+  c.header('Vary', 'Accept-Encoding');
+  return c.body(body, 503, {
+    'Content-Type': 'text/html; charset=UTF-8',
+    ...(encoding === null ? {} : { 'Content-Encoding': encoding }),
+  });
 }
 
 function kindOf(c: Context<SiteEnv>): keyof Limits {
@@ -74,25 +73,8 @@ function kindOf(c: Context<SiteEnv>): keyof Limits {
   return /(?:^|;\s*)(?:__Host-)?sesi-/.test(c.req.header('cookie') ?? '') ? 'looks' : 'visitors';
 }
 
-/** A person before a page; what stands outside the limit is no page, but for those who look at it by hand. */
-function looksAtPage(c: Context<SiteEnv>): boolean {
-  return (
-    c.req.method === 'GET' &&
-    (c.req.header('accept') ?? '').includes('text/html') &&
-    !/^\/(?:assets\/|api\/|healthz|readyz)/.test(c.req.path)
-  );
-}
-
 /** All that the page for who only looks depends on: language, kiosk, how it is packed, and whether https is missing. */
 function likenessOf(c: Context<SiteEnv>): string {
-  const asked = /[?&]lang=(id|en)\b/.exec(c.req.url)?.[1] ?? '';
-  const kept = /(?:^|;\s*)(?:__Host-)?bahasa=(\w*)/.exec(c.req.header('cookie') ?? '')?.[1] ?? '';
-  return [
-    asked,
-    kept,
-    kioskOfPath(c.req.path) ?? '',
-    c.req.header('accept-encoding') ?? '',
-    c.req.header('host') ?? '',
-    c.req.header('x-forwarded-proto') ?? '',
-  ].join('\n');
+  const { lang, insecureWarning } = siteFrame(c);
+  return `${lang} ${insecureWarning} ${encodingFor(c, 503)} ${kioskOfPath(c.req.path) ?? ''}`;
 }

@@ -23,13 +23,16 @@ type Headers = Readonly<Record<string, string | string[]>> | undefined;
 type MakeBody = (data: unknown, arg: Arg, headers: Headers) => Response;
 
 /**
- * Officers and kiosks stand in the library's own network, and who is asked to wait is one of thousands: time counts more
- * than bytes.
+ * How an answer of this status is packed for who asks. Officers and kiosks stand in the library's own network, and who is
+ * asked to wait is one of thousands: time counts more than bytes.
  */
-function isInHaste(c: Context<SiteEnv>, arg: Arg): boolean {
-  const status = typeof arg === 'number' ? arg : arg?.status;
+export function encodingFor(c: Context<SiteEnv>, status: number): 'br' | 'gzip' | null {
+  const accepted = c.req.header('Accept-Encoding') ?? '';
+  const gzips = /\bgzip\b/.test(accepted);
+  if (!/\bbr\b/.test(accepted)) return gzips ? 'gzip' : null;
   const officer = (c as unknown as Context<{ Variables: Partial<LibraryVariables> }>).get('officer') ?? null;
-  return status === 503 || officer !== null || kioskOfPath(c.req.path) !== undefined;
+  const inHaste = status === 503 || officer !== null || kioskOfPath(c.req.path) !== undefined;
+  return gzips && inHaste ? 'gzip' : 'br';
 }
 
 /**
@@ -39,23 +42,25 @@ function isInHaste(c: Context<SiteEnv>, arg: Arg): boolean {
  */
 export function compressPages(): MiddlewareHandler<SiteEnv> {
   return (c, next) => {
-    const accepted = c.req.header('Accept-Encoding') ?? '';
-    const gzips = /\bgzip\b/.test(accepted);
-    const brotlis = /\bbr\b/.test(accepted);
     const body = c.body as unknown as MakeBody;
     function packed(text: string, type: string, arg: Arg, headers: Headers): Response | Promise<Response> {
       c.header('Vary', 'Accept-Encoding', { append: true });
-      const inHaste = gzips && isInHaste(c, arg);
-      const as = (bytes: Uint8Array, encoding: string): Response =>
-        body(bytes, arg, { 'Content-Type': type, ...headers, 'Content-Encoding': encoding });
-      const length = gzips || brotlis ? Buffer.byteLength(text) : 0;
-      if (length < LEAST_BYTES) return body(text, arg, { 'Content-Type': type, ...headers });
-      if (inHaste || !brotlis) return as(gzipSync(text, { level: GZIP_LEVEL }), 'gzip');
+      const status = (typeof arg === 'number' ? arg : arg?.status) ?? 200;
+      const length = Buffer.byteLength(text);
+      const encoding = length < LEAST_BYTES ? null : encodingFor(c, status);
+      const as = (bytes: Uint8Array | string): Response =>
+        body(bytes, arg, {
+          'Content-Type': type,
+          ...headers,
+          ...(encoding === null ? {} : { 'Content-Encoding': encoding }),
+        });
+      if (encoding === null) return as(text);
+      if (encoding === 'gzip') return as(gzipSync(text, { level: GZIP_LEVEL }));
       const params = {
         [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
         [constants.BROTLI_PARAM_SIZE_HINT]: length,
       };
-      return brotli(text, { params }).then((bytes) => as(new Uint8Array(bytes), 'br'));
+      return brotli(text, { params }).then((bytes) => as(new Uint8Array(bytes)));
     }
     // Hono's own types tell an answer that is there from one that is waited for; whoever calls these hands it on.
     c.html = (async (page: unknown, arg: Arg, headers: Headers) =>

@@ -49,9 +49,16 @@ export function readSession(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
     c.set('officer', officer ?? null);
     c.set('sessionToken', officer ? token : null);
     await next();
-    // Tried by somebody signed in: told by its pattern, and no more often than a person clicks.
+    // Tried by somebody signed in: told by its pattern, and no more often than a person clicks. The answer is made: an
+    // error now would be packed as that was.
     if (c.get('refused') && refusals.take(officer?.id ?? '') === null)
-      await recordRefusal(deps.db, deps, scopeOf(c, deps), c.req.routePath);
+      await recordRefusal(deps.db, deps, scopeOf(c, deps), c.req.routePath).catch((error: unknown) =>
+        deps.log({
+          event: 'refusal-not-logged',
+          request: c.get('requestId'),
+          error: error instanceof Error ? error.name : 'unknown',
+        }),
+      );
   };
 }
 
