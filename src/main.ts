@@ -26,6 +26,7 @@ import { type JobPorts, startJobs } from './jobs/schedule.ts';
 import { smtpSender } from './jobs/smtp.ts';
 import { lendingSystems } from './lending-systems.ts';
 import { pdfScans } from './pdf-scans.ts';
+import { type Rush, takeManyAtOnce } from './rush.ts';
 import type { Sip2Deps } from './sip2/parts.ts';
 import { openSip2, type Sip2Opened, type Sip2Server } from './sip2/server.ts';
 import { openTlsFiles } from './tls-files.ts';
@@ -169,6 +170,7 @@ export async function startService(
       log,
     });
     server.attach(app.fetch);
+    const rush = takeManyAtOnce(server.server);
     const url = config.publicUrl ?? addressOf(config, listening.port);
     await installation.announce(url);
     const jobs = startJobs(db, connect, deps, {
@@ -188,7 +190,7 @@ export async function startService(
         created,
         slugs: libraries.map((library) => library.slug),
         async stop(hurry) {
-          await Promise.all([closeServer(server.server, hurry), sip2.server?.stop(hurry), jobs.stop()]);
+          await Promise.all([closeServer(server.server, rush, hurry), sip2.server?.stop(hurry), jobs.stop()]);
           await Promise.all([imports.stop(), rates.stop(), holding.stop()]);
           await closeAll();
         },
@@ -355,10 +357,13 @@ async function listen(
   });
 }
 
-async function closeServer(server: Server, hurry: Promise<void> | undefined): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
+async function closeServer(server: Server, rush: Rush, hurry: Promise<void> | undefined): Promise<void> {
+  const closed = Promise.all([
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    }),
+    rush.close(),
+  ]);
   server.closeIdleConnections();
   // Live pages hold their connection for ever; the browser reconnects to the next start.
   const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
