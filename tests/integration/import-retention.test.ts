@@ -4,6 +4,7 @@ import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ImportId, MemberId } from '../../src/domain/ids.ts';
 import { applyRetention } from '../../src/usecases/apply-retention.ts';
 import type { Deps, Scope } from '../../src/usecases/context.ts';
+import { decideImportRow } from '../../src/usecases/decide-import-row.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { viewImport } from '../../src/usecases/read-import.ts';
 import { readRetention } from '../../src/usecases/read-retention.ts';
@@ -115,4 +116,34 @@ it('a list that was only tried, or left half-way, goes 90 days after anybody tou
   expect(await rowsOf(database, scope, tried.importId)).toEqual([]);
   expect(await stateOf(done.importId)).toBe('done');
   expect(await after(92)).toMatchObject({ counted: 0 });
+});
+
+it('a list that somebody still decides about is kept: the 90 days begin anew with each word', async () => {
+  await memberNamed(database, deps, approver, 'Suharto Contohwijaya', {
+    birthDate: '1980-02-03' as never,
+    documentNumber: '9901010302800001',
+    nik: '9901010302800001' as never,
+  });
+  const { importId } = await dryRun(
+    database,
+    deps,
+    scope,
+    fileOf(
+      'T-1,Suharto Contohwijaya,Contohrejo,2001-07-09,L,9901010302800001,Jl. Contoh 9,Sukacontoh,Contoh Utara,Kab. Contoh,,Umum,2020-01-02,2030-01-02,',
+    ),
+  );
+  const on = (days: number) => new Date(deps.now().getTime() + days * 86_400_000);
+  const after = async (days: number) => {
+    await applyRetention(database.db, { ...deps, now: () => on(days) }, scope.library);
+    return stateOf(importId);
+  };
+  const decided = await decideImportRow(
+    database.db,
+    deps,
+    { ...scope, at: on(60) },
+    { importId, n: 2, decision: 'different' },
+  );
+  expect(decided).toEqual({ ok: true });
+  expect(await after(149)).toBe('checked');
+  expect(await after(151)).toBe('discarded');
 });
