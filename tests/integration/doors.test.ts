@@ -347,6 +347,17 @@ describe('whoever changes factors or accounts shows all that a sign-in asks for'
     });
     expect(shown.headers.get('location')).toBe('/banyuwangi/sandi');
     expect(await page('/sandi')).toContain('name="baru"');
+
+    // Within the ten minutes an app is turned off by a code all the same; after them not by a second one.
+    expect((await post('/faktor-kedua', { kode: '000000' })).status).toBe(422);
+    expect((await post('/faktor-kedua', {})).status).toBe(422);
+    pass(11 * 60);
+    const typed = { kode: code() };
+    expect(asks(await (await post('/faktor-kedua', typed)).text())).toEqual({ password: true, code: true });
+    const wrong = { ...typed, 'konfirmasi-sandi': password, 'konfirmasi-kode': '000000' };
+    expect((await post('/faktor-kedua', wrong)).status).toBe(422);
+    const off = await post('/faktor-kedua', { ...wrong, 'konfirmasi-kode': code() });
+    expect(off.headers.get('location')).toBe('/banyuwangi/faktor-kedua?selesai=mati');
   });
 
   it('before a new password as well, and the right password buys no new guesses at the code', async () => {
