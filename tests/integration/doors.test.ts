@@ -373,6 +373,10 @@ describe('whoever changes factors or accounts shows all that a sign-in asks for'
       'konfirmasi-sandi': password,
     });
     expect(asks(await account.text())).toEqual({ password: false, code: true });
+    // Who needs a second factor, and the keys that a service signs with, are ways to sign in as well.
+    const service = '/pengaturan/masuk-layanan/00000000-0000-7000-8000-000000000000';
+    for (const path of ['/pengaturan/cara-masuk', service])
+      expect(asks(await (await post(path, {})).text()), path).toEqual({ password: false, code: true });
     const statuses: number[] = [];
     for (let guess = 0; guess < 6; guess++) {
       await post(address, { 'konfirmasi-sandi': password });
