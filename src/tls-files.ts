@@ -37,8 +37,12 @@ export function openTlsFiles(
           server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' });
           log({ event: 'certificate-renewed', file: files.certFile });
         } catch (error) {
-          const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unusable';
-          log({ level: 'error', event: 'certificate-not-renewed', file: files.certFile, reason });
+          log({
+            level: 'error',
+            event: 'certificate-not-renewed',
+            file: files.certFile,
+            reason: codeOf(error),
+          });
         }
       });
     },
@@ -49,8 +53,17 @@ export function openTlsFiles(
 function marksOf({ certFile, keyFile }: { readonly certFile: string; readonly keyFile: string }): string {
   return [certFile, keyFile]
     .map((file) => {
-      const found = statSync(file, { throwIfNoEntry: false });
-      return found === undefined ? 'none' : `${found.mtimeMs} ${found.size} ${found.ino}`;
+      try {
+        const found = statSync(file);
+        return `${found.mtimeMs} ${found.size} ${found.ino}`;
+      } catch (error) {
+        // A mark like any other: thrown into the listener of a connection it would end the process.
+        return `unreadable ${codeOf(error)}`;
+      }
     })
     .join('|');
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unusable';
 }

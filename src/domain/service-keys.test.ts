@@ -12,6 +12,11 @@ const reasonOf = (value: unknown) => {
   return outcome.ok ? 'ok' : outcome.reason;
 };
 
+const paddedTo = (bytes: number, number = '') => {
+  const short = Buffer.from(number, 'base64url');
+  return Buffer.concat([Buffer.alloc(bytes - short.length), short]).toString('base64url');
+};
+
 describe('keys of a service', () => {
   it('are a set or a single one, of the two kinds that are signed with here', () => {
     expect(read({ keys: [publicRsa, { ...publicCurve, kid: 'dua', use: 'sig' }] })).toEqual({
@@ -46,8 +51,15 @@ describe('keys of a service', () => {
   it('are none that are weak, of another kind, for another use, or too many', () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
     const other = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ format: 'jwk' });
+    // As long in letters as one of 2048 bits.
+    const padded = { ...weak, n: paddedTo(256, weak.n) };
     for (const value of [
       weak,
+      padded,
+      { ...publicRsa, e: 'AQ' },
+      { ...publicRsa, e: 'Ag' },
+      { ...publicRsa, e: 'A' },
+      { ...publicRsa, e: 'AQAA' },
       other,
       generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' }),
       { ...publicRsa, alg: 'PS256' },

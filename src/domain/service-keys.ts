@@ -20,8 +20,9 @@ export type ServiceKeysProblem = 'keys-invalid' | 'keys-private';
 export const MOST_SERVICE_KEYS = 4;
 export const SERVICE_KEYS_MAX = 8_000;
 
-/** Of 2048 bits and of 4096, in base64url. */
+/** Of 2048 bits and of 4096, in base64url; leading zeros are letters as well. */
 const MODULUS = /^[\w-]{342,684}$/;
+const LEAST_MODULUS = 2n ** 2047n;
 const EXPONENT = /^[\w-]{1,6}$/;
 /** 256 bits in base64url. */
 const COORDINATE = /^[\w-]{43}$/;
@@ -62,13 +63,29 @@ function keyOf(one: unknown): ServiceKey | undefined {
   if (kid !== undefined && text('kid', KEY_ID) === undefined) return undefined;
   const named = typeof kid === 'string' ? { kid } : {};
   const [n, e] = [text('n', MODULUS), text('e', EXPONENT)];
-  if (kty === 'RSA' && (alg === undefined || alg === 'RS256') && n !== undefined && e !== undefined)
+  const isRsa = kty === 'RSA' && (alg === undefined || alg === 'RS256');
+  if (isRsa && n !== undefined && e !== undefined && isStrong(n, e))
     return { ...named, kty, n, e, alg: 'RS256' };
   const [x, y] = [text('x', COORDINATE), text('y', COORDINATE)];
   const isCurve = kty === 'EC' && one.crv === 'P-256' && (alg === undefined || alg === 'ES256');
   return isCurve && x !== undefined && y !== undefined
     ? { ...named, kty, crv: 'P-256', x, y, alg: 'ES256' }
     : undefined;
+}
+
+/** Leading zeros make a short modulus long, and with an exponent of 1 each text is its own signature. */
+function isStrong(n: string, e: string): boolean {
+  const [modulus, exponent] = [numberOf(n), numberOf(e)];
+  return modulus >= LEAST_MODULUS && exponent >= 3n && exponent % 2n === 1n;
+}
+
+/** A number in base64url (RFC 7518, section 2); -1 where it is none. */
+function numberOf(text: string): bigint {
+  // What is left of four letters is at least a byte, or nothing.
+  if (text.length % 4 === 1) return -1n;
+  const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  const hex = Array.from(bytes, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0'));
+  return BigInt(`0x${hex.join('')}`);
 }
 
 function parse(text: string): unknown {

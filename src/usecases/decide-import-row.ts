@@ -46,6 +46,8 @@ export function decideImportRow(
     await tx
       .updateTable('import')
       .set({
+        // A list that is still decided about is not one that nobody goes on with.
+        beat_at: scope.at,
         counts: JSON.stringify(
           addCounts(record.counts as ImportCounts, {
             outcomes: movedOutcome(row.decision, input.decision),

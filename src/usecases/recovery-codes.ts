@@ -30,6 +30,8 @@ export async function makeRecoveryCodes(db: Db, deps: Deps, scope: Scope): Promi
     codes.map((code) => slowHash(keyedHash(deps, library.id, actor.id, code), salt)),
   );
   return inLibrary(db, library.id, async (tx) => {
+    // Two at once would each delete what was there before and leave two sets under two salts, of which one is looked at.
+    await tx.selectFrom('officer').select('id').where('id', '=', actor.id).forNoKeyUpdate().execute();
     await tx.deleteFrom('recovery_code').where('officer_id', '=', actor.id).execute();
     await tx
       .insertInto('recovery_code')

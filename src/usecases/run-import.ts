@@ -5,6 +5,7 @@ import {
   findImport,
   gatherMemberKeys,
   type ImportRecord,
+  linkTwins,
   lockImport,
   refreshStatistics,
 } from '../db/import.ts';
@@ -330,21 +331,17 @@ const ABANDONED = 'abandoned';
 
 /**
  * Ends an import that nobody goes on with. One that made no member is discarded; of another the report stays, the members
- * too, and what its rows held goes.
+ * too, and what its rows held goes with the rule for rows of old imports, a batch at a time.
  */
 export async function abandonImport(tx: Tx, deps: Deps, scope: Scope, importId: ImportId): Promise<void> {
   const discarded = await orderImportIn(tx, deps, scope, importId, 'discard');
   if (discarded.ok || discarded.reason === 'not-found') return;
+  // As at the end of an import: which row of a person leads to which is forgotten with what the rows held.
+  await linkTwins(tx, importId);
   await tx
     .updateTable('import')
     .set({ state: 'done', paused: false, failure: ABANDONED, finished_at: scope.at })
     .where('id', '=', importId)
-    .execute();
-  await tx
-    .updateTable('import_row')
-    .set({ content: null, candidates: '[]' })
-    .where('import_id', '=', importId)
-    .where('content', 'is not', null)
     .execute();
   await tx.deleteFrom('import_chunk').where('import_id', '=', importId).execute();
   await forgetErased(tx, importId);

@@ -84,17 +84,22 @@ export function enableSecondFactor(
   });
 }
 
-/** Turns it off again, with a code: an open desk must not be enough. All other sessions end. */
+/**
+ * Turns it off again, with a code: an open desk must not be enough. All other sessions end.
+ * @param code null where the same request has proven a factor already
+ * @param token of the session that does it
+ */
 export function disableSecondFactor(
   db: Db,
   deps: Deps,
   scope: Scope,
-  code: string,
+  code: string | null,
   token: string,
 ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'wrong-code' }> {
   const { actor, library } = scope;
   return inLibrary(db, library.id, async (tx) => {
-    if (actor.kind !== 'officer' || !(await useCode(tx, deps, library.id, actor.id, code, scope.at)))
+    if (actor.kind !== 'officer') return { ok: false, reason: 'wrong-code' };
+    if (code !== null && !(await useCode(tx, deps, library.id, actor.id, code, scope.at)))
       return { ok: false, reason: 'wrong-code' };
     await tx
       .updateTable('officer')

@@ -90,6 +90,8 @@ export interface LibraryVariables extends RequestVariables {
   library: LibraryContext;
   officer: SignedIn | null;
   sessionToken: string | null;
+  /** This very request has shown a code or a passkey, on the page that asks again. */
+  factorShown: true | undefined;
   /** Of `Feed.mark`, before anything of this request was read. */
   feedMark: string;
   /** An officer's roles do not open this address. */

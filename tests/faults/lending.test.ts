@@ -12,7 +12,7 @@ import { askFeed, pauseFeed, saveFeed } from '../../src/usecases/set-feed.ts';
 import { type FakeKoha, fakeKoha, KOHA_USER } from '../support/fake-koha.ts';
 import { INLISLITE } from '../support/foreign-tables.ts';
 import { fileOf, rowOf } from '../support/imports.ts';
-import { grantLending, typedFor } from '../support/lending.ts';
+import { grantLending, LENDING_USER, typedFor } from '../support/lending.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from '../support/mariadb.ts';
 import { type Beside, openBeside } from './beside.ts';
 import {
@@ -86,6 +86,15 @@ async function connect(target: LiveTarget, typed: TypedFeed): Promise<void> {
 async function killed(): Promise<void> {
   service.signal('SIGKILL');
   expect(await service.ended()).toBe('SIGKILL');
+  // What it had sent may still be under way there: a commit that lands after the count would be one too many.
+  await waitUntil(async () => (await theirConnections()) === 0);
+}
+
+/** How many the service has to INLISLite. */
+async function theirConnections(): Promise<number> {
+  if (!theirs) return 0;
+  const [rows] = await theirs.query<RowDataPacket[]>('show processlist');
+  return rows.filter(({ User }) => User === LENDING_USER.user).length;
 }
 
 /** Each member's telephone becomes another one, in one step. @returns how many */
@@ -200,6 +209,8 @@ test('a service that is killed after Koha took a patron and before it heard so m
   // It has been done there, and nobody hears the answer.
   koha.done = async ({ method }) => {
     if (method === 'GET' || !killAt.has(++written)) return;
+    // The next one may send before its start is known here: the one of before cannot be killed twice.
+    await starting;
     await killed();
     starting = startService(dataDir).then((next) => {
       service = next;

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Tx } from '../../src/db/connection.ts';
 import { forgetOldWindows } from '../../src/db/rate-window.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { OfficerId } from '../../src/domain/ids.ts';
@@ -194,10 +197,8 @@ it('a recovery code opens one door once, and another officer none; without a sec
   const [admin, other] = [idOf('admin'), idOf('petugas')];
   const scope: Scope = { ...scopeOfRole(library, site.deps, ['admin']), at: site.clock.now };
   if (scope.actor.kind !== 'officer') throw new Error('an officer acts');
-  const codes = await makeRecoveryCodes(database.db, site.deps, {
-    ...scope,
-    actor: { ...scope.actor, id: admin },
-  });
+  const asAdmin: Scope = { ...scope, actor: { ...scope.actor, id: admin } };
+  const codes = await makeRecoveryCodes(database.db, site.deps, asAdmin);
   expect(new Set(codes).size).toBe(10);
   const use = (officerId: OfficerId, code: string) =>
     inLibrary(database.db, library.id, (tx) =>
@@ -245,6 +246,28 @@ it('a recovery code opens one door once, and another officer none; without a sec
   expect(await use(admin, 'AAAAA-AAAAA')).toBe(false);
   expect((await all()).every((row) => row.salt !== null)).toBe(true);
   expect(await use(admin, second)).toBe(true);
+
+  // Asked for twice at once: one set remains, and each code of it opens the door.
+  const waiting = async (tx: Tx): Promise<number> => {
+    await sql`select pg_stat_clear_snapshot()`.execute(tx);
+    const { rows } = await sql<{ n: number }>`
+      select count(distinct pid)::int as n from pg_locks where not granted
+        and pid in (select pid from pg_stat_activity where datname = current_database())`.execute(tx);
+    return rows[0]?.n ?? 0;
+  };
+  const making = await inLibrary(database.db, library.id, async (tx) => {
+    await tx.selectFrom('recovery_code').select('code_hash').forUpdate().execute();
+    const both = [1, 2].map(() => makeRecoveryCodes(database.db, site.deps, asAdmin));
+    while ((await waiting(tx)) < 2) await sleep(10);
+    // Not waited for in here: both wait for this transaction.
+    return { both };
+  });
+  const sets = await Promise.all(making.both);
+  expect((await all()).length).toBe(10);
+  const opened = await Promise.all(
+    sets.map(async (set) => (await Promise.all(set.map((code) => use(admin, code)))).filter(Boolean).length),
+  );
+  expect(opened.sort((a, b) => a - b)).toEqual([0, 10]);
 
   // As much work where there are no codes at all.
   const work = async (officerId: OfficerId) => {
@@ -324,6 +347,17 @@ describe('whoever changes factors or accounts shows all that a sign-in asks for'
     });
     expect(shown.headers.get('location')).toBe('/banyuwangi/sandi');
     expect(await page('/sandi')).toContain('name="baru"');
+
+    // Within the ten minutes an app is turned off by a code all the same; after them not by a second one.
+    expect((await post('/faktor-kedua', { kode: '000000' })).status).toBe(422);
+    expect((await post('/faktor-kedua', {})).status).toBe(422);
+    pass(11 * 60);
+    const typed = { kode: code() };
+    expect(asks(await (await post('/faktor-kedua', typed)).text())).toEqual({ password: true, code: true });
+    const wrong = { ...typed, 'konfirmasi-sandi': password, 'konfirmasi-kode': '000000' };
+    expect((await post('/faktor-kedua', wrong)).status).toBe(422);
+    const off = await post('/faktor-kedua', { ...wrong, 'konfirmasi-kode': code() });
+    expect(off.headers.get('location')).toBe('/banyuwangi/faktor-kedua?selesai=mati');
   });
 
   it('before a new password as well, and the right password buys no new guesses at the code', async () => {
@@ -339,6 +373,10 @@ describe('whoever changes factors or accounts shows all that a sign-in asks for'
       'konfirmasi-sandi': password,
     });
     expect(asks(await account.text())).toEqual({ password: false, code: true });
+    // Who needs a second factor, and the keys that a service signs with, are ways to sign in as well.
+    const service = '/pengaturan/masuk-layanan/00000000-0000-7000-8000-000000000000';
+    for (const path of ['/pengaturan/cara-masuk', service])
+      expect(asks(await (await post(path, {})).text()), path).toEqual({ password: false, code: true });
     const statuses: number[] = [];
     for (let guess = 0; guess < 6; guess++) {
       await post(address, { 'konfirmasi-sandi': password });

@@ -12,7 +12,7 @@ export const everyFactor: Migration = {
 alter table session add column password_proven_at timestamptz, add column factor_proven_at timestamptz;
 
 -- Of Argon2id, one for all codes of an officer, so that a code typed is hashed once. Null: code_hash is the keyed hash
--- alone, of codes made before, until the next start has hashed it (strengthen-recovery-codes.ts).
+-- alone, of codes made before, until a job or the next code typed has hashed it (recovery-codes.ts).
 alter table recovery_code add column salt bytea;
 create index recovery_code_unsalted on recovery_code (library_id) where salt is null;
 

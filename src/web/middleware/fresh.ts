@@ -86,6 +86,7 @@ export async function confirmWith(
   if (next === undefined) return 'wrong';
   setSessionCookie(c, next);
   c.set('sessionToken', next);
+  if ('answer' in proof || proof.code !== undefined) c.set('factorShown', true);
   // Whoever knows the password alone must not buy new guesses at the code with it.
   if ((await lacking(c, deps)) === null) forgetGuesses(c, deps);
   return 'confirmed';

@@ -42,7 +42,9 @@ export function secondFactorRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const address = `/${c.get('library').slug}/faktor-kedua`;
     // Somebody signed in as another person's open desk must not replace the factor that is there.
     if ((await ownFactors(deps.db, scope)).app) {
-      const off = await disableSecondFactor(deps.db, deps, scope, body.text('kode'), token);
+      // Where the page that asks again has just taken a code, the one of before it is used up with it.
+      const code = c.get('factorShown') === true ? null : body.text('kode');
+      const off = await disableSecondFactor(deps.db, deps, scope, code, token);
       if (off.ok) return c.redirect(`${address}?selesai=mati`, 303);
       c.status(422);
       return page(c, deps, { error: factor.wrong });

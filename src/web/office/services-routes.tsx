@@ -13,7 +13,7 @@ import { changeService, createService, type ListedService, listServices } from '
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
-import { requireFresh } from '../middleware/fresh.ts';
+import { requireEveryFactor, requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { issuerOf } from '../oidc/provider.ts';
 import { smallForms } from '../public/form-routes.tsx';
@@ -25,11 +25,12 @@ import { type ShownService, servicePage, servicesPage, type TypedService } from 
 const PATH = '/pengaturan/masuk-layanan';
 const NEW: TypedService = { name: '', scopes: SERVICE_SCOPES, settings: DEFAULT_SERVICE };
 
-/** `/pengaturan/masuk-layanan`: services that members sign in to. Each change asks who sits there. */
+/** `/pengaturan/masuk-layanan`: services that members sign in to. Each change asks who sits there, and one of how a service signs in for a whole sign-in. */
 export function serviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const manage = requirePermission('device.manage');
   const fresh = requireFresh(deps);
+  const whole = requireEveryFactor(deps);
   const back = (c: Context<LibraryEnv>, done: string) =>
     c.redirect(`/${c.get('library').slug}${PATH}?selesai=${done}`, 303);
   const list = async (
@@ -66,7 +67,8 @@ export function serviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return row ? servicePage(c, { row, typed: row, errors: [] }) : c.notFound();
   });
 
-  app.post(`${PATH}/:id`, manage, smallForms(), fresh, async (c) => {
+  // Its public keys are how it signs in.
+  app.post(`${PATH}/:id`, manage, smallForms(), whole, async (c) => {
     const row = await find(c);
     if (!row) return c.notFound();
     const read = typedOf(await readForm(c));

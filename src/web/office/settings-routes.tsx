@@ -12,7 +12,7 @@ import { messagePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import type { Child } from '../jsx/jsx-runtime.ts';
-import { requireFresh } from '../middleware/fresh.ts';
+import { requireEveryFactor } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { lendingNotices } from './exports/lending-notice.tsx';
 import { uuidOf } from './input.ts';
@@ -65,7 +65,7 @@ export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
     );
     // Who must prove more at the door is not decided by a screen left open.
     if (section.slug === 'cara-masuk')
-      app.on('POST', `/pengaturan/${section.slug}`, change, requireFresh(deps));
+      app.on('POST', `/pengaturan/${section.slug}`, change, requireEveryFactor(deps));
     app.post(`/pengaturan/${section.slug}`, change, async (c) => save(c, deps, section, await readForm(c)));
   }
 
