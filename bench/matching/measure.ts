@@ -82,7 +82,14 @@ export function measureHeldOut(options: MatchingOptions, print: Print): void {
     }
     printRates(`${word(list)}_`, tallies.all, print);
     for (const name of TALLIED) together.all[name] += tallies.all[name];
+    for (const [kind, tally] of tallies.byKind)
+      for (const name of TALLIED) tallyOf(together.byKind, kind)[name] += tally[name];
     together.milliseconds += tallies.milliseconds;
+  }
+  for (const kind of ['new-sibling', 'new-twin']) {
+    const tally = tallyOf(together.byKind, kind);
+    print(`wrong_same_${word(kind)}`, rates(tally).wrongSame, 'share');
+    print(`records_${word(kind)}`, tally.incoming, 'records');
   }
   printRates('', together.all, print);
   print('match_ms', together.milliseconds / together.all.incoming, 'ms');

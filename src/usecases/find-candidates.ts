@@ -170,20 +170,18 @@ async function findCases(
   if (cases.length === 0) return [];
   const population = await populationFor(tx, deps, scope);
   return cases.map((other) => {
-    const slips = sought.person.nikSlots !== null && other.nik_hash !== null && other.nik !== null;
-    const slots = slips ? soughtOf(deps, scope, other).person.nikSlots : null;
+    // Two numbers are compared with what each says of its person: a wrong digit, or a parent's on a child's form.
+    const person =
+      sought.person.nik !== null && other.nik !== null
+        ? soughtOf(deps, scope, other).person
+        : comparableOf(other, null);
     return {
       kind: 'application',
       id: other.id,
       ticketCode: other.ticket_code,
       state: other.state,
       person: other,
-      match: compare(
-        sought.person,
-        comparableOf(other, slots),
-        population,
-        scope.library.settings.crossCheck,
-      ),
+      match: compare(sought.person, person, population, scope.library.settings.crossCheck),
     };
   });
 }

@@ -177,7 +177,12 @@ async function findOwners(
       candidateOf(kind, other, compare(sought.person, person, population));
     const owners: ImportCandidate[] = [];
     const holder = staged.number === null ? undefined : byNumber.get(staged.number);
-    if (holder) owners.push(compared('member', holder.id, comparableOf(holder, holder.nik_slots)));
+    if (holder) {
+      // Of one number it is worth knowing whose it is: a parent's on a child's form is both children's.
+      const isOneNik = holder.nik_hash !== null && holder.nik_hash.toString('hex') === sought.person.nik;
+      const nik = isOneNik && holder.nik !== null ? vault.openText(id, 'nik', holder.nik) : null;
+      owners.push(compared('member', holder.id, comparableOf(holder, holder.nik_slots, nik)));
+    }
     for (const row of former.get(key) ?? []) {
       if (row.content === null) continue;
       const person = comparedRow(vault, id, openRow({ vault }, scope, row.content), row.nik_slots);

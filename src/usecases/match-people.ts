@@ -82,7 +82,8 @@ export async function matchPeople(
   const columns = sql.join(COMPARED.map((column) => sql.ref(`m.${column}`)));
   // Arrays as subselects: how long they are must not make the database think of a plan for each.
   const { rows } = await sql<ComparedMember & { n: number }>`${sql.raw(PREPARED)}
-    select asked.n::int as n, ${columns}, case when m.birth_date is null then m.nik end as nik
+    select asked.n::int as n, ${columns},
+      case when m.birth_date is null or m.nik_hash = any(asked.hashes::bytea[]) then m.nik end as nik
     from unnest((select ${asked.map(({ keys }) => arrayText(keys))}::text[]),
         (select ${asked.map(({ expected }) => arrayText(expected))}::text[]),
         (select ${asked.map(({ hashes }) => arrayText(hashes))}::text[]),

@@ -220,6 +220,39 @@ describe('the cross-check', () => {
     expect((await counter.row(id)).done_acts).toContain('cross_check');
   });
 
+  it.each([
+    ['member', 'Yusuf Contoh', '1980-06-11', '9901011106800061', '+6281234564441'],
+    ['case', 'Salim Teladan', '1982-03-12', '9901011203820062', '+6281234564442'],
+  ] as const)(
+    "a father is not taken for his son who bears the father's NIK as a %s",
+    async (stored, name, birthDate, ...numbers) => {
+      const [nik, phone] = numbers as readonly never[];
+      const son: Partial<ApplicantData> = {
+        birthDate: '2010-09-02' as never,
+        sex: 'L',
+        phone,
+        documentType: 'kk',
+        documentNumber: '9901010101010077',
+        kk: '9901010101010077',
+        nik,
+        guardian: { name: `${name} Hidayat`, relation: 'father', phone: null, consented: true },
+      };
+      if (stored === 'member') await memberNamed(name, son);
+      else await counter.fromPhone(name, son);
+      const id = await atCrossCheck(`${name} Hidayat`, {
+        birthDate: birthDate as never,
+        sex: 'L',
+        phone,
+        nik,
+        documentNumber: nik,
+      });
+      const candidates = (await view(id))?.candidates ?? [];
+      expect(candidates.map(({ kind }) => kind)).toEqual([stored === 'member' ? 'member' : 'application']);
+      expect(candidates.map(({ verdict }) => verdict)).toEqual(['look']);
+      expect((await counter.row(id)).done_acts).not.toContain('cross_check');
+    },
+  );
+
   it('looks again when the officer corrects the number, and finds the member then', async () => {
     const nik = '9901015505850051' as never;
     const data = { birthDate: '1985-05-15' as never, sex: 'P' as const };

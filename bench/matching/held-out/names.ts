@@ -260,6 +260,16 @@ const PAIRS: Readonly<Record<Sex, readonly (readonly [string, string])[]>> = {
   ],
 };
 
+/** What all the children of some houses have before their names. */
+const BEFORE: Readonly<Record<Sex, readonly string[]>> = {
+  L: words('Muhammad Yohanes Agung Raden Dimas Ahmad Bagus Dwi'),
+  P: words('Putri Dewi Maria Ayu Siti Kayla Dwi Cut'),
+};
+
+export function beforeNames(rng: Rng): Readonly<Record<Sex, string>> {
+  return { L: pick(rng, BEFORE.L), P: pick(rng, BEFORE.P) };
+}
+
 /** The first words of the names of two twins of one sex. */
 export function pairOf(rng: Rng, sex: Sex): readonly [string, string] {
   const [one, other] = pick(rng, PAIRS[sex]);

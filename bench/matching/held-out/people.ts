@@ -1,6 +1,6 @@
 /** Families of the held-out sets, and the forms that their members fill in. */
 import { between, chance, draw, pick, type Rng, weighted } from '../random.ts';
-import { PEOPLES, type People, pairOf, type Sex } from './names.ts';
+import { beforeNames, PEOPLES, type People, pairOf, type Sex } from './names.ts';
 
 /** Somebody as the deed says. */
 export interface Self {
@@ -127,6 +127,10 @@ export function makeFamily(town: Town, children: 'school' | 'any'): Self[] {
   const father = parents[0]?.name[0] ?? '';
   const parentNik = pick(rng, parents).nik;
   const born: Self[] = [];
+  // In one house of eight brothers, sisters and twins differ from the second word on.
+  const before = chance(rng, 0.125) ? beforeNames(rng) : null;
+  const called = (sex: Sex, name: readonly string[]): readonly string[] =>
+    before === null || name[0] === before[sex] ? name : [before[sex], ...name];
   let year = eldest;
   const birthPlace = chance(rng, 0.7) ? pick(rng, TOWNS) : (parents[1]?.birthPlace ?? '');
   for (
@@ -139,7 +143,7 @@ export function makeFamily(town: Town, children: 'school' | 'any'): Self[] {
     const child = (sex: Sex, name: readonly string[]): Self => ({
       family,
       role: 'child',
-      name,
+      name: called(sex, name),
       house,
       marriedName: '',
       father,
@@ -159,7 +163,8 @@ export function makeFamily(town: Town, children: 'school' | 'any'): Self[] {
     const named =
       sex === 'L' && chance(rng, 0.01) ? (parents[0]?.name ?? name) : childName(rng, name, father);
     born.push(child(sex, named));
-    if (chance(rng, 0.03)) born.push(...twinsOf(rng, born, people, child, { sex, house, order }));
+    if (chance(rng, 0.03))
+      born.push(...twinsOf(rng, born, people, child, { bare: named, called, sex, house, order }));
   }
   return [...parents, ...born];
 }
@@ -169,20 +174,35 @@ function childName(rng: Rng, name: readonly string[], father: string): readonly 
   return chance(rng, 0.06) && father !== '' && name.length < 3 ? [...name, father] : name;
 }
 
-/** A twin of the last born; half of the pairs get names that go together, which the first one gets anew. */
+/**
+ * A twin of the last born; half of the pairs get names that go together, which the first one gets anew.
+ * @param bare the name of the last born without what the house puts before it
+ */
 function twinsOf(
   rng: Rng,
   born: Self[],
   people: People,
   child: (sex: Sex, name: readonly string[]) => Self,
-  { sex, house, order }: { sex: Sex; house: string; order: number },
+  {
+    bare,
+    called,
+    sex,
+    house,
+    order,
+  }: {
+    bare: readonly string[];
+    called: (sex: Sex, name: readonly string[]) => readonly string[];
+    sex: Sex;
+    house: string;
+    order: number;
+  },
 ): Self[] {
   const first = born.pop();
   if (first === undefined) return [];
   if (chance(rng, 0.5)) {
     const [one, other] = pairOf(rng, sex);
-    const rest = first.name.slice(1);
-    return [{ ...first, name: [one, ...rest] }, child(sex, [other, ...rest])];
+    const rest = bare.slice(1);
+    return [{ ...first, name: called(sex, [one, ...rest]) }, child(sex, [other, ...rest])];
   }
   const otherSex = chance(rng, 0.6) ? sex : sexOf(rng);
   return [first, child(otherSex, people.name(rng, { sex: otherSex, house, order: order + 1 }))];

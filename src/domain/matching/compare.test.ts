@@ -98,6 +98,58 @@ describe('two people', () => {
   });
 });
 
+describe('brothers, sisters and twins of one form', () => {
+  const CHILD: MatchRecord = {
+    ...SITI,
+    birthDate: '2012-03-05' as PlainDate,
+    email: 'ibu@contoh.id',
+    address: null,
+  };
+  const PAIRS = [
+    ['Putri Kirana', 'Putri Nabila'],
+    ['Maria Goreti Wea', 'Maria Fatima Wea'],
+    ['Yohanes Krisostomus', 'Yohanes Baptista'],
+    ['Ni Kadek Ayu Sinta', 'Ni Komang Ayu Sinta'],
+    ['I Wayan Adi Saputra', 'I Made Adi Saputra'],
+    ['Dewi Sinta', 'Dewi Santi'],
+    ['Putri Amelia', 'Putri Amalia'],
+    ['Ahmad Hasan', 'Muhammad Hasan'],
+    ['Kayla Zahra', 'Kayla Zahwa'],
+    ['Maria Angelina', 'Maria Angelita'],
+    ['Desi Kinasih', 'Desi Sumantri'],
+  ] as const;
+  const FORMS = {
+    'with phone and e-mail of the mother': {},
+    'with her phone': { email: null },
+    'at one address without a phone': { phone: null, email: null, address: 'Jl. Melati No. 5 RT 01/02' },
+    'with her phone and family card at one address': {
+      familyCard: '1',
+      address: 'Jl. Melati No. 5 RT 01/02',
+    },
+  } satisfies Record<string, Partial<MatchRecord>>;
+
+  for (const [form, shared] of Object.entries(FORMS))
+    it.each(PAIRS)(`%s and %s ${form} are never one without a look`, (name, another) => {
+      const one = { ...CHILD, ...shared, name };
+      for (const birthDate of ['2012-03-05', '2012-03-06', '2013-03-05', '2014-03-05'] as PlainDate[])
+        expect(judge(one, { ...one, name: another, birthDate }).verdict).not.toBe('same');
+    });
+
+  it('one number of their own says that they are one', () => {
+    const one = { ...CHILD, name: 'Kayla Zahra', nik: 'a' };
+    expect(judge(one, { ...one, name: 'Kayla Zahwa' }).verdict).toBe('same');
+    const ofTheMother = { ...one, name: 'Kayla Zahwa', nikIsAnothers: true };
+    expect(judge({ ...one, nikIsAnothers: true }, ofTheMother).verdict).not.toBe('same');
+  });
+
+  it('a father whose NIK his son bears is not his son, whichever of them is on file', () => {
+    const own = { ...CHILD, email: null, nik: 'a', sex: 'L' as const };
+    const father = { ...own, name: 'Yusuf Hidayat', birthDate: '1980-06-11' as PlainDate };
+    const son = { ...own, name: 'Yusuf', birthDate: '2010-09-02' as PlainDate, nikIsAnothers: true };
+    for (const match of [judge(father, son), judge(son, father)]) expect(match.verdict).not.toBe('same');
+  });
+});
+
 describe('one fact is counted once', () => {
   const slotsOf = (nik: string) => nikSlots(nik, (blocks) => cipher().update(blocks));
   const cipher = () => createCipheriv('aes-256-ecb', Buffer.alloc(32, 7), null).setAutoPadding(false);

@@ -225,10 +225,23 @@ function matchOf(evidence: readonly Evidence[], population: Population, costs: M
   const odds = oddsOf(evidence, population);
   const score = scoreOf(odds);
   const against = STORIES.reduce((likeliest, story) => (odds[story] < odds[likeliest] ? story : likeliest));
+  const verdict = verdictOf(score, costs);
   const reasons = evidence
     .map(({ code, bits }) => ({ code, weight: bits[against] }))
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || (a.code < b.code ? -1 : 1));
-  return { score, verdict: verdictOf(score, costs), reasons };
+  return { score, verdict: verdict === 'same' && mayBeSiblings(evidence) ? 'look' : verdict, reasons };
+}
+
+/**
+ * Whether the names are two that a house may give, and no number of one person says otherwise. How many twins a library
+ * has is a guess, and all that a form says of them is their mother's: however likely they are one, somebody looks.
+ */
+function mayBeSiblings(evidence: readonly Evidence[]): boolean {
+  const hasOneNumber = evidence.some(
+    ({ code, outcome }) =>
+      (code === 'nik_same' && outcome.field !== 'nikOfAnother') || code === 'document_same',
+  );
+  return !hasOneNumber && evidence.some(({ mayBeTwo }) => mayBeTwo === true);
 }
 
 /** The ways of being two. */
@@ -278,6 +291,8 @@ interface Evidence {
   readonly code: MatchReasonCode;
   readonly bits: Bits;
   readonly outcome: Outcome;
+  /** Of names, as `NameEvidence` says. */
+  readonly mayBeTwo?: boolean;
 }
 
 /** The outcomes of a comparison, one for each field that both sides have. */
@@ -359,10 +374,10 @@ function nameEvidence(one: Comparable, other: Comparable, population: Population
   let best: Evidence | undefined;
   for (const a of one.names)
     for (const b of other.names) {
-      const { bits, pattern } = compareNames(a, b, population);
+      const { bits, pattern, mayBeTwo } = compareNames(a, b, population);
       const sum = weakest(bits);
       if (!best || sum > weakest(best.bits))
-        best = { code: NAME_CODES[pattern], bits, outcome: { field: 'name', outcome: pattern } };
+        best = { code: NAME_CODES[pattern], bits, outcome: { field: 'name', outcome: pattern }, mayBeTwo };
     }
   return (
     best ?? {

@@ -90,7 +90,8 @@ export const GIVEN_NAMES: ReadonlySet<string> = new Set(
   yana yani yanti yanto yanuar yasin yasir yasmin yasinta yati yayan yeni yeri yesi yesica yoga yogi yohan yohana yola
   yolanda yona yosep yosef yosi yosia yosua yuda yudi yudis yudistira yuli yulia yuliana yuliani yulianti yulianto yuliati yulis
   yulita yuna yuni yunia yuniar yunita yunus yura yurika yusa yusi yusra yusri yusril yusron yusuf yusup yuyun
-  satrio ihza
+  satrio ihza zahwa angelina angelita angela angeline angelia angelika kristiana kristiani goreti
+  zalfa zahira zaskia nazwa nazla kanza
   `
     .trim()
     .split(/\s+/)

@@ -31,7 +31,7 @@ describe('one name', () => {
     ['Fauziah Zahra', 'Pauziah Jahra', 'spelling'],
     ['Chairul Anwar', 'Khoirul Anwar', 'spelling'],
     ['Suprapto', 'Supratpo', 'slip'],
-    ['Dewi Kusumawardani', 'Dewi Kusumowardani', 'slip_behind'],
+    ['Ratna Kusumawardani', 'Ratna Kusumowardani', 'slip_behind'],
     ['Marita Astuti', 'Matita Astuti', 'slip'],
     ['Farikhah Aminah', 'Farik Hah Aminah', 'same'],
     ['Jajan Prawira', 'Yayan Prawira', 'spelling'],
@@ -79,7 +79,26 @@ describe('where a slip stands', () => {
 
   it('who marries keeps the first name; a sister keeps the others', () => {
     expect(compared('Desi Kinasih', 'Desi Sumantri').pattern).toBe('renamed');
+    expect(compared('Putri Kirana', 'Putri Nabila').pattern).toBe('conflict');
     expect(compared('Nabila Aminah Rahmawati', 'Siti Aminah Rahmawati').pattern).toBe('conflict');
+  });
+
+  it('behind a word that a house gives to several, the next one is what they are called by', () => {
+    expect(compared('Dewi Sinta', 'Dewi Santi').pattern).toBe('neighbour');
+    expect(compared('Dewi Lestari', 'Devi Lestari').pattern).toBe('neighbour');
+    expect(compared('Putri', 'Putri').pattern).toBe('same');
+    // Who leaves out Putri leaves out the own name all the same.
+    expect(compared('Putri Kirana', 'Kirana').pattern).toBe('headless');
+  });
+
+  it.each([
+    ['I Wayan Adi Saputra', 'I Made Adi Saputra', 'conflict'],
+    ['Ni Kadek Ayu Sinta', 'Ni Komang Ayu Sinta', 'conflict'],
+    ['I Ketut Adi Saputra', 'I Nyoman Adi Saputra', 'conflict'],
+    ['I Made Adi Saputra', 'I Kadek Adi Saputra', 'spelling'],
+    ['Ni Luh Made Ayu Sinta', 'Ni Luh Ayu Sinta', 'shortened'],
+  ])('two places among the siblings are two children: %s and %s', (one, other, pattern) => {
+    expect(compared(one, other).pattern).toBe(pattern);
   });
 
   it('a word that many are written with by mistake is no name', () => {

@@ -25,6 +25,8 @@ export interface NameEvidence {
   readonly bits: Bits;
   /** The weakest link between the two names. */
   readonly pattern: NamePattern;
+  /** A word has another in its place that may be a name of its own: brothers and sisters, too, are called so. */
+  readonly mayBeTwo: boolean;
 }
 
 const WEAK = new Set(
@@ -85,8 +87,11 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
       twin: familyBits('twin', pattern, pairs, conflicts) - Math.max(0, missing - 1),
     },
     pattern,
+    mayBeTwo: conflicts > 0 || pattern === 'conflict' || pairs.some(({ link }) => MAY_BE_TWO.has(link)),
   };
 }
+
+const MAY_BE_TWO: ReadonlySet<Link> = new Set(['neighbour', 'variant', 'ending']);
 
 /** Full names are less independent of each other than their words: fashions, idols, grandfathers. */
 const STRONGEST = 17;
@@ -123,6 +128,24 @@ const COMMON_HEADS = new Set(
   'muhamad ahmad abdul siti nur sri wayan made nyoman ketut putu gede kadek komang luh'.split(' '),
 );
 
+/** What several children of a house have before the word they are told apart by; each is also somebody's only name. */
+const SHARED_HEADS = new Set(
+  'putri putra dewi ayu dwi eka tri maria yohanes fransiskus agus bagus gusti dewa andi raden'
+    .split(' ')
+    .flatMap(nameTokens),
+);
+
+/** Where the word stands that the person is called by; -1 for nowhere. */
+function callOf(words: readonly Word[], others: readonly Word[]): number {
+  const first = words.findIndex(isCall);
+  const head = words[first]?.text ?? '';
+  if (!SHARED_HEADS.has(head) || !others.some(({ text }) => text === head)) return first;
+  // Who has no more than this is called by it.
+  const next = (one: readonly Word[]) =>
+    one.findIndex((word) => isCall(word) && !SHARED_HEADS.has(word.text));
+  return next(words) >= 0 && next(others) >= 0 ? next(words) : first;
+}
+
 function familyBits(
   story: 'household' | 'twin',
   pattern: NamePattern,
@@ -131,7 +154,7 @@ function familyBits(
 ): number {
   const odds = WEIGHTS.name[pattern];
   const bits = Math.log2(odds.same / odds[story]);
-  if (pattern === 'conflict' || pattern === 'renamed') return bits - 3 * (conflicts - 1);
+  if (pattern === 'conflict' || pattern === 'renamed') return bits - 3 * Math.max(0, conflicts - 1);
   const neighbours = pairs.filter((pair) => pair.link === 'neighbour').length;
   return neighbours > 1 ? bits - 2 * (neighbours - 1) : bits;
 }
@@ -143,9 +166,10 @@ function patternOf(
   conflicts: number,
   missing: 'headless' | 'shortened' | null,
 ): NamePattern {
+  if (haveTwoBirthOrders(first, second)) return 'conflict';
   const strong = pairs.filter((pair) => !(first[pair.i]?.weak ?? true) && !(second[pair.j]?.weak ?? true));
   if (strong.length === 0) return 'conflict';
-  const calls = [first.findIndex(isCall), second.findIndex(isCall)] as const;
+  const calls = [callOf(first, second), callOf(second, first)] as const;
   // What brothers and sisters are told apart by, rather than what stands behind it or before.
   const isCalled = ({ i, j }: Pair) =>
     (i === calls[0] || j === calls[1]) && !isCommonHead(first[i]) && !isCommonHead(second[j]);
@@ -218,6 +242,7 @@ function pairOf(
   if (isAbbreviation(short, long)) return { link: 'initial', bits: Math.log2(WORD.initial / 0.03) };
   const rarer = Math.min(nameFrequency(a.text), nameFrequency(b.text));
   const group = SAME_BIRTH_ORDER.get(a.text);
+  if (isOtherBirthOrder(a, b)) return undefined;
   if (group !== undefined && group === SAME_BIRTH_ORDER.get(b.text)) return { link: 'spelling', bits: 1 };
   if (a.sound === b.sound && a.sound.length >= 3) {
     const bits = Math.log2(WORD.spelling / rarer);
@@ -266,10 +291,29 @@ function isSwap(a: string, b: string): boolean {
 
 /** One child's place among its siblings has several names in Bali, and papers use one or the other. */
 const SAME_BIRTH_ORDER = new Map(
-  ['wayan putu gede iluh luh', 'made kadek nengah', 'nyoman komang'].flatMap((names, group) =>
+  ['wayan putu gede iluh luh', 'made kadek nengah', 'nyoman komang', 'ketut'].flatMap((names, group) =>
     names.split(' ').map((name) => [name, group] as const),
   ),
 );
+
+/** Stand beside a place among the siblings as well as for one. */
+const ALSO_BESIDE = new Set(['gede', 'iluh', 'luh']);
+
+function birthOrderOf({ text }: Word): number | undefined {
+  return ALSO_BESIDE.has(text) ? undefined : SAME_BIRTH_ORDER.get(text);
+}
+
+function isOtherBirthOrder(a: Word, b: Word): boolean {
+  const [one, other] = [birthOrderOf(a), birthOrderOf(b)];
+  return one !== undefined && other !== undefined && one !== other;
+}
+
+/** Whether each name has a place among the siblings, and none in common: the first child is not the second. */
+function haveTwoBirthOrders(first: readonly Word[], second: readonly Word[]): boolean {
+  const orders = (words: readonly Word[]) => words.flatMap((word) => birthOrderOf(word) ?? []);
+  const [one, other] = [orders(first), orders(second)];
+  return one.length > 0 && other.length > 0 && !one.some((order) => other.includes(order));
+}
 
 /** Md., Moch., Nym., Dg., Bq., Ab.: letters of the name in their order, its first among them, without its vowels; or its beginning. */
 function isAbbreviation(short: Word, long: Word): boolean {
