@@ -225,8 +225,8 @@ describe('the cross-check', () => {
     ['case', 'Salim Teladan', '1982-03-12', '9901011203820062', '+6281234564442'],
   ] as const)(
     "a father is not taken for his son who bears the father's NIK as a %s",
-    async (stored, name, birthDate, ...numbers) => {
-      const [nik, phone] = numbers as readonly never[];
+    async (stored, name, birthDate, number, mobile) => {
+      const [nik, phone] = [number as never, mobile as never];
       const son: Partial<ApplicantData> = {
         birthDate: '2010-09-02' as never,
         sex: 'L',
