@@ -1,13 +1,13 @@
-import { CompiledQuery, sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import { type Db, PREPARED } from '../db/connection.ts';
-import { gathering } from '../db/gather.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { DeviceId, LibraryId, OfficerId, ServicePointId } from '../domain/ids.ts';
+import type { DeviceId, OfficerId, ServicePointId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
 import { readShortCode, shortCodeOf } from '../domain/short-code.ts';
 import { writeAudit } from './audit.ts';
 import type { Actor, Deps, LibraryContext, Scope } from './context.ts';
 import { newId } from './context.ts';
+import { notingSeen } from './note-seen.ts';
 
 export type DeviceKind = 'kiosk' | 'gate';
 
@@ -183,28 +183,11 @@ export async function findDevice(
   const [row] = rows;
   if (!row) return undefined;
   if (at.getTime() - (row.last_seen_at?.getTime() ?? 0) > SEEN_EVERY_MS)
-    await see(db, String(library.id), { libraryId: library.id, id: row.id, at });
+    await see(db, { libraryId: library.id, key: row.id, at });
   return deviceOf(row);
 }
 
-/** As officers are seen: of many devices, several share a transaction. */
-const see = gathering<{ readonly libraryId: LibraryId; readonly id: DeviceId; readonly at: Date }, true>(
-  async (db, items) => {
-    const [any] = items;
-    if (any === undefined) return [];
-    const ids = items.map(({ id }) => id);
-    const times = items.map(({ at }) => at.toISOString());
-    await inLibrary(db, any.libraryId, (tx) =>
-      sql`with free as materialized (
-          select id from device where id = any(${ids}::uuid[]) for update skip locked
-        )
-        update device set last_seen_at = greatest(device.last_seen_at, seen.at)
-        from free join unnest(${ids}::uuid[], ${times}::timestamptz[]) as seen (id, at) using (id)
-        where device.id = free.id`.execute(tx),
-    );
-    return items.map(() => true);
-  },
-);
+const see = notingSeen<DeviceId>('device');
 
 /** Asked at every visit and card that is held up: as `SESSION_NOW`. */
 const DEVICE_NOW = `${PREPARED} with scope as materialized (

@@ -1,13 +1,13 @@
-import { CompiledQuery, sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import { type Db, PREPARED, type Tx } from '../db/connection.ts';
-import { gathering } from '../db/gather.ts';
 import type { SessionWay } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { LibraryId, OfficerId, ServicePointId } from '../domain/ids.ts';
+import type { OfficerId, ServicePointId } from '../domain/ids.ts';
 import type { Role } from '../domain/permissions.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, LibraryContext, RequestOrigin, Scope } from './context.ts';
+import { notingSeen } from './note-seen.ts';
 
 /** A working day: a desk left alone overnight asks for the password again. */
 const LIFETIME_MS = 12 * 3_600_000;
@@ -113,7 +113,7 @@ export async function findSession(
   if (!row) return undefined;
   const begins = isWork && at.getTime() - row.last_seen_at.getTime() > SEEN_EVERY_MS;
   const seenAt = begins ? at.getTime() : row.last_seen_at.getTime();
-  if (begins) await see(db, String(library.id), { libraryId: library.id, tokenHash, at });
+  if (begins) await see(db, { libraryId: library.id, key: tokenHash, at });
   // A service point that was closed serves nobody: its officers work at the first one until they get another.
   const own = library.servicePoints.find((point) => point.id === row.service_point_id);
   const servicePointId = (own ?? library.servicePoints[0])?.id;
@@ -137,25 +137,7 @@ export async function findSession(
   };
 }
 
-/** Officers at work are seen once a minute each: of many, several share a transaction. */
-const see = gathering<{ readonly libraryId: LibraryId; readonly tokenHash: Buffer; readonly at: Date }, true>(
-  async (db, items) => {
-    const [any] = items;
-    if (any === undefined) return [];
-    const hashes = items.map(({ tokenHash }) => tokenHash);
-    const times = items.map(({ at }) => at.toISOString());
-    await inLibrary(db, any.libraryId, (tx) =>
-      // One that is held is being ended or seen by another process: whoever waited for it could be waited for.
-      sql`with free as materialized (
-        select token_hash from session where token_hash = any(${hashes}::bytea[]) for update skip locked
-      )
-      update session set last_seen_at = greatest(session.last_seen_at, seen.at)
-      from free join unnest(${hashes}::bytea[], ${times}::timestamptz[]) as seen (token_hash, at) using (token_hash)
-      where session.token_hash = free.token_hash`.execute(tx),
-    );
-    return items.map(() => true);
-  },
-);
+const see = notingSeen<Buffer>('session');
 
 /** Of what stays while the session lasts: `confirmSession` gives it a new secret. */
 function markOf(deps: Deps, library: LibraryContext, { id, expires_at }: SessionRow): string {

@@ -62,6 +62,32 @@ describe('a kiosk', () => {
     expect(await pairDevice(database.db, deps, scope(), code)).toEqual({ ok: false, reason: 'wrong-code' });
   });
 
+  it('that is seen waits for nobody who holds its row, and is noted the next time', async () => {
+    const { code, deviceId } = await enrol('Kios ramai');
+    const paired = await pairDevice(database.db, deps, scope(), code);
+    if (!paired.ok) throw new Error(paired.reason);
+    const seen = async () =>
+      (await listDevices(database.db, scope())).find(({ id }) => id === deviceId)?.lastSeenAt;
+    const before = await seen();
+    deps.clock.now = new Date(deps.clock.now.getTime() + 61_000);
+    await inLibrary(database.db, library.id, async (tx) => {
+      await tx.selectFrom('device').select('id').where('id', '=', deviceId).forUpdate().execute();
+      expect(await findDevice(database.db, deps, library, paired.token)).toMatchObject({ id: deviceId });
+    });
+    expect(await seen()).toEqual(before);
+    // Ten at once, and another one: each is noted, all in a moment.
+    const next = await enrol('Kios sebelah');
+    const other = await pairDevice(database.db, deps, scope(), next.code);
+    if (!other.ok) throw new Error(other.reason);
+    deps.clock.now = new Date(deps.clock.now.getTime() + 61_000);
+    const tokens = [...Array.from({ length: 10 }, () => paired.token), other.token];
+    await Promise.all(tokens.map((token) => findDevice(database.db, deps, library, token)));
+    expect(await seen()).toEqual(deps.now());
+    expect(
+      (await listDevices(database.db, scope())).find(({ id }) => id === next.deviceId)?.lastSeenAt,
+    ).toEqual(deps.now());
+  });
+
   it('is not enrolled with a code that is older than a quarter of an hour, or with an invented one', async () => {
     const { code } = await enrol('Kios lambat');
     deps.clock.now = new Date(deps.clock.now.getTime() + 15 * 60_000 + 1);
