@@ -207,7 +207,7 @@ describe('the officer asks the applicant', () => {
   });
 
   it('and what the applicant changed after the document was seen is compared again', async () => {
-    const { applicationId, ticketCode } = await inHand('Contoh Periksa Lagi');
+    const { applicationId, ticketCode } = await inHand('Periksa Lagi Teladan');
     await officer.post(`${loket(applicationId)}/identitas`, { dokumen: 'ktp:original' });
     expect((await counter.row(applicationId)).done_acts).toContain('cross_check');
     const known = await counter.fromPhone('Contoh Nama Kembali', {

@@ -59,7 +59,7 @@ describe('a person without any document', () => {
   });
 
   it('is accepted by the Sub Koordinator: identity and verification count as done, as an exception', async () => {
-    const id = await inHand(officer, 'Contoh Dikabulkan');
+    const id = await inHand(officer, 'Dikabulkan Teladan');
     await officer.post(`${loket(id)}/ke-koordinator`, { jenis: 'no_document', alasan: 'lost' });
     const html = await (await coordinator.page(loket(id))).text();
     expect(html).toContain(`${officer.name} meminta keputusan: Tanpa dokumen, Dokumen hilang`);

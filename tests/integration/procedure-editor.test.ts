@@ -256,7 +256,7 @@ describe('a case', () => {
       counter.deps,
       { library, actor: { kind: 'applicant' }, at: counter.deps.now(), requestId: 'test' },
       {
-        applicant: applicantNamed('Contoh Versi Baru', { nik: null, documentNumber: '9901010101900077' }),
+        applicant: applicantNamed('Baru Teladan', { nik: null, documentNumber: '9901010101900077' }),
         channel: 'phone',
         submitKey: 'versi-baru',
         language: 'id',

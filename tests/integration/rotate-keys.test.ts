@@ -26,6 +26,8 @@ const NOT_SEALED = [
   /^library_key\.(key_id|public_key)$/,
   /^(member_)?passkey\.(id|public_key)$/,
   /^rate_window\.key$/,
+  // Random, for hashes whose input takes a key already.
+  /^recovery_code\.salt$/,
   // Random; what is made of it takes the library's key.
   /^one_time_code\.seed$/,
   /^(revision|member_merge|audit_words)\.content$/,
