@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { SiteEnv } from '../env.ts';
 
 /** A provider as it is asked. */
@@ -101,5 +102,9 @@ export async function handOver(
   if (!isPage) headers.delete('content-security-policy');
   const empty = c.req.method === 'HEAD' || res.statusCode === 204 || res.statusCode === 304;
   const body = empty ? null : Buffer.concat(res.chunks);
-  return new Response(body, { status: res.statusCode, headers });
+  if (!isPage || body === null) return new Response(body, { status: res.statusCode, headers });
+  // As every other page is sent, packed.
+  const page = await c.html(body.toString('utf8'), res.statusCode as ContentfulStatusCode);
+  for (const [name, value] of headers) if (name !== 'content-type') page.headers.append(name, value);
+  return page;
 }

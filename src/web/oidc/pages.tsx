@@ -208,18 +208,18 @@ function BackForm({ base, label }: { readonly base: string; readonly label: stri
   );
 }
 
-/** Pages that the provider itself asks for: no middleware of a library has run before them. */
+/** Pages that the provider itself asks for, as text: no middleware of a library has run before them. */
 interface ProviderPage {
   readonly c: Context<SiteEnv>;
   readonly library: LibraryContext;
 }
 
 function page({ c, library }: ProviderPage, title: string, lead: string, children?: Child) {
-  return c.html(
+  return (
     <PublicLayout {...siteFrame(c)} library={layoutLibrary(library)} title={title} narrow noindex>
       <PageHeader title={title} lead={lead} />
       <div class="dp-stack">{children}</div>
-    </PublicLayout>,
+    </PublicLayout>
   );
 }
 

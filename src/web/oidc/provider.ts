@@ -164,16 +164,16 @@ async function makeProvider(
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: async (ctx, form) => {
-          ctx.body = await html(logoutPage(await pageOf(ctx), form));
+          ctx.body = String(logoutPage(await pageOf(ctx), form));
         },
         postLogoutSuccessSource: async (ctx) => {
-          ctx.body = await html(signedOutPage(await pageOf(ctx)));
+          ctx.body = String(signedOutPage(await pageOf(ctx)));
         },
       },
     },
     renderError: async (ctx, out) => {
       ctx.type = 'html';
-      ctx.body = await html(refusedPage(await pageOf(ctx), out.error, out.error_description));
+      ctx.body = String(refusedPage(await pageOf(ctx), out.error, out.error_description));
     },
     async findAccount(ctx, id) {
       const scope = await scopeNow();
@@ -255,8 +255,4 @@ function cookieKey(deps: WebDeps, library: LibraryContext): string {
   return ['one', 'two']
     .map((part) => deps.vault.hash(library.id, 'oidc_cookie', part).toString('base64url'))
     .join('');
-}
-
-async function html(answer: Response | Promise<Response>): Promise<string> {
-  return (await answer).text();
 }
