@@ -200,7 +200,7 @@ journey(
 );
 
 journey('the card to hand over is in view with its number, its code and what comes next', async () => {
-  const { applicationId: id, ticketCode } = await fromPhone('Contoh Kartu Di Tangan', FULL);
+  const { applicationId: id, ticketCode } = await fromPhone('Kartu Teladan', FULL);
   await act('petugas', [
     ['/pindai', { kode: ticketCode }],
     [`/${id}/identitas`, { dokumen: 'ktp:original' }],
