@@ -228,9 +228,9 @@ function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): 
           return NOTHING;
         }
         const isPrepared = text.startsWith(PREPARED);
-        const name = isPrepared ? hot.name(text) : hot.use(text);
         if (isPrepared && taking === undefined && !begins)
           return pipeline.query({ name: hot.name(text), text, values });
+        const name = isPrepared ? hot.name(text) : hot.use(text);
         // Before the first wait: others may be given meanwhile, and each keeps its place.
         const opens = begins;
         begins = false;

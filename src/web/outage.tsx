@@ -182,13 +182,12 @@ function SentForm(props: {
   );
 }
 
-/** Programs and the scripts of our own pages ask for JSON; a browser that opens a page asks for HTML. */
 export function sayWhenToComeAgain(c: Context<SiteEnv>, outage: Trouble): void {
   c.header('Retry-After', String(AGAIN_AFTER[outage]));
   c.header('Cache-Control', 'no-store');
 }
 
-/** A program, or a page's own script, which shows what it is told in its own way. */
+/** Programs and the scripts of our own pages ask for JSON; a browser that opens a page asks for HTML. */
 export function wantsNoPage(c: Context<SiteEnv>): boolean {
   const accepted = c.req.header('accept') ?? '';
   const type = c.req.header('content-type') ?? '';
