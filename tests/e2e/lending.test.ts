@@ -8,6 +8,7 @@ import { createTestApp, type TestApp } from '../support/app.ts';
 import { expectNoAxeViolations, expectNoSidewaysScroll, journey, useBrowser } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { fakeKoha, KOHA_USER } from '../support/fake-koha.ts';
+import { lendThroughKoha } from '../support/lending.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
 
 const browser = useBrowser();
@@ -25,20 +26,7 @@ beforeAll(async () => {
   const address = { line: 'Jl. Contoh 1', rt: '001', rw: '002', village: '99.01.01.2001' as never };
   dewi = await memberNamed(database, site.deps, scope, 'Dewi Contoh Lestari', { address });
   await memberNamed(database, site.deps, scope, 'Hartono Contohwijaya', { address });
-  await inLibrary(database.db, library.id, (tx) =>
-    tx
-      .updateTable('setting')
-      .set({
-        value: JSON.stringify({
-          identityNumbers: false,
-          fillerReady: false,
-          kohaBranch: 'UTAMA',
-          kohaCategories: [],
-        }),
-      })
-      .where('name', '=', 'lendingSystem')
-      .execute(),
-  );
+  await inLibrary(database.db, library.id, lendThroughKoha);
   site.deps.libraries.forget('banyuwangi');
   service = await site.listen();
 });

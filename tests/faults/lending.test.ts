@@ -12,7 +12,7 @@ import { askFeed, pauseFeed, saveFeed } from '../../src/usecases/set-feed.ts';
 import { type FakeKoha, fakeKoha, KOHA_USER } from '../support/fake-koha.ts';
 import { INLISLITE } from '../support/foreign-tables.ts';
 import { fileOf, rowOf } from '../support/imports.ts';
-import { grantLending, LENDING_USER, typedFor } from '../support/lending.ts';
+import { grantLending, LENDING_USER, lendThroughKoha, typedFor } from '../support/lending.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from '../support/mariadb.ts';
 import { type Beside, openBeside } from './beside.ts';
 import {
@@ -189,20 +189,7 @@ test.runIf(hasMariaDb)(
 );
 
 test('a service that is killed after Koha took a patron and before it heard so makes nobody twice', async () => {
-  await beside.all((tx) =>
-    tx
-      .updateTable('setting')
-      .set({
-        value: JSON.stringify({
-          identityNumbers: false,
-          fillerReady: false,
-          kohaBranch: 'UTAMA',
-          kohaCategories: [],
-        }),
-      })
-      .where('name', '=', 'lendingSystem')
-      .execute(),
-  );
+  await beside.all(lendThroughKoha);
   let written = 0;
   const killAt = new Set([30, 31, 120]);
   let starting: Promise<void> = Promise.resolve();

@@ -4,6 +4,7 @@ import { APPLICATION_STATES, type ApplicationState } from '../../src/domain/appl
 import type { ApplicationId, MemberId, OfficerId } from '../../src/domain/ids.ts';
 import type { StepAct } from '../../src/domain/procedure.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
+import { CORRECTING, spelled } from '../support/applicants.ts';
 import { libraryOf, phoneCase, portrait, toTheCard } from '../support/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
@@ -127,20 +128,9 @@ const ACTS: readonly Act[] = [
   {
     path: 'perbaiki',
     fields: {
-      document_type: 'ktp',
+      ...CORRECTING,
       name: 'Contoh Diperbaiki',
-      birth_place: 'Contoh',
-      'birth_date.day': '17',
-      'birth_date.month': '8',
-      'birth_date.year': '1999',
-      sex: 'P',
       address_line: 'Jl. Contoh 9',
-      address_rt: '001',
-      address_rw: '002',
-      address_village: '99.01.01.2001',
-      present_same: 'same',
-      phone: '081234567890',
-      member_type: 'UMUM',
     },
     done: SEEN,
     line: { who: 'PS', states: ['waiting_guardian', 'in_review', 'needs_correction'], hold: 'mine' },
@@ -282,23 +272,6 @@ function traces(id: ApplicationId) {
 
 function freshCase(): Promise<{ applicationId: ApplicationId; token: string }> {
   return phoneCase(site, 'jateng', `Contoh ${spelled(++made)}`);
-}
-
-/** Names that nobody takes for one another. */
-function spelled(n: number): string {
-  const words = [
-    'Bagus',
-    'Citra',
-    'Dewangga',
-    'Endah',
-    'Fajar',
-    'Gayatri',
-    'Hendra',
-    'Intan',
-    'Joko',
-    'Kartika',
-  ];
-  return [...String(n)].map((digit) => words[Number(digit)]).join(' ');
 }
 
 async function put(

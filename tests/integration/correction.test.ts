@@ -3,6 +3,7 @@ import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicationId } from '../../src/domain/ids.ts';
 import { answerCorrection, findOpenCorrection } from '../../src/usecases/answer-correction.ts';
 import { readCase } from '../../src/usecases/read-case.ts';
+import { CORRECTING } from '../support/applicants.ts';
 import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -30,22 +31,7 @@ async function inHand(name: string, messages = true) {
   return submitted;
 }
 
-const form = {
-  document_type: 'ktp',
-  document_number: '',
-  birth_place: 'Contoh',
-  'birth_date.day': '17',
-  'birth_date.month': '8',
-  'birth_date.year': '1999',
-  sex: 'P',
-  address_line: 'Jl. Contoh 1',
-  address_rt: '001',
-  address_rw: '002',
-  address_village: '99.01.01.2001',
-  present_same: 'same',
-  phone: '081234567890',
-  member_type: 'UMUM',
-};
+const form = { ...CORRECTING, document_number: '' };
 
 const view = (id: ApplicationId) => readCase(database.db, counter.deps, officer.scope(), id);
 

@@ -16,7 +16,15 @@ import { removeFeed, saveFeed } from '../../src/usecases/set-feed.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { type FakeKoha, fakeKoha, KOHA_USER } from '../support/fake-koha.ts';
 import { INLISLITE, SLIMS } from '../support/foreign-tables.ts';
-import { connectTo, grantLending, LENDING_USER, linkOf, runOnce, typedFor } from '../support/lending.ts';
+import {
+  connectTo,
+  grantLending,
+  LENDING_USER,
+  lendThroughKoha,
+  linkOf,
+  runOnce,
+  typedFor,
+} from '../support/lending.ts';
 import { hasMariaDb, type MariaDb, startMariaDb } from '../support/mariadb.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
 
@@ -29,20 +37,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const library = await loadLibrary(database.db, 'banyuwangi', deps.now());
   if (!library) throw new Error('not seeded');
-  await inLibrary(database.db, library.id, (tx) =>
-    tx
-      .updateTable('setting')
-      .set({
-        value: JSON.stringify({
-          identityNumbers: false,
-          fillerReady: false,
-          kohaBranch: 'UTAMA',
-          kohaCategories: [],
-        }),
-      })
-      .where('name', '=', 'lendingSystem')
-      .execute(),
-  );
+  await inLibrary(database.db, library.id, lendThroughKoha);
   scope = scopeOfRole((await loadLibrary(database.db, 'banyuwangi', deps.now())) ?? library, deps, [
     'petugas',
     'sub_koordinator',

@@ -9,6 +9,7 @@ import { tellApart } from '../../src/usecases/find-doubles.ts';
 import { mergeMembers } from '../../src/usecases/merge-members.ts';
 import { askRight } from '../../src/usecases/rights-request.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
+import { CORRECTING, spelled } from '../support/applicants.ts';
 import { libraryOf } from '../support/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
@@ -65,7 +66,7 @@ const ACTS: readonly Act[] = [
     who: 'S',
     standings: OWN,
     fields: async (id) => ({
-      ...FORM,
+      ...CORRECTING,
       name: (await nameOf(id)) || 'Contoh Kembali',
       bukti: 'KTP baru',
     }),
@@ -218,23 +219,6 @@ const SHOWN: readonly (readonly [path: string, who: string, standings: readonly 
   ['/persetujuan', 'PS', KNOWN],
 ];
 
-/** What the form of "ubah" sends besides what the act is about. */
-const FORM: Fields = {
-  document_type: 'ktp',
-  birth_place: 'Contoh',
-  'birth_date.day': '17',
-  'birth_date.month': '8',
-  'birth_date.year': '1999',
-  sex: 'P',
-  address_line: 'Jl. Contoh 1',
-  address_rt: '001',
-  address_rw: '002',
-  address_village: '99.01.01.2001',
-  present_same: 'same',
-  phone: '081234567890',
-  member_type: 'UMUM',
-};
-
 const ROLES = { P: 'petugas', S: 'subkoordinator', B: 'kabid', K: 'kepala', A: 'admin' } as const;
 type Letter = keyof typeof ROLES;
 
@@ -258,22 +242,10 @@ afterAll(() => database.drop());
 const inJateng = <T>(work: Parameters<typeof inLibrary<T>>[2]) => inLibrary<T>(database.db, library.id, work);
 const hand = (role: Role): Scope => scopeOfRole(library, site.deps, [role]);
 
-/** Names that nobody takes for one another. */
+/** Of a name that nobody takes for another's. */
 function newMember(): Promise<MemberId> {
-  const words = [
-    'Bagus',
-    'Citra',
-    'Dewangga',
-    'Endah',
-    'Fajar',
-    'Gayatri',
-    'Hendra',
-    'Intan',
-    'Joko',
-    'Laras',
-  ];
-  const name = [...String(++made)].map((digit) => words[Number(digit)]).join(' ');
-  return memberNamed(database, site.deps, hand('petugas'), `Contoh ${name}`);
+  made++;
+  return memberNamed(database, site.deps, hand('petugas'), `Contoh ${spelled(made)}`);
 }
 
 async function read<Column extends 'name' | 'version'>(id: MemberId, column: Column) {

@@ -34,3 +34,38 @@ export function applicantNamed(name: string, changes: Partial<ApplicantData> = {
     ...changes,
   };
 }
+
+const WORDS = [
+  'Bagus',
+  'Citra',
+  'Dewangga',
+  'Endah',
+  'Fajar',
+  'Gayatri',
+  'Hendra',
+  'Intan',
+  'Joko',
+  'Kartika',
+];
+
+/** Names that nobody takes for one another. */
+export function spelled(n: number): string {
+  return [...String(n)].map((digit) => WORDS[Number(digit)]).join(' ');
+}
+
+/** What the forms of correcting send of such an applicant besides what a test is about. */
+export const CORRECTING = {
+  document_type: 'ktp',
+  birth_place: 'Contoh',
+  'birth_date.day': '17',
+  'birth_date.month': '8',
+  'birth_date.year': '1999',
+  sex: 'P',
+  address_line: 'Jl. Contoh 1',
+  address_rt: '001',
+  address_rw: '002',
+  address_village: '99.01.01.2001',
+  present_same: 'same',
+  phone: '081234567890',
+  member_type: 'UMUM',
+} as const;

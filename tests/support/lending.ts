@@ -1,4 +1,5 @@
 /** Live connections to databases of lending systems, as an admin sets them and the job runs them. */
+import type { Tx } from '../../src/db/connection.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { TypedFeed } from '../../src/domain/exporting/feed.ts';
 import type { LiveTarget } from '../../src/domain/exporting/outgoing-member.ts';
@@ -12,6 +13,16 @@ import type { TestDatabase } from './database.ts';
 import type { MariaDb } from './mariadb.ts';
 
 export const LENDING_USER = { user: 'daftar', password: "sandi 'contoh'" } as const;
+
+/** The library lends through Koha, where all members belong to one branch. */
+export async function lendThroughKoha(tx: Tx): Promise<void> {
+  const value = { identityNumbers: false, fillerReady: false, kohaBranch: 'UTAMA', kohaCategories: [] };
+  await tx
+    .updateTable('setting')
+    .set({ value: JSON.stringify(value) })
+    .where('name', '=', 'lendingSystem')
+    .execute();
+}
 
 /** The account with exactly the rights that the guide names. */
 export async function grantLending(server: MariaDb): Promise<void> {
