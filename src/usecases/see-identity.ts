@@ -1,4 +1,6 @@
+import { findApplication } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import {
   actsInOrder,
@@ -26,16 +28,16 @@ export type SeenRefusal =
 /**
  * The officer has the document before the eyes and the entries agree with it: one press records the document and how
  * it was shown, fulfils `verify` where the procedure has it next, and the cross-check closes by itself as a new
- * person when nobody resembles. Paper is handed back; nothing is copied.
+ * person when nobody resembles. Paper is handed back; nothing is copied. A press that comes twice is one.
  */
-export function seeIdentity(
+export async function seeIdentity(
   db: Db,
   deps: Deps,
   scope: Scope,
   input: SeenIdentity,
 ): Promise<{ readonly ok: true; readonly version: number; readonly complete: boolean } | SeenRefusal> {
   const { applicationId, expectedVersion, documentType, documentForm } = input;
-  return changeCase<{ complete: boolean }, SeenRefusal>(
+  const outcome = await changeCase<{ complete: boolean }, SeenRefusal | SeenBefore>(
     db,
     deps,
     scope,
@@ -44,6 +46,8 @@ export function seeIdentity(
       const { procedure, row } = current;
       const accepted = procedure.documents.find((document) => document.type === documentType);
       if (!accepted?.forms.includes(documentForm)) return { ok: false, reason: 'not-accepted' };
+      if (await seenBefore(tx, scope, input))
+        return { ok: false, reason: 'seen-before', version: row.version };
       await writeIdentityCheck(tx, deps, scope, row.id, {
         documentType,
         documentForm,
@@ -56,6 +60,38 @@ export function seeIdentity(
       return { ok: true, change: { events, fields: [documentType] }, result: { complete } };
     },
   );
+  if (outcome.ok) return outcome;
+  if (outcome.reason === 'seen-before') return { ok: true, version: outcome.version, complete: false };
+  // With the last document the act is done, and the state allows it no more.
+  if (outcome.reason !== 'not-allowed' && outcome.reason !== 'changed-meanwhile') return outcome;
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const row = await findApplication(tx, applicationId);
+    return row?.done_acts.includes('see_identity') === true && (await seenBefore(tx, scope, input))
+      ? { ok: true, version: row.version, complete: true }
+      : outcome;
+  });
+}
+
+/** The very same was recorded by the same officer, and more documents are to be shown. */
+interface SeenBefore {
+  readonly ok: false;
+  readonly reason: 'seen-before';
+  readonly version: number;
+}
+
+/** A double press, or a form sent again since the answer to it was lost. */
+async function seenBefore(tx: Tx, scope: Scope, input: SeenIdentity): Promise<boolean> {
+  if (scope.actor.kind !== 'officer') return false;
+  const seen = await tx
+    .selectFrom('identity_check')
+    .select('id')
+    .where('application_id', '=', input.applicationId)
+    .where('officer_id', '=', scope.actor.id)
+    .where('document_type', '=', input.documentType)
+    .where('document_form', '=', input.documentForm)
+    .limit(1)
+    .executeTakeFirst();
+  return seen !== undefined;
 }
 
 /** The acts that follow from a document that was seen and agrees, in the order of the procedure. */

@@ -191,6 +191,33 @@ describe('the counter', () => {
     expect(family.status).toBe(303);
   });
 
+  it('records a document once, however often the press comes, and no other one after it', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Dua Kali');
+    await officer.post('/banyuwangi/loket/pindai', { kode: ticketCode });
+    const audited = (await counter.audited('application.see_identity')).length;
+    const see = (document: string) =>
+      officer.post(`${loket(applicationId)}/identitas`, { dokumen: document });
+    const answers = await Promise.all([see('ktp:original'), see('ktp:original'), see('ktp:original')]);
+    expect(answers.map(({ status }) => status)).toEqual([303, 303, 303]);
+    expect((await see('kk:copy')).status).toBe(409);
+    const { events, checks } = await inLibrary(database.db, counter.library.id, async (tx) => ({
+      events: await tx
+        .selectFrom('application_event')
+        .select('id')
+        .where('application_id', '=', applicationId)
+        .where('act', '=', 'see_identity')
+        .execute(),
+      checks: await tx
+        .selectFrom('identity_check')
+        .select('document_type')
+        .where('application_id', '=', applicationId)
+        .execute(),
+    }));
+    expect(events).toHaveLength(1);
+    expect(checks).toEqual([{ document_type: 'ktp' }]);
+    expect(await counter.audited('application.see_identity')).toHaveLength(audited + 1);
+  });
+
   it('keeps a scan sealed, shows it to the officer who holds the case, and empties it with the decision', async () => {
     const { applicationId, ticketCode } = await counter.fromPhone('Contoh Pindaian');
     await officer.post('/banyuwangi/loket/pindai', { kode: ticketCode });

@@ -28,6 +28,7 @@ import { singleSignOn } from './029-single-sign-on.ts';
 import { lending } from './030-lending.ts';
 import { wordsOfPersons } from './031-words-of-persons.ts';
 import { everyFactor } from './032-every-factor.ts';
+import { auditPlans } from './033-audit-plans.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   lending,
   wordsOfPersons,
   everyFactor,
+  auditPlans,
 ];
