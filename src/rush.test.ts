@@ -45,6 +45,30 @@ it('takes those who come in a rush in a few turns, where Node alone takes one a 
   expect(await turnsFor(150, many.port, many.connections)).toBeLessThan(40);
 });
 
+it('loses nobody who comes while the handles are being made', async () => {
+  const { server, port } = await listening();
+  const rush = takeManyAtOnce(server);
+  closing.push(() => rush.close());
+  let isReady = false;
+  void rush.ready.then(() => {
+    isReady = true;
+  });
+  const lost: string[] = [];
+  async function come(): Promise<void> {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    if (!text.includes('200 OK')) lost.push(text);
+  }
+  const people = Array.from({ length: 8 }, async () => {
+    while (!isReady) await come().catch((error: unknown) => lost.push(String(error)));
+  });
+  await Promise.all(people);
+  expect(lost).toEqual([]);
+});
+
 it('answers on every connection, also to who has said all, and takes none after its end', async () => {
   const { server, port } = await listening();
   const rush = takeManyAtOnce(server);

@@ -3,16 +3,19 @@
  * a second: thousands wait, whoever is there already is served again and again, and the system drops who comes behind them.
  * Several handles on the one socket take several a turn (docs/decisions/044).
  */
-import { spawn } from 'node:child_process';
+import { type SendHandle, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Server, type Socket } from 'node:net';
 
 const HANDLES = 32;
 
-/** Node makes a second handle of a socket only by sending it to another process; this one sends it back, and ends. */
-const ECHO = `process.on('message', (count, server) => {
+/**
+ * Node makes a second handle of a socket only by sending it to another process; this one sends it back, and ends. The bare
+ * handle is sent: a `Server` would listen in the other process too, and who it accepts there would be cut off by its end.
+ */
+const ECHO = `process.on('message', (count, handle) => {
   let left = count;
-  for (let n = 0; n < count; n++) process.send(n, server, () => --left === 0 && process.exit(0));
+  for (let n = 0; n < count; n++) process.send(n, handle, () => --left === 0 && process.exit(0));
 });`;
 
 export interface Rush {
@@ -35,15 +38,21 @@ export function takeManyAtOnce(server: Server): Rush {
   async function open(): Promise<number> {
     const child = spawn(process.execPath, ['-e', ECHO], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     child.unref();
+    const listening: Promise<unknown>[] = [];
     child.on('message', (_, handle) => {
-      if (!(handle instanceof Server)) return;
-      if (isClosed) return void handle.close();
-      handle.on('error', () => undefined).on('connection', take);
-      handles.push(handle);
+      if (handle === undefined) return;
+      const another = new Server().on('error', () => undefined).on('connection', take);
+      another.listen(handle);
+      if (isClosed) return void another.close();
+      listening.push(once(another, 'listening'));
+      handles.push(another);
     });
     const ended = once(child, 'exit');
-    child.send(HANDLES, server, (error) => error && child.kill());
+    // Where Node keeps it; @types/node does not say so.
+    const { _handle: bare } = server as unknown as { readonly _handle: SendHandle };
+    child.send(HANDLES, bare, (error) => error && child.kill());
     await ended;
+    await Promise.all(listening);
     return handles.length;
   }
   return {
