@@ -7,9 +7,10 @@ import {
   availableActs,
   type DocumentForm,
   type DocumentType,
+  identityVerified,
   type StepAct,
 } from '../domain/procedure.ts';
-import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from './change-case.ts';
+import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent, procedureOf } from './change-case.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 import { closeCrossCheck } from './cross-check.ts';
 
@@ -66,9 +67,8 @@ export async function seeIdentity(
   if (outcome.reason !== 'not-allowed' && outcome.reason !== 'changed-meanwhile') return outcome;
   return inLibrary(db, scope.library.id, async (tx) => {
     const row = await findApplication(tx, applicationId);
-    return row?.done_acts.includes('see_identity') === true && (await seenBefore(tx, scope, input))
-      ? { ok: true, version: row.version, complete: true }
-      : outcome;
+    if (!row || !identityVerified(await procedureOf(tx, scope, row), new Set(row.done_acts))) return outcome;
+    return (await seenBefore(tx, scope, input)) ? { ok: true, version: row.version, complete: true } : outcome;
   });
 }
 
