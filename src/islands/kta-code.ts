@@ -20,7 +20,7 @@ import {
 import { type ServerClock, stillKnown } from './kta/clock.ts';
 import { drawQr, type QrPicture, qrPicture, sizeQr } from './kta/draw-qr.ts';
 import { GateView } from './kta/gate-view.ts';
-import { forgetCard, hasKept } from './kta/kept.ts';
+import { forgetCard, hasKept, type KeptDetail } from './kta/kept.ts';
 import { forgetPhone, type Phone, readPhone, writePhone } from './kta/phone-store.ts';
 
 const DAY = 86_400;
@@ -72,7 +72,9 @@ class KtaCode extends HTMLElement {
       this.#say(missing);
       return;
     }
-    document.addEventListener('kta-kept', () => void this.#keep());
+    document.addEventListener('kta-kept', (event) =>
+      (event as CustomEvent<KeptDetail>).detail.until.push(this.#keep()),
+    );
     document.addEventListener('kta-forgotten', () => void this.#forget());
     document.addEventListener('visibilitychange', () => this.#seen());
     window.addEventListener('online', () => void this.#ask());

@@ -2,7 +2,10 @@
  * The KTA online on its holder's phone: says that it arrived, offers the home screen, keeps the card for use without
  * internet, prints. A phone keeps it from the first opening on; a computer, which may be shared, where somebody asks.
  */
-import { forgetCard, hasKept } from './kta/kept.ts';
+import { forgetCard, hasKept, type KeptDetail } from './kta/kept.ts';
+
+/** The longest that keeping the moving code is waited for. */
+const CODE_MS = 5_000;
 
 interface InstallEvent extends Event {
   prompt(): Promise<void>;
@@ -66,8 +69,11 @@ class KtaKeep extends HTMLElement {
       // What this page has loaded is what it needs; the worker fetches it once more, to keep it.
       const parts = performance.getEntriesByType('resource').map((entry) => entry.name);
       if (!(await isStored(active, [location.href, ...parts]))) throw new Error('not stored');
+      const until: Promise<unknown>[] = [];
+      document.dispatchEvent(new CustomEvent<KeptDetail>('kta-kept', { detail: { until } }));
+      // Said when the code is kept as well; where that takes long or fails, the code says so itself.
+      await Promise.race([Promise.allSettled(until), new Promise((resolve) => setTimeout(resolve, CODE_MS))]);
       this.#kept();
-      document.dispatchEvent(new Event('kta-kept'));
     } catch {
       // Half a card would be called kept at the next opening.
       if (!before) await forgetCard(base);

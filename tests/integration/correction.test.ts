@@ -23,6 +23,8 @@ const here = { line: 'Jl. Contoh 1', rt: '001', rw: '002', village: '99.01.01.20
 
 async function inHand(name: string, messages = true) {
   const submitted = await counter.fromPhone(name, {
+    // As the form in `CORRECTING` has it: only what a test names is changed.
+    birthDate: '1999-08-17' as never,
     address: here,
     phone: '+6281234567890' as never,
     consents: { photo_on_card: true, messages },

@@ -373,7 +373,10 @@ describe('finding a member', () => {
     expect(seen).toHaveLength(all.length);
     expect(new Set(seen).size).toBe(all.length);
 
-    const id = await make('Siti Aminah Rahmawati', { phone: '+6281299999999' as never });
+    const id = await make('Siti Aminah Rahmawati', {
+      birthDate: '1999-08-17' as never,
+      phone: '+6281299999999' as never,
+    });
     const { number } = await row(id);
     const masked = await readMember(database.db, deps, scopeOfRole(library, deps, ['kepala_bidang']), id);
     const text = JSON.stringify(masked);

@@ -5,9 +5,17 @@ import type { PlainDate } from '../../src/domain/plain-date.ts';
 
 let made = 0;
 
-/** An adult with a document of their own; `changes` replaces what a test is about. */
+const DAY_MS = 86_400_000;
+
+/**
+ * An adult with a document of their own; `changes` replaces what a test is about. Each was born on another day and has a number
+ * that differs from all others in several digits: in whatever order tests run, nobody is asked whether two of them are one.
+ */
 export function applicantNamed(name: string, changes: Partial<ApplicantData> = {}): ApplicantData {
-  const nik = `990101570899${String(++made).padStart(4, '0')}` as Nik;
+  const born = new Date(Date.UTC(1950, 0, 1) + ((++made * 7_919) % 18_000) * DAY_MS);
+  const [year = '', month = '', day = ''] = born.toISOString().slice(0, 10).split('-');
+  // A woman's has 40 added to the day.
+  const nik = `990101${Number(day) + 40}${month}${year.slice(2)}${String((made * 4_099) % 10_000).padStart(4, '0')}` as Nik;
   return {
     documentType: 'ktp',
     documentNumber: nik,
@@ -16,7 +24,7 @@ export function applicantNamed(name: string, changes: Partial<ApplicantData> = {
     noDocumentReason: null,
     name,
     birthPlace: 'Contoh',
-    birthDate: '1999-08-17' as PlainDate,
+    birthDate: `${year}-${month}-${day}` as PlainDate,
     sex: 'P',
     address: { line: 'Jl. Contoh 1', rt: '001', rw: '002', village: null },
     presentSame: true,

@@ -25,6 +25,8 @@ export async function libraryOf(app: TestApp, slug: string): Promise<LibraryCont
   return library;
 }
 
+let sent = 0;
+
 /** A form that was sent from home. */
 export async function phoneCase(
   app: TestApp,
@@ -35,7 +37,8 @@ export async function phoneCase(
   return submitApplication(app.deps.db, app.deps, await citizenScope(app, slug), {
     applicant: applicantNamed(name, changes),
     channel: 'phone',
-    submitKey: `of ${slug} ${name}`,
+    // Another one each time: a journey that is tried again meets its first try as somebody else.
+    submitKey: `of ${slug} ${name} ${++sent}`,
     language: 'id',
     visit: null,
     familyOf: null,

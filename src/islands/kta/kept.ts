@@ -1,5 +1,10 @@
 /** The copy of a card's page on this phone, which its service worker holds. */
 
+/** Of the event `kta-kept`: the page is kept, and whoever keeps something of its own beside it says so here. */
+export interface KeptDetail {
+  readonly until: Promise<unknown>[];
+}
+
 /** The worker of this very card; another one's scope may begin alike. */
 export async function workerOf(base: string): Promise<ServiceWorkerRegistration | undefined> {
   if (!('serviceWorker' in navigator)) return undefined;
