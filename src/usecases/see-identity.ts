@@ -9,7 +9,17 @@ import {
   type DocumentType,
   type StepAct,
 } from '../domain/procedure.ts';
+<<<<<<< HEAD
 import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from './change-case.ts';
+=======
+import {
+  type CaseRefusal,
+  changeCase,
+  type LockedCase,
+  type NewCaseEvent,
+  procedureOf,
+} from './change-case.ts';
+>>>>>>> f54073d (The import that the second look needs, and its test: a corrected case can be approved)
 import { type Deps, newId, type Scope } from './context.ts';
 import { closeCrossCheck } from './cross-check.ts';
 
@@ -66,7 +76,12 @@ export async function seeIdentity(
   if (outcome.reason !== 'not-allowed' && outcome.reason !== 'changed-meanwhile') return outcome;
   return inLibrary(db, scope.library.id, async (tx) => {
     const row = await findApplication(tx, applicationId);
+<<<<<<< HEAD
     return row?.done_acts.includes('see_identity') === true && (await seenBefore(tx, scope, input))
+=======
+    if (!row || !identityVerified(await procedureOf(tx, scope, row), new Set(row.done_acts))) return outcome;
+    return (await seenBefore(tx, scope, input))
+>>>>>>> f54073d (The import that the second look needs, and its test: a corrected case can be approved)
       ? { ok: true, version: row.version, complete: true }
       : outcome;
   });
