@@ -226,9 +226,10 @@ export function allowedActions(
     if (act === 'revise') return true;
     // A card can be printed for any procedure; whether it is a step only changes the clock.
     if (act === 'print_card') return facts.done.has('issue_card');
-    // Two checks that every case gets, once, whether or not the procedure spends a step of its own on them.
-    if ((act === 'cross_check' || act === 'see_identity') && (facts.done.has(act) || !known.has(act)))
-      return !facts.done.has(act);
+    // Two checks that every case gets, whether or not the procedure spends a step of its own on them, each once; the
+    // document again where the entries that agreed with it have been corrected since.
+    if (act === 'see_identity' && identityVerified(procedure, facts.done)) return false;
+    if ((act === 'cross_check' || act === 'see_identity') && !known.has(act)) return !facts.done.has(act);
     return known.has(act) ? next.has(act) : act === 'hand_over' ? facts.done.has('issue_card') : false;
   }
 

@@ -7,11 +7,9 @@ import {
   availableActs,
   type DocumentForm,
   type DocumentType,
+  identityVerified,
   type StepAct,
 } from '../domain/procedure.ts';
-<<<<<<< HEAD
-import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent } from './change-case.ts';
-=======
 import {
   type CaseRefusal,
   changeCase,
@@ -19,7 +17,6 @@ import {
   type NewCaseEvent,
   procedureOf,
 } from './change-case.ts';
->>>>>>> f54073d (The import that the second look needs, and its test: a corrected case can be approved)
 import { type Deps, newId, type Scope } from './context.ts';
 import { closeCrossCheck } from './cross-check.ts';
 
@@ -56,7 +53,8 @@ export async function seeIdentity(
       const { procedure, row } = current;
       const accepted = procedure.documents.find((document) => document.type === documentType);
       if (!accepted?.forms.includes(documentForm)) return { ok: false, reason: 'not-accepted' };
-      if (await seenBefore(tx, scope, input))
+      // A second look, at what was corrected since, is a new one.
+      if (!current.facts.done.has('see_identity') && (await seenBefore(tx, scope, input)))
         return { ok: false, reason: 'seen-before', version: row.version };
       await writeIdentityCheck(tx, deps, scope, row.id, {
         documentType,
@@ -76,12 +74,8 @@ export async function seeIdentity(
   if (outcome.reason !== 'not-allowed' && outcome.reason !== 'changed-meanwhile') return outcome;
   return inLibrary(db, scope.library.id, async (tx) => {
     const row = await findApplication(tx, applicationId);
-<<<<<<< HEAD
-    return row?.done_acts.includes('see_identity') === true && (await seenBefore(tx, scope, input))
-=======
     if (!row || !identityVerified(await procedureOf(tx, scope, row), new Set(row.done_acts))) return outcome;
     return (await seenBefore(tx, scope, input))
->>>>>>> f54073d (The import that the second look needs, and its test: a corrected case can be approved)
       ? { ok: true, version: row.version, complete: true }
       : outcome;
   });
