@@ -339,7 +339,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       databaseUrl: value.DATABASE_URL,
       migrationDatabaseUrl: value.MIGRATION_DATABASE_URL,
       pageProcesses: value.PAGE_PROCESSES,
-      databasePoolSize: value.DATABASE_POOL_SIZE,
+      databasePoolSize: Math.max(4, Math.ceil(value.DATABASE_POOL_SIZE / value.PAGE_PROCESSES)),
       tls:
         value.TLS_CERT === undefined || value.TLS_KEY === undefined
           ? undefined

@@ -11,7 +11,7 @@ import { holdKeys } from './db/key-holders.ts';
 import { openBridge } from './db/notify.ts';
 import { randomBytes } from './db/random-bytes.ts';
 import { loadRegions } from './db/region-data.ts';
-import { type CannotListen, closeServer, createServer, type LogEntry, listen } from './http-server.ts';
+import { type CannotListen, createServer, type LogEntry, listen } from './http-server.ts';
 import { backupProcess } from './jobs/backups.ts';
 import { mailComposer } from './jobs/compose-mail.ts';
 import { type JobPorts, startJobs } from './jobs/schedule.ts';
@@ -67,8 +67,9 @@ export async function startService(
   log: (entry: LogEntry) => void,
   say: (line: string) => void,
 ): Promise<{ readonly ok: true; readonly service: Service } | ServiceRefusal> {
-  const server = createServer(config, log);
-  if (!server.ok) return server;
+  const made = createServer(config, log);
+  if (!made.ok) return made;
+  const { web } = made;
   const opened = await openInstallation({ ...config, log: say });
   if (!opened.ok) return opened;
   const { installation } = opened;
@@ -90,7 +91,7 @@ export async function startService(
   };
   try {
     // Before anything is made: a start that is refused for its port must not have used up the passwords shown once.
-    const listening = await listen(server.server, config);
+    const listening = await listen(web.server, config);
     if (!listening.ok) {
       await closeAll();
       return listening;
@@ -134,16 +135,16 @@ export async function startService(
     });
     const sip2 = await openDevices(config, { ...deps, db, libraries: known, codes, refusals, log });
     if (!sip2.ok) {
-      server.server.close();
+      web.server.close();
       await Promise.all([pages.stop(), holding.stop()]);
       await closeAll();
       return sip2;
     }
-    server.attach(pages.fetch);
-    const rush = takeManyAtOnce(server.server);
+    web.attach(pages.fetch);
+    const rush = takeManyAtOnce(web.server);
     const url = config.publicUrl ?? addressOf(config, listening.port);
     await installation.announce(url);
-    await others?.begin(server.server, { config, address: installation.app, ring: installation.ring });
+    await others?.begin(web.server, { config, address: installation.app, ring: installation.ring });
     const jobs = startJobs(db, connect, deps, {
       send: config.smtp === undefined ? null : smtpSender(config.smtp),
       compose: mailComposer(url),
@@ -162,7 +163,8 @@ export async function startService(
         slugs: libraries.map((library) => library.slug),
         async stop(hurry) {
           await Promise.all([
-            closeServer(server.server, rush, hurry),
+            web.close(hurry),
+            rush.close(),
             others?.stop(hurry),
             sip2.server?.stop(hurry),
             jobs.stop(),
@@ -173,7 +175,7 @@ export async function startService(
       },
     };
   } catch (error) {
-    server.server.close();
+    web.server.close();
     await closeAll();
     throw error;
   }

@@ -2,10 +2,10 @@
 import { openDatabase } from './db/connection.ts';
 import { vaultOf } from './db/key-file.ts';
 import { holdKeys } from './db/key-holders.ts';
-import { closeServer, createServer } from './http-server.ts';
+import { createServer } from './http-server.ts';
 import type { FromPages, PageOrder, ToPages } from './page-processes.ts';
 import { makeDeps, openPages } from './pages.ts';
-import { BACKLOG, openDoors } from './rush.ts';
+import { BACKLOG, openHandles } from './rush.ts';
 import type { SharedCodes } from './usecases/check-at-gate.ts';
 import type { Wake } from './usecases/context.ts';
 import { openLibraries } from './usecases/get-library.ts';
@@ -45,8 +45,8 @@ async function serve({ config, address, ring }: PageOrder): Promise<void> {
   const made = createServer(config, log);
   // The service could read the same files a moment ago; it makes another process.
   if (!made.ok) throw new Error(made.detail);
-  const { server, attach } = made;
-  const doors = openDoors(server);
+  const { web } = made;
+  const handles = openHandles(web.server);
   const early: unknown[] = [];
   open = (handle) => void early.push(handle);
   const { db, close } = openDatabase({
@@ -77,18 +77,18 @@ async function serve({ config, address, ring }: PageOrder): Promise<void> {
     codes,
     log,
   });
-  attach(pages.fetch);
+  web.attach(pages.fetch);
   stop = async () => {
-    await closeServer(server, doors, hurried);
+    await Promise.all([web.close(hurried), handles.close()]);
     await Promise.all([pages.stop(), holding.stop()]);
     await close();
   };
   // The first is the server's own, so that it counts its connections and ends the idle ones; connections of the others come by events.
   let isListening = false;
   open = (handle) => {
-    if (isListening) return doors.add(handle);
+    if (isListening) return handles.add(handle);
     isListening = true;
-    server.listen(handle, BACKLOG);
+    web.server.listen(handle, BACKLOG);
   };
   for (const handle of early) open(handle);
   say({ kind: 'serving' });

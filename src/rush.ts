@@ -41,7 +41,7 @@ export function sendHandles(child: ChildProcess, server: Server, word: Serializa
 }
 
 /** Further handles of one socket, whose connections a server of HTTP serves as its own. */
-export interface Doors {
+export interface Handles {
   add(handle: unknown): void;
   readonly count: number;
   /** Takes no more connections; resolves when those that came this way are over. */
@@ -49,8 +49,8 @@ export interface Doors {
 }
 
 /** @param server of HTTP, with TLS or without */
-export function openDoors(server: Server): Doors {
-  const doors: Server[] = [];
+export function openHandles(server: Server): Handles {
+  const handles: Server[] = [];
   let isClosed = false;
   const take = (socket: Socket): void => {
     // As Node's own HTTP server has it.
@@ -60,18 +60,18 @@ export function openDoors(server: Server): Doors {
   };
   return {
     add(handle) {
-      const door = new Server().on('error', () => undefined).on('connection', take);
-      door.listen(handle, BACKLOG);
-      if (isClosed) door.close();
-      else doors.push(door);
+      const one = new Server().on('error', () => undefined).on('connection', take);
+      one.listen(handle, BACKLOG);
+      if (isClosed) one.close();
+      else handles.push(one);
     },
     get count() {
-      return doors.length;
+      return handles.length;
     },
     async close() {
       isClosed = true;
       await Promise.all(
-        doors.map((door) => new Promise<void>((resolve) => void door.close(() => resolve()))),
+        handles.map((one) => new Promise<void>((resolve) => void one.close(() => resolve()))),
       );
     },
   };
@@ -79,21 +79,24 @@ export function openDoors(server: Server): Doors {
 
 /** @param server of HTTP, with TLS or without, that listens */
 export function takeManyAtOnce(server: Server): Rush {
-  const doors = openDoors(server);
+  const handles = openHandles(server);
   async function open(): Promise<number> {
     const child = spawn(process.execPath, ['-e', ECHO], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     child.unref();
     child.on('message', (_, handle) => {
-      if (handle !== undefined) doors.add(handle);
+      if (handle !== undefined) handles.add(handle);
     });
     const ended = once(child, 'exit');
+    // Said of a process that could not be made, or ends in the middle; `ready` says how many handles there are.
+    ended.catch(() => undefined);
+    child.on('error', () => undefined);
     child.send(HANDLES, bareHandle(server), (error) => error && child.kill());
     await ended;
-    return doors.count;
+    return handles.count;
   }
   return {
     // Another system, or no room for a process: one handle is what every other Node program has.
     ready: open().catch(() => 0),
-    close: doors.close,
+    close: handles.close,
   };
 }
