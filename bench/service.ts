@@ -96,7 +96,7 @@ const MIB = 1024 * 1024;
  * database's processes share are counted once.
  */
 export function memoryOf(service: Service, dataDir: string): { app: number; database: number } | undefined {
-  const app = proportionalBytes(service.pid);
+  const app = processesOf(service).reduce((sum, pid) => sum + proportionalBytes(pid), 0);
   if (app === 0) return undefined;
   const server = serverOf(dataDir);
   const database = [server, ...childrenOf(server)].reduce((sum, pid) => sum + proportionalBytes(pid), 0);
@@ -112,9 +112,22 @@ export interface CpuTime {
 export function cpuOf(service: Pick<Service, 'pid'>, dataDir: string): CpuTime {
   const server = serverOf(dataDir);
   return {
-    app: cpuMilliseconds(service.pid),
+    app: processesOf(service).reduce((sum, pid) => sum + cpuMilliseconds(pid), 0),
     database: [server, ...childrenOf(server)].reduce((sum, pid) => sum + cpuMilliseconds(pid), 0),
   };
+}
+
+/** The service's own and those that serve pages beside it. */
+function processesOf({ pid }: Pick<Service, 'pid'>): readonly number[] {
+  return [pid, ...childrenOf(pid).filter((child) => /page-process\.js/.test(commandOf(child)))];
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** Own time and that of ended children, in ticks of a hundredth of a second (proc(5), fields 14 to 17). */

@@ -1,12 +1,15 @@
-/** `kill -9` at random moments: of the service, of its database, of both, of one process within the database. */
+/**
+ * `kill -9` at random moments: of the service, of its database, of both, of one process within the database, of one that
+ * serves pages beside the service's own.
+ */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databasePid, type Stage } from './stage.ts';
 
-export type Victim = 'app' | 'database' | 'both' | 'backend';
+export type Victim = 'app' | 'database' | 'both' | 'backend' | 'pages';
 
 /** In turn, so that also few rounds meet each. */
-const VICTIMS: readonly Victim[] = ['app', 'database', 'both', 'app', 'database', 'both', 'backend'];
+const VICTIMS: readonly Victim[] = ['app', 'database', 'both', 'pages', 'app', 'database', 'both', 'backend'];
 
 export interface Survived {
   readonly rounds: number;
@@ -38,6 +41,7 @@ async function killOnce(stage: Stage, victim: Victim, random: () => number): Pro
   const at = Date.now();
   const database = databasePid(stage.dataDir);
   const service = stage.service();
+  if (victim === 'pages') kill(pageProcessesOf(service.pid)[0]);
   if (victim === 'backend') kill(oneOf(childrenOf(database ?? 0), random));
   if (victim === 'database' || victim === 'both') kill(database);
   if (victim === 'app' || victim === 'both') {
@@ -64,6 +68,17 @@ function kill(pid: number | undefined): void {
 
 function oneOf(pids: readonly number[], random: () => number): number | undefined {
   return pids[Math.floor(random() * pids.length)];
+}
+
+/** Those that serve pages beside the service's own. */
+export function pageProcessesOf(service: number): readonly number[] {
+  return childrenOf(service).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('page-process');
+    } catch {
+      return false;
+    }
+  });
 }
 
 function childrenOf(pid: number): readonly number[] {

@@ -57,7 +57,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const dataDir = options.dataDir ?? path.join(options.folder, 'data');
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const settings = { ...options.settings, PORT: String(port) };
+  const settings = { PAGE_PROCESSES: '2', ...options.settings, PORT: String(port) };
   let service = await startService(program, dataDir, settings);
   let load: Load | undefined;
   const stop = async (): Promise<void> => {

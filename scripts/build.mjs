@@ -16,6 +16,7 @@ const entries = {
   'card-thread': 'src/card-thread.ts',
   'pdf-thread': 'src/pdf-thread.ts',
   'import-thread': 'src/import-thread.ts',
+  'page-process': 'src/page-process.ts',
   bench: 'bench/bench.ts',
   'bench-cards': 'bench/cards/command.ts',
   'bench-codes': 'bench/codes/command.ts',

@@ -50,7 +50,9 @@ export interface Config {
   /** Undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
   readonly migrationDatabaseUrl: string | undefined;
-  /** Most database connections of this process. */
+  /** How many processes serve pages on the one port, the service's own among them. */
+  readonly pageProcesses: number;
+  /** Most database connections of each process. */
   readonly databasePoolSize: number;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** The door of SIP2 devices; undefined: shut. */
@@ -116,6 +118,13 @@ const schema = z
       .default('20')
       .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 2 && Number(text) <= 500, {
         error: 'must be a number from 2 to 500; leave it out for 20',
+      })
+      .transform(Number),
+    PAGE_PROCESSES: z
+      .string()
+      .default('1')
+      .refine((text) => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 16, {
+        error: 'must be a number from 1 to 16, at most one for each processor; leave it out for 1',
       })
       .transform(Number),
     TLS_CERT: z
@@ -329,7 +338,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
           : value.HSTS_SUBDOMAINS === 'on',
       databaseUrl: value.DATABASE_URL,
       migrationDatabaseUrl: value.MIGRATION_DATABASE_URL,
-      databasePoolSize: value.DATABASE_POOL_SIZE,
+      pageProcesses: value.PAGE_PROCESSES,
+      databasePoolSize: Math.max(4, Math.ceil(value.DATABASE_POOL_SIZE / value.PAGE_PROCESSES)),
       tls:
         value.TLS_CERT === undefined || value.TLS_KEY === undefined
           ? undefined

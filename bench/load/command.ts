@@ -6,7 +6,7 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../../src/db/connection.ts';
@@ -21,8 +21,9 @@ import { measureLimits } from './limits.ts';
 import { type Print, printFigures, type Samples } from './report.ts';
 import type { Written } from './tally.ts';
 
-export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--keep] [--quick] [--profile FOLDER]: with
-  --keep the members stay in .cache/bench, shared with crosscheck, and each run works on a copy; --quick is small and short`;
+export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--keep] [--quick] [--processes 2] [--profile FOLDER]: with
+  --keep the members stay in .cache/bench, shared with crosscheck, and each run works on a copy; --quick is small and short;
+  --processes: so many serve pages (PAGE_PROCESSES), unless told one for each processor`;
 
 const SLUGS = [SLUG, 'jateng'] as const;
 /** Made-up people of the limits come before those of the load: no number is anybody's twice. */
@@ -40,6 +41,8 @@ interface Options {
   readonly minutes: number;
   readonly keep: boolean;
   readonly quick: boolean;
+  /** How many processes serve pages. */
+  readonly processes: number;
   /** Folder for a processor profile of the service and the times of the database's statements. */
   readonly profile: string | undefined;
 }
@@ -98,7 +101,7 @@ async function membersOnFile(
   const dataDir = path.join(source, 'data');
   if (!existsSync(mark)) {
     mkdirSync(source, { recursive: true });
-    running.service = await start(dataDir);
+    running.service = await start(dataDir, options);
     const installation = await reach(dataDir);
     const { db, close } = openDatabase({ address: installation.app, poolSize: 1, statementTimeoutMs: 0 });
     try {
@@ -119,8 +122,13 @@ async function membersOnFile(
   return copy;
 }
 
-function start(dataDir: string, flags: readonly string[] = []): Promise<Service> {
-  return startService(path.join(path.dirname(process.argv[1] ?? ''), 'cli.js'), dataDir, {}, flags);
+function start(
+  dataDir: string,
+  { processes }: Pick<Options, 'processes'>,
+  flags: readonly string[] = [],
+): Promise<Service> {
+  const settings = { PAGE_PROCESSES: String(processes) };
+  return startService(path.join(path.dirname(process.argv[1] ?? ''), 'cli.js'), dataDir, settings, flags);
 }
 
 async function measure(
@@ -133,6 +141,7 @@ async function measure(
   if (profile !== undefined) watchStatements(dataDir);
   const service = await start(
     dataDir,
+    options,
     profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`],
   );
   running.service = service;
@@ -221,7 +230,15 @@ function readOptions(args: readonly string[]): Options | undefined {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: { members: text, actors: text, minutes: text, keep: flag, quick: flag, profile: text },
+      options: {
+        members: text,
+        actors: text,
+        minutes: text,
+        processes: text,
+        keep: flag,
+        quick: flag,
+        profile: text,
+      },
     });
     const quick = values.quick === true;
     const number = (given: string | undefined, usual: number, small: number) =>
@@ -229,12 +246,15 @@ function readOptions(args: readonly string[]): Options | undefined {
     const members = number(values.members, 1_200_000, 2_000);
     const actors = number(values.actors, 1_000, 60);
     const minutes = number(values.minutes, 10, 0.15);
+    const processes = Number(values.processes ?? availableParallelism());
     return Number.isInteger(members) &&
+      Number.isInteger(processes) &&
+      processes >= 1 &&
       members >= 1_000 &&
       Number.isInteger(actors) &&
       actors >= 10 &&
       minutes > 0
-      ? { members, actors, minutes, keep: values.keep === true, quick, profile: values.profile }
+      ? { members, actors, minutes, processes, keep: values.keep === true, quick, profile: values.profile }
       : undefined;
   } catch {
     return undefined;

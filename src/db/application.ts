@@ -10,9 +10,12 @@ export function findApplication(tx: Tx, id: ApplicationId): Promise<ApplicationR
   return tx.selectFrom('application').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Locks the case until the transaction ends, so that two officers change it one after the other. */
+/**
+ * Locks the case until the transaction ends, so that two officers change it one after the other. Whoever says that two cases
+ * are of different people holds both from being erased meanwhile (`told-apart`), and must not wait here for another who does.
+ */
 export function lockApplication(tx: Tx, id: ApplicationId): Promise<ApplicationRow | undefined> {
-  return tx.selectFrom('application').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return tx.selectFrom('application').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
 /** By the keyed hash of the status page's secret. */

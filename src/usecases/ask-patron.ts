@@ -68,7 +68,7 @@ export async function askPatron(
     case 'picture':
     case 'moving': {
       const judged = await judgeCode(db, library, code, { at, policy: gate, seen: new Map() });
-      const admission = takeOnce(codes, scope, judged.admission, input.scan);
+      const admission = await takeOnce(codes, scope, judged.admission, input.scan);
       return answerOf(admission, judged.card ?? null, device.attended, device);
     }
     case 'number': {
@@ -178,7 +178,7 @@ export async function provesPresence(
   const code = readScannedCode(input.proof);
   if (code.kind !== 'moving') return false;
   const judged = await judgeCode(db, library, code, { at, policy: library.settings.gate, seen: new Map() });
-  const admission = takeOnce(codes, scope, judged.admission, input.scan);
+  const admission = await takeOnce(codes, scope, judged.admission, input.scan);
   if (admission.verdict !== 'admit') return false;
   const holder = await inLibrary(db, library.id, (tx) => findHolder(tx, admission.card));
   return holder === input.member;

@@ -32,7 +32,7 @@ export type MemberRefusal =
 
 /** Locks a member until the transaction ends, so that two officers change it one after the other. */
 export function lockMember(tx: Tx, id: MemberId): Promise<MemberRow | undefined> {
-  return tx.selectFrom('member').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  return tx.selectFrom('member').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
 /**

@@ -35,10 +35,16 @@ export interface GateAnswer {
   readonly person: GatePerson | null;
 }
 
-/** Codes that gates of this process took, by library: two gates share what one of them saw. */
+/** Codes that gates of this service took, by library: two gates share what one of them saw. */
 export interface SharedCodes {
   /** @returns false where another scan took it before */
-  take(libraryId: LibraryId, key: string, until: number, scan: string, now: number): boolean;
+  take(
+    libraryId: LibraryId,
+    key: string,
+    until: number,
+    scan: string,
+    now: number,
+  ): boolean | Promise<boolean>;
 }
 
 const NOTHING_SEEN: SeenCodes = new Map();
@@ -83,7 +89,7 @@ export async function checkAtGate(
     case 'picture':
     case 'moving': {
       const judged = await judgeCode(db, library, code, { at, policy: gate, seen: NOTHING_SEEN });
-      const admission = takeOnce(codes, scope, judged.admission, input.scan);
+      const admission = await takeOnce(codes, scope, judged.admission, input.scan);
       const genuine =
         judged.card !== undefined && (admission.verdict !== 'refuse' || isAboutPerson(admission.reason));
       return { admission, person: gate.attended && genuine ? await personOf(code.claims.card) : null };
@@ -110,15 +116,15 @@ export async function checkAtGate(
 }
 
 /** The same verdict, unless another scan took this moving code first; see `SharedCodes`. */
-export function takeOnce(
+export async function takeOnce(
   codes: SharedCodes,
   { library, at }: Pick<Scope, 'library' | 'at'>,
   admission: Admission,
   scan: string,
-): Admission {
+): Promise<Admission> {
   if (admission.verdict === 'refuse' || !admission.remember || admission.card === undefined) return admission;
   const { key, until } = admission.remember;
-  return codes.take(library.id, key, until, scan, at.getTime())
+  return (await codes.take(library.id, key, until, scan, at.getTime()))
     ? admission
     : { verdict: 'refuse', reason: 'replayed', card: admission.card, recheck: false };
 }

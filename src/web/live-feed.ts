@@ -11,6 +11,24 @@ export interface FeedBridge {
   onReceive(listener: (wake: Wake) => void): void;
 }
 
+/** Several ways as one: what comes by one of them goes on by the others. */
+export function joinBridges(...given: readonly (FeedBridge | undefined)[]): FeedBridge | undefined {
+  const bridges = given.filter((bridge) => bridge !== undefined);
+  if (bridges.length < 2) return bridges[0];
+  return {
+    send(wake) {
+      for (const bridge of bridges) bridge.send(wake);
+    },
+    onReceive(listener) {
+      for (const bridge of bridges)
+        bridge.onReceive((wake) => {
+          for (const other of bridges) if (other !== bridge) other.send(wake);
+          listener(wake);
+        });
+    },
+  };
+}
+
 /** What a page that was just made can have missed: some seconds of the busiest day. */
 const REMEMBERED = 2_000;
 

@@ -1,0 +1,132 @@
+import net from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ground, openGround } from '../../bench/ground.ts';
+import { formOf } from '../../bench/people.ts';
+import { pageProcessesOf } from '../../faults/kill.ts';
+import {
+  build,
+  cleanUp,
+  databasePid,
+  isRunning,
+  makeFolder,
+  type RunningService,
+  startService,
+  waitUntil,
+} from './service.ts';
+
+const folder = makeFolder();
+const dataDir = path.join(folder, 'data');
+const TWO = { env: { PAGE_PROCESSES: '2' } };
+let service: RunningService;
+let ground: Ground;
+let home: string;
+
+beforeAll(async () => {
+  build();
+  service = await startService(dataDir, TWO);
+  ground = await openGround(dataDir);
+  home = `${service.url}/banyuwangi`;
+});
+afterAll(async () => {
+  await ground.close();
+  await cleanUp(folder);
+});
+
+/** The one page process there is, once it serves. */
+async function pageProcess(): Promise<number> {
+  let [pid] = pageProcessesOf(service.pid);
+  await waitUntil(() => {
+    [pid] = pageProcessesOf(service.pid);
+    return pid !== undefined;
+  });
+  return pid ?? 0;
+}
+
+/** Lets only one of the processes run meanwhile: what is asked, it answers. */
+async function alone<T>(stopped: number, work: () => Promise<T>): Promise<T> {
+  process.kill(stopped, 'SIGSTOP');
+  try {
+    return await work();
+  } finally {
+    process.kill(stopped, 'SIGCONT');
+  }
+}
+
+/** A connection of its own each time: a kept one stays with who took it. */
+const ask = (url: string, init: RequestInit = {}) =>
+  fetch(url, {
+    ...init,
+    headers: { ...init.headers, connection: 'close' },
+    signal: AbortSignal.timeout(20_000),
+  });
+
+describe('two processes that serve pages', () => {
+  it('each answer alone, on the one port', async () => {
+    const pages = await pageProcess();
+    expect(await alone(pages, async () => (await ask(home)).status)).toBe(200);
+    expect(await alone(service.pid, async () => (await ask(home)).status)).toBe(200);
+  });
+
+  it('keep the long queue of the system for who comes in a rush', async () => {
+    // Each handle that listens says the length anew, and the last one counts.
+    const people = Array.from({ length: 600 }, () => net.connect(Number(new URL(home).port), '127.0.0.1'));
+    let connected = 0;
+    for (const socket of people) socket.on('connect', () => connected++).on('error', () => undefined);
+    const pages = await pageProcess();
+    await alone(pages, () => alone(service.pid, () => waitUntil(() => connected === people.length)));
+    for (const socket of people) socket.destroy();
+  });
+
+  it('tell each other what changed: an open page of one hears of an act in the other', async () => {
+    const pages = await pageProcess();
+    const stream = await alone(service.pid, () => ask(`${home}/antrean/siaran`));
+    expect(stream.headers.get('content-type')).toContain('text/event-stream');
+    const heard = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const { kind, setting } = await ground.registering();
+    if (kind !== 'register') throw new Error('the ground offers no registration');
+    const sent = await alone(pages, () =>
+      ask(`${home}/daftar`, {
+        method: 'POST',
+        redirect: 'manual',
+        body: formOf(1, setting),
+        headers: { origin: service.url },
+      }),
+    );
+    expect(sent.headers.get('location')).toContain('/banyuwangi/permohonan/');
+    let text = '';
+    while (!/^event: (?!ping)/m.test(text)) {
+      const { value, done } = (await heard?.read()) ?? { value: '', done: true };
+      if (done) throw new Error(`nothing was heard but ${text}`);
+      text += value ?? '';
+    }
+    await heard?.cancel();
+  });
+
+  it('go on when one of them is killed, and it comes back', async () => {
+    const killed = await pageProcess();
+    process.kill(killed, 'SIGKILL');
+    await waitUntil(() => !isRunning(killed));
+    for (let n = 0; n < 20; n++) expect((await ask(home)).status).toBe(200);
+    await waitUntil(() => pageProcessesOf(service.pid).some((pid) => pid !== killed));
+    await waitUntil(async () => {
+      await pageProcess();
+      return alone(service.pid, async () => (await ask(home).catch(() => undefined))?.status === 200);
+    });
+    expect(service.output()).toContain('page-process-ended');
+  });
+
+  it('end with the service, killed or told to stop, and leave its port free', async () => {
+    const before = await pageProcess();
+    process.kill(service.pid, 'SIGKILL');
+    await service.ended();
+    await waitUntil(() => !isRunning(before));
+    service = await startService(dataDir, { env: { ...TWO.env, PORT: new URL(service.url).port } });
+    const after = await pageProcess();
+    expect((await ask(home)).status).toBe(200);
+    const database = databasePid(dataDir);
+    service.signal('SIGTERM');
+    expect(await service.ended()).toBe(0);
+    expect([after, database].filter(isRunning)).toEqual([]);
+  });
+});
