@@ -13,7 +13,7 @@ import { openHotStatements } from './hot-statements.ts';
 import { namedTrouble, openReachability, outageOf, type Reachability } from './outage.ts';
 import { holder, openPipeline, type Pipeline } from './pipeline.ts';
 import type { Database } from './schema.ts';
-import { isDoubtful, unconfirmed, watchCommits } from './standby.ts';
+import { isDoubtful, Unconfirmed, watchCommits } from './standby.ts';
 
 export type Db = Kysely<Database>;
 export type Tx = Transaction<Database>;
@@ -247,7 +247,7 @@ function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): 
             name === undefined ? client.query(text, values) : client.query({ name, text, values }),
           ]);
           // Of an answer that may not be believed.
-          if (isDoubtful(client)) throw unconfirmed();
+          if (isDoubtful(client)) throw new Unconfirmed();
           return answer;
         } catch (error) {
           // The server's last word before it closes, or none at all: given back, the connection would fail the next

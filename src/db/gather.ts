@@ -4,7 +4,7 @@
  * who wait, while somebody who comes alone is written at once. Nothing waits for a clock (docs/decisions/015).
  */
 import type { Db } from './connection.ts';
-import { DatabaseUnreachable } from './outage.ts';
+import { Unconfirmed } from './standby.ts';
 
 /** So many go together at most: an error among them makes each be written alone, and nobody waits for long. */
 const MOST = 64;
@@ -51,8 +51,7 @@ export function gathering<Item, Answer>(
       for (const [at, answer] of answers.entries()) batch[at]?.resolve(answer);
     } catch (error) {
       // Written again, what nobody has confirmed would find itself there, and be told as kept.
-      if (batch.length === 1 || error instanceof DatabaseUnreachable)
-        for (const one of batch) one.reject(error);
+      if (batch.length === 1 || error instanceof Unconfirmed) for (const one of batch) one.reject(error);
       else await Promise.all(batch.map((one) => alone(db, one.item).then(one.resolve, one.reject)));
     }
   }

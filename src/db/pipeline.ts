@@ -12,7 +12,7 @@ import {
   outageOf,
   type Reachability,
 } from './outage.ts';
-import { isDoubtful, unconfirmed, watchCommits } from './standby.ts';
+import { isDoubtful, Unconfirmed, watchCommits } from './standby.ts';
 
 /** How many statements a connection carries before another one is opened: a slow disk fills them, a fast one does not. */
 const DEPTH = 4;
@@ -118,7 +118,7 @@ export function openPipeline(
         await lane.connected;
         lane.holdWrites();
         const answer = await lane.client.query(statement);
-        if (isDoubtful(lane.client)) throw unconfirmed();
+        if (isDoubtful(lane.client)) throw new Unconfirmed();
         return answer;
       } catch (error) {
         // No error of the statement but of the connection, or the server's last word before it closes, or one that

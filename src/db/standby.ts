@@ -21,7 +21,9 @@ export function isDoubtful(client: object): boolean {
   return doubtful.has(client);
 }
 
-/** What is told instead of the server's answer: only the database knows, and not before the standby does. */
-export function unconfirmed(): DatabaseUnreachable {
-  return new DatabaseUnreachable('the standby has not confirmed the commit');
+/** Told instead of the server's answer: only the database knows, and not before the standby does. */
+export class Unconfirmed extends DatabaseUnreachable {
+  constructor() {
+    super('the standby has not confirmed the commit');
+  }
 }

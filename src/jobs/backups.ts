@@ -37,6 +37,7 @@ export function openBackupJob(
   const notBefore = now().getTime() + afterStartMs;
   const cut = new AbortController();
   let running: Promise<void> | undefined;
+  let looking: Promise<void> | undefined;
 
   async function run(): Promise<void> {
     try {
@@ -48,18 +49,26 @@ export function openBackupJob(
     }
   }
 
+  async function look(): Promise<void> {
+    if (running !== undefined || cut.signal.aborted || now().getTime() < notBefore) return;
+    const library = await db
+      .selectFrom('library')
+      .select('timezone')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst();
+    // Nothing to back up yet.
+    if (library === undefined) return;
+    if (isBackupDue(now(), await lastScheduled(db), ports.time, library.timezone)) running = run();
+  }
+
   return {
-    async look() {
-      if (running !== undefined || cut.signal.aborted || now().getTime() < notBefore) return;
-      const library = await db
-        .selectFrom('library')
-        .select('timezone')
-        .orderBy('id')
-        .limit(1)
-        .executeTakeFirst();
-      // Nothing to back up yet.
-      if (library === undefined) return;
-      if (isBackupDue(now(), await lastScheduled(db), ports.time, library.timezone)) running = run();
+    // Whoever looks meanwhile looks along: what one is about to begin is due to nobody else.
+    look() {
+      looking ??= look().finally(() => {
+        looking = undefined;
+      });
+      return looking;
     },
     async idle() {
       await running;

@@ -20,6 +20,7 @@ beforeAll(async () => {
   const library = await libraryOf(site, 'banyuwangi');
   const scope = scopeOfRole(library, site.deps, ['petugas']);
   const id = await memberNamed(database, site.deps, scope, 'Sari Contoh', {
+    birthDate: '1999-08-17' as never,
     address: { line: 'Jl. Contoh 1', rt: '001', rw: '002', village: '99.01.01.2001' as never },
   });
   await inLibrary(database.db, library.id, (tx) =>

@@ -65,7 +65,7 @@ describe('sending the registration form', () => {
     expect(written.audit).toHaveLength(1);
     expect(written.row.nik?.toString('latin1')).not.toContain('9901015');
     expect(deps.vault.openText(scope.library.id, 'nik', written.row.nik ?? Buffer.alloc(0))).toMatch(
-      /^9901015\d{9}$/,
+      /^990101\d{10}$/,
     );
     expect(written.row.done_acts).toEqual(['fill_form']);
   });

@@ -1,4 +1,5 @@
 /** Plainly fictional applicants; their NIK begins with 99, the region that exists in no list. */
+import { createHash } from 'node:crypto';
 import type { ApplicantData } from '../../src/domain/applicant.ts';
 import type { Nik } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
@@ -8,14 +9,16 @@ let made = 0;
 const DAY_MS = 86_400_000;
 
 /**
- * An adult with a document of their own; `changes` replaces what a test is about. Each was born on another day and has a number
- * that differs from all others in several digits: in whatever order tests run, nobody is asked whether two of them are one.
+ * An adult with a document of their own; `changes` replaces what a test is about. The name tells on which day they were born, and
+ * numbers differ in several digits: in whatever order tests run, nobody is asked whether two of them are one.
  */
 export function applicantNamed(name: string, changes: Partial<ApplicantData> = {}): ApplicantData {
-  const born = new Date(Date.UTC(1950, 0, 1) + ((++made * 7_919) % 18_000) * DAY_MS);
-  const [year = '', month = '', day = ''] = born.toISOString().slice(0, 10).split('-');
+  const days = createHash('sha256').update(name).digest().readUInt16BE() % 18_000;
+  const born = new Date(Date.UTC(1950, 0, 1) + days * DAY_MS).toISOString().slice(0, 10);
+  const [year = '', month = '', day = ''] = born.split('-');
+  const serial = String((++made * 4_099) % 10_000).padStart(4, '0');
   // A woman's has 40 added to the day.
-  const nik = `990101${Number(day) + 40}${month}${year.slice(2)}${String((made * 4_099) % 10_000).padStart(4, '0')}` as Nik;
+  const nik = `990101${Number(day) + 40}${month}${year.slice(2)}${serial}` as Nik;
   return {
     documentType: 'ktp',
     documentNumber: nik,
@@ -24,7 +27,7 @@ export function applicantNamed(name: string, changes: Partial<ApplicantData> = {
     noDocumentReason: null,
     name,
     birthPlace: 'Contoh',
-    birthDate: `${year}-${month}-${day}` as PlainDate,
+    birthDate: born as PlainDate,
     sex: 'P',
     address: { line: 'Jl. Contoh 1', rt: '001', rw: '002', village: null },
     presentSame: true,

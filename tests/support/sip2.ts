@@ -163,7 +163,7 @@ export async function membersOfTranscripts(
   const scope = scopeOfRole(library, deps, ['petugas', 'sub_koordinator']);
   const until = '2027-03-01' as PlainDate;
   const make = async (number: string, name: string, set: object = {}) => {
-    const id = await memberNamed(database, deps, scope, name);
+    const id = await memberNamed(database, deps, scope, name, { birthDate: '1999-08-17' as never });
     await inLibrary(database.db, library.id, (tx) =>
       tx
         .updateTable('member')
