@@ -1,5 +1,5 @@
 import { may, type Permission, type Role } from './permissions.ts';
-import { actsInOrder, availableActs, type Procedure, type StepAct } from './procedure.ts';
+import { actsInOrder, availableActs, identityVerified, type Procedure, type StepAct } from './procedure.ts';
 
 /** The lifecycle of a case, equal for all libraries. */
 export const APPLICATION_STATES = [

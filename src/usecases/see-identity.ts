@@ -10,7 +10,13 @@ import {
   identityVerified,
   type StepAct,
 } from '../domain/procedure.ts';
-import { type CaseRefusal, changeCase, type LockedCase, type NewCaseEvent, procedureOf } from './change-case.ts';
+import {
+  type CaseRefusal,
+  changeCase,
+  type LockedCase,
+  type NewCaseEvent,
+  procedureOf,
+} from './change-case.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 import { closeCrossCheck } from './cross-check.ts';
 
@@ -68,7 +74,9 @@ export async function seeIdentity(
   return inLibrary(db, scope.library.id, async (tx) => {
     const row = await findApplication(tx, applicationId);
     if (!row || !identityVerified(await procedureOf(tx, scope, row), new Set(row.done_acts))) return outcome;
-    return (await seenBefore(tx, scope, input)) ? { ok: true, version: row.version, complete: true } : outcome;
+    return (await seenBefore(tx, scope, input))
+      ? { ok: true, version: row.version, complete: true }
+      : outcome;
   });
 }
 

@@ -2,7 +2,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicationId } from '../../src/domain/ids.ts';
+import { answerCorrection } from '../../src/usecases/answer-correction.ts';
 import { attachPhoto } from '../../src/usecases/attach-photo.ts';
+import { readCase } from '../../src/usecases/read-case.ts';
 import { saveDraft } from '../../src/usecases/save-draft.ts';
 import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -216,6 +218,44 @@ describe('the counter', () => {
     expect(events).toHaveLength(1);
     expect(checks).toEqual([{ document_type: 'ktp' }]);
     expect(await counter.audited('application.see_identity')).toHaveLength(audited + 1);
+  });
+
+  it('looks at the same document again after a correction, and can then approve', async () => {
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Dilihat Lagi', {
+      address: { line: 'Jl. Contoh 1', rt: '001', rw: '002', village: '99.01.01.2001' as never },
+      phone: '+6281234567890' as never,
+      consents: { photo_on_card: true, messages: true },
+    });
+    const take = () => officer.post('/banyuwangi/loket/pindai', { kode: ticketCode });
+    const see = () => officer.post(`${loket(applicationId)}/identitas`, { dokumen: 'ktp:original' });
+    const allowed = async () =>
+      (await readCase(database.db, counter.deps, officer.scope(), applicationId))?.allowed;
+    await take();
+    await see();
+    expect((await counter.row(applicationId)).done_acts).toEqual(
+      expect.arrayContaining(['see_identity', 'verify']),
+    );
+    counter.pass(30);
+    await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
+      bagian: ['name'],
+      alasan: 'unclear',
+      pesan: '',
+    });
+    counter.pass(60);
+    const answered = await answerCorrection(database.db, counter.deps, counter.citizen(), {
+      applicationId,
+      values: { name: 'Contoh Dilihat Kembali' },
+      photo: null,
+    });
+    expect(answered.ok).toBe(true);
+    counter.pass(60);
+    await take();
+    expect((await counter.row(applicationId)).done_acts).not.toContain('verify');
+    expect(await allowed()).toContain('see_identity');
+    counter.pass(30);
+    expect((await see()).status).toBe(303);
+    expect((await counter.row(applicationId)).done_acts).toContain('verify');
+    expect(await allowed()).not.toContain('see_identity');
   });
 
   it('keeps a scan sealed, shows it to the officer who holds the case, and empties it with the decision', async () => {
