@@ -53,7 +53,8 @@ export async function seeIdentity(
       const { procedure, row } = current;
       const accepted = procedure.documents.find((document) => document.type === documentType);
       if (!accepted?.forms.includes(documentForm)) return { ok: false, reason: 'not-accepted' };
-      if (await seenBefore(tx, scope, input))
+      // A second look, at what was corrected since, is a new one.
+      if (!current.facts.done.has('see_identity') && (await seenBefore(tx, scope, input)))
         return { ok: false, reason: 'seen-before', version: row.version };
       await writeIdentityCheck(tx, deps, scope, row.id, {
         documentType,

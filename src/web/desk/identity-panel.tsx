@@ -77,11 +77,15 @@ export function IdentityPanel(props: CasePanelProps) {
   );
 }
 
-/** The document the applicant named comes first, in the form the procedure names first; those shown already are left out. */
+/**
+ * The document the applicant named comes first, in the form the procedure names first; those shown already are left out,
+ * until all were: what was corrected since is compared with any of them.
+ */
 function choicesOf({ view }: CasePanelProps): readonly Shown[] {
   const seen = new Set(view.history.identityChecks.map((check) => check.documentType));
   const { documents, documentsRule } = view.procedure;
-  const waiting = documentsRule === 'all' ? documents.filter(({ type }) => !seen.has(type)) : documents;
+  const unseen = documentsRule === 'all' ? documents.filter(({ type }) => !seen.has(type)) : [];
+  const waiting = unseen.length > 0 ? unseen : documents;
   const declared = view.row.document_type;
   const ordered = [...waiting].sort(
     (one, other) => Number(other.type === declared) - Number(one.type === declared),
