@@ -19,7 +19,7 @@ export interface CodeClock {
   readonly step: number;
 }
 
-export interface CodeJudgement {
+interface CodeJudgement {
   /** `right` opens; `clock` asks for the next code, as this one is of a phone whose clock differs. */
   readonly verdict: 'right' | 'clock' | 'wrong';
   /** To be kept, whatever the verdict. */

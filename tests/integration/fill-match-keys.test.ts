@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chunkOf, memberNumberOf, personOf } from '../../bench/crosscheck/chunk.ts';
 import { insertRows } from '../../src/db/bulk-insert.ts';
+import { nikCmac } from '../../src/db/migrations/037-nik-cmac.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { newId } from '../../src/usecases/context.ts';
 import { fillMatchKeys } from '../../src/usecases/fill-match-keys.ts';
@@ -71,7 +72,8 @@ const fill = (many?: number) =>
 it('members of an older version can be found after a start as if they had just been entered', async () => {
   const before = await keysOf();
   expect(before.size).toBe(MEMBERS);
-  await admin.query('update member set match_keys = null, nik_slots = null');
+  await admin.query(nikCmac.up);
+  expect([...(await keysOf()).values()].every((keys) => keys === null)).toBe(true);
   expect(await fill()).toBe(MEMBERS);
   expect(await keysOf()).toEqual(before);
   expect(await fill()).toBe(0);
@@ -86,4 +88,14 @@ it('of many members the index is made anew, and so it is after a start that was 
   await admin.query('drop index member_match');
   expect(await fill()).toBe(0);
   expect(await hasIndex()).toBe(true);
+});
+
+it('whoever was erased before the upgrade stays found by nothing', async () => {
+  const { rows } = await admin.query<{ id: string }>(
+    `update member set person_key = '', name = '', name_key = '', birth_date = null, nik = null, nik_hash = null,
+       address_village = null, present_village = null, match_keys = null, nik_slots = null
+     where id = (select min(id::text)::uuid from member) returning id`,
+  );
+  expect(await fill()).toBe(1);
+  expect((await keysOf()).get(rows[0]?.id ?? '')).toEqual([]);
 });
