@@ -86,7 +86,8 @@ describe('a code of an app', () => {
   });
 
   it('tells the difference when the app is set up', () => {
-    fc.assert(fc.property(drift, (away) => expect(nearestDrift(AT, codeOf(AT + away))).toBe(away)));
+    for (let away = -MOST_DRIFT; away <= MOST_DRIFT; away++)
+      expect(nearestDrift(AT, codeOf(AT + away))).toBe(away);
     expect(nearestDrift(AT, codeOf(AT + MOST_DRIFT + 1))).toBeNull();
     expect(nearestDrift(AT, codeOf(AT - MOST_DRIFT - 1))).toBeNull();
   });
