@@ -16,11 +16,11 @@ export function dataKeyLines(ring: KeyRing, since: Date | undefined, now: Date):
   if (unfinished)
     lines.push('The last rotation is not finished: npm run keys -- rotate-data goes on with it.');
   const made = madeAtOf(active, since);
-  if (made === undefined)
+  if (made === undefined && active.id > 1)
     lines.push(
       `When key ${active.id} was made is kept where the keys come from: it is replaced once a year.`,
     );
-  else if (isPastPeriod(made, now))
+  if (made !== undefined && isPastPeriod(made, now))
     lines.push(
       `Key ${active.id} has been in use since ${made.toISOString().slice(0, 10)}, longer than a year. Replace it: npm run keys -- rotate-data`,
     );
