@@ -26,6 +26,7 @@ import { openTlsFiles } from './tls-files.ts';
 import { openSharedCodes } from './usecases/check-at-gate.ts';
 import type { Deps, Wake } from './usecases/context.ts';
 import { createLibrary, type NewLibrary } from './usecases/create-library.ts';
+import { fillImportKeys } from './usecases/fill-import-keys.ts';
 import { fillMatchKeys } from './usecases/fill-match-keys.ts';
 import { openLibraries } from './usecases/get-library.ts';
 import { ensureLibraryKeys } from './usecases/library-keys.ts';
@@ -108,6 +109,7 @@ export async function startService(
     const created = await asOwner(installation, async (owner, app) => {
       await loadRegions(owner);
       await fillMatchKeys(app, owner, deps, say);
+      await fillImportKeys(app, deps);
       await sealWords(owner, deps);
       await ensureLibraryKeys(app, deps);
       return seedLibraries(owner, app, deps);

@@ -4,7 +4,6 @@ import { openClient, openDatabase } from '../db/connection.ts';
 import type { Installation } from '../db/installation.ts';
 import { readKey } from '../db/key-file.ts';
 import type { KeyHolder } from '../db/key-holders.ts';
-import { activeKey, type KeyRing } from '../db/key-ring.ts';
 import { besideService } from '../main.ts';
 import {
   type ForgetResult,
@@ -15,19 +14,24 @@ import {
   rotateDataKey,
 } from '../usecases/rotate-keys.ts';
 import { reachInstallation } from './beside.ts';
+import { dataKeyLines } from './key-lines.ts';
 import { explain } from './refusals.ts';
 
 const TELL_EVERY_MS = 5_000;
 
-/** `keys data-keys`: which there are. */
+/** `keys data-keys`: which there are, and which is older than its period. */
 export function listDataKeys(): Promise<number> {
-  return reachInstallation(async (config) => {
+  return reachInstallation(async (config, installation) => {
     const read = await readKey(config);
     if (!read.ok) {
       console.error(explain(read, config.dataDir));
       return 1;
     }
-    list(read.ring);
+    const since = await besideService(installation, async (db) => {
+      const oldest = db.selectFrom('library').select('created_at').orderBy('created_at').limit(1);
+      return (await oldest.executeTakeFirst())?.created_at;
+    });
+    for (const line of dataKeyLines(read.ring, since, new Date())) console.log(line);
     return 0;
   });
 }
@@ -123,17 +127,6 @@ function teller(): (step: KeyStep) => void {
         return console.log(`${step.changed} rows sealed anew, at present in ${step.table}`);
     }
   };
-}
-
-function list(ring: KeyRing): void {
-  const active = activeKey(ring);
-  for (const { id, state, madeAt, completeAt } of ring.keys) {
-    const made = madeAt === null ? '' : ` made ${madeAt}`;
-    const done = completeAt === null ? '' : `, everything older sealed anew ${completeAt}`;
-    console.log(`${String(id).padStart(3)} ${state.padEnd(7)}${made}${done}`);
-  }
-  if (active.id > 1 && active.completeAt === null && ring.file !== null)
-    console.log('The last rotation is not finished: npm run keys -- rotate-data goes on with it.');
 }
 
 function explainRotation(refusal: Extract<RotateResult, { ok: false }>, config: Config): string {

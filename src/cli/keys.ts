@@ -6,15 +6,16 @@ import { revokeKey, rotateKey } from '../usecases/library-keys.ts';
 import { listOidcKeys, rotateOidcKeys } from '../usecases/oidc-keys.ts';
 import { besideDatabase } from './beside.ts';
 import { forgetKey, listDataKeys, rotateData } from './data-keys.ts';
+import { overdueNote } from './key-lines.ts';
 
 const USAGE = `npm run keys -- <library> [rotate | revoke <key> | rotate-sign-in]
-  <library>     first part of its addresses; alone: lists its keys
+  <library>     first part of its addresses; alone: lists its keys, and which is older than its period
   rotate        from now on cards are signed with a new key; printed cards stay valid
   revoke <key>  others may have this key: everything it signed is refused, cards have to be printed again
   rotate-sign-in  new keys for tokens of services that members sign in to; the old ones stay published for a week
 
 npm run keys -- data-keys | rotate-data | forget-data-key <number>
-  data-keys            lists the keys that numbers, photos and scans are sealed with
+  data-keys            lists the keys that numbers, photos and scans are sealed with, and which is older than its period
   rotate-data          makes a new one and seals everything anew, while the service runs; stopped, it goes on when repeated
   forget-data-key <n>  removes an old one that no value needs`;
 
@@ -78,7 +79,12 @@ async function work(db: Db, deps: Deps, { slug, act, keyId }: Asked): Promise<nu
   for (const key of now?.keys ?? []) {
     const ended = key.revokedAt ?? key.retiredAt;
     const until = ended === null ? '' : ` until ${ended.toISOString()}`;
-    console.log(`${hexOf(key.keyId)} ${key.state.padEnd(7)} from ${key.madeAt.toISOString()}${until}`);
+    const note = overdueNote(key, deps.now());
+    console.log(`${hexOf(key.keyId)} ${key.state.padEnd(7)} from ${key.madeAt.toISOString()}${until}${note}`);
+  }
+  for (const key of await listOidcKeys(db, library)) {
+    const note = overdueNote(key, deps.now());
+    if (note !== '') console.log(`${key.kid} ${key.algorithm} for signing in: rotate-sign-in${note}`);
   }
   return 0;
 }

@@ -678,6 +678,10 @@ export interface Database {
     totp_secret: Buffer | null;
     /** The last 30-second step whose code was used: a code opens one session, once. */
     totp_step: ColumnType<number | null, number | null | undefined, number | null>;
+    /** Steps that the phone's clock is ahead, see `CodeClock`. */
+    totp_drift: Defaulted<number>;
+    /** Another difference, to be confirmed by the next code. */
+    totp_slip: Defaulted<number | null>;
     service_point_id: ServicePointId | null;
     active: Flag;
     created_at: Date;

@@ -2,6 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LibraryId } from '../domain/ids.ts';
+import { blockCmac } from './block-cmac.ts';
 import { type HashKind, openVault, type SecretKind } from './vault.ts';
 
 const vault = openVault(Buffer.alloc(32, 1));
@@ -15,6 +16,15 @@ it('hashes as the standard says, so that what was stored is still found', () => 
     expect(openVault(Buffer.alloc(32, 7)).hash(2 as LibraryId, 'nik', value)).toEqual(
       createHmac('sha256', key).update(`2|nik|${value}`).digest().subarray(0, 16),
     );
+});
+
+it('hashes blocks by a key of each library, as AES-CMAC', () => {
+  const blocks = Buffer.from('9901015705900001990101570590000\0');
+  for (const id of [1, 2]) {
+    const key = Buffer.from(hkdfSync('sha256', Buffer.alloc(32, 1), 'daftar-pustaka', `cmac|${id}`, 32));
+    expect(vault.hashBlocks(id as LibraryId, blocks)).toEqual(blockCmac(key)(blocks));
+  }
+  expect(() => vault.hashBlocks(1 as LibraryId, blocks.subarray(1))).toThrow(RangeError);
 });
 
 describe('the vault', () => {

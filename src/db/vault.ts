@@ -1,5 +1,4 @@
 import {
-  type Cipher,
   createCipheriv,
   createDecipheriv,
   createHash,
@@ -10,6 +9,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import type { LibraryId } from '../domain/ids.ts';
+import { blockCmac } from './block-cmac.ts';
 import { activeKey, type KeyRing, nameOfKey, ringOfRoot } from './key-ring.ts';
 import { randomBytes } from './random-bytes.ts';
 
@@ -90,9 +90,9 @@ export interface Vault {
   /** HMAC-SHA-256 cut to 16 bytes: equality only. */
   hash(libraryId: LibraryId, kind: HashKind, value: string): Buffer;
   /**
-   * Many short texts at once, each as a block of 16 bytes, for a fifth of what one HMAC costs each: AES-256 by a key of
-   * the library. Equal blocks have equal answers, and who has no key tells nothing else by them.
-   * @returns as many bytes, block for block
+   * Many short texts at once, each as a block of 16 bytes, for a fifth of what one HMAC costs each: AES-256-CMAC by a key
+   * of the library. Equal blocks have equal answers, and who has no key tells nothing else by them.
+   * @returns as many bytes, block for block; throws RangeError for what is not made of whole blocks
    */
   hashBlocks(libraryId: LibraryId, blocks: Uint8Array): Uint8Array;
   /** A new key of one person, already wrapped; destroying it makes the person's revisions unreadable. */
@@ -171,7 +171,7 @@ export function openVault(keys: Uint8Array | KeyRing, source: RingSource = () =>
   }
   const keyed = fastHmac(derive('hash'));
   const addressing = createSecretKey(derive('token'));
-  const permuting = new Map<LibraryId, Cipher>();
+  const macs = new Map<LibraryId, ReturnType<typeof blockCmac>>();
   const context = (libraryId: LibraryId, kind: string) => Buffer.from(`${libraryId}|${kind}`);
 
   function encrypt(
@@ -206,13 +206,12 @@ export function openVault(keys: Uint8Array | KeyRing, source: RingSource = () =>
     openText: (libraryId, kind, sealed) => open(libraryId, kind, sealed).toString('utf8'),
     hash: (libraryId, kind, value) => keyed(`${libraryId}|${kind}|${value}`).subarray(0, 16),
     hashBlocks(libraryId, blocks) {
-      // Block by block, without a state: one cipher serves for good.
-      let cipher = permuting.get(libraryId);
-      if (!cipher) {
-        cipher = createCipheriv('aes-256-ecb', derive(`blocks|${libraryId}`), null).setAutoPadding(false);
-        permuting.set(libraryId, cipher);
+      let mac = macs.get(libraryId);
+      if (!mac) {
+        mac = blockCmac(derive(`cmac|${libraryId}`));
+        macs.set(libraryId, mac);
       }
-      return cipher.update(blocks);
+      return mac(blocks);
     },
     newPersonKey: (libraryId) => sealNow(randomBytes(32), context(libraryId, 'person_key')),
     sealFor: (libraryId, personKey, plain) =>

@@ -6,7 +6,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import { checkPasskey } from './passkey.ts';
-import { hasFactor, useCode } from './second-factor.ts';
+import { type CodeRefusal, hasFactor, useCode } from './second-factor.ts';
 import { newToken } from './session.ts';
 import type { PasskeyAnswer } from './webauthn.ts';
 
@@ -26,22 +26,25 @@ export type Proof = PasskeyAnswer | { readonly password?: string; readonly code?
 /**
  * Proves again who sits at a session: by the own password, a code of the app, both, or a passkey that checks its holder.
  * Recovery codes do not: they are for coming in. The session goes on under a new secret: who had the old one is out.
- * @returns the new secret for the cookie, or undefined where any of the proof is wrong or the session is over
+ * @returns the new secret for the cookie; a refusal where any of the proof is wrong or the session is over
  */
 export async function confirmSession(
   db: Db,
   deps: Deps,
   scope: Scope,
   input: { readonly token: string; readonly proof: Proof },
-): Promise<string | undefined> {
+): Promise<
+  { readonly ok: true; readonly token: string } | { readonly ok: false; readonly reason: CodeRefusal }
+> {
   const { actor, library, at } = scope;
-  if (actor.kind !== 'officer') return undefined;
+  if (actor.kind !== 'officer') return { ok: false, reason: 'wrong-code' };
   const { proof, token } = input;
   if ('answer' in proof) {
     const known = await checkPasskey(db, deps, scope, { ...proof, purpose: 'confirm', officerId: actor.id });
-    return inLibrary(db, library.id, (tx) =>
+    const next = await inLibrary(db, library.id, (tx) =>
       writeConfirmation(tx, deps, scope, { token, right: known !== undefined, ways: ['passkey'] }),
     );
+    return next === undefined ? { ok: false, reason: 'wrong-code' } : { ok: true, token: next };
   }
   const { password, code } = proof;
   const ways: SessionWay[] = [
@@ -50,13 +53,16 @@ export async function confirmSession(
   ];
   const passwordRight = password === undefined || (await isOwnPassword(db, scope, password));
   return inLibrary(db, library.id, async (tx) => {
-    const right =
+    const may =
       ways.length > 0 &&
       passwordRight &&
-      (password === undefined || (await providerOnly(tx, actor.id)) === undefined) &&
-      // Last: a code that was right is used up.
-      (code === undefined || (await useCode(tx, deps, library.id, actor.id, code, at)));
-    return writeConfirmation(tx, deps, scope, { token, right, ways });
+      (password === undefined || (await providerOnly(tx, actor.id)) === undefined);
+    // Last: a code that was right is used up.
+    const used =
+      may && code !== undefined ? await useCode(tx, deps, library.id, actor.id, code, at) : 'right';
+    const next = await writeConfirmation(tx, deps, scope, { token, right: may && used === 'right', ways });
+    if (next !== undefined) return { ok: true, token: next };
+    return { ok: false, reason: used === 'right' ? 'wrong-code' : used };
   });
 }
 

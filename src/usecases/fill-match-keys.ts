@@ -5,7 +5,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import { nameKey } from '../domain/person-name.ts';
 import type { Deps } from './context.ts';
-import { matchColumns } from './match-columns.ts';
+import { matchColumns, NO_MATCH_COLUMNS } from './match-columns.ts';
 
 const BATCH = 500;
 /** Members from whom on it is quicker to make the index anew than to put each key into it. */
@@ -63,7 +63,11 @@ function fillBatch(db: Db, deps: Pick<Deps, 'vault'>, libraryId: LibraryId): Pro
       .execute();
     if (rows.length === 0) return 0;
     const made = rows.map((row) => {
-      const { match_keys, nik_slots } = matchColumns(deps.vault, libraryId, row);
+      // Whoever was erased stays found by nothing: an empty name makes a key as well.
+      const isErased = row.person_key.length === 0;
+      const { match_keys, nik_slots } = isErased
+        ? NO_MATCH_COLUMNS
+        : matchColumns(deps.vault, libraryId, row);
       return {
         id: row.id,
         name_key: nameKey(row.name),

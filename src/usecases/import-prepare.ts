@@ -3,7 +3,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import { findImport, findKnownRows } from '../db/import.ts';
 import type { RegionFinder } from '../db/region-names.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { ImportId } from '../domain/ids.ts';
+import type { ImportId, LibraryId } from '../domain/ids.ts';
 import { checkIncoming } from '../domain/importing/check-incoming.ts';
 import type { ImportCandidate } from '../domain/importing/import-state.ts';
 import type { IncomingMember } from '../domain/importing/incoming-member.ts';
@@ -12,7 +12,7 @@ import { rowText, type StagedMember, stage } from '../domain/importing/staged-me
 import { rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
 import type { Match } from '../domain/matching/compare.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
-import { soughtOf } from './import-person.ts';
+import { type SoughtRow, soughtOf } from './import-person.ts';
 import { matchPeople, type Sought } from './match-people.ts';
 import { populationFor } from './population.ts';
 
@@ -35,7 +35,7 @@ export interface PreparedRow {
 export interface PreparedSought extends Sought {
   /** Members who resemble the person, the likeliest first. */
   readonly candidates: readonly ImportCandidate[];
-  /** By which the rows of one file find each other. */
+  /** See `fileKeysOf`. */
   readonly fileKeys: readonly number[];
   /** Of the member that the row may become. */
   readonly matchKeys: readonly number[];
@@ -103,16 +103,25 @@ async function prepareRow(
       nikKeys: sought.nikKeys,
       hashes: sought.hashes,
       candidates: [],
-      fileKeys: [
-        ...rarestKeys(sought.blocks, MOST_IN_FILE, FOUND_IN_FILE).map((key) => storedKey(id, key.text)),
-        ...sought.nikKeys,
-        ...sought.hashes.map((hash) => hash.readInt32BE(0)),
-        ...(staged.phone === null ? [] : [storedKey(id, `p|${staged.phone}`)]),
-      ],
+      fileKeys: fileKeysOf(id, staged, sought),
       matchKeys: sought.matchKeys,
       nikSlots: sought.nikSlots,
     },
   };
+}
+
+/** By which the rows of one file find each other. */
+export function fileKeysOf(
+  libraryId: LibraryId,
+  staged: StagedMember,
+  sought: Pick<SoughtRow, 'blocks' | 'nikKeys' | 'hashes'>,
+): readonly number[] {
+  return [
+    ...rarestKeys(sought.blocks, MOST_IN_FILE, FOUND_IN_FILE).map((key) => storedKey(libraryId, key.text)),
+    ...sought.nikKeys,
+    ...sought.hashes.map((hash) => hash.readInt32BE(0)),
+    ...(staged.phone === null ? [] : [storedKey(libraryId, `p|${staged.phone}`)]),
+  ];
 }
 
 /** The same check as at the counter. Rows seen before are settled without it. */

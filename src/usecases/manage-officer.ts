@@ -9,7 +9,7 @@ import { cleanName } from '../domain/person-name.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 import { newPassword, PASSWORD_HASHING } from './create-library.ts';
-import { hasFactor } from './second-factor.ts';
+import { hasFactor, NO_CODE_CLOCK } from './second-factor.ts';
 
 type OfficerRow = Selectable<Database['officer']>;
 
@@ -205,7 +205,7 @@ export function resetSecondFactor(
       await tx.deleteFrom('recovery_code').where('officer_id', '=', officerId).execute();
       await tx
         .updateTable('officer')
-        .set({ totp_secret: null, totp_step: null, factor_due_at: null })
+        .set({ totp_secret: null, ...NO_CODE_CLOCK, factor_due_at: null })
         .where('id', '=', officerId)
         .execute();
       await endSessions(tx, scope, officerId);

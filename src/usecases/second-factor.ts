@@ -1,6 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import { judgeCode, nearestDrift } from '../domain/code-clock.ts';
 import type { LibraryId, OfficerId } from '../domain/ids.ts';
 import type { Role } from '../domain/permissions.ts';
 import { writeAudit } from './audit.ts';
@@ -66,11 +67,18 @@ export function enableSecondFactor(
   return inLibrary(db, library.id, async (tx) => {
     const key = openEnrolment(deps, scope, input.sealed);
     if (actor.kind !== 'officer' || key === undefined) return { ok: false, reason: 'expired' };
-    const step = stepOf(key, input.code, at);
-    if (step === undefined) return { ok: false, reason: 'wrong-code' };
+    const now = stepAt(at);
+    // The secret was shown a moment ago: the code that confirms it also tells what the phone's clock says.
+    const drift = nearestDrift(now, fitting(key, input.code));
+    if (drift === null) return { ok: false, reason: 'wrong-code' };
     await tx
       .updateTable('officer')
-      .set({ totp_secret: deps.vault.seal(library.id, 'totp', key), totp_step: step })
+      .set({
+        totp_secret: deps.vault.seal(library.id, 'totp', key),
+        totp_step: now + drift,
+        totp_drift: drift,
+        totp_slip: null,
+      })
       .where('id', '=', actor.id)
       .execute();
     await factorAdded(tx, deps, scope, actor.id, input.token);
@@ -95,15 +103,17 @@ export function disableSecondFactor(
   scope: Scope,
   code: string | null,
   token: string,
-): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'wrong-code' }> {
+): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: CodeRefusal }> {
   const { actor, library } = scope;
   return inLibrary(db, library.id, async (tx) => {
     if (actor.kind !== 'officer') return { ok: false, reason: 'wrong-code' };
-    if (code !== null && !(await useCode(tx, deps, library.id, actor.id, code, scope.at)))
-      return { ok: false, reason: 'wrong-code' };
+    if (code !== null) {
+      const used = await useCode(tx, deps, library.id, actor.id, code, scope.at);
+      if (used !== 'right') return { ok: false, reason: used };
+    }
     await tx
       .updateTable('officer')
-      .set({ totp_secret: null, totp_step: null })
+      .set({ totp_secret: null, ...NO_CODE_CLOCK })
       .where('id', '=', actor.id)
       .execute();
     await factorsChanged(tx, scope, actor.id);
@@ -234,18 +244,20 @@ export async function factorsChanged(tx: Tx, scope: Scope, officerId: OfficerId)
     await tx.updateTable('officer').set({ factor_due_at: scope.at }).where('id', '=', officerId).execute();
 }
 
+/** `clock-differs`: the code is one of this app, a few steps away; the next one tells whether the phone's clock is wrong. */
+export type CodeRefusal = 'wrong-code' | 'clock-differs';
+
 /** A code of the app or, where it has the shape of one, a recovery code; either opens one door, once. */
-export function useAnyCode(
+export async function useAnyCode(
   tx: Tx,
   deps: Pick<Deps, 'vault' | 'randomBytes'>,
   libraryId: LibraryId,
   officerId: OfficerId,
   code: string,
   at: Date,
-): Promise<boolean> {
-  return looksLikeRecoveryCode(code)
-    ? useRecoveryCode(tx, deps, libraryId, officerId, code, at)
-    : useCode(tx, deps, libraryId, officerId, code, at);
+): Promise<'right' | CodeRefusal> {
+  if (!looksLikeRecoveryCode(code)) return useCode(tx, deps, libraryId, officerId, code, at);
+  return (await useRecoveryCode(tx, deps, libraryId, officerId, code, at)) ? 'right' : 'wrong-code';
 }
 
 /** Checks a code and marks it used, in one transaction: the same code twice at once opens one door. */
@@ -256,26 +268,39 @@ export async function useCode(
   officerId: OfficerId,
   code: string,
   at: Date,
-): Promise<boolean> {
+): Promise<'right' | CodeRefusal> {
   const row = await tx
     .selectFrom('officer')
-    .select(['totp_secret', 'totp_step'])
+    .select(['totp_secret', 'totp_step', 'totp_drift', 'totp_slip'])
     .where('id', '=', officerId)
     .forUpdate()
     .executeTakeFirst();
-  if (!row?.totp_secret) return false;
-  const step = stepOf(deps.vault.openText(libraryId, 'totp', row.totp_secret), code, at);
-  if (step === undefined || step <= (row.totp_step ?? 0)) return false;
-  await tx.updateTable('officer').set({ totp_step: step }).where('id', '=', officerId).execute();
-  return true;
+  if (!row?.totp_secret) return 'wrong-code';
+  const before = { drift: row.totp_drift, slip: row.totp_slip, step: row.totp_step ?? 0 };
+  const key = deps.vault.openText(libraryId, 'totp', row.totp_secret);
+  const { verdict, clock } = judgeCode(before, stepAt(at), fitting(key, code));
+  await tx
+    .updateTable('officer')
+    .set({ totp_step: clock.step, totp_drift: clock.drift, totp_slip: clock.slip })
+    .where('id', '=', officerId)
+    .execute();
+  if (verdict === 'right') return 'right';
+  return verdict === 'clock' ? 'clock-differs' : 'wrong-code';
 }
 
-/** The time step a code belongs to, one before and after the present one included; undefined for a wrong code. */
-function stepOf(key: string, code: string, at: Date): number | undefined {
+/** Of an account without an app. */
+export const NO_CODE_CLOCK = { totp_step: null, totp_drift: 0, totp_slip: null } as const;
+
+function stepAt(at: Date): number {
+  return Math.floor(at.getTime() / 1000 / STEP_SECONDS);
+}
+
+/** Whether a code is the one of a step. */
+function fitting(key: string, code: string): (step: number) => boolean {
   const token = code.replace(/\s/g, '');
-  if (!/^\d{6}$/.test(token)) return undefined;
-  const delta = totpOf(key, '', '').validate({ token, timestamp: at.getTime(), window: 1 });
-  return delta === null ? undefined : Math.floor(at.getTime() / 1000 / STEP_SECONDS) + delta;
+  if (!/^\d{6}$/.test(token)) return () => false;
+  const totp = totpOf(key, '', '');
+  return (step) => totp.validate({ token, timestamp: step * STEP_SECONDS * 1000, window: 0 }) !== null;
 }
 
 function totpOf(key: string, issuer: string, label: string): TOTP {

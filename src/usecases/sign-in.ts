@@ -9,7 +9,7 @@ import type { Deps, LibraryContext, RequestOrigin, Scope } from './context.ts';
 import { PASSWORD_HASHING } from './create-library.ts';
 import { checkPasskey } from './passkey.ts';
 import { looksLikeRecoveryCode } from './recovery-codes.ts';
-import { beginFactorDuty, hasFactor, useAnyCode } from './second-factor.ts';
+import { beginFactorDuty, type CodeRefusal, hasFactor, useAnyCode } from './second-factor.ts';
 import { openSession, type Proven, systemScope } from './session.ts';
 import type { PasskeyAnswer } from './webauthn.ts';
 
@@ -92,7 +92,7 @@ export async function finishSignIn(
     readonly ticket: string;
     readonly proof: { readonly code: string } | PasskeyAnswer;
   } & RequestOrigin,
-): Promise<Opened | { ok: false; reason: 'wrong-code' } | { ok: false; reason: 'expired' } | ProviderOnly> {
+): Promise<Opened | { ok: false; reason: CodeRefusal } | { ok: false; reason: 'expired' } | ProviderOnly> {
   const at = deps.now();
   const { proof } = input;
   const held = readTicket(deps, library, input.ticket, at);
@@ -104,15 +104,17 @@ export async function finishSignIn(
       ? undefined
       : await checkPasskey(db, deps, scope, { ...proof, purpose: 'second-factor', officerId });
   return inLibrary(db, library.id, async (tx) => {
-    const right =
+    const used =
       'code' in proof
         ? await useAnyCode(tx, deps, library.id, officerId, proof.code, at)
-        : byPasskey === officerId;
+        : byPasskey === officerId
+          ? 'right'
+          : 'wrong-code';
     const factor =
       'code' in proof ? (looksLikeRecoveryCode(proof.code) ? 'recovery_code' : 'code') : 'passkey';
     // When the person was at the provider the ticket does not say.
     const proven = { password: byProvider ? null : at, factor: at };
-    return openFor(tx, deps, library, { officerId, right, at, from: input, factor, byProvider, proven });
+    return openFor(tx, deps, library, { officerId, used, at, from: input, factor, byProvider, proven });
   });
 }
 
@@ -125,16 +127,16 @@ export async function signInWithPasskey(
   deps: Deps,
   library: LibraryContext,
   input: PasskeyAnswer & RequestOrigin,
-): Promise<Opened | { ok: false; reason: 'wrong-code' } | ProviderOnly> {
+): Promise<Opened | { ok: false; reason: CodeRefusal } | ProviderOnly> {
   const at = deps.now();
   const scope = systemScope(library, at, input);
   const officerId = await checkPasskey(db, deps, scope, { ...input, purpose: 'sign-in', officerId: null });
   return inLibrary(db, library.id, (tx) =>
     officerId === undefined
-      ? refuse(tx, deps, scope, null, 'passkey')
+      ? refuse(tx, deps, scope, null, 'passkey', 'wrong-code')
       : openFor(tx, deps, library, {
           officerId,
-          right: true,
+          used: 'right',
           at,
           from: input,
           factor: 'passkey',
@@ -150,22 +152,25 @@ async function openFor(
   library: LibraryContext,
   input: {
     readonly officerId: OfficerId;
-    readonly right: boolean;
+    /** What came of the proof. */
+    readonly used: 'right' | CodeRefusal;
     readonly at: Date;
     readonly from: RequestOrigin;
     readonly factor: SessionWay;
     readonly byProvider: boolean;
     readonly proven: Proven;
   },
-): Promise<Opened | { ok: false; reason: 'wrong-code' } | ProviderOnly> {
-  const { officerId, at, from, factor, byProvider, proven } = input;
+): Promise<Opened | { ok: false; reason: CodeRefusal } | ProviderOnly> {
+  const { officerId, used, at, from, factor, byProvider, proven } = input;
   const officer = await tx
     .selectFrom('officer')
     .select(['id', 'active', 'username', 'roles'])
     .where('id', '=', officerId)
     .executeTakeFirst();
-  if (!officer?.active || !input.right)
-    return refuse(tx, deps, systemScope(library, at, from), officerId, factor);
+  if (!officer?.active || used !== 'right') {
+    const reason = used === 'right' ? 'wrong-code' : used;
+    return refuse(tx, deps, systemScope(library, at, from), officerId, factor, reason);
+  }
   const only = byProvider
     ? undefined
     : await refuseOwnDoor(tx, deps, systemScope(library, at, from), officer);
@@ -199,14 +204,15 @@ async function refuse(
   scope: Scope,
   officerId: OfficerId | null,
   factor: SessionWay,
-): Promise<{ ok: false; reason: 'wrong-code' }> {
+  reason: CodeRefusal,
+): Promise<{ ok: false; reason: CodeRefusal }> {
   await writeAudit(tx, deps, scope, {
     action: 'session.refuse',
     subjectKind: 'session',
     subjectId: officerId,
     purpose: factor,
   });
-  return { ok: false, reason: 'wrong-code' };
+  return { ok: false, reason };
 }
 
 /**

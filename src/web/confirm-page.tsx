@@ -29,7 +29,7 @@ export async function confirmPage(
   deps: WebDeps,
   shown: {
     readonly body: FormBody | null;
-    readonly outcome: 'asked' | 'wrong' | { readonly wait: number };
+    readonly outcome: 'asked' | 'wrong' | 'clock' | { readonly wait: number };
     readonly missing?: MissingProof;
   },
 ) {
@@ -48,7 +48,7 @@ export async function confirmPage(
       origin: c.get('origin'),
     }),
   ]);
-  if (outcome === 'wrong') c.status(422);
+  if (outcome === 'wrong' || outcome === 'clock') c.status(422);
   else if (outcome !== 'asked') {
     c.status(429);
     c.header('Retry-After', String(outcome.wait));
@@ -59,12 +59,16 @@ export async function confirmPage(
       ? undefined
       : outcome === 'wrong'
         ? text.wrong
-        : text.tooMany(Math.ceil(outcome.wait / 60));
+        : outcome === 'clock'
+          ? office.factor.clockDiffers
+          : text.tooMany(Math.ceil(outcome.wait / 60));
   const url = new URL(c.req.url);
   const action = `${url.pathname}${url.search}`;
   const kept = () => body && <KeptFields fields={keptFields(body, isOwnField)} />;
   const asksPassword = !link?.only && (missing?.password ?? true);
   const asksCode = factors.app && (missing?.factor ?? true);
+  /** Of what is asked for, what the problem is with; a wrong one of two is not told apart. */
+  const atCode = outcome === 'clock' || !asksPassword;
   /** Two factors, one beside the other. */
   const both = missing?.factor ?? false;
   const codeField = (
@@ -77,7 +81,7 @@ export async function confirmPage(
       maxlength={7}
       width="8"
       code
-      error={asksPassword ? undefined : problem}
+      error={atCode ? problem : undefined}
       required={both}
     />
   );
@@ -99,7 +103,7 @@ export async function confirmPage(
         {problem !== undefined && (
           <ErrorSummary
             title={common.error.summaryTitle}
-            errors={[{ field: asksPassword ? 'konfirmasi-sandi' : 'konfirmasi-kode', text: problem }]}
+            errors={[{ field: atCode ? 'konfirmasi-kode' : 'konfirmasi-sandi', text: problem }]}
           />
         )}
         {body !== null && <Alert tone="info">{hasFiles ? text.files : text.kept}</Alert>}
@@ -149,11 +153,18 @@ export async function confirmPage(
                 label={text.password}
                 autocomplete="current-password"
                 autofocus={problem === undefined}
-                error={problem}
+                error={atCode ? undefined : problem}
                 required
               />
             )}
-            {asksCode && (both ? codeField : <Details summary={text.appUse}>{codeField}</Details>)}
+            {asksCode &&
+              (both ? (
+                codeField
+              ) : (
+                <Details summary={text.appUse} open={atCode && problem !== undefined}>
+                  {codeField}
+                </Details>
+              ))}
             <div class="dp-actions">
               <Button variant={task || link?.only ? 'secondary' : 'primary'}>{text.submit}</Button>
               <LinkButton href={homeOf(c)} variant="tertiary">

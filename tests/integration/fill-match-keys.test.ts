@@ -2,8 +2,11 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chunkOf, memberNumberOf, personOf } from '../../bench/crosscheck/chunk.ts';
 import { insertRows } from '../../src/db/bulk-insert.ts';
+import { nikCmac } from '../../src/db/migrations/037-nik-cmac.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import { newId } from '../../src/usecases/context.ts';
+import type { MemberId } from '../../src/domain/ids.ts';
+import { newId, type Scope } from '../../src/usecases/context.ts';
+import { erasePeople } from '../../src/usecases/erase-person.ts';
 import { fillMatchKeys } from '../../src/usecases/fill-match-keys.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { matchColumns } from '../../src/usecases/match-columns.ts';
@@ -71,7 +74,8 @@ const fill = (many?: number) =>
 it('members of an older version can be found after a start as if they had just been entered', async () => {
   const before = await keysOf();
   expect(before.size).toBe(MEMBERS);
-  await admin.query('update member set match_keys = null, nik_slots = null');
+  await admin.query(nikCmac.up);
+  expect([...(await keysOf()).values()].every((keys) => keys === null)).toBe(true);
   expect(await fill()).toBe(MEMBERS);
   expect(await keysOf()).toEqual(before);
   expect(await fill()).toBe(0);
@@ -86,4 +90,18 @@ it('of many members the index is made anew, and so it is after a start that was 
   await admin.query('drop index member_match');
   expect(await fill()).toBe(0);
   expect(await hasIndex()).toBe(true);
+});
+
+it('whoever was erased before the upgrade stays found by nothing', async () => {
+  const library = await loadLibrary(database.db, 'banyuwangi', new Date());
+  const [id] = (await keysOf()).keys();
+  if (!library || id === undefined) throw new Error('nobody there');
+  const scope: Scope = { library, actor: { kind: 'system' }, at: new Date(), requestId: 'test' };
+  await inLibrary(database.db, library.id, (tx) =>
+    erasePeople(tx, testDeps(), scope, { members: [id as MemberId] }, 'request'),
+  );
+  expect((await keysOf()).get(id)).toEqual([]);
+  await admin.query('update member set match_keys = null, nik_slots = null where id = $1', [id]);
+  expect(await fill()).toBe(1);
+  expect((await keysOf()).get(id)).toEqual([]);
 });

@@ -1,9 +1,11 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ImportId, MemberId } from '../../src/domain/ids.ts';
 import type { ImportCounts } from '../../src/domain/importing/import-state.ts';
 import type { Deps, Scope } from '../../src/usecases/context.ts';
 import { decideImportRow } from '../../src/usecases/decide-import-row.ts';
+import { fillImportKeys } from '../../src/usecases/fill-import-keys.ts';
 import { findCandidates } from '../../src/usecases/find-candidates.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { soughtOf } from '../../src/usecases/import-person.ts';
@@ -177,5 +179,62 @@ describe('what finds a member', () => {
       const population = await inHere((tx) => populationFor(tx, deps, scope));
       expect(soughtOf(deps.vault, scope.library.id, staged, population).matchKeys).toEqual(usual.match_keys);
     }
+  });
+
+  const kept = (importId: ImportId) =>
+    inHere((tx) =>
+      tx
+        .selectFrom('import_row')
+        .select(['n', 'keys', 'match_keys', 'nik_slots'])
+        .where('import_id', '=', importId)
+        .orderBy('n')
+        .execute(),
+    );
+  /** As an upgrade leaves the rows of a list that had come before it. */
+  const empty = (importId: ImportId, state: 'reading' | 'checked') =>
+    inHere(async (tx) => {
+      await tx.updateTable('import').set({ state }).where('id', '=', importId).execute();
+      await sql`
+        update import_row set match_keys = null, nik_slots = null,
+          keys = case when keys is null then null else '{1}'::int[] end where import_id = ${importId}`.execute(
+        tx,
+      );
+    });
+
+  it('is made anew for a list that an upgrade found half read', async () => {
+    const { importId } = await dryRun(
+      database,
+      deps,
+      scope,
+      fileOf(rowOf(60), rowOf(61).replace(/9901\d{12}/, ''), rowOf(60)),
+    );
+    const before = await kept(importId);
+    expect(before.filter((row) => row.keys !== null)).toHaveLength(2);
+    await empty(importId, 'checked');
+    expect(await fillImportKeys(database.db, deps)).toBe(0);
+    await empty(importId, 'reading');
+    expect(await fillImportKeys(database.db, deps)).toBe(2);
+    expect(await kept(importId)).toEqual(before);
+    expect(await fillImportKeys(database.db, deps)).toBe(0);
+    await empty(importId, 'checked');
+  });
+
+  it('is made when a row that waited through an upgrade is taken over', async () => {
+    const { importId } = await dryRun(database, deps, scope, fileOf(rowOf(62)));
+    await empty(importId, 'checked');
+    await apply(database, deps, scope, importId);
+    const [member] = await inHere((tx) =>
+      tx
+        .selectFrom('member')
+        .innerJoin('import_row', 'import_row.member_id', 'member.id')
+        .selectAll('member')
+        .where('import_row.import_id', '=', importId)
+        .execute(),
+    );
+    if (!member) throw new Error('nobody was made');
+    const usual = matchColumns(deps.vault, scope.library.id, member);
+    expect(member.match_keys).toEqual(usual.match_keys);
+    expect(member.nik_slots).toEqual(usual.nik_slots);
+    expect(member.nik_slots).not.toBeNull();
   });
 });

@@ -332,4 +332,82 @@ describe('a second factor', () => {
     expect(again.status).toBe(303);
     site.clock.now = start;
   });
+
+  it('takes a code in its own 30 seconds only, and learns what the phone’s clock says from two that follow', async () => {
+    const start = site.clock.now;
+    const pass = (seconds: number) => {
+      site.clock.now = new Date(site.clock.now.getTime() + seconds * 1000);
+    };
+    // The middle of a step.
+    pass(15 - ((start.getTime() / 1000) % 30));
+    let cookie = (await site.signIn('banyuwangi', 'kepala')).header;
+    const page = async (path: string) =>
+      (await site.request(`/banyuwangi${path}`, { headers: { cookie } })).text();
+    const post = async (path: string, fields: Record<string, string>) => {
+      const answer = await site.post(`/banyuwangi${path}`, fields, cookie);
+      const next = answer.headers.getSetCookie().find((one) => one.startsWith('sesi-'));
+      cookie = next?.split(';')[0] ?? cookie;
+      return answer;
+    };
+    const form = await page('/faktor-kedua');
+    const sealed = /name="kunci" value="([^"]+)"/.exec(form)?.[1] ?? '';
+    const key = (/dp-key-text">([A-Z2-7 ]+)</.exec(form)?.[1] ?? '').replace(/ /g, '');
+    const app = new TOTP({ secret: Secret.fromBase32(key), algorithm: 'SHA1', digits: 6, period: 30 });
+    /** What a phone shows whose clock is so far from the computer's. */
+    const code = (ahead: number) => app.generate({ timestamp: site.clock.now.getTime() + ahead * 1000 });
+    expect((await post('/faktor-kedua', { kunci: sealed, kode: code(-330) })).status).toBe(422);
+    // Set up with a phone that is a minute and a half behind: its codes go on being right.
+    expect((await post('/faktor-kedua', { kunci: sealed, kode: code(-90) })).status).toBe(303);
+
+    const password = database.signIns('banyuwangi').find((one) => one.username === 'kepala')?.password ?? '';
+    const enter = async (kode: string) => {
+      const first = await site.post('/masuk', {
+        perpustakaan: 'banyuwangi',
+        nama: 'kepala',
+        sandi: password,
+      });
+      const ticket = /name="tiket" value="([^"]+)"/.exec(await first.text())?.[1] ?? '';
+      return site.post('/masuk/kode', { perpustakaan: 'banyuwangi', tiket: ticket, kembali: '', kode });
+    };
+    const words = 'Jam ponsel dan jam komputer ini berbeda. Tunggu kode berikutnya';
+    pass(30);
+    const overShoulder = code(-90);
+    pass(30);
+    // Thirty seconds old.
+    const old = await enter(overShoulder);
+    expect(old.status).toBe(422);
+    expect(await old.text()).toContain(words);
+    expect((await enter(code(-90))).status).toBe(303);
+
+    // The phone's clock is set right: the first code is refused in words, the next one tells.
+    pass(30);
+    const refused = await enter(code(0));
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain(words);
+    expect((await enter(code(0))).status).toBe(422);
+    pass(30);
+    expect((await enter(code(0))).status).toBe(303);
+    pass(30);
+    expect((await enter(code(0))).status).toBe(303);
+
+    // The same where it is asked again who is there, and where the app is turned off.
+    pass(11 * 60);
+    const asked = { 'konfirmasi-sandi': password };
+    const again = await post('/kode-pemulihan', { ...asked, 'konfirmasi-kode': code(60) });
+    expect(again.status).toBe(422);
+    const html = await again.text();
+    expect(html).toContain(words);
+    expect(html).toContain('href="#konfirmasi-kode"');
+    pass(30);
+    const shown = await post('/kode-pemulihan', { ...asked, 'konfirmasi-kode': code(60) });
+    expect(await shown.text()).toContain('dp-codes');
+    pass(90);
+    const stays = await post('/faktor-kedua', { kode: code(0) });
+    expect(await stays.text()).toContain(words);
+    pass(30);
+    expect((await post('/faktor-kedua', { kode: code(0) })).headers.get('location')).toContain(
+      'selesai=mati',
+    );
+    site.clock.now = start;
+  });
 });

@@ -137,8 +137,8 @@ describe('an answer of a passkey', () => {
       token: session.value,
       proof: { ticket, answer, origin },
     });
-    if (next !== undefined) session = { ...session, value: next, header: `${session.name}=${next}` };
-    return next !== undefined;
+    if (next.ok) session = { ...session, value: next.token, header: `${session.name}=${next.token}` };
+    return next.ok;
   };
   const adminId = () => (admin.actor.kind === 'officer' ? admin.actor.id : ('' as OfficerId));
 

@@ -73,6 +73,29 @@ describe('a NIK known only by its hashes', () => {
     );
   });
 
+  it('is hashed in whole blocks, of which those of slots and windows are never equal', () => {
+    const asked: Uint8Array[] = [];
+    const listen = (blocks: Uint8Array) => {
+      asked.push(Uint8Array.from(blocks));
+      return hash(blocks);
+    };
+    // Also what is no NIK: nobody checks it here.
+    fc.assert(
+      fc.property(fc.oneof(nik, fc.stringMatching(/^\d{0,20}$/)), nik, birthDate, (any, right, born) => {
+        asked.length = 0;
+        nikSlots(any, listen);
+        nikWindows(any, listen, born);
+        expect(asked.map((blocks) => blocks.length)).toEqual([16 * NIK_BLOCK, 5 * NIK_BLOCK]);
+        asked.length = 0;
+        nikSlots(right, listen);
+        nikWindows(right, listen, born);
+        const [slots, windows] = asked;
+        for (let at = NIK_BLOCK - 1; at < 16 * NIK_BLOCK; at += NIK_BLOCK) expect(slots?.[at]).toBe(0);
+        expect(windows?.includes(0)).toBe(false);
+      }),
+    );
+  });
+
   it('says nothing where the hashes of one side are missing', () => {
     expect(nikSlip(new Uint8Array(), slotsOf('9901010101010001'))).toBeNull();
   });

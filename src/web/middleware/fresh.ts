@@ -75,17 +75,17 @@ export async function confirmWith(
   c: Context<LibraryEnv>,
   deps: WebDeps,
   body: FormBody,
-): Promise<'confirmed' | 'asked' | 'wrong' | { readonly wait: number }> {
+): Promise<'confirmed' | 'asked' | 'wrong' | 'clock' | { readonly wait: number }> {
   const proof = proofOf(c, body);
   const officer = c.get('officer');
   const token = c.get('sessionToken');
   if (proof === undefined || officer === null || token === null) return 'asked';
   const wait = takeGuess(c, deps);
   if (wait !== null) return { wait };
-  const next = await confirmSession(deps.db, deps, scopeOf(c, deps), { token, proof });
-  if (next === undefined) return 'wrong';
-  setSessionCookie(c, next);
-  c.set('sessionToken', next);
+  const confirmed = await confirmSession(deps.db, deps, scopeOf(c, deps), { token, proof });
+  if (!confirmed.ok) return confirmed.reason === 'clock-differs' ? 'clock' : 'wrong';
+  setSessionCookie(c, confirmed.token);
+  c.set('sessionToken', confirmed.token);
   if ('answer' in proof || proof.code !== undefined) c.set('factorShown', true);
   // Whoever knows the password alone must not buy new guesses at the code with it.
   if ((await lacking(c, deps)) === null) forgetGuesses(c, deps);

@@ -47,7 +47,7 @@ export function secondFactorRoutes(deps: WebDeps): Hono<LibraryEnv> {
       const off = await disableSecondFactor(deps.db, deps, scope, code, token);
       if (off.ok) return c.redirect(`${address}?selesai=mati`, 303);
       c.status(422);
-      return page(c, deps, { error: factor.wrong });
+      return page(c, deps, { error: off.reason === 'clock-differs' ? factor.clockDiffers : factor.wrong });
     }
     const sealed = body.text('kunci');
     const outcome = await enableSecondFactor(deps.db, deps, scope, {

@@ -102,7 +102,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       proof: byPasskey ? passkeyAnswerOf(c, body) : { code },
       ...originOf(c),
     });
-    if (!outcome.ok && outcome.reason !== 'wrong-code') {
+    if (!outcome.ok && (outcome.reason === 'expired' || outcome.reason === 'provider-only')) {
       c.status(422);
       const said = outcome.reason === 'expired' ? factor.expired : onlyText(c, outcome.provider);
       const error = { field: 'sandi', text: said };
@@ -110,7 +110,8 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
     }
     if (!outcome.ok) {
       c.status(422);
-      return codePage(c, deps, library, form, byPasskey ? textsOf(c).doors.passkey.refused : factor.wrong);
+      const refused = outcome.reason === 'clock-differs' ? factor.clockDiffers : factor.wrong;
+      return codePage(c, deps, library, form, byPasskey ? textsOf(c).doors.passkey.refused : refused);
     }
     guard.codeSucceeded(library.id, outcome.officerId);
     // Whoever came in with a recovery code is shown what is left, and where to set things up again.

@@ -60,6 +60,7 @@ export const factor = {
   enable: 'Aktifkan',
   disable: 'Matikan faktor kedua',
   wrong: 'Kode tidak cocok. Periksa jam ponsel, lalu ketik kode yang sekarang tampil.',
+  clockDiffers: 'Jam ponsel dan jam komputer ini berbeda. Tunggu kode berikutnya, lalu ketik kode itu.',
   expired: 'Waktu habis. Masuk kembali dengan kata sandi.',
   enabled: 'Faktor kedua aktif. Berikutnya Anda diminta kode saat masuk.',
   disabled: 'Faktor kedua dimatikan.',
