@@ -65,7 +65,12 @@ export function queuePage(c: Context<LibraryEnv>, props: QueuePageProps) {
         <aside class="dp-stack" data-gap="s">
           <ScanPanel c={c} typed={props.typedTicket ?? ''} />
           {processes && (
-            <CounterPanel c={c} waiting={props.queue.waitingNumbers} typedDraft={props.typedDraft ?? ''} />
+            <CounterPanel
+              c={c}
+              inHand={props.queue.inHand}
+              waiting={props.queue.waitingNumbers}
+              typedDraft={props.typedDraft ?? ''}
+            />
           )}
           <KeyHints
             hints={[

@@ -12,7 +12,7 @@ import {
 import { scanTicket } from '../../usecases/take-case.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { feedOf } from '../event-stream.ts';
-import { readForm } from '../form-body.ts';
+import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { droppedIdentityField, refuseIdentityAddress, withoutIdentityNumbers } from '../identity-address.ts';
 import { requirePermission } from '../middleware/session.ts';
@@ -76,7 +76,7 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.post('/loket/panggil', process, async (c) => {
     const slug = c.get('library').slug;
-    const called = await callNext(deps.db, deps, scopeOf(c, deps));
+    const called = await callNext(deps.db, deps, scopeOf(c, deps), inHandOf(await readForm(c)));
     if (!called.ok) {
       c.status(409);
       return show(c, deps, { notice: { tone: 'info', text: textsOf(c).desk.queue.nobody } });
@@ -150,6 +150,13 @@ function filterOf(value: (name: string) => string): QueueFilter {
     priorityOnly: value('prioritas') === '1',
     search: value('cari').trim().slice(0, 100),
   };
+}
+
+/** The number in hand that the page showed; undefined where the form says nothing of it. */
+function inHandOf(body: FormBody): string | null | undefined {
+  if (!body.names.includes('di_tangan')) return undefined;
+  const id = body.text('di_tangan');
+  return isUuid(id) ? id : null;
 }
 
 function priorityOf(text: string): QueuePriority | null {

@@ -42,15 +42,18 @@ export function ScanPanel({ c, typed }: Part & { readonly typed: string }) {
 /** Calling, giving numbers, beginning a case, taking a draft over. */
 export function CounterPanel({
   c,
+  inHand,
   waiting,
   typedDraft,
-}: Part & { readonly waiting: number; readonly typedDraft: string }) {
+}: Part & { readonly inHand: string | null; readonly waiting: number; readonly typedDraft: string }) {
   const { desk } = textsOf(c);
   const base = `/${c.get('library').slug}/loket`;
   return (
     <>
       <section class="dp-panel" aria-label={desk.queue.next}>
         <form method="post" action={`${base}/panggil`}>
+          {/* As it was when the page was opened, never exchanged: what a press on its way has called is not yet seen. */}
+          <input type="hidden" name="di_tangan" value={inHand ?? ''} />
           <Button fullWidth shortcut="N" variant={waiting > 0 ? 'primary' : 'secondary'}>
             {desk.queue.next}
             <span class="dp-badge" id="nomor-menunggu" data-live="">
