@@ -328,6 +328,20 @@ describe('the counter', () => {
     expect(again.headers.get('location')).toBe(made.headers.get('location'));
   });
 
+  it('gives one number to one press, however often it comes', async () => {
+    const action = '/banyuwangi/loket/nomor';
+    const openPage = async () => {
+      const fields = fieldsOf(await (await officer.page('/banyuwangi/loket')).text(), action);
+      return async () =>
+        (await officer.post(action, { ...fields, prioritas: 'lansia' })).headers.get('location');
+    };
+    const first = await openPage();
+    const [one, two] = await Promise.all([first(), first()]);
+    expect(one).toMatch(/\?nomor=\d+$/);
+    expect([two, await first()]).toEqual([one, one]);
+    expect(await (await openPage())()).not.toBe(one);
+  });
+
   it('calls one person with one press, however often it comes, and nobody is lost from the screen', async () => {
     const caller = await counter.colleague('Rina Contoh');
     const action = '/banyuwangi/loket/panggil';

@@ -23,6 +23,8 @@ export interface QueuePageProps {
   readonly queue: Queue;
   readonly filter: QueueFilter;
   readonly now: Date;
+  /** Of the form that gives a number. */
+  readonly submitKey: string;
   readonly notice?: DeskPageProps['notice'];
   /** What was typed and could not be used stays in its field. */
   readonly typedTicket?: string;
@@ -69,6 +71,7 @@ export function queuePage(c: Context<LibraryEnv>, props: QueuePageProps) {
               c={c}
               inHand={props.queue.inHand}
               waiting={props.queue.waitingNumbers}
+              submitKey={props.submitKey}
               typedDraft={props.typedDraft ?? ''}
             />
           )}

@@ -3,18 +3,15 @@ import { scanKind } from '../../domain/scan-kind.ts';
 import { callAgain, callNext } from '../../usecases/call-next.ts';
 import { findScannedMember } from '../../usecases/find-scanned-member.ts';
 import { listQueue, QUEUE_SECTIONS, type QueueFilter } from '../../usecases/list-queue.ts';
-import {
-  issueTicket,
-  QUEUE_PRIORITIES,
-  type QueuePriority,
-  setTicketPriority,
-} from '../../usecases/queue-ticket.ts';
+import { QUEUE_PRIORITIES, type QueuePriority, setTicketPriority } from '../../usecases/queue-ticket.ts';
 import { scanTicket } from '../../usecases/take-case.ts';
+import { takeNumber } from '../../usecases/take-number.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { feedOf } from '../event-stream.ts';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { droppedIdentityField, refuseIdentityAddress, withoutIdentityNumbers } from '../identity-address.ts';
+import { keptKey, newKey } from '../kiosk/kiosk-layout.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { isUuid } from './input.ts';
 import { type QueuePageProps, queueAddress, queuePage } from './queue-page.tsx';
@@ -100,8 +97,12 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
   });
 
   app.post('/loket/nomor', process, async (c) => {
-    const priority = priorityOf((await readForm(c)).text('prioritas'));
-    const { number } = await issueTicket(deps.db, deps, scopeOf(c, deps), priority);
+    const body = await readForm(c);
+    const { number } = await takeNumber(deps.db, deps, scopeOf(c, deps), {
+      key: keptKey(body.text('kunci'), deps.randomBytes),
+      visitId: null,
+      priority: priorityOf(body.text('prioritas')),
+    });
     return c.redirect(`/${c.get('library').slug}/loket?nomor=${number}`, 303);
   });
 
@@ -140,7 +141,8 @@ export async function show(
       : droppedIdentityField(c) !== null
         ? { tone: 'warning' as const, text: desk.queue.identityNumber }
         : undefined;
-  return c.html(queuePage(c, { queue, filter, now: scope.at, notice, ...more }));
+  const submitKey = newKey(deps.randomBytes);
+  return c.html(queuePage(c, { queue, filter, now: scope.at, submitKey, notice, ...more }));
 }
 
 function filterOf(value: (name: string) => string): QueueFilter {

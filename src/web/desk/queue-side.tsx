@@ -44,8 +44,14 @@ export function CounterPanel({
   c,
   inHand,
   waiting,
+  submitKey,
   typedDraft,
-}: Part & { readonly inHand: string | null; readonly waiting: number; readonly typedDraft: string }) {
+}: Part & {
+  readonly inHand: string | null;
+  readonly waiting: number;
+  readonly submitKey: string;
+  readonly typedDraft: string;
+}) {
   const { desk } = textsOf(c);
   const base = `/${c.get('library').slug}/loket`;
   return (
@@ -65,6 +71,7 @@ export function CounterPanel({
           {desk.queue.newCase}
         </LinkButton>
         <form method="post" action={`${base}/nomor`} class="dp-give">
+          <input type="hidden" name="kunci" value={submitKey} />
           <fieldset class="ds-fieldset">
             <legend class="dp-give__label">{desk.queue.giveNumber}</legend>
             <div class="dp-row">
