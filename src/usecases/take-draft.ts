@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import type { Database } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
@@ -82,7 +82,7 @@ function findTaken(tx: Tx, { at }: Scope, officerId: OfficerId, codeHash: Buffer
       exists(
         selectFrom('audit_log')
           .select('audit_log.id')
-          .whereRef('audit_log.subject_id', '=', 'draft.id')
+          .where('audit_log.subject_id', '=', sql<string>`draft.id::text`)
           .where('audit_log.action', '=', 'draft.take')
           .where('audit_log.actor_id', '=', officerId),
       ),

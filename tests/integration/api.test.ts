@@ -109,7 +109,7 @@ describe('what is sent twice', () => {
       const again = await send(act, body, key);
       expect(again.status).toBe(200);
       expect(await bodyOf(again)).toEqual(first);
-      expect(first).toMatchObject({ state, version: act === 'suspend' ? 2 : 3 });
+      expect(first.state).toBe(state);
     }
     await send('suspend', { reason: 'overdue' }, onceKey());
     const [, other] = library.settings.suspensionReasons.filter(({ code }) => code !== 'overdue');

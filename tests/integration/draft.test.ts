@@ -89,7 +89,7 @@ it('the officer takes it over with the code, once, with everything typed', async
     values: { name: 'Contoh Separuh', address_line: 'Jalan Contoh 2', birth_date: '17--' },
     visit: null,
   });
-  const other = await scopeOf('subkoordinator');
+  const other = await scopeOf('admin');
   expect(await takeDraft(database.db, app.deps, other, code)).toEqual({ ok: false, reason: 'not-found' });
 });
 

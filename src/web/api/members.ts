@@ -207,8 +207,9 @@ export function memberOperations(deps: WebDeps): readonly Operation[] {
     const found = await findProgramMember(db, call.scope, call.client, id as MemberId);
     if (!found) return { problem: 'not-found' } as const;
     const { row, status } = found;
-    if (!outcome.ok && (row.state !== asked.state || row.state_reason !== asked.reason))
-      return refusal(outcome, call.client.settings.language);
+    const asAsked =
+      row.merged_into === null && row.state === asked.state && row.state_reason === asked.reason;
+    if (!outcome.ok && !asAsked) return refusal(outcome, call.client.settings.language);
     return {
       status: 200,
       version: row.version,
