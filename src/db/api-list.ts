@@ -14,6 +14,7 @@ function members(tx: Tx) {
     'number',
     'state',
     'state_effective_at',
+    'state_reason',
     'name',
     'member_type',
     'service_point_id',

@@ -76,12 +76,19 @@ function columnsOf(input: BreachInput, foundAt: Date) {
   };
 }
 
-/** Records a breach, or changes what is known of it; the 72 hours run from when it was found. */
+/**
+ * Records a breach, or changes what is known of it; the 72 hours run from when it was found.
+ * @param input.newId made with the empty form, so that one sent twice is one record
+ */
 export function saveBreach(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: BreachInput & { readonly id: string | null; readonly version: number | undefined },
+  input: BreachInput & {
+    readonly id: string | null;
+    readonly newId?: string | undefined;
+    readonly version: number | undefined;
+  },
 ): Promise<{ readonly ok: true; readonly id: string } | BreachRefusal> {
   const { actor, library } = scope;
   return inLibrary(db, library.id, async (tx) => {
@@ -90,8 +97,8 @@ export function saveBreach(
     if (problems.length > 0 || input.foundAt === null) return { ok: false, reason: 'invalid', problems };
     const columns = columnsOf(input, input.foundAt);
     if (input.id === null) {
-      const id = newId<string>(deps, scope.at);
-      await tx
+      const id = input.newId ?? newId<string>(deps, scope.at);
+      const made = await tx
         .insertInto('breach')
         .values({
           library_id: library.id,
@@ -101,8 +108,10 @@ export function saveBreach(
           recorded_at: scope.at,
           recorded_by: actor.id,
         })
-        .execute();
-      await audit(tx, deps, scope, 'breach.record', id);
+        .onConflict((conflict) => conflict.columns(['library_id', 'id']).doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      if (made) await audit(tx, deps, scope, 'breach.record', id);
       return { ok: true, id };
     }
     const row = await locked(tx, input.id);

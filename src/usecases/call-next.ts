@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Db } from '../db/connection.ts';
+import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { ApplicationId } from '../domain/ids.ts';
+import type { ApplicationId, OfficerId } from '../domain/ids.ts';
 import type { Deps, Scope } from './context.ts';
 import { servicePointOf, todayOf } from './context.ts';
 import { handOverHeldCases } from './hand-over-held.ts';
@@ -20,15 +20,26 @@ export interface Called {
  * Calls the next number of the officer's service point, priority first, then in order. Two officers pressing at
  * once get two different numbers: a row that one has locked is passed over by the other. The number called before
  * by this officer is finished; the case of the called one is taken.
+ * @param shown the number in this officer's hands, as the page with the key said; where another was called since, that
+ *   one is answered and nobody is called, so that a press sent twice calls one person
  */
 export async function callNext(
   db: Db,
   deps: Deps,
   scope: Scope,
+  shown?: string | null,
 ): Promise<Called | { readonly ok: false; readonly reason: 'nobody-waits' | 'not-an-officer' }> {
   const { actor, library, at } = scope;
   if (actor.kind !== 'officer') return { ok: false, reason: 'not-an-officer' };
   const called = await inLibrary(db, library.id, async (tx) => {
+    if (shown !== undefined) {
+      // The second of two presses waits here until the number of the first can be seen.
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`call ${actor.id}`}, ${library.id}))`.execute(
+        tx,
+      );
+      const last = await lastInHand(tx, scope, actor.id, shown);
+      if (last !== undefined && last.id !== shown) return last;
+    }
     const next = await tx
       .selectFrom('queue_ticket')
       .select(['id', 'number', 'application_id', 'calls'])
@@ -67,6 +78,20 @@ export async function callNext(
   if (called.application_id === null) await handOverHeldCases(db, deps, scope, null);
   else await takeCase(db, deps, scope, { applicationId: called.application_id });
   return { ok: true, ticketId: called.id, number: called.number, applicationId: called.application_id };
+}
+
+/** The number that the officer called last and has not finished; the one that the page showed is found though it is finished. */
+function lastInHand(tx: Tx, scope: Scope, officerId: OfficerId, shown: string | null) {
+  return tx
+    .selectFrom('queue_ticket')
+    .select(['id', 'number', 'application_id'])
+    .where('day', '=', todayOf(scope))
+    .where('called_by', '=', officerId)
+    .where(({ or, eb }) => or([eb('done_at', 'is', null), eb('id', '=', shown)]))
+    .orderBy('called_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** Calls the holder of a number once more who has not come: the screen on the wall shows it first again. */

@@ -65,6 +65,8 @@ export interface QueueFilter {
 export interface Queue {
   readonly rows: readonly QueueRow[];
   readonly counts: Readonly<Record<QueueSection, number>>;
+  /** The number that this officer called last and has not finished; what `callNext` is told was shown. */
+  readonly inHand: string | null;
   /** Numbers at this service point that nobody has called yet. */
   readonly waitingNumbers: number;
   /** More open cases than are shown. */
@@ -78,19 +80,23 @@ const SHOWN = 400;
 /** The open cases of a library as the counter works through them, priority and waiting time first. */
 export function listQueue(db: Db, scope: Scope, filter: QueueFilter): Promise<Queue> {
   return inLibrary(db, scope.library.id, async (tx) => {
-    const { rows: all, truncated } = await readRows(tx, scope);
+    const { rows: all, inHand, truncated } = await readRows(tx, scope);
     const counts = Object.fromEntries(
       QUEUE_SECTIONS.map((section) => [section, all.filter((row) => row.section === section).length]),
     ) as Record<QueueSection, number>;
     const rows = all.filter(matching(filter)).sort(inOrder);
     const waitingNumbers = all.filter((row) => row.queueNumber !== null && !row.called).length;
-    return { rows, counts, waitingNumbers, truncated };
+    return { rows, counts, inHand, waitingNumbers, truncated };
   });
 }
 
-async function readRows(tx: Tx, scope: Scope): Promise<{ rows: QueueRow[]; truncated: boolean }> {
+async function readRows(
+  tx: Tx,
+  scope: Scope,
+): Promise<{ rows: QueueRow[]; inHand: string | null; truncated: boolean }> {
   const today = todayOf(scope);
   const { actor } = scope;
+  const mine = actor.kind === 'officer' ? actor.id : null;
   const masked = actor.kind === 'officer' && !may(actor.roles, 'application.process');
   const [cases, tickets] = await Promise.all([
     tx
@@ -130,7 +136,12 @@ async function readRows(tx: Tx, scope: Scope): Promise<{ rows: QueueRow[]; trunc
       .where('day', '=', today)
       .where('done_at', 'is', null)
       .where(({ or, eb }) =>
-        or([eb('application_id', 'is not', null), eb('service_point_id', '=', servicePointOf(scope))]),
+        or([
+          eb('application_id', 'is not', null),
+          eb('service_point_id', '=', servicePointOf(scope)),
+          // Called at another service point, by an officer who has moved since.
+          ...(mine === null ? [] : [eb('called_by', '=', mine)]),
+        ]),
       )
       .execute(),
   ]);
@@ -199,7 +210,15 @@ async function readRows(tx: Tx, scope: Scope): Promise<{ rows: QueueRow[]; trunc
         since: ticket.called_at ?? ticket.issued_at,
       };
     });
-  return { rows: [...rows, ...walkIns], truncated: cases.length > SHOWN };
+  const inHand = tickets
+    .filter((ticket) => mine !== null && ticket.called_by === mine)
+    .sort((one, other) => whenCalled(one) - whenCalled(other) || (one.id < other.id ? -1 : 1))
+    .at(-1)?.id;
+  return { rows: [...rows, ...walkIns], inHand: inHand ?? null, truncated: cases.length > SHOWN };
+}
+
+function whenCalled(ticket: { readonly called_at: Date | null }): number {
+  return ticket.called_at?.getTime() ?? 0;
 }
 
 function sinceOf(

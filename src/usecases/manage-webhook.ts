@@ -120,12 +120,17 @@ export async function changeWebhook(
   });
 }
 
-/** A new secret; for a day each message carries both signatures, so that the receiver changes over without a gap. */
+/**
+ * A new secret; for a day each message carries both signatures, so that the receiver changes over without a gap.
+ * @param shown when it was last replaced, as the page with the key said; where it was replaced since, the secret that
+ *   nobody got to see is the one that goes, and the one that the receiver knows stays for its day
+ */
 export async function rotateWebhook(
   db: Db,
   deps: Deps,
   scope: Scope,
   id: WebhookId,
+  shown?: Date | null,
 ): Promise<{ readonly ok: true; readonly name: string; readonly secret: string } | NotFound> {
   managerOf(scope);
   const { library, at } = scope;
@@ -133,14 +138,14 @@ export async function rotateWebhook(
   return inLibrary(db, library.id, async (tx) => {
     const row = await lock(tx, id);
     if (!row) return { ok: false, reason: 'not-found' };
+    const overlaps = row.old_until !== null && row.old_until > at;
+    const repeated = overlaps && shown !== undefined && shown?.getTime() !== row.rotated_at?.getTime();
+    const old = repeated
+      ? {}
+      : { old_secret: row.secret, old_until: new Date(at.getTime() + OVERLAP_HOURS * 3_600_000) };
     await tx
       .updateTable('webhook')
-      .set({
-        secret: deps.vault.seal(library.id, 'webhook', secret),
-        old_secret: row.secret,
-        old_until: new Date(at.getTime() + OVERLAP_HOURS * 3_600_000),
-        rotated_at: at,
-      })
+      .set({ secret: deps.vault.seal(library.id, 'webhook', secret), ...old, rotated_at: at })
       .where('id', '=', id)
       .execute();
     await tell(tx, deps, scope, 'rotate', id);

@@ -32,6 +32,8 @@ export interface CardFacts {
 export interface PresentCard extends CardFacts {
   /** Secret part of the KTA's address. */
   readonly token: string;
+  /** Which address it is, for who must not give a newer one away; opens nothing. */
+  readonly addressMark: string;
   /** Short code of that address, while it works. */
   readonly pickupCode: string | null;
   readonly printedAt: Date | null;
@@ -65,11 +67,17 @@ export async function findPresentCard(
   return {
     ...(await factsOfCard(tx, scope, row)),
     token,
+    addressMark: addressMark(row),
     pickupCode: works ? codeOfToken(deps, scope, token) : null,
     printedAt: row.printed_at,
     printFailed: last?.kind === 'print_failed',
     handedOverAt: row.handed_over_at,
   };
+}
+
+/** Says which of its addresses a card has. */
+export function addressMark(card: Pick<Selectable<CardTable>, 'id' | 'access_generation'>): string {
+  return `${card.id}.${card.access_generation}`;
 }
 
 /** The card of a case or of a member, for printing. */

@@ -62,6 +62,8 @@ export interface MemberView {
 
 export interface MemberCard {
   readonly id: CardId;
+  /** Not of a membership that was merged into this one. */
+  readonly own: boolean;
   readonly issuedAt: Date;
   readonly validUntil: PlainDate | null;
   readonly printedAt: Date | null;
@@ -243,6 +245,7 @@ async function readCards(tx: Tx, scope: Scope, memberId: MemberId): Promise<read
     .execute();
   return cards.map((card) => ({
     id: card.id,
+    own: card.member_id === memberId,
     issuedAt: card.issued_at,
     validUntil: card.valid_until,
     printedAt: card.printed_at,

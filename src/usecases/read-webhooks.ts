@@ -26,6 +26,7 @@ export interface ListedWebhook extends WebhookChoice {
   readonly deliveredAt: Date | null;
   /** Until when the secret before the present one signs as well, where that is not over. */
   readonly oldUntil: Date | null;
+  readonly rotatedAt: Date | null;
   readonly version: number;
   readonly waiting: number;
 }
@@ -134,6 +135,7 @@ function listed({ at }: Scope, row: WebhookRow, waiting: number): ListedWebhook 
     stateAt: row.state_at,
     deliveredAt: row.delivered_at,
     oldUntil: row.old_until !== null && row.old_until > at ? row.old_until : null,
+    rotatedAt: row.rotated_at,
     waiting,
   };
 }

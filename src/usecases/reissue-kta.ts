@@ -7,17 +7,20 @@ import { writeAudit } from './audit.ts';
 import { lockMember } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
 import { type IssuedCard, issueCard, pickupColumns, writeCardEvent } from './issue-card.ts';
+import { addressMark } from './read-card.ts';
 
 /**
  * The KTA online is handed out again, to somebody who is a member already: the card stays the same one, its signed
  * code too, but it gets a new address and the old address dies, as do those of merged memberships. A member without a card gets one.
  * "Ponsel hilang" is not this but `replaceCard`: there the codes on the card die as well.
+ * @param input.shown the `addressMark` of the present card as the page with the key said, empty where there was none;
+ *   where there is another address since, that one is answered, so that a press sent twice leaves one that works
  */
 export async function reissueKta(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: { readonly memberId: MemberId },
+  input: { readonly memberId: MemberId; readonly shown?: string | undefined },
 ): Promise<
   | ({ readonly ok: true } & IssuedCard)
   | { readonly ok: false; readonly reason: 'not-found' | 'not-allowed' | 'no-card-for-type' }
@@ -31,11 +34,6 @@ export async function reissueKta(
       return { ok: false, reason: 'not-allowed' } as const;
     const type = library.settings.memberTypes.find((one) => one.code === member.member_type);
     if (type?.cardAllowed === false) return { ok: false, reason: 'no-card-for-type' } as const;
-    await writeAudit(tx, deps, scope, {
-      action: 'card.reissue',
-      subjectKind: 'member',
-      subjectId: member.id,
-    });
     const cards = await tx
       .selectFrom('card')
       .select(['id', 'access_generation'])
@@ -46,6 +44,15 @@ export async function reissueKta(
       .orderBy('issued_at', 'desc')
       .execute();
     const [present, ...others] = cards;
+    if (present && input.shown !== undefined && input.shown !== addressMark(present)) {
+      const token = deps.vault.token(library.id, 'kta', present.id, present.access_generation);
+      return { ok: true, cardId: present.id, token } as const;
+    }
+    await writeAudit(tx, deps, scope, {
+      action: 'card.reissue',
+      subjectKind: 'member',
+      subjectId: member.id,
+    });
     if (!present) {
       const issued = await issueCard(tx, deps, scope, {
         memberId: member.id,

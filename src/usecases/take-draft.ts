@@ -1,14 +1,15 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import type { Database } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { type FormValues, pickFormValues } from '../domain/form-fields.ts';
+import type { OfficerId } from '../domain/ids.ts';
 import { readHandOverCode } from '../domain/ticket-code.ts';
 import type { ArrivalVisit } from './arrival.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 
-/** Wrong codes of one officer in `WINDOW_MS` before the next is refused unread. */
+/** Wrong codes of one officer in `WINDOW_MS` before the next is refused unread; so long may a form be taken again, too. */
 const WRONG_CODES = 10;
 const WINDOW_MS = 10 * 60_000;
 
@@ -24,7 +25,10 @@ export interface TakenDraft {
 
 export type TakeRefusal = { readonly ok: false; readonly reason: 'not-found' | 'too-many-attempts' };
 
-/** An officer takes an unfinished form over with its six digits; the code works once. Audited, the wrong ones too. */
+/**
+ * An officer takes an unfinished form over with its six digits. The code works once; for the same officer ten minutes
+ * long, as the answer may be lost on the way. Audited, the wrong ones too.
+ */
 export function takeDraft(
   db: Db,
   deps: Deps,
@@ -43,17 +47,9 @@ export function takeDraft(
       .where('at', '>', new Date(at.getTime() - WINDOW_MS))
       .executeTakeFirstOrThrow();
     if (Number(wrong) >= WRONG_CODES) return { ok: false, reason: 'too-many-attempts' };
+    const codeHash = code === undefined ? undefined : deps.vault.hash(library.id, 'draft_code', code);
     const taken =
-      code === undefined
-        ? undefined
-        : await tx
-            .updateTable('draft')
-            .set({ taken_at: at })
-            .where('code_hash', '=', deps.vault.hash(library.id, 'draft_code', code))
-            .where('taken_at', 'is', null)
-            .where('expires_at', '>', at)
-            .returningAll()
-            .executeTakeFirst();
+      codeHash && ((await take(tx, scope, codeHash)) ?? (await findTaken(tx, scope, actor.id, codeHash)));
     await writeAudit(tx, deps, scope, {
       action: taken ? 'draft.take' : 'draft.refuse',
       subjectKind: 'application',
@@ -61,6 +57,38 @@ export function takeDraft(
     });
     return taken ? readDraft(tx, deps, scope, taken) : { ok: false, reason: 'not-found' };
   });
+}
+
+function take(tx: Tx, { at }: Scope, codeHash: Buffer) {
+  return tx
+    .updateTable('draft')
+    .set({ taken_at: at })
+    .where('code_hash', '=', codeHash)
+    .where('taken_at', 'is', null)
+    .where('expires_at', '>', at)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** What this very officer took with the code a moment ago. */
+function findTaken(tx: Tx, { at }: Scope, officerId: OfficerId, codeHash: Buffer) {
+  return tx
+    .selectFrom('draft')
+    .selectAll()
+    .where('code_hash', '=', codeHash)
+    .where('taken_at', '>', new Date(at.getTime() - WINDOW_MS))
+    .where('expires_at', '>', at)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('audit_log')
+          .select('audit_log.id')
+          .where('audit_log.subject_id', '=', sql<string>`draft.id::text`)
+          .where('audit_log.action', '=', 'draft.take')
+          .where('audit_log.actor_id', '=', officerId),
+      ),
+    )
+    .orderBy('taken_at', 'desc')
+    .executeTakeFirst();
 }
 
 /** The same form on the person's own phone, by its secret address; may be opened again until it is submitted. */

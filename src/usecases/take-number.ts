@@ -6,7 +6,7 @@ import type { Deps, Scope } from './context.ts';
 import { issueQueueNumber, type QueueNumber, type QueuePriority } from './queue-ticket.ts';
 
 /**
- * "Ambil nomor antrean" at the kiosk. The page's key makes the row's id, so that two taps on one button are one number
+ * "Ambil nomor antrean" at the kiosk, "Beri nomor" at the counter. The page's key makes the row's id, so that two taps on one button are one number
  * and nobody is called in vain.
  * @param input.key random text of the empty page, at least 128 bits
  */

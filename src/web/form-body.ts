@@ -50,3 +50,10 @@ export function formBodyOf(body: FormData | URLSearchParams): FormBody {
     names: [...values.keys()],
   };
 }
+
+/** When the page said that something was done last, null for never; undefined for a page that says nothing of it. */
+export function timeShown(body: FormBody, name: string): Date | null | undefined {
+  if (!body.names.includes(name)) return undefined;
+  const at = new Date(body.text(name));
+  return Number.isNaN(at.getTime()) ? null : at;
+}

@@ -94,6 +94,28 @@ describe('what is sent twice', () => {
     expect((await program.ask('POST', '/visits', { body: {} })).status).toBe(400);
   });
 
+  it('is no refusal where it stands already, as the answer of the database was lost and the key was given back', async () => {
+    const id = await person();
+    const send = (act: string, body: object, key: string) =>
+      program.ask('POST', `/members/${id}/${act}`, { body, headers: { 'idempotency-key': key } });
+    const lost = () => inLibrary(database.db, library.id, (tx) => tx.deleteFrom('api_request').execute());
+    for (const [act, body, state] of [
+      ['suspend', { reason: 'overdue' }, 'suspended'],
+      ['resume', {}, 'active'],
+    ] as const) {
+      const key = onceKey();
+      const first = await bodyOf(await send(act, body, key));
+      await lost();
+      const again = await send(act, body, key);
+      expect(again.status).toBe(200);
+      expect(await bodyOf(again)).toEqual(first);
+      expect(first.state).toBe(state);
+    }
+    await send('suspend', { reason: 'overdue' }, onceKey());
+    const [, other] = library.settings.suspensionReasons.filter(({ code }) => code !== 'overdue');
+    expect((await send('suspend', { reason: other?.code }, onceKey())).status).toBe(409);
+  });
+
   it('is kept sealed: a copied database tells nothing of it', async () => {
     const rows = await inLibrary(database.db, library.id, (tx) =>
       tx.selectFrom('api_request').selectAll().execute(),

@@ -4,10 +4,12 @@ import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicationId } from '../../src/domain/ids.ts';
 import { answerCorrection } from '../../src/usecases/answer-correction.ts';
 import { attachPhoto } from '../../src/usecases/attach-photo.ts';
+import { issueTicket } from '../../src/usecases/queue-ticket.ts';
 import { readCase } from '../../src/usecases/read-case.ts';
 import { saveDraft } from '../../src/usecases/save-draft.ts';
 import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { fieldsOf } from '../support/page-form.ts';
 
 let database: TestDatabase;
 let photo: Uint8Array;
@@ -326,6 +328,73 @@ describe('the counter', () => {
     expect(again.headers.get('location')).toBe(made.headers.get('location'));
   });
 
+  it('gives one number to one press, however often it comes', async () => {
+    const action = '/banyuwangi/loket/nomor';
+    const openPage = async () => {
+      const fields = fieldsOf(await (await officer.page('/banyuwangi/loket')).text(), action);
+      return async () =>
+        (await officer.post(action, { ...fields, prioritas: 'lansia' })).headers.get('location');
+    };
+    const first = await openPage();
+    const [one, two] = await Promise.all([first(), first()]);
+    expect(one).toMatch(/\?nomor=\d+$/);
+    expect([two, await first()]).toEqual([one, one]);
+    expect(await (await openPage())()).not.toBe(one);
+  });
+
+  it('calls one person with one press, however often it comes, and nobody is lost from the screen', async () => {
+    const caller = await counter.colleague('Rina Contoh');
+    const action = '/banyuwangi/loket/panggil';
+    for (let n = 0; n < 4; n++) await issueTicket(database.db, counter.deps, caller.scope(), null);
+    const openPage = async () => {
+      counter.pass(1);
+      const fields = fieldsOf(await (await caller.page('/banyuwangi/loket')).text(), action);
+      return async () => (await caller.post(action, fields)).headers.get('location');
+    };
+    const called = () =>
+      inLibrary(database.db, counter.library.id, (tx) =>
+        tx
+          .selectFrom('queue_ticket')
+          .select(['id', 'done_at'])
+          .where('called_by', '=', caller.id as never)
+          .orderBy('number')
+          .execute(),
+      );
+    const finish = (id: string | undefined) =>
+      inLibrary(database.db, counter.library.id, (tx) =>
+        tx
+          .updateTable('queue_ticket')
+          .set({ done_at: counter.deps.now() })
+          .where('id', '=', id ?? '')
+          .execute(),
+      );
+    const first = await openPage();
+    const [one, two] = await Promise.all([first(), first()]);
+    expect(two).toBe(one);
+    expect(await first()).toBe(one);
+    expect(await called()).toMatchObject([{ done_at: null }]);
+    const second = await openPage();
+    const next = await second();
+    expect(next).not.toBe(one);
+    expect(await second()).toBe(next);
+    expect((await called()).map((ticket) => ticket.done_at !== null)).toEqual([true, false]);
+    // A page that is no longer true, as the person was served meanwhile, calls all the same.
+    await finish((await called())[1]?.id);
+    const third = await second();
+    expect(third).not.toBe(next);
+    // Of two in hand the later one was served: the earlier one is nobody that was called since.
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Berikutnya');
+    counter.pass(1);
+    await caller.post('/banyuwangi/loket/pindai', { kode: ticketCode });
+    const fourth = await openPage();
+    const [scanned] = await inLibrary(database.db, counter.library.id, (tx) =>
+      tx.selectFrom('queue_ticket').select('id').where('application_id', '=', applicationId).execute(),
+    );
+    await finish(scanned?.id);
+    expect(await fourth()).not.toBe(third);
+    expect((await called()).filter((ticket) => ticket.done_at === null)).toHaveLength(1);
+  });
+
   it('keeps what was typed and says at the field what is wrong', async () => {
     const html = await (await officer.page('/banyuwangi/loket/baru')).text();
     const answer = await officer.post('/banyuwangi/loket/baru', {
@@ -361,11 +430,11 @@ describe('the counter', () => {
       values: { name: 'Contoh Lanjut', phone: '081234560009' },
       visitId: null,
     });
-    const taken = await officer.post('/banyuwangi/loket/konsep', { kode_konsep: draft.code });
+    const take = (who: CounterOfficer) => who.post('/banyuwangi/loket/konsep', { kode_konsep: draft.code });
+    const taken = await take(officer);
     expect(taken.status).toBe(200);
     expect(await taken.text()).toContain('Contoh Lanjut');
-    const again = await officer.post('/banyuwangi/loket/konsep', { kode_konsep: draft.code });
-    expect(again.status).toBe(422);
+    expect((await take(await counter.colleague('Tuti Contoh'))).status).toBe(422);
   });
 
   it('times each step by the acts alone and never counts the time at home', async () => {

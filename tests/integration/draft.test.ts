@@ -89,7 +89,28 @@ it('the officer takes it over with the code, once, with everything typed', async
     values: { name: 'Contoh Separuh', address_line: 'Jalan Contoh 2', birth_date: '17--' },
     visit: null,
   });
-  expect(await takeDraft(database.db, app.deps, scope, code)).toEqual({ ok: false, reason: 'not-found' });
+  const other = await scopeOf('admin');
+  expect(await takeDraft(database.db, app.deps, other, code)).toEqual({ ok: false, reason: 'not-found' });
+});
+
+it('whose answer was lost takes it again for ten minutes, and none of it counts as a wrong code', async () => {
+  const { code } = await leave({ name: 'Contoh Jawaban Hilang' });
+  const scope = await scopeOf('petugas');
+  const after = (minutes: number) => ({ ...scope, at: new Date(scope.at.getTime() + minutes * 60_000) });
+  const refused = () =>
+    inLibrary(database.db, scope.library.id, (tx) =>
+      tx.selectFrom('audit_log').select('id').where('action', '=', 'draft.refuse').execute(),
+    );
+  const before = await refused();
+  const both = await Promise.all([
+    takeDraft(database.db, app.deps, scope, code),
+    takeDraft(database.db, app.deps, scope, code),
+  ]);
+  const later = await takeDraft(database.db, app.deps, after(9), code);
+  for (const taken of [...both, later])
+    expect(taken).toMatchObject({ ok: true, values: { name: 'Contoh Jawaban Hilang' } });
+  expect(await refused()).toHaveLength(before.length);
+  expect(await takeDraft(database.db, app.deps, after(11), code)).toMatchObject({ reason: 'not-found' });
 });
 
 it('what is kept is sealed', async () => {

@@ -430,7 +430,7 @@ describe('what a service may not do', () => {
           kembali: CALLBACK,
           cara: 'jwt',
           data: ['profile'],
-          kunci: JSON.stringify(key.export({ format: 'jwk' })),
+          kunci_publik: JSON.stringify(key.export({ format: 'jwk' })),
         },
         officer.header,
       );

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type OpenDatabase, openDatabase } from '../../src/db/connection.ts';
+import { inLibrary } from '../../src/db/tenancy.ts';
 import { createApp } from '../../src/web/app.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { portrait } from '../support/cases.ts';
@@ -72,6 +73,56 @@ it('what was typed into the registration form is kept, and sending it again regi
   expect(first.status).toBe(303);
   expect(second.headers.get('location')).toBe(first.headers.get('location'));
 });
+
+it('a key that somebody typed is not the key of a form: nothing is promised, and the page does not send it by itself', async () => {
+  const { header } = await good.signIn('banyuwangi', 'admin');
+  const list = '/banyuwangi/pengaturan/masuk-layanan';
+  await addPasskey();
+  const formOf = async (page: string, action: string) =>
+    fieldsOf(await (await good.request(page, { headers: { cookie: header } })).text(), action);
+  const connect = await formOf(list, list);
+  const keys = Object.keys(connect).find((name) => name.startsWith('kunci')) ?? '';
+  for (const [path, fields] of [
+    [list, { ...connect, [keys]: ['{"keys":[]}'] }],
+    [
+      '/banyuwangi/kunci-sandi/hapus',
+      await formOf('/banyuwangi/kunci-sandi', '/banyuwangi/kunci-sandi/hapus'),
+    ],
+  ] as const) {
+    const sent = new URLSearchParams();
+    for (const [name, values] of Object.entries(fields)) for (const value of values) sent.append(name, value);
+    const html = await (await send(path, sent, { cookie: header })).text();
+    expect(html).toContain('Kiriman Anda belum dipastikan tersimpan');
+    expect(html).not.toContain('<send-again');
+    expect(html).not.toContain('tidak mencatatnya dua kali');
+  }
+});
+
+function addPasskey(): Promise<unknown> {
+  return inLibrary(database.db, database.libraryIds.banyuwangi, async (tx) => {
+    const { id } = await tx
+      .selectFrom('officer')
+      .select('id')
+      .where('username', '=', 'admin')
+      .executeTakeFirstOrThrow();
+    return tx
+      .insertInto('passkey')
+      .values({
+        library_id: database.libraryIds.banyuwangi,
+        id: Buffer.alloc(16, 1),
+        officer_id: id,
+        label: 'Contoh',
+        public_key: Buffer.alloc(32, 2),
+        counter: 0,
+        transports: [],
+        rp_id: 'localhost',
+        synced: false,
+        created_at: good.deps.now(),
+        last_used_at: null,
+      })
+      .execute();
+  });
+}
 
 it('a password is never written into the page', async () => {
   // With its libraries known, the page meets the database when it looks for the officer.

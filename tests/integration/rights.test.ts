@@ -16,6 +16,7 @@ import { allowService, stopService } from '../../src/usecases/service-member.ts'
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
+import { fieldsOf } from '../support/page-form.ts';
 import { findProgram } from '../support/programs.ts';
 import { serviceNamed } from '../support/services.ts';
 
@@ -341,25 +342,29 @@ it('a breach is recorded with its deadline, both notices drafted, and closed onl
   const admin = await site.signIn('jateng', 'admin');
   const base = '/jateng/pengaturan/pelanggaran';
   expect((await site.post(base, { title: '' }, admin.header)).status).toBe(422);
-  const saved = await site.post(
-    base,
-    {
-      title: 'Laptop loket hilang',
-      'ditemukan.day': '30',
-      'ditemukan.month': '4',
-      'ditemukan.year': '2026',
-      pukul: '14.30',
-      happened: 'Diambil dari meja loket.',
-      cause: 'Ruang tidak dikunci.',
-      dataKinds: ['name', 'address'],
-      persons: '120',
-      measures: 'Sesi diakhiri, kata sandi diganti.',
-      contact: 'Loket',
-    },
-    admin.header,
-  );
+  const empty = fieldsOf((await read(`${base}/baru`, admin)).text, base);
+  const typed = {
+    title: 'Laptop loket hilang',
+    'ditemukan.day': '30',
+    'ditemukan.month': '4',
+    'ditemukan.year': '2026',
+    pukul: '14.30',
+    happened: 'Diambil dari meja loket.',
+    cause: 'Ruang tidak dikunci.',
+    dataKinds: ['name', 'address'],
+    persons: '120',
+    measures: 'Sesi diakhiri, kata sandi diganti.',
+    contact: 'Loket',
+  };
+  const send = () => site.post(base, { ...empty, ...typed }, admin.header);
+  const saved = await send();
   expect(saved.status).toBe(303);
   const own = (saved.headers.get('location') ?? '').split('?')[0] ?? '';
+  expect((await send()).headers.get('location')).toBe(saved.headers.get('location'));
+  const recorded = await inLibrary(database.db, library.id, (tx) =>
+    tx.selectFrom('audit_log').select('id').where('action', '=', 'breach.record').execute(),
+  );
+  expect(recorded).toHaveLength(1);
   const page = await read(own, admin);
   expect(page.text).toContain('3 Mei 2026');
   const notice = await read(`${own}/persons.txt`, admin);

@@ -26,9 +26,11 @@ import { replaceCard } from '../../src/usecases/replace-card.ts';
 import { claimWebhook, noteExpired } from '../../src/usecases/send-webhooks.ts';
 import { submitApplication } from '../../src/usecases/submit-application.ts';
 import { resumeMember, suspendMember } from '../../src/usecases/suspend-member.ts';
+import { createTestApp } from '../support/app.ts';
 import { applicantNamed } from '../support/applicants.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
+import { fieldsOf } from '../support/page-form.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 
 let database: TestDatabase;
@@ -328,6 +330,41 @@ describe('the signature', () => {
     await testWebhook(database.db, deps, admin(), id);
     await deliver();
     expect(String(receiver.heard[1]?.headers['webhook-signature']).split(' ').length).toBe(1);
+  });
+
+  it('keeps the secret that the receiver knows where the page with the new one never arrived', async () => {
+    const { id, secret } = await register();
+    const site = createTestApp(database);
+    const { header } = await site.signIn('banyuwangi', 'admin');
+    const here = `/banyuwangi/pengaturan/webhook/${id}`;
+    const openPage = async () => {
+      site.clock.now = new Date(site.clock.now.getTime() + 1_000);
+      const html = await (await site.request(here, { headers: { cookie: header } })).text();
+      const fields = fieldsOf(html, `${here}/rahasia`);
+      return async () => {
+        site.clock.now = new Date(site.clock.now.getTime() + 1_000);
+        const answer = await (await site.post(`${here}/rahasia`, fields, header)).text();
+        return /whsec_[A-Za-z0-9+/=]+/.exec(answer)?.[0];
+      };
+    };
+    const stored = () =>
+      inLibrary(database.db, library.id, async (tx) => {
+        const row = await tx.selectFrom('webhook').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+        const open = (value: Buffer) => deps.vault.openText(library.id, 'webhook', value);
+        return { now: open(row.secret), old: row.old_secret && open(row.old_secret), until: row.old_until };
+      });
+    const first = await openPage();
+    await first();
+    const { until } = await stored();
+    const second = await first();
+    expect(await stored()).toEqual({ now: second, old: secret, until });
+    // Who has seen the new one may replace it as well.
+    const third = await (await openPage())();
+    expect(await stored()).toMatchObject({ now: third, old: second });
+    // A page from before whose day is over: the present secret is the one that the receiver knows.
+    site.clock.now = new Date(site.clock.now.getTime() + 25 * HOUR);
+    const late = await rotateWebhook(database.db, site.deps, { ...admin(), at: site.clock.now }, id, null);
+    expect(await stored()).toMatchObject({ now: late.ok && late.secret, old: third });
   });
 
   it('comes from a secret that the database holds sealed', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MemberId } from '../../domain/ids.ts';
-import { MEMBER_STATES } from '../../domain/member.ts';
+import { MEMBER_STATES, type MemberState } from '../../domain/member.ts';
 import type { PlainDate } from '../../domain/plain-date.ts';
 import { texts } from '../../i18n/index.ts';
 import {
@@ -191,10 +191,25 @@ const contactBody = z
 export function memberOperations(deps: WebDeps): readonly Operation[] {
   const { db } = deps;
 
-  async function stateAnswer(call: Call<never, never, never>, id: string) {
+  /**
+   * How the member stands after the change. Where it is refused as somebody stands so already, for the same reason, the
+   * same sending may have done it and its answer was lost with the connection to the database: that is no refusal.
+   */
+  async function stateOr(
+    call: Call<never, never, never>,
+    id: string,
+    outcome: { readonly ok: true } | Refused,
+    asked: { readonly state: MemberState; readonly reason: string | null },
+  ) {
+    const stands =
+      !outcome.ok && (outcome.reason === 'not-allowed' || outcome.reason === 'changed-meanwhile');
+    if (!outcome.ok && !stands) return refusal(outcome, call.client.settings.language);
     const found = await findProgramMember(db, call.scope, call.client, id as MemberId);
     if (!found) return { problem: 'not-found' } as const;
     const { row, status } = found;
+    const asAsked =
+      row.merged_into === null && row.state === asked.state && row.state_reason === asked.reason;
+    if (!outcome.ok && !asAsked) return refusal(outcome, call.client.settings.language);
     return {
       status: 200,
       version: row.version,
@@ -328,9 +343,10 @@ export function memberOperations(deps: WebDeps): readonly Operation[] {
           effectiveOn: (call.body.effective_on ?? null) as PlainDate | null,
           expectedVersion: call.version,
         });
-        return outcome.ok
-          ? stateAnswer(call as unknown as Call<never, never, never>, id)
-          : refusal(outcome, call.client.settings.language);
+        return stateOr(call as unknown as Call<never, never, never>, id, outcome, {
+          state: 'suspended',
+          reason: call.body.reason,
+        });
       },
     }),
     operation({
@@ -353,9 +369,10 @@ export function memberOperations(deps: WebDeps): readonly Operation[] {
           effectiveOn: (call.body.effective_on ?? null) as PlainDate | null,
           expectedVersion: call.version,
         });
-        return outcome.ok
-          ? stateAnswer(call as unknown as Call<never, never, never>, id)
-          : refusal(outcome, call.client.settings.language);
+        return stateOr(call as unknown as Call<never, never, never>, id, outcome, {
+          state: 'active',
+          reason: null,
+        });
       },
     }),
   ];

@@ -225,6 +225,7 @@ function HandOutAgain(props: CasePanelProps) {
     );
   return (
     <form method="post" action={`${base}/kta-lagi`} class="dp-stack" data-gap="s">
+      <input type="hidden" name="alamat" value={view.card?.addressMark ?? ''} />
       <Button fullWidth shortcut="Enter">
         {desk.again}
       </Button>

@@ -8,7 +8,7 @@ import { handOverCard, recordPrint } from '../../usecases/record-card.ts';
 import { reissueKta } from '../../usecases/reissue-kta.ts';
 import { pdfAnswer, printCard } from '../card-print.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { type FormBody, readForm } from '../form-body.ts';
+import { readForm, timeShown } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { versionOf } from './input.ts';
@@ -47,7 +47,7 @@ export function cardRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const outcome = await recordPrint(deps.db, deps, scopeOf(c, deps), {
       applicationId: id,
       outcome: failed ? 'print_failed' : 'printed',
-      shown: shownPrint(body),
+      shown: timeShown(body, 'tercetak'),
     });
     if (!outcome.ok && outcome.reason !== 'already-told') return refuse(c, deps, outcome.reason);
     return back(c, id, failed ? '' : '?cetak=1');
@@ -69,7 +69,11 @@ export function cardRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const id = caseIdOf(c);
     const view = id === undefined ? undefined : await readCase(deps.db, deps, scopeOf(c, deps), id);
     if (!id || !view || view.row.state !== 'already_member' || view.member === null) return c.notFound();
-    const outcome = await reissueKta(deps.db, deps, scopeOf(c, deps), { memberId: view.member.id });
+    const body = await readForm(c);
+    const outcome = await reissueKta(deps.db, deps, scopeOf(c, deps), {
+      memberId: view.member.id,
+      shown: body.names.includes('alamat') ? body.text('alamat') : undefined,
+    });
     return outcome.ok ? back(c, id) : refuse(c, deps, outcome.reason);
   });
 
@@ -93,13 +97,6 @@ export function cardRoutes(deps: WebDeps): Hono<LibraryEnv> {
   });
 
   return app;
-}
-
-/** When the page said that the card was printed last; a page without it is not compared. */
-function shownPrint(body: FormBody): Date | null | undefined {
-  if (!body.names.includes('tercetak')) return undefined;
-  const at = new Date(body.text('tercetak'));
-  return Number.isNaN(at.getTime()) ? null : at;
 }
 
 const PRINTABLE: ReadonlySet<MemberStatus> = new Set(['active', 'expired']);

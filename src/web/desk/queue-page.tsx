@@ -23,6 +23,8 @@ export interface QueuePageProps {
   readonly queue: Queue;
   readonly filter: QueueFilter;
   readonly now: Date;
+  /** Of the form that gives a number. */
+  readonly submitKey: string;
   readonly notice?: DeskPageProps['notice'];
   /** What was typed and could not be used stays in its field. */
   readonly typedTicket?: string;
@@ -65,7 +67,13 @@ export function queuePage(c: Context<LibraryEnv>, props: QueuePageProps) {
         <aside class="dp-stack" data-gap="s">
           <ScanPanel c={c} typed={props.typedTicket ?? ''} />
           {processes && (
-            <CounterPanel c={c} waiting={props.queue.waitingNumbers} typedDraft={props.typedDraft ?? ''} />
+            <CounterPanel
+              c={c}
+              inHand={props.queue.inHand}
+              waiting={props.queue.waitingNumbers}
+              submitKey={props.submitKey}
+              typedDraft={props.typedDraft ?? ''}
+            />
           )}
           <KeyHints
             hints={[

@@ -3,18 +3,15 @@ import { scanKind } from '../../domain/scan-kind.ts';
 import { callAgain, callNext } from '../../usecases/call-next.ts';
 import { findScannedMember } from '../../usecases/find-scanned-member.ts';
 import { listQueue, QUEUE_SECTIONS, type QueueFilter } from '../../usecases/list-queue.ts';
-import {
-  issueTicket,
-  QUEUE_PRIORITIES,
-  type QueuePriority,
-  setTicketPriority,
-} from '../../usecases/queue-ticket.ts';
+import { QUEUE_PRIORITIES, type QueuePriority, setTicketPriority } from '../../usecases/queue-ticket.ts';
 import { scanTicket } from '../../usecases/take-case.ts';
+import { takeNumber } from '../../usecases/take-number.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { feedOf } from '../event-stream.ts';
-import { readForm } from '../form-body.ts';
+import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { droppedIdentityField, refuseIdentityAddress, withoutIdentityNumbers } from '../identity-address.ts';
+import { keptKey, newKey } from '../kiosk/kiosk-layout.tsx';
 import { requirePermission } from '../middleware/session.ts';
 import { isUuid } from './input.ts';
 import { type QueuePageProps, queueAddress, queuePage } from './queue-page.tsx';
@@ -76,7 +73,7 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.post('/loket/panggil', process, async (c) => {
     const slug = c.get('library').slug;
-    const called = await callNext(deps.db, deps, scopeOf(c, deps));
+    const called = await callNext(deps.db, deps, scopeOf(c, deps), inHandOf(await readForm(c)));
     if (!called.ok) {
       c.status(409);
       return show(c, deps, { notice: { tone: 'info', text: textsOf(c).desk.queue.nobody } });
@@ -100,8 +97,12 @@ export function queueRoutes(deps: WebDeps): Hono<LibraryEnv> {
   });
 
   app.post('/loket/nomor', process, async (c) => {
-    const priority = priorityOf((await readForm(c)).text('prioritas'));
-    const { number } = await issueTicket(deps.db, deps, scopeOf(c, deps), priority);
+    const body = await readForm(c);
+    const { number } = await takeNumber(deps.db, deps, scopeOf(c, deps), {
+      key: keptKey(body.text('kunci'), deps.randomBytes),
+      visitId: null,
+      priority: priorityOf(body.text('prioritas')),
+    });
     return c.redirect(`/${c.get('library').slug}/loket?nomor=${number}`, 303);
   });
 
@@ -140,7 +141,8 @@ export async function show(
       : droppedIdentityField(c) !== null
         ? { tone: 'warning' as const, text: desk.queue.identityNumber }
         : undefined;
-  return c.html(queuePage(c, { queue, filter, now: scope.at, notice, ...more }));
+  const submitKey = newKey(deps.randomBytes);
+  return c.html(queuePage(c, { queue, filter, now: scope.at, submitKey, notice, ...more }));
 }
 
 function filterOf(value: (name: string) => string): QueueFilter {
@@ -150,6 +152,13 @@ function filterOf(value: (name: string) => string): QueueFilter {
     priorityOnly: value('prioritas') === '1',
     search: value('cari').trim().slice(0, 100),
   };
+}
+
+/** The number in hand that the page showed; undefined where the form says nothing of it. */
+function inHandOf(body: FormBody): string | null | undefined {
+  if (!body.names.includes('di_tangan')) return undefined;
+  const id = body.text('di_tangan');
+  return isUuid(id) ? id : null;
 }
 
 function priorityOf(text: string): QueuePriority | null {

@@ -42,15 +42,24 @@ export function ScanPanel({ c, typed }: Part & { readonly typed: string }) {
 /** Calling, giving numbers, beginning a case, taking a draft over. */
 export function CounterPanel({
   c,
+  inHand,
   waiting,
+  submitKey,
   typedDraft,
-}: Part & { readonly waiting: number; readonly typedDraft: string }) {
+}: Part & {
+  readonly inHand: string | null;
+  readonly waiting: number;
+  readonly submitKey: string;
+  readonly typedDraft: string;
+}) {
   const { desk } = textsOf(c);
   const base = `/${c.get('library').slug}/loket`;
   return (
     <>
       <section class="dp-panel" aria-label={desk.queue.next}>
         <form method="post" action={`${base}/panggil`}>
+          {/* As it was when the page was opened, never exchanged: what a press on its way has called is not yet seen. */}
+          <input type="hidden" name="di_tangan" value={inHand ?? ''} />
           <Button fullWidth shortcut="N" variant={waiting > 0 ? 'primary' : 'secondary'}>
             {desk.queue.next}
             <span class="dp-badge" id="nomor-menunggu" data-live="">
@@ -62,6 +71,7 @@ export function CounterPanel({
           {desk.queue.newCase}
         </LinkButton>
         <form method="post" action={`${base}/nomor`} class="dp-give">
+          <input type="hidden" name="kunci" value={submitKey} />
           <fieldset class="ds-fieldset">
             <legend class="dp-give__label">{desk.queue.giveNumber}</legend>
             <div class="dp-row">

@@ -192,6 +192,8 @@ export function breachFormPage(
   c: Context<LibraryEnv>,
   props: {
     readonly id: string | null;
+    /** Of the record that a new form makes. */
+    readonly newId?: string | undefined;
     readonly version: number;
     readonly typed: TypedBreach;
     readonly errors?: readonly FieldError[] | undefined;
@@ -233,6 +235,7 @@ export function breachFormPage(
         novalidate
       >
         <input type="hidden" name="versi" value={String(props.version)} />
+        {props.id === null && <input type="hidden" name="kunci" value={props.newId ?? ''} />}
         <TextField
           name="title"
           label={breach.name}

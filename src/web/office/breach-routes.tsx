@@ -38,6 +38,7 @@ export function breachRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const now = deps.now();
     return breachFormPage(c, {
       id: null,
+      newId: deps.uuid(now),
       version: 0,
       typed: {
         ...EMPTY,
@@ -125,9 +126,11 @@ export function breachRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const { timezone } = c.get('library').settings.profile;
     const typed = readTyped(body);
     const version = versionOf(body.text('versi'));
+    const newId = uuidOf<string>(body.text('kunci'));
     const outcome = await saveBreach(deps.db, deps, scopeOf(c, deps), {
       ...typed,
       id,
+      newId,
       version,
       foundAt: instantTyped(body, typed.time, timezone),
     });
@@ -138,7 +141,7 @@ export function breachRoutes(deps: WebDeps): Hono<LibraryEnv> {
         ? outcome.problems.map(({ field, code }) => ({ field, text: problems[code] }))
         : [{ field: 'title', text: problems['changed-meanwhile'] }];
     c.status(outcome.reason === 'invalid' ? 422 : 409);
-    return await breachFormPage(c, { id, version: version ?? 0, typed, errors });
+    return await breachFormPage(c, { id, newId, version: version ?? 0, typed, errors });
   }
 }
 

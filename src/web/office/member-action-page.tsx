@@ -88,6 +88,7 @@ function fieldsOf(c: Context<LibraryEnv>, props: ActionPageProps): Child {
   const lang = c.get('lang');
   const { settings, slug } = c.get('library');
   const { typed, member, action } = props;
+  const inUse = member.cards.find((card) => card.revokedAt === null);
   const error = (field: string) => props.errors.find((one) => one.field === field)?.text;
   const reasonField = (name: string, label: string, choices: { value: string; label: string }[]) => (
     <RadioGroup
@@ -157,6 +158,7 @@ function fieldsOf(c: Context<LibraryEnv>, props: ActionPageProps): Child {
     case 'replace':
       return (
         <>
+          <input type="hidden" name="kartu" value={inUse?.id ?? ''} />
           {reasonField('alasan', form.reason, coded(settings.replacementReasons))}
           <CheckboxField
             name="periksa"

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { REPRINT_REASONS } from '../../domain/card-choice.ts';
+import type { CardId } from '../../domain/ids.ts';
 import type { MemberAction } from '../../domain/member.ts';
 import { clearMember } from '../../usecases/clear-member.ts';
 import { endMember } from '../../usecases/end-member.ts';
@@ -10,10 +11,10 @@ import { replaceCard } from '../../usecases/replace-card.ts';
 import { revealNumber } from '../../usecases/reveal-number.ts';
 import { resumeMember, suspendMember } from '../../usecases/suspend-member.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { type FormBody, readForm } from '../form-body.ts';
+import { type FormBody, readForm, timeShown } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
-import { dateOf, memberIdOf, versionOf } from './input.ts';
+import { dateOf, memberIdOf, uuidOf, versionOf } from './input.ts';
 import {
   type ActionName,
   type FieldError,
@@ -54,10 +55,15 @@ export function memberActionRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post('/anggota/:id/tercetak', requirePermission('card.print'), async (c) => {
     const id = memberIdOf(c);
     if (!id) return c.notFound();
-    const typed = (await readForm(c)).text('alasan');
-    const reason = REPRINT_REASONS.find((one) => one === typed) ?? null;
-    const outcome = await recordMemberPrint(deps.db, deps, scopeOf(c, deps), id, reason);
-    return outcome.ok ? done(c, 'cetak') : refuse(c, deps, outcome.reason);
+    const body = await readForm(c);
+    const typed = body.text('alasan');
+    const outcome = await recordMemberPrint(deps.db, deps, scopeOf(c, deps), {
+      memberId: id,
+      reason: REPRINT_REASONS.find((one) => one === typed) ?? null,
+      shown: timeShown(body, 'tercetak'),
+    });
+    if (!outcome.ok && outcome.reason !== 'already-told') return refuse(c, deps, outcome.reason);
+    return done(c, 'cetak');
   });
 
   for (const path of Object.keys(PAGES) as Page[]) {
@@ -128,6 +134,7 @@ async function act(c: Context<LibraryEnv>, deps: WebDeps, path: Page, member: Me
     typed,
     date,
     expectedVersion: versionOf(body.text('versi')),
+    card: body.names.includes('kartu') ? (uuidOf<CardId>(body.text('kartu')) ?? null) : undefined,
   });
   if (outcome.ok) {
     if (path === 'ganti-kartu')
@@ -153,7 +160,12 @@ function run(
   deps: WebDeps,
   path: Page,
   member: MemberView,
-  given: { typed: TypedAction; date: MemberView['validUntil']; expectedVersion: number | undefined },
+  given: {
+    typed: TypedAction;
+    date: MemberView['validUntil'];
+    expectedVersion: number | undefined;
+    card: CardId | null | undefined;
+  },
 ) {
   const scope = scopeOf(c, deps);
   const { typed, expectedVersion } = given;
@@ -172,7 +184,11 @@ function run(
       if (!known) return { ok: false, reason: 'unknown-reason' } as const;
       // The old codes die at once: only for the person whose identity was seen.
       if (!typed.confirmed) return { ok: false, reason: 'identity-not-seen' } as const;
-      return replaceCard(deps.db, deps, scope, { memberId: member.id, reason: typed.reason });
+      return replaceCard(deps.db, deps, scope, {
+        memberId: member.id,
+        reason: typed.reason,
+        shown: given.card,
+      });
     }
   }
 }

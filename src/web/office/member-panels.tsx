@@ -17,6 +17,7 @@ export function CardsPanel({ c, member, base }: MemberProps) {
   const { cardPrint } = textsOf(c).office;
   const inUse = member.cards.some((card) => card.revokedAt === null);
   const wasPrinted = member.cards.some((card) => card.revokedAt === null && card.printedAt !== null);
+  const printedAt = member.cards.find((card) => card.own && card.revokedAt === null)?.printedAt;
   return (
     <section class="dp-panel" aria-labelledby="kartu">
       <h2 id="kartu">{view.cards}</h2>
@@ -43,6 +44,7 @@ export function CardsPanel({ c, member, base }: MemberProps) {
                 {view.card.print}
               </LinkButton>
               <form method="post" action={`${base}/tercetak`} class="dp-row">
+                <input type="hidden" name="tercetak" value={printedAt?.toISOString() ?? ''} />
                 {wasPrinted && (
                   <SelectField
                     name="alasan"

@@ -62,7 +62,7 @@ export function passkeyRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.post('/kunci-sandi/nama', own, async (c) => {
     const body = await readForm(c);
     const { passkey: text } = textsOf(c).doors;
-    const id = body.text('kunci');
+    const id = body.text('id');
     const outcome = await renamePasskey(deps.db, deps, scopeOf(c, deps), {
       id,
       label: body.text('nama-baru'),
@@ -81,7 +81,7 @@ export function passkeyRoutes(deps: WebDeps): Hono<LibraryEnv> {
       deps.db,
       deps,
       scopeOf(c, deps),
-      body.text('kunci'),
+      body.text('id'),
       c.get('sessionToken') ?? '',
     );
     return back(c, outcome.ok ? 'hapus' : '');
@@ -166,7 +166,7 @@ async function page(
                     attrs={{ 'data-variant': 'plain' }}
                   >
                     <form method="post" action={`${base}/nama`} class="dp-stack" data-gap="s" novalidate>
-                      <input type="hidden" name="kunci" value={row.id} />
+                      <input type="hidden" name="id" value={row.id} />
                       <TextField
                         name="nama-baru"
                         id={`nama-${row.id}`}
@@ -182,7 +182,7 @@ async function page(
                     </form>
                   </Details>
                   <form method="post" action={`${base}/hapus`} class="dp-row-buttons">
-                    <input type="hidden" name="kunci" value={row.id} />
+                    <input type="hidden" name="id" value={row.id} />
                     <Button
                       variant="tertiary"
                       tone="danger"

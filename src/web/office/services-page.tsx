@@ -202,13 +202,13 @@ function ServiceFields(props: {
       )}
       {(props.isNew === true || settings.method === 'jwt') && (
         <TextArea
-          name="kunci"
+          name="kunci_publik"
           label={text.publicKeys}
           description={text.publicKeysHint}
           value={settings.keys}
           rows={3}
           maxlength={SERVICE_KEYS_MAX}
-          error={error('kunci')}
+          error={error('kunci_publik')}
         />
       )}
       <CheckboxGroup

@@ -102,8 +102,8 @@ const FIELD_OF: Readonly<Record<ServiceProblem, string>> = {
   'title-invalid': 'judul',
   'redirect-invalid': 'kembali',
   'redirect-mixed': 'kembali',
-  'keys-invalid': 'kunci',
-  'keys-private': 'kunci',
+  'keys-invalid': 'kunci_publik',
+  'keys-private': 'kunci_publik',
 };
 
 function isOfService(reason: AccountProblem | ServiceProblem): reason is ServiceProblem {
@@ -134,7 +134,7 @@ function typedOf(body: FormBody): TypedService {
     settings: {
       title: body.text('judul').trim(),
       method: SERVICE_METHODS.find((one) => one === body.text('cara')) ?? DEFAULT_SERVICE.method,
-      keys: body.text('kunci').trim(),
+      keys: body.text('kunci_publik').trim(),
       redirects: lines('kembali'),
       afterLogout: lines('keluar'),
       ask: body.text('izin') === 'always' ? 'always' : 'once',

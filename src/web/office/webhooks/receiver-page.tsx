@@ -49,6 +49,9 @@ export function receiverPage(c: Context<LibraryEnv>, view: ReceiverView) {
   const time = (at: Date) => formatShortDateTime(lang, at, timezone);
   const act = (path: string, label: string, tone?: 'danger') => (
     <form method="post" action={`${here}/${path}`}>
+      {path === 'rahasia' && (
+        <input type="hidden" name="diganti" value={row.rotatedAt?.toISOString() ?? ''} />
+      )}
       <Button variant={tone ? 'tertiary' : 'secondary'} tone={tone}>
         {label}
       </Button>

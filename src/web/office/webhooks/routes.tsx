@@ -18,7 +18,7 @@ import {
 } from '../../../usecases/manage-webhook.ts';
 import { type ListedWebhook, listWebhooks, readWebhookLog } from '../../../usecases/read-webhooks.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
-import { type FormBody, readForm } from '../../form-body.ts';
+import { type FormBody, readForm, timeShown } from '../../form-body.ts';
 import { textsOf } from '../../frame.tsx';
 import { requireFresh } from '../../middleware/fresh.ts';
 import { requirePermission } from '../../middleware/session.ts';
@@ -130,7 +130,8 @@ export function webhookRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.post('/pengaturan/webhook/:id/rahasia', manage, fresh, async (c) => {
     const id = idOf(c);
-    const made = id && (await rotateWebhook(deps.db, deps, scope(c), id));
+    const shown = timeShown(await readForm(c), 'diganti');
+    const made = id && (await rotateWebhook(deps.db, deps, scope(c), id, shown));
     return id && made?.ok ? show(c, id, { secret: made.secret }) : c.notFound();
   });
 
