@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicationId } from '../../src/domain/ids.ts';
@@ -34,6 +35,28 @@ async function inHand(name: string, messages = true) {
 const form = { ...CORRECTING, document_number: '' };
 
 const view = (id: ApplicationId) => readCase(database.db, counter.deps, officer.scope(), id);
+
+async function switchWhatsApp(enabled: boolean): Promise<void> {
+  await inLibrary(database.db, counter.library.id, (tx) =>
+    tx
+      .updateTable('setting')
+      .set({ value: JSON.stringify({ enabled }) })
+      .where('name', '=', 'whatsApp')
+      .execute(),
+  );
+  counter.test.deps.libraries.forget('jateng');
+}
+
+/** Another text of the consent to messages, as if people had been shown it. @returns the one before */
+async function nameInText(content: string): Promise<string> {
+  const pool = new pg.Client(database.addresses.admin);
+  await pool.connect();
+  const where = `library_id = ${counter.library.id} and purpose = 'messages' and lang = 'id'`;
+  const { rows } = await pool.query<{ content: string }>(`select content from consent_text where ${where}`);
+  await pool.query(`update consent_text set content = $1 where ${where}`, [content]);
+  await pool.end();
+  return rows[0]?.content ?? '';
+}
 
 describe('the officer corrects in place', () => {
   it('with before and after kept, the number untouched where it was left empty', async () => {
@@ -106,22 +129,52 @@ describe('the officer asks the applicant', () => {
     expect(open).toMatchObject({ round: 1, fields: ['name', 'phone'], message: 'Nama belum sesuai KTP.' });
   });
 
-  it('and gets a WhatsApp link with the message and the secret address filled in', async () => {
-    const { applicationId, token } = await inHand('Contoh Tautan');
+  it('and is offered no WhatsApp unless the library switched it on and the agreed text names it', async () => {
+    const { applicationId } = await inHand('Contoh Tautan');
+    const ask = async () => (await officer.page(loket(applicationId))).text();
     await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
       bagian: ['name'],
       alasan: 'unclear',
       pesan: '',
     });
+    const before = await ask();
+    expect(before).not.toContain('wa.me');
+    expect(before).toContain('Surel terkirim dengan sendirinya');
+
+    await switchWhatsApp(true);
+    // Who agreed to e-mail has not agreed to a transfer abroad.
+    expect(await ask()).not.toContain('wa.me');
+    const mail = await nameInText('melalui surel atau WhatsApp.');
+    expect(await ask()).toContain('wa.me');
+    await switchWhatsApp(false);
+    expect(await ask()).not.toContain('wa.me');
+    await nameInText(mail);
+  });
+
+  it('and then by a message that holds neither the secret address nor the words of the officer', async () => {
+    await switchWhatsApp(true);
+    const mail = await nameInText('melalui surel atau WhatsApp.');
+    const { applicationId, token } = await inHand('Contoh Isi Pesan');
+    await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
+      bagian: ['name'],
+      alasan: 'unclear',
+      pesan: 'Nama ibu tertukar.',
+    });
     const html = await (await officer.page(loket(applicationId))).text();
     const link = /href="(https:\/\/wa\.me\/[^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
     expect(link).toContain('https://wa.me/6281234567890?text=');
     const text = decodeURIComponent(link.split('text=')[1] ?? '');
-    expect(text).toContain(`/jateng/permohonan/${token}`);
-    expect(text).toContain('Isian tidak jelas atau salah ketik.');
+    expect(text).toContain('perlu diperbaiki');
+    expect(text).toContain('datang ke loket');
+    for (const secret of [token, '/permohonan/', 'http', 'Nama ibu tertukar', 'Contoh Isi Pesan'])
+      expect(text).not.toContain(secret);
+    await switchWhatsApp(false);
+    await nameInText(mail);
   });
 
-  it('and no link where the applicant did not agree to messages, or took the consent back', async () => {
+  it('and nothing is sent where the applicant did not agree to messages, or took the consent back', async () => {
+    await switchWhatsApp(true);
+    const mail = await nameInText('melalui surel atau WhatsApp.');
     const ask = async (applicationId: ApplicationId) => {
       await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
         bagian: ['name'],
@@ -147,6 +200,8 @@ describe('the officer asks the applicant', () => {
     const withdrawn = await (await officer.page(loket(applicationId))).text();
     expect(withdrawn).not.toContain('wa.me');
     expect(withdrawn).toContain('Pemohon tidak menyetujui pesan dari perpustakaan');
+    await switchWhatsApp(false);
+    await nameInText(mail);
   });
 
   it('not without a field and a reason, and keeps what was typed', async () => {

@@ -29,6 +29,7 @@ import { lending } from './030-lending.ts';
 import { wordsOfPersons } from './031-words-of-persons.ts';
 import { everyFactor } from './032-every-factor.ts';
 import { auditPlans } from './033-audit-plans.ts';
+import { whatsAppOff } from './035-whatsapp-off.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -64,4 +65,5 @@ export const migrations: readonly Migration[] = [
   wordsOfPersons,
   everyFactor,
   auditPlans,
+  whatsAppOff,
 ];
