@@ -126,19 +126,18 @@ export async function readCase(
     const looksForDoubles = row.state === 'in_review' && !facts.done.has('cross_check') && !masked;
     const { member_id: memberId } = row;
     // Asked together: they travel together.
-    const [events, history, ticket, candidates, scans, member, card, photoLink, agreed] =
-      await Promise.all([
-        listApplicationEvents(tx, row.id),
-        readHistory(tx, deps, scope, row, masked),
-        findTicket(tx, scope, row.id),
-        looksForDoubles ? shownCandidates(tx, deps, scope, row) : [],
-        masked ? [] : listScans(tx, row.id),
-        memberId === null ? null : findMembership(tx, scope, memberId, today, masked),
-        memberId === null || masked ? null : findPresentCard(tx, deps, scope, memberId),
-        masked ? null : findOpenPhotoLink(tx, deps, scope, row.id),
-        agreedToMessages(tx, today, row),
-        identityStep && numbersInIdentityStep(tx, deps, scope, row),
-      ]);
+    const [events, history, ticket, candidates, scans, member, card, photoLink, agreed] = await Promise.all([
+      listApplicationEvents(tx, row.id),
+      readHistory(tx, deps, scope, row, masked),
+      findTicket(tx, scope, row.id),
+      looksForDoubles ? shownCandidates(tx, deps, scope, row) : [],
+      masked ? [] : listScans(tx, row.id),
+      memberId === null ? null : findMembership(tx, scope, memberId, today, masked),
+      memberId === null || masked ? null : findPresentCard(tx, deps, scope, memberId),
+      masked ? null : findOpenPhotoLink(tx, deps, scope, row.id),
+      agreedToMessages(tx, today, row),
+      identityStep && numbersInIdentityStep(tx, deps, scope, row),
+    ]);
     return {
       row,
       decisionNote: masked ? null : decisionNoteOf(deps, scope, row),
@@ -166,8 +165,7 @@ export async function readCase(
       card,
       photoLink,
       mayMessage: agreed !== null,
-      mayWhatsApp:
-        agreed !== null && library.settings.whatsApp.enabled && (await namesWhatsApp(tx, agreed)),
+      mayWhatsApp: agreed !== null && library.settings.whatsApp.enabled && (await namesWhatsApp(tx, agreed)),
       statusToken: deps.vault.token(library.id, 'status', row.id, row.access_generation),
     };
   });

@@ -192,7 +192,10 @@ test('an installation of before gets WhatsApp off, and the standard consent to m
     const inLibrary = `set app.library_id = '${index + 1}';`;
     const settings = `select name, value from setting order by name`;
     const changed = index === 0;
-    const now = { id: 'Perpustakaan boleh mengirim pesan kepada saya melalui surel.', en: expect.any(String) };
+    const now = {
+      id: 'Perpustakaan boleh mengirim pesan kepada saya melalui surel.',
+      en: expect.any(String),
+    };
     expect(await queryIn(inLibrary, settings)).toEqual([
       {
         name: 'consents',
