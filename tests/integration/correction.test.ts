@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicationId } from '../../src/domain/ids.ts';
@@ -47,15 +46,26 @@ async function switchWhatsApp(enabled: boolean): Promise<void> {
   counter.test.deps.libraries.forget('jateng');
 }
 
-/** Another text of the consent to messages, as if people had been shown it. @returns the one before */
-async function nameInText(content: string): Promise<string> {
-  const pool = new pg.Client(database.addresses.admin);
-  await pool.connect();
-  const where = `library_id = ${counter.library.id} and purpose = 'messages' and lang = 'id'`;
-  const { rows } = await pool.query<{ content: string }>(`select content from consent_text where ${where}`);
-  await pool.query(`update consent_text set content = $1 where ${where}`, [content]);
-  await pool.end();
-  return rows[0]?.content ?? '';
+/** The text of the consent to messages that these people were shown. */
+async function consentSays(content: string): Promise<void> {
+  const row = {
+    library_id: counter.library.id,
+    version: '1',
+    purpose: 'messages',
+    lang: 'id',
+    content,
+    digest: Buffer.alloc(32),
+    kept_at: counter.deps.now(),
+  } as const;
+  await inLibrary(database.owner, counter.library.id, (tx) =>
+    tx
+      .insertInto('consent_text')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.columns(['library_id', 'version', 'purpose', 'lang']).doUpdateSet({ content }),
+      )
+      .execute(),
+  );
 }
 
 describe('the officer corrects in place', () => {
@@ -142,18 +152,18 @@ describe('the officer asks the applicant', () => {
     expect(before).toContain('Surel terkirim dengan sendirinya');
 
     await switchWhatsApp(true);
+    await consentSays('melalui surel.');
     // Who agreed to e-mail has not agreed to a transfer abroad.
     expect(await ask()).not.toContain('wa.me');
-    const mail = await nameInText('melalui surel atau WhatsApp.');
+    await consentSays('melalui surel atau WhatsApp.');
     expect(await ask()).toContain('wa.me');
     await switchWhatsApp(false);
     expect(await ask()).not.toContain('wa.me');
-    await nameInText(mail);
   });
 
   it('and then by a message that holds neither the secret address nor the words of the officer', async () => {
     await switchWhatsApp(true);
-    const mail = await nameInText('melalui surel atau WhatsApp.');
+    await consentSays('melalui surel atau WhatsApp.');
     const { applicationId, token } = await inHand('Contoh Isi Pesan');
     await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
       bagian: ['name'],
@@ -169,12 +179,11 @@ describe('the officer asks the applicant', () => {
     for (const secret of [token, '/permohonan/', 'http', 'Nama ibu tertukar', 'Contoh Isi Pesan'])
       expect(text).not.toContain(secret);
     await switchWhatsApp(false);
-    await nameInText(mail);
   });
 
   it('and nothing is sent where the applicant did not agree to messages, or took the consent back', async () => {
     await switchWhatsApp(true);
-    const mail = await nameInText('melalui surel atau WhatsApp.');
+    await consentSays('melalui surel atau WhatsApp.');
     const ask = async (applicationId: ApplicationId) => {
       await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
         bagian: ['name'],
@@ -201,7 +210,6 @@ describe('the officer asks the applicant', () => {
     expect(withdrawn).not.toContain('wa.me');
     expect(withdrawn).toContain('Pemohon tidak menyetujui pesan dari perpustakaan');
     await switchWhatsApp(false);
-    await nameInText(mail);
   });
 
   it('not without a field and a reason, and keeps what was typed', async () => {

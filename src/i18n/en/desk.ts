@@ -225,10 +225,10 @@ export const desk: DeskTexts = {
     whatsapp: 'Send by WhatsApp',
     whatsappAbout:
       'Opens WhatsApp with the message filled in. Add no personal data. E-mail leaves by itself.',
-    inPerson:
-      'E-mail leaves by itself where the applicant gave an address. Otherwise tell them in person: say the ticket code, or print the slip.',
     noConsent:
       'The applicant did not agree to messages from the library, so nothing is sent. Tell them in person: say the ticket code, or print the slip.',
+    inPerson:
+      'E-mail leaves by itself where the applicant gave an address. Otherwise tell them in person: say the ticket code, or print the slip.',
     noContact: 'The applicant gave no WhatsApp number. Tell them the ticket code, or print the slip.',
     whatsappText: (library) =>
       `Your application at ${library} needs a correction. Please open the page of your application with the address or QR you got when you applied, or come to the counter.`,

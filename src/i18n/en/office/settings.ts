@@ -96,8 +96,8 @@ export const settings: OfficeTexts['settings'] = {
       title: 'Notice and consents',
       about: 'Texts of the personal data law. The version rises by itself when a text changes.',
     },
-    retensi: { title: 'Retention', about: 'How long data are kept before they are deleted.' },
     whatsapp: { title: 'WhatsApp', about: 'Whether officers are offered to send messages by WhatsApp.' },
+    retensi: { title: 'Retention', about: 'How long data are kept before they are deleted.' },
     jangkar: {
       title: 'Anchor of the audit trail',
       about: 'Where the daily anchor goes, outside this service.',
