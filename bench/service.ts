@@ -42,6 +42,8 @@ export async function startService(
       TRUSTED_PROXIES: '127.0.0.1',
       // A backup in the middle of a measure would be measured with it.
       BACKUP: 'off',
+      // Whoever runs this reads the first passwords from the output.
+      PRINT_FIRST_PASSWORDS: '1',
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -124,7 +124,8 @@ export function appUnits(at: Place, priority: number, program: string): readonly
       ...unit('app'),
       restartMs,
       command: [process.execPath, '--enable-source-maps', program, 'start'],
-      environment: readEnvironment(write('daftar.env', place, values)),
+      // The first passwords are read from the output.
+      environment: { ...readEnvironment(write('daftar.env', place, values)), PRINT_FIRST_PASSWORDS: '1' },
     }),
   ];
 }

@@ -10,23 +10,33 @@ export interface FirstSignIns {
 /** Beside the database: whoever reads there has everything anyhow. */
 const FILE = 'first-sign-ins.txt';
 
-/** A command's own output. A service manager's journal keeps what is said for years, for everybody who reads it. */
-export function sayTo(dataDir: string, env: NodeJS.ProcessEnv = process.env) {
+/** With `1`, first passwords go wherever the output goes. */
+const SWITCH = 'PRINT_FIRST_PASSWORDS';
+
+/**
+ * A command's own output. What does not go to a terminal is kept by somebody: the journal of a service manager, a
+ * container's log, a file; for years, for everybody who reads it.
+ */
+export function sayTo(
+  dataDir: string,
+  env: NodeJS.ProcessEnv = process.env,
+  terminal = process.stdout.isTTY === true,
+) {
   return {
-    journal: env.JOURNAL_STREAM !== undefined && process.stdout.isTTY !== true,
+    kept: !terminal && env[SWITCH] !== '1',
     dataDir,
     say: (line: string) => console.log(line),
   };
 }
 
 /**
- * Shows first passwords to whoever started the program. In a journal they go into a file that only the service's own
- * account reads, and the journal says where it is.
- * @param to.journal whether what is said is kept by a service manager
+ * Shows first passwords to whoever started the program at a terminal. Else they go into a file that only the service's own
+ * account reads, and the output says where it is.
+ * @param to.kept whether what is said may be kept
  */
 export async function showFirstSignIns(
   created: readonly FirstSignIns[],
-  to: { readonly journal: boolean; readonly dataDir: string; readonly say: (line: string) => void },
+  to: { readonly kept: boolean; readonly dataDir: string; readonly say: (line: string) => void },
 ): Promise<void> {
   const lines = created.flatMap(({ slug, signIns }) =>
     signIns.map(
@@ -35,7 +45,7 @@ export async function showFirstSignIns(
     ),
   );
   if (lines.length === 0) return;
-  if (!to.journal) {
+  if (!to.kept) {
     to.say('\nFirst sign-ins, shown only now; each password is changed at the first sign-in:');
     for (const line of lines) to.say(line);
     return;
@@ -52,6 +62,6 @@ export async function showFirstSignIns(
     await handle.close();
   }
   to.say(
-    `\nFirst sign-ins are in ${file}, which only this account may read: hand them out, then delete it. Each password is changed at the first sign-in.`,
+    `\nFirst sign-ins are in ${file}, which only this account may read: hand them out, then delete it. Each password is changed at the first sign-in. This output is no terminal, so somebody may keep it; ${SWITCH}=1 prints them here.`,
   );
 }

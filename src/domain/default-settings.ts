@@ -62,6 +62,7 @@ export function defaultSettings(
     visitRules: { repeat: { rule: 'once_a_day' } },
     auditAnchor: { email: '' },
     memberSignIn: { enabled: false },
+    whatsApp: { enabled: false },
     gate: { ...DEFAULT_ADMISSION, attended: true, purpose: null },
     signIn: {
       secondFactor: {
@@ -159,7 +160,7 @@ export function standardConsents(profile: LibraryProfile): ConsentTexts {
   const { name, unit, phone } = profile;
   const place = [profile.address, profile.city].filter((part) => part !== '').join(', ');
   return {
-    version: '2025-1',
+    version: '2026-1',
     notice: {
       controller: {
         id: `Data Anda diproses oleh ${name}, ${unit}.`,
@@ -213,8 +214,8 @@ export function standardConsents(profile: LibraryProfile): ConsentTexts {
       {
         purpose: 'messages',
         text: {
-          id: 'Perpustakaan boleh mengirim pesan kepada saya melalui WhatsApp, SMS, atau surel.',
-          en: 'The library may send me messages by WhatsApp, SMS or e-mail.',
+          id: 'Perpustakaan boleh mengirim pesan kepada saya melalui surel.',
+          en: 'The library may send me messages by e-mail.',
         },
       },
     ],

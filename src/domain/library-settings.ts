@@ -233,6 +233,11 @@ export interface MemberSignInRules {
   readonly enabled: boolean;
 }
 
+/** Whether officers are offered to send the prefilled message by WhatsApp: a transfer abroad (UU 27/2022 Ps. 56). */
+export interface WhatsAppRules {
+  readonly enabled: boolean;
+}
+
 export interface LibrarySettings {
   readonly profile: LibraryProfile;
   readonly look: LibraryLook;
@@ -252,6 +257,7 @@ export interface LibrarySettings {
   readonly gate: GateRules;
   readonly signIn: SignInRules;
   readonly memberSignIn: MemberSignInRules;
+  readonly whatsApp: WhatsAppRules;
   readonly retention: Retention;
   readonly auditAnchor: AuditAnchorMail;
   readonly card: CardRules;

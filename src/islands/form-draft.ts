@@ -8,8 +8,11 @@ interface Draft {
 const SAVE_MS = 400;
 const DAY_MS = 86_400_000;
 const PROBE_MS = 6_000;
-/** Belong to one page, not to what a person typed. */
-const NOT_KEPT = ['consent_version', 'yakin', 'lanjut', 'bukti'];
+/**
+ * What belongs to one page and not to what a person typed; and identity numbers: whoever finds the phone, or a script that
+ * got in, would read them in the clear for two weeks.
+ */
+const NOT_KEPT = ['consent_version', 'yakin', 'lanjut', 'bukti', 'document_number', 'nik'];
 
 /**
  * Keeps what was typed on this device until it has been sent: over a reload, a lost connection, an empty battery. With

@@ -290,7 +290,7 @@ async function findAddressee(tx: Tx, id: ApplicationId, at: Date) {
     .executeTakeFirst();
   if (!row) return undefined;
   const { profile } = await getSettings(tx);
-  const agreed = await agreedToMessages(tx, plainDateIn(profile.timezone, at), row);
+  const agreed = (await agreedToMessages(tx, plainDateIn(profile.timezone, at), row)) !== null;
   // Asked again at every attempt: one that fails while a death is recorded must not be the reason for another.
   const consented = row.member_state === null ? agreed : mayReceiveMessages(row.member_state, agreed);
   return { ...row, consented };

@@ -29,7 +29,7 @@ import { formContextFor } from './form-context.ts';
 import { findOpenPhotoLink, type PhotoLink } from './open-photo-link.ts';
 import type { QueuePriority } from './queue-ticket.ts';
 import { findPresentCard, type PresentCard } from './read-card.ts';
-import { agreedToMessages } from './read-consents.ts';
+import { agreedToMessages, namesWhatsApp } from './read-consents.ts';
 import { decisionNoteOf } from './reject-application.ts';
 import { isIdentityStep, numbersInIdentityStep } from './reveal-number.ts';
 import { formValuesOf } from './revise-person.ts';
@@ -78,6 +78,8 @@ export interface CaseView {
   readonly photoLink: PhotoLink | null;
   /** The applicant, or a child's guardian, agreed to messages; else nothing is sent, by hand neither. */
   readonly mayMessage: boolean;
+  /** By WhatsApp too: the library has switched it on, and the text that was agreed to names it. */
+  readonly mayWhatsApp: boolean;
   /** Secret part of the applicant's status page, for the slip and the message. */
   readonly statusToken: string;
 }
@@ -124,19 +126,18 @@ export async function readCase(
     const looksForDoubles = row.state === 'in_review' && !facts.done.has('cross_check') && !masked;
     const { member_id: memberId } = row;
     // Asked together: they travel together.
-    const [events, history, ticket, candidates, scans, member, card, photoLink, mayMessage] =
-      await Promise.all([
-        listApplicationEvents(tx, row.id),
-        readHistory(tx, deps, scope, row, masked),
-        findTicket(tx, scope, row.id),
-        looksForDoubles ? shownCandidates(tx, deps, scope, row) : [],
-        masked ? [] : listScans(tx, row.id),
-        memberId === null ? null : findMembership(tx, scope, memberId, today, masked),
-        memberId === null || masked ? null : findPresentCard(tx, deps, scope, memberId),
-        masked ? null : findOpenPhotoLink(tx, deps, scope, row.id),
-        agreedToMessages(tx, today, row),
-        identityStep && numbersInIdentityStep(tx, deps, scope, row),
-      ]);
+    const [events, history, ticket, candidates, scans, member, card, photoLink, agreed] = await Promise.all([
+      listApplicationEvents(tx, row.id),
+      readHistory(tx, deps, scope, row, masked),
+      findTicket(tx, scope, row.id),
+      looksForDoubles ? shownCandidates(tx, deps, scope, row) : [],
+      masked ? [] : listScans(tx, row.id),
+      memberId === null ? null : findMembership(tx, scope, memberId, today, masked),
+      memberId === null || masked ? null : findPresentCard(tx, deps, scope, memberId),
+      masked ? null : findOpenPhotoLink(tx, deps, scope, row.id),
+      agreedToMessages(tx, today, row),
+      identityStep && numbersInIdentityStep(tx, deps, scope, row),
+    ]);
     return {
       row,
       decisionNote: masked ? null : decisionNoteOf(deps, scope, row),
@@ -163,7 +164,8 @@ export async function readCase(
       member,
       card,
       photoLink,
-      mayMessage,
+      mayMessage: agreed !== null,
+      mayWhatsApp: agreed !== null && library.settings.whatsApp.enabled && (await namesWhatsApp(tx, agreed)),
       statusToken: deps.vault.token(library.id, 'status', row.id, row.access_generation),
     };
   });

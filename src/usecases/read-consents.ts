@@ -135,17 +135,35 @@ export async function consentsOf(
 }
 
 /**
- * Whether something may be sent to who applied: the consent to messages stands, and for a child whose guardian has not
+ * Whether something may be sent to who applied, with the text that was agreed to; null where not: the consent to messages stands, and for a child whose guardian has not
  * consented yet nothing does, whatever the child ticked.
  */
 export async function agreedToMessages(
   tx: Tx,
   today: PlainDate,
   row: CaseOfConsents & Pick<ApplicationRow, 'member_id'>,
-): Promise<boolean> {
+): Promise<{ readonly textVersion: string } | null> {
   const asked = await consentsOf(tx, today, row, row.member_id);
-  const standing = asked?.consents.find(({ purpose }) => purpose === 'messages')?.standing;
-  return standing === 'given' && asked?.waitsForGuardian === false;
+  const messages = asked?.consents.find(({ purpose }) => purpose === 'messages');
+  const [newest] = messages?.words ?? [];
+  return messages?.standing === 'given' && asked?.waitsForGuardian === false && newest
+    ? { textVersion: newest.textVersion }
+    : null;
+}
+
+/** Whether the text that somebody agreed to names WhatsApp: who agreed to e-mail has not agreed to a transfer abroad. */
+export async function namesWhatsApp(
+  tx: Tx,
+  { textVersion }: { readonly textVersion: string },
+): Promise<boolean> {
+  const found = await tx
+    .selectFrom('consent_text')
+    .select('version')
+    .where('version', '=', textVersion)
+    .where('purpose', '=', 'messages')
+    .where('content', 'ilike', '%whatsapp%')
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** Whether something may be sent to a member, whatever case they came from. */

@@ -11,6 +11,8 @@ export interface View {
   readonly action: 'application.view' | 'member.view' | 'photo.view' | 'member.tell_device';
   readonly subjectKind: 'application' | 'member';
   readonly subjectId: string;
+  /** A code of `office.audit.purposes`; without it the case, or that it is a member, tells. */
+  readonly purpose?: 'cross_check' | 'request';
 }
 
 /** Looking again within this time is the same look. */
@@ -27,7 +29,7 @@ interface Row {
 }
 
 /**
- * The purpose is told by the case itself: whoever has it in hand works at it, everybody else looks it up. Another
+ * The purpose, where the page does not say it, is told by the case itself: whoever has it in hand works at it, everybody else looks it up. Another
  * process may have logged the same look a moment ago.
  */
 const write = gathering<Row, true>(async (db, items) => {
@@ -36,13 +38,15 @@ const write = gathering<Row, true>(async (db, items) => {
   await inLibrary(db, any.libraryId, (tx) =>
     sql`insert into audit_log (library_id, id, at, actor_kind, actor_id, action, subject_kind, subject_id, purpose, request_id)
       select r.library_id, r.id, r.at, r.actor_kind, r.actor_id, r.action, r.subject_kind, r.subject_id,
-        case when r.subject_kind = 'member' then 'view_member'
+        case when r.purpose is not null then r.purpose when r.subject_kind = 'member' then 'view_member'
           when exists (select from application a where a.library_id = r.library_id
             and a.id = r.subject_id::uuid and a.held_by = r.actor_id) then 'view_held' else 'view_case' end,
         r.request_id
       from json_populate_recordset(null::audit_log, ${JSON.stringify(items.map((item) => item.row))}::json) r
       where not exists (select from audit_log known where known.library_id = r.library_id
         and known.subject_id = r.subject_id and known.actor_id = r.actor_id and known.action = r.action
+        -- Shown beside another person and opened by choice are two looks: only the second counts among many (unusual-looks).
+        and (known.purpose is not distinct from 'cross_check') = (r.purpose is not distinct from 'cross_check')
         and known.at > r.at - make_interval(secs => ${SAME_LOOK_MS / 1000}) and known.at <= r.at)`.execute(
       tx,
     ),
@@ -79,6 +83,7 @@ export async function recordView(db: Db, deps: Deps, scope: Scope, view: View): 
     action: view.action,
     subject_kind: view.subjectKind,
     subject_id: view.subjectId,
+    purpose: view.purpose ?? null,
     request_id: scope.requestId,
   });
   try {
@@ -90,5 +95,5 @@ export async function recordView(db: Db, deps: Deps, scope: Scope, view: View): 
 }
 
 function keyOf(libraryId: LibraryId, actorId: string, view: View): string {
-  return `${libraryId} ${actorId} ${view.action} ${view.subjectId}`;
+  return `${libraryId} ${actorId} ${view.action} ${view.subjectId} ${view.purpose ?? ''}`;
 }

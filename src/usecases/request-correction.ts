@@ -21,12 +21,12 @@ type Refusal =
   | CaseRefusal
   | { readonly ok: false; readonly reason: 'no-fields' | 'no-reason' | 'message-too-long' };
 
-/** Longest message to an applicant, in characters: it must fit into a WhatsApp link. */
+/** Longest message to an applicant, in characters. */
 export const MESSAGE_MAX = 500;
 
 /**
  * Asks the applicant for named fields. The case leaves the officer's hands and the service clock; each round is
- * counted and timed. The message leaves through the outbox, and as a link that the officer taps.
+ * counted and timed. The message stands on the applicant's page; that there is one leaves through the outbox.
  */
 export function requestCorrection(
   db: Db,

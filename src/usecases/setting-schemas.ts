@@ -308,6 +308,7 @@ export const SETTING_SCHEMAS = {
   }),
   auditAnchor: z.object({ email }),
   memberSignIn: z.object({ enabled: z.boolean() }),
+  whatsApp: z.object({ enabled: z.boolean() }),
   card: z.object({
     rules: z.array(filled(160)).max(8, 'too_large'),
     photoRequired: z.boolean(),

@@ -40,7 +40,7 @@ export async function mayReveal(tx: Tx, deps: Deps, scope: Scope, officerId: Off
   return false;
 }
 
-/** What one officer opened within the last day. */
+/** What one officer opened within the last day; whom the cross-check put beside somebody, the officer did not choose. */
 export interface UnusualLooks {
   readonly officerId: OfficerId;
   readonly name: string;
@@ -57,7 +57,7 @@ export function unusualLooks(db: Db, scope: Scope): Promise<readonly UnusualLook
     const { rows } = await sql<UnusualLooks>`
       select officer.id as "officerId", officer.name, found.people, found.numbers
       from officer cross join lateral (
-        select count(distinct subject_id)::int as people,
+        select (count(distinct subject_id) filter (where purpose is distinct from 'cross_check'))::int as people,
           count(*) filter (where action = 'identity.reveal' and purpose <> 'identity_step')::int as numbers,
           count(*) filter (where action = 'identity.limit')::int as limits
         from audit_log where audit_log.library_id = officer.library_id and audit_log.actor_id = officer.id

@@ -9,6 +9,7 @@ import type { SharedCodes } from '../usecases/check-at-gate.ts';
 import type { Actor, Deps, LibraryContext, RequestOrigin, Scope, Wake } from '../usecases/context.ts';
 import type { Libraries } from '../usecases/get-library.ts';
 import type { tryFeed } from '../usecases/read-feeds.ts';
+import type { View } from '../usecases/record-view.ts';
 import type { SignedIn } from '../usecases/session.ts';
 import { networkOf } from './network.ts';
 import type { ImportRunner } from './office/imports/runner.ts';
@@ -94,6 +95,8 @@ export interface LibraryVariables extends RequestVariables {
   factorShown: true | undefined;
   /** Of `Feed.mark`, before anything of this request was read. */
   feedMark: string;
+  /** People whose data this page shows beside those its address names, for the log of looks (`record-views.ts`). */
+  alsoShown?: readonly View[];
   /** An officer's roles do not open this address. */
   refused?: boolean;
 }

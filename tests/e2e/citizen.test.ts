@@ -98,9 +98,15 @@ journey(
 
     await page.waitForFunction(() => localStorage.length === 1);
     await page.waitForTimeout(600);
+    const kept = await page.evaluate(() => JSON.stringify(localStorage));
+    expect(kept).toContain('Contoh Anak');
+    expect(kept).not.toContain('9901015705140001');
     await page.reload();
     await page.waitForSelector('[data-restored]:not([hidden])');
+    expect(await page.innerText('[data-restored]')).toContain('Nomor dokumen dan NIK tidak disimpan');
     expect(await page.inputValue('#name')).toBe('Contoh Anak');
+    expect(await page.inputValue('#document_number')).toBe('');
+    await page.fill('#document_number', '9901015705140001');
     expect(await page.inputValue('input[name="address_village"]')).toBe('99.01.01.2001');
 
     await context.setOffline(true);

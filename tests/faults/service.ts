@@ -78,7 +78,14 @@ function launch(
     cwd: options.cwd ?? root,
     detached: options.ownGroup === true,
     // The daily backup would work beside whatever is tested; its own tests ask for it.
-    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', BACKUP: 'off', ...options.env },
+    env: {
+      ...process.env,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      BACKUP: 'off',
+      PRINT_FIRST_PASSWORDS: '1',
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   processes.push(child);

@@ -33,7 +33,7 @@ const APPLICATION = {
   present_same: 'same',
   member_type: 'UMUM',
   acknowledged: true,
-  consent_version: '2025-1',
+  consent_version: '2026-1',
 };
 
 beforeAll(async () => {

@@ -51,7 +51,7 @@ describe('the status page', () => {
     const { status } = await sendForm(app, SLUG, typedForm({ consent_messages: '1' }));
     const html = await pageOf(status);
     expect(html).toMatch(
-      /Disetujui \d+ \w+ 2026 pukul [\d.]+ WIB, lewat ponsel atau komputer sendiri, teks versi 2025-1/,
+      /Disetujui \d+ \w+ 2026 pukul [\d.]+ WIB, lewat ponsel atau komputer sendiri, teks versi 2026-1/,
     );
     expect(html).toMatch(/Tidak disetujui \d+ \w+ 2026 pukul/);
     expect(await pageOf(`${status}?lang=en`)).toMatch(/Agreed .*, on an own phone or computer, text version/);

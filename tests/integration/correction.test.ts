@@ -37,6 +37,39 @@ const form = { ...CORRECTING, document_number: '' };
 
 const view = (id: ApplicationId) => readCase(database.db, counter.deps, officer.scope(), id);
 
+async function switchWhatsApp(enabled: boolean): Promise<void> {
+  await inLibrary(database.db, counter.library.id, (tx) =>
+    tx
+      .updateTable('setting')
+      .set({ value: JSON.stringify({ enabled }) })
+      .where('name', '=', 'whatsApp')
+      .execute(),
+  );
+  counter.test.deps.libraries.forget('jateng');
+}
+
+/** The text of the consent to messages that these people were shown. */
+async function consentSays(content: string): Promise<void> {
+  const row = {
+    library_id: counter.library.id,
+    version: '1',
+    purpose: 'messages',
+    lang: 'id',
+    content,
+    digest: Buffer.alloc(32),
+    kept_at: counter.deps.now(),
+  } as const;
+  await inLibrary(database.owner, counter.library.id, (tx) =>
+    tx
+      .insertInto('consent_text')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.columns(['library_id', 'version', 'purpose', 'lang']).doUpdateSet({ content }),
+      )
+      .execute(),
+  );
+}
+
 describe('the officer corrects in place', () => {
   it('with before and after kept, the number untouched where it was left empty', async () => {
     const { applicationId } = await inHand('Contoh Salah Eja');
@@ -108,22 +141,51 @@ describe('the officer asks the applicant', () => {
     expect(open).toMatchObject({ round: 1, fields: ['name', 'phone'], message: 'Nama belum sesuai KTP.' });
   });
 
-  it('and gets a WhatsApp link with the message and the secret address filled in', async () => {
-    const { applicationId, token } = await inHand('Contoh Tautan');
+  it('and is offered no WhatsApp unless the library switched it on and the agreed text names it', async () => {
+    const { applicationId } = await inHand('Contoh Tautan');
+    const ask = async () => (await officer.page(loket(applicationId))).text();
     await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
       bagian: ['name'],
       alasan: 'unclear',
       pesan: '',
     });
+    const before = await ask();
+    expect(before).not.toContain('wa.me');
+    expect(before).toContain('Surel terkirim dengan sendirinya');
+
+    await switchWhatsApp(true);
+    await consentSays('melalui surel.');
+    // Who agreed to e-mail has not agreed to a transfer abroad.
+    expect(await ask()).not.toContain('wa.me');
+    await consentSays('melalui surel atau WhatsApp.');
+    expect(await ask()).toContain('wa.me');
+    await switchWhatsApp(false);
+    expect(await ask()).not.toContain('wa.me');
+  });
+
+  it('and then by a message that holds neither the secret address nor the words of the officer', async () => {
+    await switchWhatsApp(true);
+    await consentSays('melalui surel atau WhatsApp.');
+    const { applicationId, token } = await inHand('Contoh Isi Pesan');
+    await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
+      bagian: ['name'],
+      alasan: 'unclear',
+      pesan: 'Nama ibu tertukar.',
+    });
     const html = await (await officer.page(loket(applicationId))).text();
     const link = /href="(https:\/\/wa\.me\/[^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
     expect(link).toContain('https://wa.me/6281234567890?text=');
     const text = decodeURIComponent(link.split('text=')[1] ?? '');
-    expect(text).toContain(`/jateng/permohonan/${token}`);
-    expect(text).toContain('Isian tidak jelas atau salah ketik.');
+    expect(text).toContain('perlu diperbaiki');
+    expect(text).toContain('datang ke loket');
+    for (const secret of [token, '/permohonan/', 'http', 'Nama ibu tertukar', 'Contoh Isi Pesan'])
+      expect(text).not.toContain(secret);
+    await switchWhatsApp(false);
   });
 
-  it('and no link where the applicant did not agree to messages, or took the consent back', async () => {
+  it('and nothing is sent where the applicant did not agree to messages, or took the consent back', async () => {
+    await switchWhatsApp(true);
+    await consentSays('melalui surel atau WhatsApp.');
     const ask = async (applicationId: ApplicationId) => {
       await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
         bagian: ['name'],
@@ -149,6 +211,7 @@ describe('the officer asks the applicant', () => {
     const withdrawn = await (await officer.page(loket(applicationId))).text();
     expect(withdrawn).not.toContain('wa.me');
     expect(withdrawn).toContain('Pemohon tidak menyetujui pesan dari perpustakaan');
+    await switchWhatsApp(false);
   });
 
   it('not without a field and a reason, and keeps what was typed', async () => {

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { settled } from '../../src/db/gather.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicantData } from '../../src/domain/applicant.ts';
 import type { ApplicationId } from '../../src/domain/ids.ts';
 import { approveApplication } from '../../src/usecases/approve-application.ts';
 import { concludeAlreadyMember } from '../../src/usecases/conclude-already-member.ts';
 import { readCase } from '../../src/usecases/read-case.ts';
+import { readViewsOf } from '../../src/usecases/read-views.ts';
 import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -90,6 +92,31 @@ describe('the cross-check', () => {
       applicationId: id,
     });
     expect(refused.ok).toBe(false);
+  });
+
+  it('is a look at whom it shows beside the applicant, told to that person once, and not while it only waits', async () => {
+    const nik = '9901011204900032' as never;
+    const same = { nik, documentNumber: nik, birthDate: '1990-04-12' as never, sex: 'L' } as const;
+    const member = await memberNamed('Contoh Dilihat Orang', same);
+    const views = async () => {
+      await settled(database.db);
+      const found = await readViewsOf(database.db, counter.deps, officer.scope(), {
+        kind: 'member',
+        id: member.memberId,
+      });
+      return found.filter(({ action }) => action === 'member.view').map(({ purpose }) => purpose);
+    };
+    const { applicationId, ticketCode } = await counter.fromPhone('Contoh Dilihat Orang', same);
+    await officer.post('/banyuwangi/loket/pindai', { kode: ticketCode });
+    await officer.page(loket(applicationId));
+    expect(await views()).toEqual([]);
+    await officer.post(`${loket(applicationId)}/identitas`, { dokumen: 'ktp:original' });
+    await officer.page(loket(applicationId));
+    await officer.page(loket(applicationId));
+    expect(await views()).toEqual(['cross_check']);
+    // Opened by choice, it is another look.
+    await officer.page(`/banyuwangi/anggota/${member.memberId}`);
+    expect(await views()).toEqual(['view_member', 'cross_check']);
   });
 
   it('compares the numbers of the documents by keyed hash and shows both masked', async () => {

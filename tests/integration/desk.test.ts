@@ -285,6 +285,7 @@ describe('the counter', () => {
     expect(Buffer.from(file.bytes ?? []).includes(Buffer.from(photo.subarray(0, 40)))).toBe(false);
     const address = `${loket(applicationId)}/pindaian/${file.id}`;
     const seen = await officer.page(address);
+    expect(seen.headers.get('content-disposition')).toBe('inline; filename="pindaian.jpg"');
     expect(Buffer.from(await seen.arrayBuffer()).equals(Buffer.from(photo))).toBe(true);
     expect((await counter.audited('scan.view')).at(-1)).toMatchObject({ purpose: 'identity_step' });
     const colleague = await counter.colleague('Tono Contoh');

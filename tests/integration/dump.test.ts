@@ -144,7 +144,7 @@ async function furtherWays(memberId: MemberId): Promise<void> {
     present_same: 'same',
     member_type: 'UMUM',
     acknowledged: true,
-    consent_version: '2025-1',
+    consent_version: '2026-1',
   };
   const post = (more: object) =>
     program.ask('POST', '/applications', {

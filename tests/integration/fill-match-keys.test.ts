@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chunkOf, memberNumberOf, personOf } from '../../bench/crosscheck/chunk.ts';
 import { insertRows } from '../../src/db/bulk-insert.ts';
-import { nikCmac } from '../../src/db/migrations/037-nik-cmac.ts';
+import { nikCmac } from '../../src/db/migrations/036-nik-cmac.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import { newId, type Scope } from '../../src/usecases/context.ts';

@@ -61,10 +61,10 @@ it('a guardian’s consent moves the case into the queue and is recorded with th
   );
   // What the child ticked alone no longer counts: the guardian left the photo unticked.
   expect(standing).toEqual([
-    { purpose: 'acknowledgement', given: true, by_guardian: false, text_version: '2025-1' },
-    { purpose: 'guardian', given: true, by_guardian: true, text_version: '2025-1' },
-    { purpose: 'messages', given: true, by_guardian: true, text_version: '2025-1' },
-    { purpose: 'photo_on_card', given: false, by_guardian: true, text_version: '2025-1' },
+    { purpose: 'acknowledgement', given: true, by_guardian: false, text_version: '2026-1' },
+    { purpose: 'guardian', given: true, by_guardian: true, text_version: '2026-1' },
+    { purpose: 'messages', given: true, by_guardian: true, text_version: '2026-1' },
+    { purpose: 'photo_on_card', given: false, by_guardian: true, text_version: '2026-1' },
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { CALLBACK, serviceNamed, switchOn } from '../support/services.ts';
 
 /** Headers of every answer, walked route by route: as anybody, and as staff with every role. */
 let database: TestDatabase;
@@ -118,11 +119,40 @@ it('over https answers keep a browser there, and every cookie is bound to this h
       body: new URLSearchParams({ perpustakaan: 'jateng', nama: 'admin', sandi: password }).toString(),
     }),
   ];
+  // Where a service sends a member: the provider's own cookies belong to one sign-in, so to its path.
+  const library = await switchOn(database, site, 'jateng');
+  const service = await serviceNamed(database, site, library);
+  const begin = new URLSearchParams({
+    client_id: service.id,
+    redirect_uri: CALLBACK,
+    response_type: 'code',
+    scope: 'openid',
+    state: 'contoh',
+    nonce: 'contoh',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  });
+  answers.push(
+    await ask(`https://localhost/jateng/oidc/auth?${begin.toString()}`, {
+      headers: { 'x-forwarded-proto': 'https' },
+    }),
+  );
   const set = answers.flatMap((answer) => answer.headers.getSetCookie());
   expect(set.map((cookie) => cookie.split('=')[0])).toEqual([
     '__Host-bahasa',
     '__Host-sesi-jateng',
     '__Host-kenal-jateng',
+    '__Secure-oidc-masuk-jateng',
+    '__Secure-oidc-masuk-jateng.sig',
+    '__Secure-oidc-lanjut-jateng',
+    '__Secure-oidc-lanjut-jateng.sig',
   ]);
-  for (const cookie of set) expect(cookie).toMatch(/Path=\/.*HttpOnly.*Secure.*SameSite=(Lax|Strict)/);
+  for (const cookie of set) {
+    const attributes = cookie.split(';').map((part) => part.trim().toLowerCase());
+    expect(attributes).toEqual(expect.arrayContaining(['httponly', 'secure']));
+    expect(cookie).toMatch(/samesite=(lax|strict)/i);
+    expect(cookie).not.toMatch(/domain=/i);
+    if (cookie.startsWith('__Host-')) expect(attributes).toContain('path=/');
+    else expect(cookie).toMatch(/path=\/jateng\/oidc\//i);
+  }
 });

@@ -156,6 +156,59 @@ test('an installation of before the feed keeps its exports and settings, and non
     await expect(queryIn(inFirst, half.replace('TARGET', target))).rejects.toThrow('check constraint');
 });
 
+test('an installation of before gets WhatsApp off, and the standard consent to messages names e-mail in a new version', async () => {
+  expect(await migrate(owner, { migrations, upTo: 33 })).toMatchObject({ ok: true });
+  const standard = {
+    id: 'Perpustakaan boleh mengirim pesan kepada saya melalui WhatsApp, SMS, atau surel.',
+    en: 'The library may send me messages by WhatsApp, SMS or e-mail.',
+  };
+  const own = { id: 'Boleh lewat WhatsApp.', en: 'By WhatsApp.' };
+  const texts = [standard, own, standard];
+  const photo = { purpose: 'photo_on_card', text: own };
+  for (const [index, text] of texts.entries()) {
+    const id = index + 1;
+    await query(
+      `insert into library (id, slug, name, timezone, created_at)
+      values (${id}, 'lama-${id}', 'Perpustakaan Lama', 'Asia/Jakarta', now())`,
+    );
+    const consents = { version: '2025-3', items: [photo, { purpose: 'messages', text }] };
+    const inLibrary = `set app.library_id = '${id}';`;
+    await queryIn(
+      inLibrary,
+      `insert into setting (library_id, name, value, updated_at)
+      values (${id}, 'consents', '${JSON.stringify(consents)}', now())`,
+    );
+    // The third has not kept yet what people were shown.
+    if (id !== 3)
+      await queryIn(
+        inLibrary,
+        `insert into consent_text (library_id, version, purpose, lang, content, digest, kept_at)
+        values (${id}, '2025-3', 'messages', 'id', '${text.id}', sha256('x'), now())`,
+      );
+  }
+  expect(await migrate(owner, { migrations })).toMatchObject({ ok: true });
+  const year = new Date().getUTCFullYear();
+  for (const [index, text] of texts.entries()) {
+    const inLibrary = `set app.library_id = '${index + 1}';`;
+    const settings = `select name, value from setting order by name`;
+    const changed = index === 0;
+    const now = {
+      id: 'Perpustakaan boleh mengirim pesan kepada saya melalui surel.',
+      en: expect.any(String),
+    };
+    expect(await queryIn(inLibrary, settings)).toEqual([
+      {
+        name: 'consents',
+        value: {
+          version: changed ? expect.stringMatching(new RegExp(`^${year}-[1-9]$`)) : '2025-3',
+          items: [photo, { purpose: 'messages', text: changed ? now : text }],
+        },
+      },
+      { name: 'whatsApp', value: { enabled: false } },
+    ]);
+  }
+});
+
 /** In one session, whose setting row-level security reads. */
 async function queryIn<T extends pg.QueryResultRow>(setting: string, text: string): Promise<T[]> {
   const client = new pg.Client(owner);

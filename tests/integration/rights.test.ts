@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { settled } from '../../src/db/gather.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ClientId, ExportId, MemberId } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
@@ -11,6 +12,7 @@ import { changeSettings } from '../../src/usecases/change-setting.ts';
 import { listConsentTexts } from '../../src/usecases/consent-texts.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { readViewsOf } from '../../src/usecases/read-views.ts';
 import { countRequests } from '../../src/usecases/rights-request.ts';
 import { allowService, stopService } from '../../src/usecases/service-member.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
@@ -180,7 +182,15 @@ it('a request has 72 hours, is answered by the Sub Koordinator, and the answer s
   const list = await read('/jateng/permintaan-data', head);
   expect(list.text).toContain('3 hari lagi');
   const id = /permintaan-data\/([0-9a-f-]{36})/.exec(list.text)?.[1] ?? '';
+  const looks = async () => {
+    await settled(database.db);
+    const views = await readViewsOf(database.db, site.deps, scope(), { kind: 'member', id: memberId });
+    return views.map(({ action, purpose }) => [action, purpose]);
+  };
+  // The list is lines; the request itself, with the person's words, is a look that the person sees.
+  expect(await looks()).toEqual([]);
   expect((await read(`/jateng/permintaan-data/${id}`, head)).text).toContain('Pindah kota');
+  expect(await looks()).toEqual([['member.view', 'request']]);
 
   const held = await site.post(
     `/jateng/permintaan-data/${id}`,

@@ -105,16 +105,28 @@ describe('a proof of who sits there', () => {
     session = next;
   });
 
-  it('is asked again before an erasure is decided, a breach recorded or a key changed', async () => {
+  it('is asked again before every sensitive act, and not before others', async () => {
     later(11);
     const password = 'tidak diisi';
-    for (const path of ['/pengaturan/kunci', `/pengaturan/kunci/${'0'.repeat(8)}/cabut`]) {
+    const device = '/pengaturan/perangkat/01890000-0000-7000-8000-00000000000b';
+    for (const path of [
+      '/pengaturan/kunci',
+      `/pengaturan/kunci/${'0'.repeat(8)}/cabut`,
+      '/pengaturan/retensi',
+      '/pengaturan/whatsapp',
+      '/pengaturan/perangkat',
+      `${device}/kode`,
+      `${device}/cabut`,
+    ]) {
       const answer = await site.post(`/banyuwangi${path}`, { sandi: password }, session.header);
       expect(await answer.text(), path).toContain('Pastikan ini Anda');
     }
+    const other = await site.post('/banyuwangi/pengaturan/hari-libur', {}, session.header);
+    expect(await other.text()).not.toContain('Pastikan ini Anda');
     const head = await site.signIn('banyuwangi', 'subkoordinator');
     later(11);
-    for (const path of ['/permintaan-data/01890000-0000-7000-8000-00000000000a', '/pengaturan/pelanggaran']) {
+    const id = '01890000-0000-7000-8000-00000000000a';
+    for (const path of [`/permintaan-data/${id}`, '/pengaturan/pelanggaran', `/anggota/${id}/berhenti`]) {
       const answer = await site.post(`/banyuwangi${path}`, { putusan: 'done' }, head.header);
       expect(await answer.text(), path).toContain('Pastikan ini Anda');
     }

@@ -103,6 +103,19 @@ describe('who looked at my data', () => {
     expect((await views())[0]).toMatchObject({ action: 'application.view', purpose: 'view_held' });
   });
 
+  it('names those whom the page of doubles puts beside somebody, and they count for no crowd', async () => {
+    const twice = { birthDate: '1988-08-08' as never, nik: null, documentNumber: '9901010808880001' };
+    const one = await memberNamed(database, site.deps, officer, 'Contoh Kembar Data', twice);
+    const other = await memberNamed(database, site.deps, officer, 'Contoh Kembar Data', twice);
+    const seen = async (id: MemberId) =>
+      (await readViewsOf(database.db, site.deps, officer, { kind: 'member', id })).map(
+        ({ action, purpose }) => [action, purpose],
+      );
+    expect((await open(`anggota/${one}/kembar`)).status).toBe(200);
+    expect(await seen(one)).toEqual([['member.view', 'view_member']]);
+    expect(await seen(other)).toEqual([['member.view', 'cross_check']]);
+  });
+
   it('fails no page where the log cannot be written, and is logged by the next look', async () => {
     site.clock.now = new Date(site.clock.now.getTime() + 20 * 60_000);
     const before = (await views()).length;
@@ -134,8 +147,11 @@ describe('who looked at my data', () => {
     expect(seen(`loket/${id}/foto/kode.svg`, 'image/svg+xml')).toEqual([]);
     expect(seen(`loket/${id}/pindaian/${id}`, 'image/jpeg')).toEqual([]);
     expect(seen(`anggota/${id}/ubah`, html)).toEqual(['member.view']);
+    expect(seen(`anggota/${id}/beda/slims`, html)).toEqual(['member.view']);
     expect(seen(`anggota/${id}/gabung/${id.replace(/1$/, '2')}`, html)).toHaveLength(2);
     expect(seen('loket', html)).toEqual([]);
     expect(seen('anggota', html)).toEqual([]);
+    expect(seen('permintaan-data', html)).toEqual([]);
+    expect(seen('pengaturan/peminjaman/slims/tunggu', html)).toEqual([]);
   });
 });

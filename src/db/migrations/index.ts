@@ -29,8 +29,9 @@ import { lending } from './030-lending.ts';
 import { wordsOfPersons } from './031-words-of-persons.ts';
 import { everyFactor } from './032-every-factor.ts';
 import { auditPlans } from './033-audit-plans.ts';
-import { codeClock } from './036-code-clock.ts';
-import { nikCmac } from './037-nik-cmac.ts';
+import { whatsAppOff } from './034-whatsapp-off.ts';
+import { codeClock } from './035-code-clock.ts';
+import { nikCmac } from './036-nik-cmac.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -66,6 +67,7 @@ export const migrations: readonly Migration[] = [
   wordsOfPersons,
   everyFactor,
   auditPlans,
+  whatsAppOff,
   codeClock,
   nikCmac,
 ];

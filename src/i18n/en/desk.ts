@@ -223,12 +223,15 @@ export const desk: DeskTexts = {
     answered: (time) => `answered ${time}`,
     unanswered: 'not answered yet',
     whatsapp: 'Send by WhatsApp',
-    whatsappAbout: 'Opens WhatsApp with the message filled in. E-mail leaves by itself.',
+    whatsappAbout:
+      'Opens WhatsApp with the message filled in. Add no personal data. E-mail leaves by itself.',
     noConsent:
-      'The applicant did not agree to messages from the library, so neither WhatsApp nor e-mail is sent. Tell them in person: say the ticket code, or print the slip.',
+      'The applicant did not agree to messages from the library, so nothing is sent. Tell them in person: say the ticket code, or print the slip.',
+    inPerson:
+      'E-mail leaves by itself where the applicant gave an address. Otherwise tell them in person: say the ticket code, or print the slip.',
     noContact: 'The applicant gave no WhatsApp number. Tell them the ticket code, or print the slip.',
-    whatsappText: (library, message, link) =>
-      `Your application at ${library} needs a correction: ${message} Please open ${link}`,
+    whatsappText: (library) =>
+      `Your application at ${library} needs a correction. Please open the page of your application with the address or QR you got when you applied, or come to the counter.`,
     editTitle: 'Correct the applicant’s data',
     editAbout: 'Before and after are kept. A number left empty stays as it was.',
     save: 'Save the correction',

@@ -4,7 +4,7 @@ import type { FormTexts } from '../id/form.ts';
 export const form: FormTexts = {
   title: 'Register as a member',
   lead: (minutes: string) =>
-    `Fill it in once, about ${minutes}. Your answers stay on this phone until you send them.`,
+    `Fill it in once, about ${minutes}. Your answers stay on this phone until you send them, except document number and NIK.`,
   groups: {
     document: {
       title: 'Identity document',
@@ -47,7 +47,7 @@ export const form: FormTexts = {
     present_rt: 'RT where you live',
     present_rw: 'RW where you live',
     present_village: 'Village where you live',
-    phone: 'Phone or WhatsApp number',
+    phone: 'Phone number',
     email: 'E-mail',
     occupation: 'Occupation',
     institution: 'School, university or workplace',
@@ -216,12 +216,13 @@ export const form: FormTexts = {
     warningIntro:
       'The following is unusual but may well be right. Correct it if it is wrong; if it is as on the document, just send.',
     warningConfirm: 'My answers are as on my document',
-    draftRestored: 'Your unsent answers have been brought back.',
+    draftRestored:
+      'Your unsent answers have been brought back. Document number and NIK are not kept: type them again.',
     draftClear: 'Delete the answers on this phone',
     draftCleared: 'The answers on this device have been deleted.',
-    draftSaved: 'Saved on this device',
+    draftSaved: 'Saved on this device, without document number and NIK',
     offline:
-      'The connection is lost. Your answers are safe on this device; send again once you are connected.',
+      'The connection is lost. Leave this page open and send again once you are connected. Your answers are kept on this device, except document number and NIK.',
     online: 'Connected again. You can send now.',
     continued: 'Continuing what was begun in the library.',
     continueExpired: 'This link has been used or has expired. You can still start afresh.',

@@ -232,12 +232,15 @@ export const desk = {
     answered: (time: string) => `dijawab ${time}`,
     unanswered: 'belum dijawab',
     whatsapp: 'Kirim lewat WhatsApp',
-    whatsappAbout: 'Membuka WhatsApp dengan pesan yang sudah terisi. Surel terkirim dengan sendirinya.',
+    whatsappAbout:
+      'Membuka WhatsApp dengan pesan yang sudah terisi. Jangan tambahkan data pribadi. Surel terkirim dengan sendirinya.',
     noConsent:
-      'Pemohon tidak menyetujui pesan dari perpustakaan, jadi tidak ada WhatsApp maupun surel. Sampaikan langsung: sebutkan kode tiketnya, atau cetak slip.',
+      'Pemohon tidak menyetujui pesan dari perpustakaan, jadi tidak ada yang dikirim. Sampaikan langsung: sebutkan kode tiketnya, atau cetak slip.',
+    inPerson:
+      'Surel terkirim dengan sendirinya bila pemohon memberi alamatnya. Selain itu sampaikan langsung: sebutkan kode tiketnya, atau cetak slip.',
     noContact: 'Pemohon tidak memberi nomor WhatsApp. Sampaikan kode tiketnya, atau cetak slip.',
-    whatsappText: (library: string, message: string, link: string) =>
-      `Permohonan Anda di ${library} perlu diperbaiki: ${message} Silakan buka ${link}`,
+    whatsappText: (library: string) =>
+      `Permohonan Anda di ${library} perlu diperbaiki. Silakan buka halaman permohonan Anda dengan alamat atau QR yang Anda terima saat mendaftar, atau datang ke loket.`,
     editTitle: 'Perbaiki data pemohon',
     editAbout: 'Isian sebelum dan sesudah disimpan. Nomor yang dikosongkan tetap seperti semula.',
     save: 'Simpan perbaikan',

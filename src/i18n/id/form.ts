@@ -7,7 +7,7 @@ import type { DocumentType } from '../../domain/procedure.ts';
 export const form = {
   title: 'Pendaftaran anggota',
   lead: (minutes: string) =>
-    `Isi sekali saja, sekitar ${minutes}. Isian tersimpan di ponsel ini sampai Anda mengirimnya.`,
+    `Isi sekali saja, sekitar ${minutes}. Isian tersimpan di ponsel ini sampai Anda mengirimnya, kecuali nomor dokumen dan NIK.`,
   groups: {
     document: {
       title: 'Dokumen identitas',
@@ -49,7 +49,7 @@ export const form = {
     present_rt: 'RT tempat tinggal',
     present_rw: 'RW tempat tinggal',
     present_village: 'Desa atau kelurahan tempat tinggal',
-    phone: 'Nomor telepon atau WhatsApp',
+    phone: 'Nomor telepon',
     email: 'Surel (email)',
     occupation: 'Pekerjaan',
     institution: 'Sekolah, kampus, atau tempat kerja',
@@ -219,11 +219,13 @@ export const form = {
     warningIntro:
       'Hal berikut tidak lazim, tetapi bisa saja benar. Perbaiki bila keliru; bila sudah sesuai dokumen, kirim saja.',
     warningConfirm: 'Isian sudah sesuai dokumen saya',
-    draftRestored: 'Isian Anda yang belum dikirim telah dikembalikan.',
+    draftRestored:
+      'Isian Anda yang belum dikirim telah dikembalikan. Nomor dokumen dan NIK tidak disimpan: isi lagi.',
     draftClear: 'Hapus isian di ponsel ini',
     draftCleared: 'Isian di perangkat ini sudah dihapus.',
-    draftSaved: 'Tersimpan di perangkat ini',
-    offline: 'Sambungan terputus. Isian Anda aman di perangkat ini; kirim lagi setelah tersambung.',
+    draftSaved: 'Tersimpan di perangkat ini, tanpa nomor dokumen dan NIK',
+    offline:
+      'Sambungan terputus. Biarkan halaman ini terbuka dan kirim lagi setelah tersambung. Isian Anda tersimpan di perangkat ini, kecuali nomor dokumen dan NIK.',
     online: 'Tersambung kembali. Anda dapat mengirim sekarang.',
     continued: 'Melanjutkan isian yang dimulai di perpustakaan.',
     continueExpired: 'Tautan ini sudah dipakai atau kedaluwarsa. Anda tetap dapat mengisi dari awal.',

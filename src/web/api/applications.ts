@@ -170,7 +170,7 @@ export function applicationOperations(deps: WebDeps): readonly Operation[] {
           acknowledged: true,
           consent_photo_on_card: true,
           consent_messages: false,
-          consent_version: '2025-1',
+          consent_version: '2026-1',
         },
         answer: {
           id: ID,

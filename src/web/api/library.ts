@@ -54,7 +54,7 @@ export function libraryOperations(): readonly Operation[] {
           no_document_reasons: [],
           suspension_reasons: [{ code: 'overdue', name: { id: 'Terlambat', en: 'Overdue' } }],
           consents: {
-            version: '2025-1',
+            version: '2026-1',
             notice_url: 'https://perpus.contoh.test/banyuwangi/teks-persetujuan',
           },
         },

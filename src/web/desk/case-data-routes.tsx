@@ -151,7 +151,8 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
     });
     if (!scan.ok) return c.notFound();
     c.header('Content-Type', scan.mime);
-    c.header('Content-Disposition', 'inline');
+    // A name of ours: what the file was called where it came from is not kept.
+    c.header('Content-Disposition', 'inline; filename="pindaian.jpg"');
     c.header('X-Content-Type-Options', 'nosniff');
     // A document from outside may bring script or call others along: it gets neither.
     c.header(

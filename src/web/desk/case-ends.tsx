@@ -9,17 +9,18 @@ import type { CasePanelProps } from './panel-props.ts';
 import { codedText } from './words.ts';
 
 /**
- * The prefilled WhatsApp link that the officer taps; e-mail leaves through the outbox. Neither without consent to
- * messages.
+ * What was asked, and how it reaches the applicant: e-mail leaves through the outbox; a prefilled WhatsApp message only
+ * where the library has switched that on and this person agreed to it. It goes abroad, so it holds neither the officer's
+ * words nor the secret address.
  */
-export function SendMessage({ view, texts, library, base, origin }: CasePanelProps) {
+export function SendMessage({ view, texts, library, base }: CasePanelProps) {
   const { correction } = texts.desk;
   const open = view.history.corrections.findLast((one) => one.answeredAt === null);
   if (open === undefined || view.masked) return null;
-  const link = `${origin}/${library.slug}/permohonan/${view.statusToken}`;
   const contact = view.row.phone ?? view.row.guardian_phone;
-  const number = contact === null || !view.mayMessage ? null : waNumber(contact as Phone);
-  const text = correction.whatsappText(library.settings.profile.shortName, open.message, link);
+  const number = contact === null || !view.mayWhatsApp ? null : waNumber(contact as Phone);
+  const text = correction.whatsappText(library.settings.profile.shortName);
+  const otherwise = view.mayWhatsApp ? correction.noContact : correction.inPerson;
   return (
     <div class="dp-stack" data-gap="s" data-base={base}>
       <p>
@@ -30,7 +31,7 @@ export function SendMessage({ view, texts, library, base, origin }: CasePanelPro
           .join(', ')}
       </p>
       {number === null ? (
-        <p class="dp-small dp-muted">{view.mayMessage ? correction.noContact : correction.noConsent}</p>
+        <p class="dp-small dp-muted">{view.mayMessage ? otherwise : correction.noConsent}</p>
       ) : (
         <>
           <a

@@ -8,6 +8,7 @@ import { ShownKey } from '../components/key-hint.tsx';
 import { StateTag, Tag } from '../components/tag.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { textsOf } from '../frame.tsx';
+import { showsPerson } from '../middleware/record-views.ts';
 import type { Openable } from './case-forms.tsx';
 import { OtherActions, ScanList } from './case-more.tsx';
 import { Work } from './case-work.tsx';
@@ -45,6 +46,7 @@ export function casePage(c: Context<LibraryEnv>, props: CasePageProps) {
     origin: c.get('origin'),
     secure: c.get('secure'),
     now: props.now,
+    shows: ({ kind, id }) => showsPerson(c, kind, id, 'cross_check'),
   };
   const name = view.values.name ?? '';
   const isOpen = (props.open ?? null) !== null || props.numbers !== undefined;

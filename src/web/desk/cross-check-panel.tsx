@@ -96,6 +96,7 @@ function Judgement(props: CasePanelProps) {
 /** Everybody alike beside the applicant, the closest first, each with what can be done about that person. */
 export function PeopleAlike(props: CasePanelProps) {
   const { view, texts } = props;
+  for (const candidate of view.candidates) props.shows(candidate);
   return (
     <>
       <p>

@@ -1,6 +1,6 @@
 import type { Lang, Texts } from '../../i18n/index.ts';
 import type { LibraryContext } from '../../usecases/context.ts';
-import type { CaseView } from '../../usecases/read-case.ts';
+import type { CaseView, ShownCandidate } from '../../usecases/read-case.ts';
 
 /**
  * Where a step of the desk stands: the `current` one holds the page's one primary button (key Enter); `done` says in a
@@ -22,4 +22,6 @@ export interface CasePanelProps {
   /** Cameras work. */
   readonly secure: boolean;
   readonly now: Date;
+  /** Says that the page shows this other person, for the log of looks. */
+  readonly shows: (person: ShownCandidate) => void;
 }

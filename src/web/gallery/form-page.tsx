@@ -125,7 +125,7 @@ export function FormPage(props: Frame) {
           <CheckboxField
             name="pesan"
             label="Kirimi saya pesan"
-            description="Melalui WhatsApp, SMS, atau surel; hanya tentang keanggotaan"
+            description="Melalui surel; hanya tentang keanggotaan"
           />
         </Fieldset>
         <CheckboxGroup

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { recordView, type View } from '../../usecases/record-view.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 
@@ -15,7 +15,11 @@ export function recordViews(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
     await next();
     if (c.req.method !== 'GET' || c.res.status !== 200 || c.get('officer') === null) return;
     const scope = scopeOf(c, deps);
-    for (const view of viewsOf(c.req.path, c.res.headers.get('Content-Type') ?? '')) {
+    const views = [
+      ...viewsOf(c.req.path, c.res.headers.get('Content-Type') ?? ''),
+      ...(c.get('alsoShown') ?? []),
+    ];
+    for (const view of views) {
       recordView(deps.db, deps, scope, view).catch((error: unknown) =>
         deps.log({
           event: 'view-not-logged',
@@ -25,6 +29,20 @@ export function recordViews(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
       );
     }
   };
+}
+
+/**
+ * For a page that shows a person its address does not name: more than a line of a list has (name, number, state, masked
+ * numbers), so contact, address, date of birth, photo, own words.
+ */
+export function showsPerson(
+  c: Context<LibraryEnv>,
+  subjectKind: View['subjectKind'],
+  subjectId: string,
+  purpose: NonNullable<View['purpose']>,
+): void {
+  const view: View = { action: `${subjectKind}.view`, subjectKind, subjectId, purpose };
+  c.set('alsoShown', [...(c.get('alsoShown') ?? []), view]);
 }
 
 /** What an answer of this kind under this path showed; a drawn code or a stream of events shows nobody. */

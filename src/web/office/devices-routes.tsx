@@ -19,6 +19,7 @@ import { TextField } from '../components/text-field.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { uuidOf } from './input.ts';
 import type { FieldError } from './member-action-page.tsx';
@@ -39,11 +40,12 @@ interface ShownCode {
 export function deviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const manage = requirePermission('device.manage');
+  const fresh = requireFresh(deps);
 
   app.get('/pengaturan/perangkat', manage, (c) => page(c, deps, { code: null, errors: [], name: '' }));
 
   // Both answer with the code instead of a redirect: it is shown once and stands in no address.
-  app.post('/pengaturan/perangkat', manage, async (c) => {
+  app.post('/pengaturan/perangkat', manage, fresh, async (c) => {
     const body = await readForm(c);
     const name = body.text('nama');
     const text = textsOf(c).office.devices.problems;
@@ -59,7 +61,7 @@ export function deviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return page(c, deps, { code: null, name, errors: [{ field, text: text[outcome.reason] }] });
   });
 
-  app.post('/pengaturan/perangkat/:id/kode', manage, async (c) => {
+  app.post('/pengaturan/perangkat/:id/kode', manage, fresh, async (c) => {
     const id = uuidOf<DeviceId>(c.req.param('id'));
     const outcome = id && (await renewPairing(deps.db, deps, scopeOf(c, deps), id));
     if (!outcome?.ok) return c.notFound();
@@ -71,7 +73,7 @@ export function deviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
     });
   });
 
-  app.post('/pengaturan/perangkat/:id/cabut', manage, async (c) => {
+  app.post('/pengaturan/perangkat/:id/cabut', manage, fresh, async (c) => {
     const id = uuidOf<DeviceId>(c.req.param('id'));
     if (!id) return c.notFound();
     await revokeDevice(deps.db, deps, scopeOf(c, deps), id);

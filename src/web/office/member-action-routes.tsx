@@ -13,6 +13,7 @@ import { resumeMember, suspendMember } from '../../usecases/suspend-member.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm, timeShown } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { dateOf, memberIdOf, uuidOf, versionOf } from './input.ts';
 import {
@@ -74,6 +75,8 @@ export function memberActionRoutes(deps: WebDeps): Hono<LibraryEnv> {
       if (!member.allowed.has(needs)) return refuse(c, deps, 'not-allowed');
       return memberActionPage(c, { member, action, typed: NOTHING_TYPED, errors: [] });
     });
+    // An end starts the clock of erasing, and a screen left open must not be enough for it.
+    if (path === 'berhenti') app.on('POST', `/anggota/:id/${path}`, view, requireFresh(deps));
     app.post(`/anggota/:id/${path}`, view, async (c) => {
       const member = await memberOf(c, deps);
       if (!member) return c.notFound();

@@ -16,6 +16,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requireFresh } from '../middleware/fresh.ts';
+import { showsPerson } from '../middleware/record-views.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { memberIdOf, uuidOf, versionOf } from './input.ts';
 import { doublesPage } from './member-doubles-page.tsx';
@@ -167,6 +168,7 @@ async function showDoubles(
   const id = memberIdOf(c);
   const found = id && (await findDoubles(deps.db, deps, scopeOf(c, deps), id));
   if (!found) return c.notFound();
+  for (const { member } of found.doubles) showsPerson(c, 'member', member.id, 'cross_check');
   return doublesPage(c, { ...found, notices: shown.notices ?? [], number: shown.number });
 }
 

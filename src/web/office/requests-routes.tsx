@@ -12,6 +12,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requireFresh } from '../middleware/fresh.ts';
+import { showsPerson } from '../middleware/record-views.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { readOwnConsent } from '../public/my-data-routes.tsx';
 import { dateOf, memberIdOf, uuidOf, versionOf } from './input.ts';
@@ -150,6 +151,8 @@ export function requestRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const id = uuidOf<string>(c.req.param('id'));
     const request = id && (await readRequest(deps.db, deps, scopeOf(c, deps), id));
     if (!request) return await c.notFound();
+    if (request.memberId !== null) showsPerson(c, 'member', request.memberId, 'request');
+    else if (request.applicationId !== null) showsPerson(c, 'application', request.applicationId, 'request');
     return await requestPage(c, { request, now: deps.now(), ...shown });
   }
 

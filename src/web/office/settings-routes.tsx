@@ -12,7 +12,7 @@ import { messagePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import type { Child } from '../jsx/jsx-runtime.ts';
-import { requireEveryFactor } from '../middleware/fresh.ts';
+import { requireEveryFactor, requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
 import { lendingNotices } from './exports/lending-notice.tsx';
 import { uuidOf } from './input.ts';
@@ -23,6 +23,8 @@ import { sectionPage, settingsIndexPage } from './settings-page.tsx';
 import { findSection, SECTIONS, type SectionSpec } from './settings-spec.ts';
 import { applyRowButton, readSettings, type Tree, withoutBlanks } from './settings-values.ts';
 
+/** What deletes data for good, or lets it go abroad. */
+const ASKS_AGAIN: readonly string[] = ['retensi', 'whatsapp'];
 const LARGEST_BODY = 16 * 1024 * 1024;
 
 /** `/{library}/pengaturan`: the pages that `settings-spec` describes, and the emblem. */
@@ -66,6 +68,8 @@ export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
     // Who must prove more at the door is not decided by a screen left open.
     if (section.slug === 'cara-masuk')
       app.on('POST', `/pengaturan/${section.slug}`, change, requireEveryFactor(deps));
+    if (ASKS_AGAIN.includes(section.slug))
+      app.on('POST', `/pengaturan/${section.slug}`, change, requireFresh(deps));
     app.post(`/pengaturan/${section.slug}`, change, async (c) => save(c, deps, section, await readForm(c)));
   }
 

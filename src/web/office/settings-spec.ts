@@ -312,6 +312,7 @@ export const SECTIONS: readonly SectionSpec[] = [
       ...both('consents.visitNotice', area),
     ],
   }),
+  section('whatsapp', 'law', ['whatsApp'], { fields: [{ at: 'whatsApp.enabled', kind: 'check' }] }),
   section('retensi', 'law', ['retention'], {
     fields: [
       { at: 'retention.draftDays', kind: 'number', width: '8' },

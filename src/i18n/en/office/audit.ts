@@ -81,6 +81,7 @@ export const audit: OfficeTexts['audit'] = {
     view_held: 'Working on this application',
     view_case: 'Looking up an application at the desk',
     view_member: 'Serving a member',
+    cross_check: 'Comparing with somebody alike',
     exception: 'Deciding an exception',
     no_document: 'No document',
     duplicate: 'Perhaps registered already',

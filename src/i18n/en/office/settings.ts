@@ -96,6 +96,7 @@ export const settings: OfficeTexts['settings'] = {
       title: 'Notice and consents',
       about: 'Texts of the personal data law. The version rises by itself when a text changes.',
     },
+    whatsapp: { title: 'WhatsApp', about: 'Whether officers are offered to send messages by WhatsApp.' },
     retensi: { title: 'Retention', about: 'How long data are kept before they are deleted.' },
     jangkar: {
       title: 'Anchor of the audit trail',
@@ -222,6 +223,7 @@ export const settings: OfficeTexts['settings'] = {
     'retention.visitorMonths': 'Names of visitors (months)',
     'retention.endedMemberMonths': 'Members who left (months)',
     'memberSignIn.enabled': 'Members can sign in to other services through this library',
+    'whatsApp.enabled': 'Officers can send messages by WhatsApp',
     'auditAnchor.email': 'E-mail address of the recipient',
   },
   hints: {
@@ -261,6 +263,8 @@ export const settings: OfficeTexts['settings'] = {
     'retention.scanUntil': 'While an officer or the Sub Koordinator still has to see it, a scan stays.',
     'retention.scanAfterDecision': 'Only with “until decided”. Empty: deleted with the decision.',
     'retention.endedMemberMonths': 'Empty: waits for the archive schedule.',
+    'whatsApp.enabled':
+      'The person’s phone number, the message and when it was sent go to Meta abroad, out of the library’s reach (Act 27/2022, article 56): switch it on only once its conditions are met. Only for people who agreed to messages in a text that names WhatsApp; the usual text names e-mail only.',
     'auditAnchor.email':
       'Every morning, where a mail server is set up. Empty: printed by hand from the audit trail. Choose a mailbox that whoever runs this server does not manage.',
   },

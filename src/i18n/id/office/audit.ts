@@ -80,6 +80,7 @@ export const audit = {
     view_held: 'Mengerjakan permohonan ini',
     view_case: 'Melihat permohonan di loket',
     view_member: 'Melayani anggota',
+    cross_check: 'Membandingkan dengan orang yang mirip',
     exception: 'Memutuskan pengecualian',
     no_document: 'Tanpa dokumen',
     duplicate: 'Mungkin sudah terdaftar',

@@ -95,6 +95,7 @@ export const settings = {
       title: 'Pemberitahuan dan persetujuan',
       about: 'Teks UU Pelindungan Data Pribadi. Versinya naik sendiri bila ada teks yang berubah.',
     },
+    whatsapp: { title: 'WhatsApp', about: 'Apakah petugas ditawari mengirim pesan lewat WhatsApp.' },
     retensi: { title: 'Retensi', about: 'Berapa lama data disimpan sebelum dihapus.' },
     jangkar: { title: 'Jangkar jejak audit', about: 'Ke mana jangkar harian dikirim, di luar layanan ini.' },
     'alasan-baca-nomor': {
@@ -218,6 +219,7 @@ export const settings = {
     'retention.visitorMonths': 'Nama pengunjung (bulan)',
     'retention.endedMemberMonths': 'Anggota yang berhenti (bulan)',
     'memberSignIn.enabled': 'Anggota dapat masuk ke layanan lain lewat perpustakaan ini',
+    'whatsApp.enabled': 'Petugas dapat mengirim pesan lewat WhatsApp',
     'auditAnchor.email': 'Alamat surel penerima',
   },
   hints: {
@@ -257,6 +259,8 @@ export const settings = {
     'retention.scanAfterDecision':
       'Hanya untuk pilihan “sampai diputuskan”. Kosong: dihapus saat diputuskan.',
     'retention.endedMemberMonths': 'Kosong: menunggu jadwal retensi arsip.',
+    'whatsApp.enabled':
+      'Nomor telepon orang itu, isi pesan, dan kapan dikirim berpindah kepada Meta di luar negeri, di luar jangkauan perpustakaan dan UU No. 27 Tahun 2022 Pasal 56: nyalakan hanya setelah syaratnya dipenuhi. Hanya bagi yang menyetujui pesan dengan teks yang menyebut WhatsApp; teks bawaan hanya menyebut surel.',
     'auditAnchor.email':
       'Setiap pagi, bila server surel sudah diatur. Kosong: dicetak sendiri dari Jejak audit. Pilih kotak surat yang tidak dikelola oleh pengelola server ini.',
   },
