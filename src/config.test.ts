@@ -42,7 +42,7 @@ test.each([
   ['DATABASE_URL', 'postgres://localhost'],
   ['DATABASE_POOL_SIZE', '1'],
   ['PAGE_PROCESSES', '0'],
-  ['PAGE_PROCESSES', '17'],
+  ['PAGE_PROCESSES', '9'],
   ['TLS_CERT', '/nowhere/cert.pem'],
   ['SIP2_PORT', 'enam'],
   ['SIP2_HOST', '10.0.0.5:6001'],

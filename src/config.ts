@@ -123,8 +123,8 @@ const schema = z
     PAGE_PROCESSES: z
       .string()
       .default('1')
-      .refine((text) => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 16, {
-        error: 'must be a number from 1 to 16, at most one for each processor; leave it out for 1',
+      .refine((text) => /^[1-8]$/.test(text), {
+        error: 'must be a number from 1 to 8, at most one for each processor; leave it out for 1',
       })
       .transform(Number),
     TLS_CERT: z

@@ -60,7 +60,7 @@ export function createServer(
     const sockets = new Set<Socket>();
     server.on('connection', (socket: Socket) => {
       sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
+      socket.once('close', () => void sockets.delete(socket));
     });
     const cutOff = (): void => {
       for (const socket of sockets) socket.destroy();
@@ -79,6 +79,11 @@ export function createServer(
           const timer = setTimeout(cutOff, GRACE_MS);
           void hurry?.then(cutOff);
           await closed;
+          // Node counts those alone that came by the server's own handle.
+          while (sockets.size > 0)
+            await Promise.all(
+              [...sockets].map((socket) => new Promise((gone) => socket.once('close', gone))),
+            );
           clearTimeout(timer);
         },
       },

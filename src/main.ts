@@ -85,6 +85,7 @@ export async function startService(
     installation.database === 'external'
       ? openBridge<Wake>(connect, randomBytes(8).toString('hex'))
       : undefined;
+  let endOthers: () => Promise<void> | undefined = () => undefined;
   const closeAll = async (): Promise<void> => {
     await bridge?.stop();
     await close();
@@ -146,6 +147,7 @@ export async function startService(
     const rush = takeManyAtOnce(web.server);
     const url = config.publicUrl ?? addressOf(config, listening.port);
     await installation.announce(url);
+    endOthers = () => others?.stop();
     await others?.begin(web.server, { config, address: installation.app, ring: installation.ring });
     const jobs = startJobs(db, connect, deps, {
       send: config.smtp === undefined ? null : smtpSender(config.smtp),
@@ -178,6 +180,7 @@ export async function startService(
     };
   } catch (error) {
     web.server.close();
+    await endOthers();
     await closeAll();
     throw error;
   }

@@ -105,36 +105,48 @@ export function openPageProcesses(count: number, ports: PagePorts): PageProcesse
     }
   }
 
-  /** @returns resolves when it serves, or has ended */
-  async function make(server: Server, order: PageOrder, restMs: number): Promise<void> {
+  /** Resolves when it serves, or has ended: then another one is made a little later. */
+  function make(server: Server, order: PageOrder, restMs: number): Promise<void> {
     const began = performance.now();
-    const child = fork(fileURLToPath(ENTRY), [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
-    children.add(child);
-    child.on('error', () => undefined);
-    child.once('exit', (code, signal) => {
-      children.delete(child);
-      if (stopping) return;
-      ports.log({ level: 'error', event: 'page-process-ended', code, signal });
-      const wait = performance.now() - began > WELL_MS ? FIRST_REST_MS : restMs;
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        void make(server, order, Math.min(LONGEST_REST_MS, wait * 2));
-      }, wait);
-      timers.add(timer);
-    });
-    const serves = new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
+    return new Promise((resolve) => {
+      const over = (why: LogEntry): void => {
+        resolve();
+        if (stopping) return;
+        ports.log({ level: 'error', event: 'page-process-ended', ...why });
+        const wait = performance.now() - began > WELL_MS ? FIRST_REST_MS : restMs;
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          void make(server, order, Math.min(LONGEST_REST_MS, wait * 2));
+        }, wait);
+        timers.add(timer);
+      };
+      let child: ChildProcess;
+      try {
+        child = fork(fileURLToPath(ENTRY), [], {
+          serialization: 'advanced',
+          stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        });
+      } catch (error) {
+        // No room for another one now.
+        return over({ code: codeOf(error) });
+      }
+      child.on('error', (error) => {
+        if (child.pid === undefined) over({ code: codeOf(error) });
+      });
+      // Told by the error above.
+      if (child.pid === undefined) return;
+      children.add(child);
+      child.once('exit', (code, signal) => {
+        children.delete(child);
+        over({ code, signal });
+      });
       child.on('message', (word: FromPages) => {
         if (word.kind === 'serving') resolve();
         else hear(child, word);
       });
+      say(child, { kind: 'begin', order });
+      sendHandles(child, server, { kind: 'handle' } satisfies ToPages);
     });
-    say(child, { kind: 'begin', order });
-    sendHandles(child, server, { kind: 'handle' } satisfies ToPages);
-    await serves;
   }
 
   return {
@@ -161,4 +173,8 @@ export function openPageProcesses(count: number, ports: PagePorts): PageProcesse
       await Promise.all(ended);
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

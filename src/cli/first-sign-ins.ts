@@ -45,13 +45,26 @@ export async function showFirstSignIns(
     ),
   );
   if (lines.length === 0) return;
-  if (!to.kept) {
+  const show = (): void => {
     to.say('\nFirst sign-ins, shown only now; each password is changed at the first sign-in:');
     for (const line of lines) to.say(line);
-    return;
-  }
+  };
+  if (!to.kept) return show();
   const file = path.join(to.dataDir, FILE);
-  await mkdir(to.dataDir, { recursive: true });
+  try {
+    await keep(file, lines);
+  } catch (error) {
+    // They exist nowhere else, and nobody could ever sign in.
+    to.say(`\n${file} could not be written (${error instanceof Error ? error.message : String(error)}).`);
+    return show();
+  }
+  to.say(
+    `\nFirst sign-ins are in ${file}, which only this account may read: hand them out, then delete it. Each password is changed at the first sign-in. This output is no terminal, so somebody may keep it; ${SWITCH}=1 prints them here.`,
+  );
+}
+
+async function keep(file: string, lines: readonly string[]): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
   const handle = await open(file, 'a', 0o600);
   try {
     // One that somebody has put there with wider rights before.
@@ -61,7 +74,4 @@ export async function showFirstSignIns(
   } finally {
     await handle.close();
   }
-  to.say(
-    `\nFirst sign-ins are in ${file}, which only this account may read: hand them out, then delete it. Each password is changed at the first sign-in. This output is no terminal, so somebody may keep it; ${SWITCH}=1 prints them here.`,
-  );
 }

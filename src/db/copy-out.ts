@@ -126,6 +126,9 @@ async function copyTable(
         filled = 0;
       }
     }
+    // The stream ends with the last row. How many there were is said behind it, often but not always in the same packet:
+    // whatever is answered after that has heard it.
+    await client.query('select');
     rows += stream.rowCount;
   }
   if (filled > 0) await take(filling.subarray(0, filled));

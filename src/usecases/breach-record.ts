@@ -76,6 +76,29 @@ function columnsOf(input: BreachInput, foundAt: Date) {
   };
 }
 
+/** What the same form says the second time: its words count where they are others. @returns false where the record was changed since */
+async function writeAgain(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  id: string,
+  columns: ReturnType<typeof columnsOf>,
+): Promise<boolean> {
+  const row = await locked(tx, id);
+  if (!row) return false;
+  const names = Object.keys(columns) as (keyof typeof columns)[];
+  const said = (one: typeof columns) => JSON.stringify(names.map((name) => one[name]));
+  if (said(columns) === said(row as typeof columns)) return true;
+  if (row.state === 'closed' || row.version !== 0) return false;
+  await tx
+    .updateTable('breach')
+    .set({ ...columns, version: row.version + 1 })
+    .where('id', '=', id)
+    .execute();
+  await audit(tx, deps, scope, 'breach.change', id);
+  return true;
+}
+
 /**
  * Records a breach, or changes what is known of it; the 72 hours run from when it was found.
  * @param input.newId made with the empty form, so that one sent twice is one record
@@ -112,6 +135,8 @@ export function saveBreach(
         .returning('id')
         .executeTakeFirst();
       if (made) await audit(tx, deps, scope, 'breach.record', id);
+      else if (!(await writeAgain(tx, deps, scope, id, columns)))
+        return { ok: false, reason: 'changed-meanwhile' };
       return { ok: true, id };
     }
     const row = await locked(tx, input.id);

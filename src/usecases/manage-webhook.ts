@@ -120,9 +120,12 @@ export async function changeWebhook(
   });
 }
 
+/** Whoever presses again later has read the first answer. */
+const REPEATED_MS = 10 * 60_000;
+
 /**
  * A new secret; for a day each message carries both signatures, so that the receiver changes over without a gap.
- * @param shown when it was last replaced, as the page with the key said; where it was replaced since, the secret that
+ * @param shown when it was last replaced, as the page with the key said; where it was replaced a moment ago, the secret that
  *   nobody got to see is the one that goes, and the one that the receiver knows stays for its day
  */
 export async function rotateWebhook(
@@ -138,8 +141,8 @@ export async function rotateWebhook(
   return inLibrary(db, library.id, async (tx) => {
     const row = await lock(tx, id);
     if (!row) return { ok: false, reason: 'not-found' };
-    const overlaps = row.old_until !== null && row.old_until > at;
-    const repeated = overlaps && shown !== undefined && shown?.getTime() !== row.rotated_at?.getTime();
+    const isRecent = row.rotated_at !== null && at.getTime() - row.rotated_at.getTime() < REPEATED_MS;
+    const repeated = isRecent && shown !== undefined && shown?.getTime() !== row.rotated_at?.getTime();
     const old = repeated
       ? {}
       : { old_secret: row.secret, old_until: new Date(at.getTime() + OVERLAP_HOURS * 3_600_000) };

@@ -113,7 +113,7 @@ interface Sent {
   readonly fields: readonly (readonly [string, string])[];
   readonly files: readonly string[];
   readonly multipart: boolean;
-  /** The same key makes the second sending harmless, and then it may be promised: no form calls anything else `kunci`. */
+  /** The same key makes the second sending harmless, and then it may be promised: no form that may be sent again by itself calls anything else `kunci`. */
   readonly once: boolean;
 }
 

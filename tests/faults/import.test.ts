@@ -139,29 +139,37 @@ async function upload(bytes: Uint8Array): Promise<ImportId> {
   return importId;
 }
 
-test('an import of the page goes on by itself when the service is started again; one that was stopped stays so', async () => {
-  const { db, deps, scope } = beside;
-  const stopped = await upload(fileFrom(200_000, 400));
-  expect((await orderImport(db, deps, scope(), stopped, 'stop')).ok).toBe(true);
-  const pausedAt = await byId(stopped);
-  const id = await upload(fileFrom(100_000, ROWS));
-  // The service of the beginning was never stopped.
-  let service = await startAgain(dataDir);
-  /** Kills the service in the middle of it and starts the next, which nobody tells anything. */
-  const killed = async (reached: () => Promise<boolean>): Promise<void> => {
-    await waitUntil(reached);
-    service.signal('SIGKILL');
-    await service.ended();
-    service = await startService(dataDir);
-  };
-  await killed(async () => (await byId(id)).last_row >= 2_000);
-  await waitUntil(async () => (await byId(id)).state === 'checked', PATIENCE_MS);
-  expect((await orderImport(db, deps, scope(), id, 'apply')).ok).toBe(true);
-  await killed(
-    async () =>
-      ((await byId(id)).counts as ImportCounts).applied !== undefined && (await byId(id)).progress >= 1_000,
-  );
-  await waitUntil(async () => (await byId(id)).state === 'done', PATIENCE_MS);
-  await expectWhole(id, ROWS);
-  expect(await byId(stopped)).toMatchObject({ state: 'reading', paused: true, last_row: pausedAt.last_row });
-}, 3 * PATIENCE_MS);
+test(
+  'an import of the page goes on by itself when the service is started again; one that was stopped stays so',
+  async () => {
+    const { db, deps, scope } = beside;
+    const stopped = await upload(fileFrom(200_000, 400));
+    expect((await orderImport(db, deps, scope(), stopped, 'stop')).ok).toBe(true);
+    const pausedAt = await byId(stopped);
+    const id = await upload(fileFrom(100_000, ROWS));
+    // The service of the beginning was never stopped.
+    let service = await startAgain(dataDir);
+    /** Kills the service in the middle of it and starts the next, which nobody tells anything. */
+    const killed = async (reached: () => Promise<boolean>): Promise<void> => {
+      await waitUntil(reached);
+      service.signal('SIGKILL');
+      await service.ended();
+      service = await startService(dataDir);
+    };
+    await killed(async () => (await byId(id)).last_row >= 2_000);
+    await waitUntil(async () => (await byId(id)).state === 'checked', PATIENCE_MS);
+    expect((await orderImport(db, deps, scope(), id, 'apply')).ok).toBe(true);
+    await killed(
+      async () =>
+        ((await byId(id)).counts as ImportCounts).applied !== undefined && (await byId(id)).progress >= 1_000,
+    );
+    await waitUntil(async () => (await byId(id)).state === 'done', PATIENCE_MS);
+    await expectWhole(id, ROWS);
+    expect(await byId(stopped)).toMatchObject({
+      state: 'reading',
+      paused: true,
+      last_row: pausedAt.last_row,
+    });
+  },
+  3 * PATIENCE_MS,
+);

@@ -122,9 +122,13 @@ describe('two processes that serve pages', () => {
     await service.ended();
     await waitUntil(() => !isRunning(before));
     service = await startService(dataDir, { env: { ...TWO.env, PORT: new URL(service.url).port } });
+    home = `${service.url}/banyuwangi`;
     const after = await pageProcess();
     expect((await ask(home)).status).toBe(200);
     const database = databasePid(dataDir);
+    // Pages that stay open do not keep the service.
+    const live = await Promise.all(Array.from({ length: 8 }, () => fetch(`${home}/antrean/siaran`)));
+    expect(live.map(({ status }) => status)).toEqual(Array.from(live, () => 200));
     service.signal('SIGTERM');
     expect(await service.ended()).toBe(0);
     expect([after, database].filter(isRunning)).toEqual([]);

@@ -1,4 +1,6 @@
+import net from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openSnapshot } from '../../src/db/copy-out.ts';
 import { openBackupJob } from '../../src/jobs/backups.ts';
 import type { BackupPlan } from '../../src/web/env.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -160,4 +162,42 @@ test('a backup that fails is logged, and stopping the service ends the one under
   await job.look();
   await job.stop();
   expect(logged).toEqual([{ event: 'backup', ok: false, reason: 'Error' }]);
+});
+
+test('rows are counted also where the network cuts what the database says between two words', async () => {
+  const { admin } = database.addresses;
+  const target = admin.host.startsWith('/')
+    ? { path: `${admin.host}/.s.PGSQL.${admin.port}` }
+    : { host: admin.host, port: admin.port };
+  const proxy = net.createServer((client) => {
+    const server = net.connect(target);
+    client.pipe(server);
+    // The word after the last row comes alone, and later.
+    server.on('data', (bytes) => {
+      server.pause();
+      const done = bytes.lastIndexOf(Buffer.from('c\0\0\0\x04', 'latin1'));
+      const cut = done < 0 ? bytes.length : done + 5;
+      client.write(bytes.subarray(0, cut));
+      setTimeout(() => {
+        client.write(bytes.subarray(cut));
+        server.resume();
+      }, 20);
+    });
+    server.on('close', () => client.destroy()).on('error', () => client.destroy());
+    client.on('close', () => server.destroy()).on('error', () => server.destroy());
+  });
+  await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve));
+  const { port } = proxy.address() as net.AddressInfo;
+  const snapshot = await openSnapshot({ ...admin, host: '127.0.0.1', port });
+  try {
+    const table = snapshot.tables.find(({ name }) => name === 'setting');
+    if (!table) throw new Error('no settings');
+    const { rows } = await snapshot.copy(table, () => Promise.resolve());
+    const counted = await snapshot.client.query<{ n: number }>('select count(*)::int as n from setting');
+    expect(rows).toBeGreaterThan(20);
+    expect(rows).toBe(counted.rows[0]?.n);
+  } finally {
+    await snapshot.end();
+    proxy.close();
+  }
 });

@@ -369,7 +369,7 @@ describe('a second factor', () => {
       const ticket = /name="tiket" value="([^"]+)"/.exec(await first.text())?.[1] ?? '';
       return site.post('/masuk/kode', { perpustakaan: 'banyuwangi', tiket: ticket, kembali: '', kode });
     };
-    const words = 'Jam ponsel dan jam komputer ini berbeda. Tunggu kode berikutnya';
+    const words = 'jam ponsel berbeda dari jam layanan. Tunggu kode berikutnya';
     pass(30);
     const overShoulder = code(-90);
     pass(30);

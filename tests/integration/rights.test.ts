@@ -366,7 +366,7 @@ it('a breach is recorded with its deadline, both notices drafted, and closed onl
     measures: 'Sesi diakhiri, kata sandi diganti.',
     contact: 'Loket',
   };
-  const send = () => site.post(base, { ...empty, ...typed }, admin.header);
+  const send = (more: object = {}) => site.post(base, { ...empty, ...typed, ...more }, admin.header);
   const saved = await send();
   expect(saved.status).toBe(303);
   const own = (saved.headers.get('location') ?? '').split('?')[0] ?? '';
@@ -375,6 +375,10 @@ it('a breach is recorded with its deadline, both notices drafted, and closed onl
     tx.selectFrom('audit_log').select('id').where('action', '=', 'breach.record').execute(),
   );
   expect(recorded).toHaveLength(1);
+  // Put right before the first answer came: those are the words that count, and after them nobody's.
+  expect((await send({ persons: '121' })).status).toBe(303);
+  expect((await read(own, admin)).text).toContain('121');
+  expect((await send({ persons: '122' })).status).toBe(409);
   const page = await read(own, admin);
   expect(page.text).toContain('3 Mei 2026');
   const notice = await read(`${own}/persons.txt`, admin);

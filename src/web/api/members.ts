@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { MemberId } from '../../domain/ids.ts';
 import { MEMBER_STATES, type MemberState } from '../../domain/member.ts';
-import type { PlainDate } from '../../domain/plain-date.ts';
+import { type PlainDate, plainDateIn } from '../../domain/plain-date.ts';
 import { texts } from '../../i18n/index.ts';
 import {
   changeContact,
@@ -199,7 +199,12 @@ export function memberOperations(deps: WebDeps): readonly Operation[] {
     call: Call<never, never, never>,
     id: string,
     outcome: { readonly ok: true } | Refused,
-    asked: { readonly state: MemberState; readonly reason: string | null },
+    asked: {
+      readonly state: MemberState;
+      readonly reason: string | null;
+      /** Of a request that named one. */
+      readonly effectiveOn: PlainDate | null;
+    },
   ) {
     const stands =
       !outcome.ok && (outcome.reason === 'not-allowed' || outcome.reason === 'changed-meanwhile');
@@ -207,8 +212,12 @@ export function memberOperations(deps: WebDeps): readonly Operation[] {
     const found = await findProgramMember(db, call.scope, call.client, id as MemberId);
     if (!found) return { problem: 'not-found' } as const;
     const { row, status } = found;
+    const { timezone } = call.scope.library.settings.profile;
     const asAsked =
-      row.merged_into === null && row.state === asked.state && row.state_reason === asked.reason;
+      row.merged_into === null &&
+      row.state === asked.state &&
+      row.state_reason === asked.reason &&
+      (asked.effectiveOn === null || plainDateIn(timezone, row.state_effective_at) === asked.effectiveOn);
     if (!outcome.ok && !asAsked) return refusal(outcome, call.client.settings.language);
     return {
       status: 200,
@@ -346,6 +355,7 @@ export function memberOperations(deps: WebDeps): readonly Operation[] {
         return stateOr(call as unknown as Call<never, never, never>, id, outcome, {
           state: 'suspended',
           reason: call.body.reason,
+          effectiveOn: (call.body.effective_on ?? null) as PlainDate | null,
         });
       },
     }),
@@ -372,6 +382,7 @@ export function memberOperations(deps: WebDeps): readonly Operation[] {
         return stateOr(call as unknown as Call<never, never, never>, id, outcome, {
           state: 'active',
           reason: null,
+          effectiveOn: (call.body.effective_on ?? null) as PlainDate | null,
         });
       },
     }),

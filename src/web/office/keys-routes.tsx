@@ -26,7 +26,7 @@ export function keyRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.post('/pengaturan/kunci', change, smallForms(), fresh, async (c) => {
     const body = await readForm(c);
-    return answer(c, await rotateKey(deps.db, deps, scopeOf(c, deps), body.text('kunci')), 'ganti');
+    return answer(c, await rotateKey(deps.db, deps, scopeOf(c, deps), body.text('kunci_aktif')), 'ganti');
   });
 
   app.get('/pengaturan/kunci/:key/cabut', change, (c) => {
@@ -145,7 +145,7 @@ function listPage(c: Context<LibraryEnv>) {
         <form method="post" action={base} class="dp-panel dp-stack" novalidate>
           <h2>{text.rotate.title}</h2>
           <p>{text.rotate.about}</p>
-          <input type="hidden" name="kunci" value={active ? hexOf(active.keyId) : ''} />
+          <input type="hidden" name="kunci_aktif" value={active ? hexOf(active.keyId) : ''} />
           <Button>{text.rotate.button}</Button>
         </form>
       </div>

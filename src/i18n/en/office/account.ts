@@ -61,7 +61,7 @@ export const factor: OfficeTexts['factor'] = {
   disable: 'Turn the second factor off',
   wrong: 'The code is not right. Check the clock of your phone and type the code shown now.',
   clockDiffers:
-    'The clock of your phone and the clock of this computer differ. Wait for the next code, then type that one.',
+    'That code has changed already, or the clock of your phone differs from that of the service. Wait for the next code, then type that one.',
   expired: 'Time is up. Sign in with your password again.',
   enabled: 'The second factor is on. From now on you are asked for a code.',
   disabled: 'The second factor is off.',

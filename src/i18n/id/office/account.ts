@@ -60,7 +60,8 @@ export const factor = {
   enable: 'Aktifkan',
   disable: 'Matikan faktor kedua',
   wrong: 'Kode tidak cocok. Periksa jam ponsel, lalu ketik kode yang sekarang tampil.',
-  clockDiffers: 'Jam ponsel dan jam komputer ini berbeda. Tunggu kode berikutnya, lalu ketik kode itu.',
+  clockDiffers:
+    'Kode itu sudah berganti, atau jam ponsel berbeda dari jam layanan. Tunggu kode berikutnya, lalu ketik kode itu.',
   expired: 'Waktu habis. Masuk kembali dengan kata sandi.',
   enabled: 'Faktor kedua aktif. Berikutnya Anda diminta kode saat masuk.',
   disabled: 'Faktor kedua dimatikan.',
