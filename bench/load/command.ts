@@ -6,7 +6,7 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../../src/db/connection.ts';
@@ -23,7 +23,7 @@ import type { Written } from './tally.ts';
 
 export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--keep] [--quick] [--processes 2] [--profile FOLDER]: with
   --keep the members stay in .cache/bench, shared with crosscheck, and each run works on a copy; --quick is small and short;
-  --processes: so many serve pages (PAGE_PROCESSES), unless told one for each processor`;
+  --processes: so many serve pages (PAGE_PROCESSES), one unless told`;
 
 const SLUGS = [SLUG, 'jateng'] as const;
 /** Made-up people of the limits come before those of the load: no number is anybody's twice. */
@@ -246,7 +246,7 @@ function readOptions(args: readonly string[]): Options | undefined {
     const members = number(values.members, 1_200_000, 2_000);
     const actors = number(values.actors, 1_000, 60);
     const minutes = number(values.minutes, 10, 0.15);
-    const processes = Number(values.processes ?? availableParallelism());
+    const processes = Number(values.processes ?? 1);
     return Number.isInteger(members) &&
       Number.isInteger(processes) &&
       processes >= 1 &&
