@@ -120,13 +120,8 @@ export async function startService(
     const pages = openPages(config, {
       deps,
       db,
-      libraries: {
-        ...known,
-        forget(slug) {
-          known.forget(slug);
-          others?.forget(slug);
-        },
-      },
+      libraries: known,
+      tellForgotten: (slug) => others?.forget(slug),
       feed,
       codes,
       log,

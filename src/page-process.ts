@@ -66,13 +66,8 @@ async function serve({ config, address, ring }: PageOrder): Promise<void> {
   const pages = openPages(config, {
     deps,
     db,
-    libraries: {
-      ...libraries,
-      forget(slug) {
-        libraries.forget(slug);
-        say({ kind: 'forget', slug });
-      },
-    },
+    libraries,
+    tellForgotten: (slug) => say({ kind: 'forget', slug }),
     feed,
     codes,
     log,

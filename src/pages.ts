@@ -45,6 +45,8 @@ export interface PagesParts {
   readonly deps: Deps;
   readonly db: Db;
   readonly libraries: Libraries;
+  /** A library's settings changed here: the other processes are told. */
+  readonly tellForgotten: (slug: string) => void;
   readonly feed: Feed;
   readonly codes: SharedCodes;
   readonly log: (entry: LogEntry) => void;
@@ -57,13 +59,20 @@ export interface Pages {
   stop(): Promise<void>;
 }
 
-export function openPages(config: Config, { deps, ...parts }: PagesParts): Pages {
+export function openPages(config: Config, { deps, libraries, tellForgotten, ...parts }: PagesParts): Pages {
   const { db, log } = parts;
   const imports = openRunner({ ...deps, db, log });
   const rates = openRateExchange({ ...deps, db, log });
   const app = createApp({
     ...deps,
     ...parts,
+    libraries: {
+      ...libraries,
+      forget(slug) {
+        libraries.forget(slug);
+        tellForgotten(slug);
+      },
+    },
     rates,
     imports,
     documents,

@@ -90,13 +90,23 @@ async function writeAgain(
   const said = (one: typeof columns) => JSON.stringify(names.map((name) => one[name]));
   if (said(columns) === said(row as typeof columns)) return true;
   if (row.state === 'closed' || row.version !== 0) return false;
+  await writeChange(tx, deps, scope, row, columns);
+  return true;
+}
+
+async function writeChange(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  row: BreachRow,
+  columns: ReturnType<typeof columnsOf>,
+): Promise<void> {
   await tx
     .updateTable('breach')
     .set({ ...columns, version: row.version + 1 })
-    .where('id', '=', id)
+    .where('id', '=', row.id)
     .execute();
-  await audit(tx, deps, scope, 'breach.change', id);
-  return true;
+  await audit(tx, deps, scope, 'breach.change', row.id);
 }
 
 /**
@@ -143,12 +153,7 @@ export function saveBreach(
     if (!row || row.state === 'closed') return { ok: false, reason: 'not-found' };
     if (input.version !== undefined && input.version !== row.version)
       return { ok: false, reason: 'changed-meanwhile' };
-    await tx
-      .updateTable('breach')
-      .set({ ...columns, version: row.version + 1 })
-      .where('id', '=', row.id)
-      .execute();
-    await audit(tx, deps, scope, 'breach.change', row.id);
+    await writeChange(tx, deps, scope, row, columns);
     return { ok: true, id: row.id };
   });
 }
