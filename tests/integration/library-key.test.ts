@@ -269,13 +269,13 @@ describe('the page of the keys', () => {
     const address = `/${SLUG}/pengaturan/kunci`;
     const before = activeOf((await scopeOf()).library);
     app.clock.now = new Date(app.clock.now.getTime() + 11 * 60_000);
-    const asked = await app.post(address, { kunci: before }, left);
+    const asked = await app.post(address, { kunci_aktif: before }, left);
     expect(await asked.text()).toContain('Pastikan ini Anda');
     expect(activeOf((await scopeOf()).library)).toBe(before);
     const admin = (await app.signIn(SLUG, 'admin')).header;
-    const done = await app.post(address, { kunci: before }, admin);
+    const done = await app.post(address, { kunci_aktif: before }, admin);
     expect([done.status, done.headers.get('location')]).toEqual([303, `${address}?selesai=ganti`]);
-    const again = await app.post(address, { kunci: before }, admin);
+    const again = await app.post(address, { kunci_aktif: before }, admin);
     expect(again.headers.get('location')).toBe(`${address}?selesai=berubah`);
     const page = await (await app.request(address, { headers: { cookie: admin } })).text();
     expect(page).toContain(`${before.slice(0, 4)} ${before.slice(4)}`);
