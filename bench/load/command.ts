@@ -18,12 +18,13 @@ import { beginStatements, watchStatements, writeStatements } from '../statements
 import type { LoadOrder, Word } from './client.ts';
 import { countWritten, prepareLibrary } from './ground.ts';
 import { measureLimits } from './limits.ts';
+import { measurePages } from './pages.ts';
 import { type Print, printFigures, type Samples } from './report.ts';
 import type { Written } from './tally.ts';
 
-export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--keep] [--quick] [--processes 2] [--profile FOLDER]: with
+export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--keep] [--quick] [--processes 2] [--profile FOLDER] [--pages all]: with
   --keep the members stay in .cache/bench, shared with crosscheck, and each run works on a copy; --quick is small and short;
-  --processes: so many serve pages (PAGE_PROCESSES), one unless told`;
+  --processes: so many serve pages (PAGE_PROCESSES), one unless told; --pages: instead, what each page costs, or queue,case alone`;
 
 const SLUGS = [SLUG, 'jateng'] as const;
 /** Made-up people of the limits come before those of the load: no number is anybody's twice. */
@@ -33,6 +34,8 @@ const BYTES_OF_RUN = 2_500_000_000;
 /** Measured on two cores: rows and their indexes. */
 const LOADED_PER_SECOND = 3_000;
 const THINK_MS = 5_000;
+/** Cases in the queue while pages are measured. */
+const WAITING = 200;
 const SAMPLE_MS = 2_000;
 
 interface Options {
@@ -45,6 +48,8 @@ interface Options {
   readonly processes: number;
   /** Folder for a processor profile of the service and the times of the database's statements. */
   readonly profile: string | undefined;
+  /** What each page costs, instead of the load. */
+  readonly pages: string | undefined;
 }
 
 /** @returns the exit code */
@@ -156,6 +161,12 @@ async function measure(
   await owner.pool
     .query('analyze device, member, visit, card, officer, session')
     .finally(() => owner.close());
+  if (options.pages !== undefined) {
+    const seconds = options.quick ? 1 : 8;
+    const given = { seconds, wanted: options.pages, waiting: WAITING, firstPerson: FIRST_PERSON, print };
+    await measurePages({ service, dataDir, libraries, ...given });
+    return 0;
+  }
   const limits = await measureLimits({ url: service.url, dataDir, seconds: options.quick ? 1 : 4 });
 
   const before = await countWritten(installation, SLUGS);
@@ -238,6 +249,7 @@ function readOptions(args: readonly string[]): Options | undefined {
         keep: flag,
         quick: flag,
         profile: text,
+        pages: text,
       },
     });
     const quick = values.quick === true;
@@ -254,7 +266,12 @@ function readOptions(args: readonly string[]): Options | undefined {
       Number.isInteger(actors) &&
       actors >= 10 &&
       minutes > 0
-      ? { members, actors, minutes, processes, keep: values.keep === true, quick, profile: values.profile }
+      ? {
+          ...{ members, actors, minutes, processes, quick },
+          keep: values.keep === true,
+          profile: values.profile,
+          pages: values.pages,
+        }
       : undefined;
   } catch {
     return undefined;

@@ -11,6 +11,7 @@ import pg from 'pg';
 import { settled } from './gather.ts';
 import { openHotStatements } from './hot-statements.ts';
 import { namedTrouble, openReachability, outageOf, type Reachability } from './outage.ts';
+import { parseInstant, TIMESTAMPTZ } from './parse-instant.ts';
 import { holder, openPipeline, type Pipeline } from './pipeline.ts';
 import type { Database } from './schema.ts';
 import { isDoubtful, Unconfirmed, watchCommits } from './standby.ts';
@@ -167,6 +168,7 @@ export const valueTypes: pg.CustomTypesConfig = {
     if (format !== 'binary') {
       if (oid === INT8) return parseInt8;
       if (oid === DATE) return asIs;
+      if (oid === TIMESTAMPTZ) return parseInstant;
     }
     return pg.types.getTypeParser(oid, format as 'text');
   },

@@ -1,5 +1,6 @@
 /** When backups are made, which are kept, and whether a library may rest on them. */
 import { addDays, type PlainDate, plainDateIn } from './plain-date.ts';
+import { wallClockIn } from './zone-clock.ts';
 
 /** How many days, weeks and months keep their newest backup. */
 export interface BackupKeep {
@@ -69,12 +70,8 @@ export function isBackupDue(
 }
 
 function clockIn(zone: string, at: Date): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(at);
+  const { hour, minute } = wallClockIn(zone, at);
+  return `${hour}:${minute}`;
 }
 
 export interface JudgedRun {

@@ -1,5 +1,6 @@
 import type { Holiday, LibrarySettings, OpenInterval, OpeningHours, Weekday } from './library-settings.ts';
 import { addDays, datePartsOf, type PlainDate, plainDateIn } from './plain-date.ts';
+import { zoneOffset } from './zone-clock.ts';
 
 /** When a library is open: its week, its holidays and its zone. */
 export interface ServiceCalendar {
@@ -130,30 +131,6 @@ export function instantOf(day: PlainDate, minutes: number, zone: string): number
   const { year, month, day: date } = datePartsOf(day);
   const asIfUtc = Date.UTC(year, month - 1, date, 0, minutes);
   // Twice: the offset that holds at the moment itself, also beside a change of summer time.
-  const near = asIfUtc - offsetOf(zone, asIfUtc);
-  return asIfUtc - offsetOf(zone, near);
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** How far the wall clock of a zone is ahead of UTC at an instant, in milliseconds. */
-function offsetOf(zone: string, instant: number): number {
-  let format = formats.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formats.set(zone, format);
-  }
-  const parts = new Map(format.formatToParts(instant).map((part) => [part.type, Number(part.value)]));
-  const of = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
-  const wall = Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
-  return wall - Math.floor(instant / 1000) * 1000;
+  const near = asIfUtc - zoneOffset(zone, asIfUtc);
+  return asIfUtc - zoneOffset(zone, near);
 }

@@ -1,4 +1,5 @@
 import type { Brand } from './ids.ts';
+import { wallClockIn } from './zone-clock.ts';
 
 /**
  * A calendar date without a time or a zone, `YYYY-MM-DD`. Birth dates and ends of validity are plain:
@@ -40,31 +41,9 @@ export function datePartsOf(date: PlainDate): DateParts {
   return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
 }
 
-interface Calendar {
-  readonly format: Intl.DateTimeFormat;
-  minute: number;
-  date: PlainDate;
-}
-
-/** Making a formatter costs more than a whole check-in, and asking it much of one; there are as many as zones. */
-const calendars = new Map<string, Calendar>();
-
 /** Today on the wall calendar of an IANA zone such as `Asia/Jakarta`. */
 export function plainDateIn(zone: string, at: Date): PlainDate {
-  let calendar = calendars.get(zone);
-  if (!calendar) {
-    // The Swedish locale writes ISO dates; formatToParts would say the same in ten lines.
-    const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
-    calendar = { format, minute: Number.NaN, date: '' as PlainDate };
-    calendars.set(zone, calendar);
-  }
-  // Since 1973 no zone is a part of a minute away from UTC: a day begins with a whole minute.
-  const minute = Math.floor(at.getTime() / 60_000);
-  if (minute !== calendar.minute || at.getUTCFullYear() < 1973) {
-    calendar.date = calendar.format.format(at) as PlainDate;
-    calendar.minute = minute;
-  }
-  return calendar.date;
+  return wallClockIn(zone, at).date as PlainDate;
 }
 
 /** Full years between two dates; someone born on 29 February grows older on 1 March in common years. */

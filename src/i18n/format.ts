@@ -1,3 +1,4 @@
+import { wallClockIn } from '../domain/zone-clock.ts';
 import type { Lang } from './index.ts';
 
 /**
@@ -106,45 +107,22 @@ export function zoneName(zone: string): string {
   return zone;
 }
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-function wallClock(zone: string, at: Date): { date: string; hour: string; minute: string; second: string } {
-  let clock = clocks.get(zone);
-  if (!clock) {
-    clock = new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
-    clocks.set(zone, clock);
-  }
-  const part: Record<string, string> = {};
-  for (const { type, value } of clock.formatToParts(at)) part[type] = value;
-  const { year = '', month = '', day = '', hour = '', minute = '', second = '' } = part;
-  return { date: `${year}-${month}-${day}`, hour, minute, second };
-}
-
 /** `14.30 WIB` (Indonesian) or `14:30 WIB` (English). Pass `seconds` for the step clock. */
 export function formatTime(lang: Lang, at: Date, zone: string, options: { seconds?: boolean } = {}): string {
-  const { hour, minute, second } = wallClock(zone, at);
+  const { hour, minute, second } = wallClockIn(zone, at);
   const parts = options.seconds ? [hour, minute, second] : [hour, minute];
   return `${parts.join(lang === 'id' ? '.' : ':')} ${zoneName(zone)}`;
 }
 
 /** `13 Januari 2025 pukul 14.30 WIB` */
 export function formatDateTime(lang: Lang, at: Date, zone: string): string {
-  const { date } = wallClock(zone, at);
+  const { date } = wallClockIn(zone, at);
   return `${formatDate(lang, date)} ${lang === 'id' ? 'pukul' : 'at'} ${formatTime(lang, at, zone)}`;
 }
 
 /** `13 Jan 2025, 14.30`, for tables where the zone stands in the heading. */
 export function formatShortDateTime(lang: Lang, at: Date, zone: string): string {
-  const { date, hour, minute } = wallClock(zone, at);
+  const { date, hour, minute } = wallClockIn(zone, at);
   return `${formatShortDate(lang, date)}, ${hour}${lang === 'id' ? '.' : ':'}${minute}`;
 }
 

@@ -6,7 +6,7 @@ import { needsGuardian } from '../domain/child.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import type { ConsentPurpose } from '../domain/library-settings.ts';
 import { may } from '../domain/permissions.ts';
-import { addMonths, type PlainDate } from '../domain/plain-date.ts';
+import { addMonths } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import { lockMember } from './change-member.ts';
 import { type Deps, newId, type Scope, todayOf } from './context.ts';
@@ -72,10 +72,13 @@ export async function waitsForOwn(tx: Tx, memberId: MemberId): Promise<boolean> 
 
 /** Whether the officer who meets this member should ask for the consent that is the member's own now. */
 export async function ownConsentDue(tx: Tx, scope: Scope, memberId: MemberId): Promise<boolean> {
-  const { rows } = await sql<{ birth_date: PlainDate | null }>`
-    select birth_date from member where id = ${memberId}`.execute(tx);
-  const birthDate = rows[0]?.birth_date ?? null;
-  return birthDate !== null && !needsGuardian(birthDate, todayOf(scope)) && (await waitsForOwn(tx, memberId));
+  // Asked together: to wait for the one answer costs more than the other question.
+  const [person, waits] = await Promise.all([
+    tx.selectFrom('member').select('birth_date').where('id', '=', memberId).executeTakeFirst(),
+    waitsForOwn(tx, memberId),
+  ]);
+  const birthDate = person?.birth_date ?? null;
+  return waits && birthDate !== null && !needsGuardian(birthDate, todayOf(scope));
 }
 
 /** The same, for a page that has no transaction of its own. */

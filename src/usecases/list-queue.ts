@@ -2,13 +2,14 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { getProcedure } from '../db/library.ts';
 import type { Channel } from '../db/schema.ts';
+import { sharing } from '../db/share.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { type ApplicationState, OPEN_STATES } from '../domain/application.ts';
 import { needsGuardian } from '../domain/child.ts';
 import type { ApplicationId, OfficerId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
 import { nameKey, shortenName } from '../domain/person-name.ts';
-import { plainDateIn } from '../domain/plain-date.ts';
+import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
 import { availableActs, type Procedure, type StepAct } from '../domain/procedure.ts';
 import { isTicketCode, normaliseTicketCode } from '../domain/ticket-code.ts';
 import { type Scope, servicePointOf, todayOf } from './context.ts';
@@ -77,28 +78,36 @@ export interface Queue {
 const OPEN = sql.join([...OPEN_STATES, 'approved'].map((state) => sql.lit(state)));
 const SHOWN = 400;
 
-/** The open cases of a library as the counter works through them, priority and waiting time first. */
-export function listQueue(db: Db, scope: Scope, filter: QueueFilter): Promise<Queue> {
-  return inLibrary(db, scope.library.id, async (tx) => {
-    const { rows: all, inHand, truncated } = await readRows(tx, scope);
-    const counts = Object.fromEntries(
-      QUEUE_SECTIONS.map((section) => [section, all.filter((row) => row.section === section).length]),
-    ) as Record<QueueSection, number>;
-    const rows = all.filter(matching(filter)).sort(inOrder);
-    const waitingNumbers = all.filter((row) => row.queueNumber !== null && !row.called).length;
-    return { rows, counts, inHand, waitingNumbers, truncated };
-  });
+/** What all officers of a library see of its queue on a day. */
+interface OpenWork {
+  readonly cases: Awaited<ReturnType<typeof readCases>>;
+  readonly tickets: Awaited<ReturnType<typeof readTickets>>;
+  readonly procedures: ReadonlyMap<number, Procedure>;
 }
 
-async function readRows(
-  tx: Tx,
-  scope: Scope,
-): Promise<{ rows: QueueRow[]; inHand: string | null; truncated: boolean }> {
+const share = sharing<OpenWork>();
+
+/** The open cases of a library as the counter works through them, priority and waiting time first. */
+export async function listQueue(db: Db, scope: Scope, filter: QueueFilter): Promise<Queue> {
+  const { library } = scope;
   const today = todayOf(scope);
-  const { actor } = scope;
-  const mine = actor.kind === 'officer' ? actor.id : null;
-  const masked = actor.kind === 'officer' && !may(actor.roles, 'application.process');
-  const [cases, tickets] = await Promise.all([
+  const read = () =>
+    inLibrary(db, library.id, async (tx): Promise<OpenWork> => {
+      const [cases, tickets] = await Promise.all([readCases(tx), readTickets(tx, today)]);
+      return { cases, tickets, procedures: await proceduresOf(tx, scope, cases) };
+    });
+  const work = await share(db, `${library.id}|${library.procedureVersion}|${today}`, read);
+  const { rows: all, inHand, truncated } = rowsFor(scope, today, work);
+  const counts = Object.fromEntries(
+    QUEUE_SECTIONS.map((section) => [section, all.filter((row) => row.section === section).length]),
+  ) as Record<QueueSection, number>;
+  const rows = all.filter(matching(filter)).sort(inOrder);
+  const waitingNumbers = all.filter((row) => row.queueNumber !== null && !row.called).length;
+  return { rows, counts, inHand, waitingNumbers, truncated };
+}
+
+function readCases(tx: Tx) {
+  return (
     tx
       .selectFrom('application')
       .leftJoin('officer', (join) =>
@@ -128,25 +137,48 @@ async function readRows(
       ])
       .where(sql<boolean>`application.state in (${OPEN})`)
       .orderBy('application.created_at', 'desc')
-      .limit(SHOWN + 1)
-      .execute(),
-    tx
-      .selectFrom('queue_ticket')
-      .select(['id', 'number', 'priority', 'application_id', 'called_at', 'called_by', 'issued_at'])
-      .where('day', '=', today)
-      .where('done_at', 'is', null)
-      .where(({ or, eb }) =>
-        or([
-          eb('application_id', 'is not', null),
-          eb('service_point_id', '=', servicePointOf(scope)),
-          // Called at another service point, by an officer who has moved since.
-          ...(mine === null ? [] : [eb('called_by', '=', mine)]),
-        ]),
-      )
-      .execute(),
-  ]);
+      // In the text, as the states: how many of them there are is no reason for a plan of its own each time.
+      .limit(sql.lit(SHOWN + 1))
+      .execute()
+  );
+}
+
+/** Numbers of the day that are not done, of all service points. */
+function readTickets(tx: Tx, today: PlainDate) {
+  return tx
+    .selectFrom('queue_ticket')
+    .select([
+      'id',
+      'number',
+      'priority',
+      'application_id',
+      'service_point_id',
+      'called_at',
+      'called_by',
+      'issued_at',
+    ])
+    .where('day', '=', today)
+    .where('done_at', 'is', null)
+    .execute();
+}
+
+function rowsFor(
+  scope: Scope,
+  today: PlainDate,
+  { cases, tickets: open, procedures }: OpenWork,
+): { rows: QueueRow[]; inHand: string | null; truncated: boolean } {
+  const { actor } = scope;
+  const mine = actor.kind === 'officer' ? actor.id : null;
+  const masked = actor.kind === 'officer' && !may(actor.roles, 'application.process');
+  const point = servicePointOf(scope);
+  const tickets = open.filter(
+    (ticket) =>
+      ticket.application_id !== null ||
+      ticket.service_point_id === point ||
+      // Called at another service point, by an officer who has moved since.
+      (mine !== null && ticket.called_by === mine),
+  );
   const ticketOf = new Map(tickets.map((ticket) => [ticket.application_id, ticket]));
-  const procedures = await proceduresOf(tx, scope, cases);
 
   const rows = cases.slice(0, SHOWN).map((row): QueueRow => {
     const ticket = ticketOf.get(row.id);

@@ -193,7 +193,11 @@ export interface ToldApart {
 /** Everybody whom officers told apart from this member, the latest first. */
 export async function listToldApart(tx: Tx, memberId: MemberId): Promise<readonly ToldApart[]> {
   // Of nearly every member there is none; who they were is asked where there is.
-  const { rows: pairs } = await sql<{ id: string; theirs: string; mine: readonly string[] }>`
+  const { rows: pairs } = await sql<{
+    id: string;
+    theirs: string;
+    mine: readonly string[];
+  }>`${sql.raw(PREPARED)}
     with mine as materialized (
       select member_id as id from member_family(${memberId})
       union

@@ -116,6 +116,21 @@ describe('the counter', () => {
     expect(posted.headers.get('location')).toBe('/banyuwangi/loket?cari=Cari+Satu&prioritas=1');
   });
 
+  it('shows the first of a long section, and all of it by itself', async () => {
+    for (let n = 0; n < 31; n++) await counter.fromPhone(`Contoh Panjang ${n}`);
+    const rowsOf = (page: string) => [...page.matchAll(/class="dp-queue__row"/g)].length;
+    const whole = await (await officer.page('/banyuwangi/loket')).text();
+    const home = /data-section="home"[\s\S]*?<\/section>/.exec(whole)?.[0] ?? '';
+    expect(rowsOf(home)).toBe(30);
+    const [, more = '', hidden = ''] = /href="([^"]+)">Tampilkan (\d+) lainnya/.exec(home) ?? [];
+    expect(more).toBe('/banyuwangi/loket?bagian=home');
+    const alone = await (await officer.page(more)).text();
+    expect(rowsOf(alone)).toBe(30 + Number(hidden));
+    expect(Number(hidden)).toBeGreaterThan(0);
+    const found = await (await officer.page('/banyuwangi/loket?cari=Contoh+Panjang')).text();
+    expect(rowsOf(found)).toBe(31);
+  });
+
   it('keeps a NIK typed into the search out of every address, and says where to search instead', async () => {
     for (const typed of ['9901015708990001', ' 9901.0157 0899-0001 ']) {
       const posted = await officer.post('/banyuwangi/loket/cari', { cari: typed, bagian: 'home' });

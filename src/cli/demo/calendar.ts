@@ -5,7 +5,7 @@ import {
   type TimeSpan,
   weekdayOf,
 } from '../../domain/opening-hours.ts';
-import { addDays, datePartsOf, type PlainDate } from '../../domain/plain-date.ts';
+import { addDays, datePartsOf, type PlainDate, plainDateIn } from '../../domain/plain-date.ts';
 import type { Chance } from './random.ts';
 
 /** Days of service up to a day, oldest first. */
@@ -79,14 +79,7 @@ function spansOn(day: PlainDate, calendar: ServiceCalendar): readonly TimeSpan[]
   return found;
 }
 
-const days = new Map<string, Intl.DateTimeFormat>();
-
-/** The day of an instant; keeps the formatter, as tens of thousands are asked for. */
+/** The day of an instant. */
 export function dayOf(at: Date, calendar: Pick<ServiceCalendar, 'zone'>): PlainDate {
-  let format = days.get(calendar.zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone: calendar.zone, dateStyle: 'short' });
-    days.set(calendar.zone, format);
-  }
-  return format.format(at) as PlainDate;
+  return plainDateIn(calendar.zone, at);
 }

@@ -1,22 +1,16 @@
 import type { RefuseReason } from '../admission.ts';
 import type { PlainDate } from '../plain-date.ts';
+import { wallClockIn } from '../zone-clock.ts';
 
 /** The four characters of a count that the system does not keep: items belong to the lending system. */
 export const NOT_KEPT = '    ';
 /** Codes of the table of languages; it has no Indonesian. */
 export const LANGUAGE_CODES = { id: '000', en: '001' } as const;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
 /** `YYYYMMDD    HHMMSS`: four blanks for the zone mean local time. */
 export function sip2Time(zone: string, at: Date): string {
-  let format = formats.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
-    formats.set(zone, format);
-  }
-  const [date = '', time = ''] = format.format(at).split(' ');
-  return `${date.replaceAll('-', '')}    ${time.replaceAll(':', '')}`;
+  const { date, hour, minute, second } = wallClockIn(zone, at);
+  return `${date.replaceAll('-', '')}    ${hour}${minute}${second}`;
 }
 
 /** A plain date as the extensions of lending systems write it: `YYYYMMDD`. */

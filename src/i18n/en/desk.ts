@@ -51,6 +51,7 @@ export const desk: DeskTexts = {
     called: 'called',
     child: 'Child',
     withPhoto: 'photo already sent',
+    showMore: (count: string) => `Show ${count} more`,
     truncated: 'Only the 400 newest applications are shown. Use the search.',
     refresh: 'Reload the queue',
     live: 'Updates by itself',

@@ -56,6 +56,7 @@ export const desk = {
     called: 'dipanggil',
     child: 'Anak',
     withPhoto: 'foto sudah dikirim',
+    showMore: (count: string) => `Tampilkan ${count} lainnya`,
     truncated: 'Hanya 400 permohonan terbaru yang ditampilkan. Gunakan pencarian.',
     refresh: 'Muat ulang antrean',
     live: 'Diperbarui otomatis',

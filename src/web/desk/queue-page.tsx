@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { may } from '../../domain/permissions.ts';
 import { formatTicketCode } from '../../domain/ticket-code.ts';
-import { formatShortDateTime, formatTime, formatWaiting } from '../../i18n/format.ts';
+import { formatNumber, formatShortDateTime, formatTime, formatWaiting } from '../../i18n/format.ts';
 import {
   QUEUE_SECTIONS,
   type Queue,
@@ -91,6 +91,12 @@ export function queuePage(c: Context<LibraryEnv>, props: QueuePageProps) {
     </div>,
   );
 }
+
+/**
+ * Of each section of the whole queue: who is served next stands at its top. A page of hundreds is slow on the counter's old
+ * computer, which draws it anew whenever somebody comes.
+ */
+const FIRST = 30;
 
 interface Part {
   readonly c: Context<LibraryEnv>;
@@ -186,25 +192,33 @@ function QueueList({ c, queue, filter, now }: Part & QueuePageProps) {
   return (
     <div id="antrean" data-live="" class="dp-stack" data-gap="s">
       {queue.truncated && <p class="dp-small dp-muted">{desk.queue.truncated}</p>}
-      {sections.map((section) => (
-        <section
-          class="dp-panel dp-queue-section"
-          aria-labelledby={`bagian-${section}`}
-          data-section={section}
-        >
-          <h2 id={`bagian-${section}`}>
-            {desk.queue.sections[section]}{' '}
-            <span class="dp-muted dp-num">{queue.rows.filter((row) => row.section === section).length}</span>
-          </h2>
-          <ul class="dp-queue">
-            {queue.rows
-              .filter((row) => row.section === section)
-              .map((row) => (
+      {sections.map((section) => {
+        const rows = queue.rows.filter((row) => row.section === section);
+        const shown = filtered || section === 'mine' ? rows : rows.slice(0, FIRST);
+        return (
+          <section
+            class="dp-panel dp-queue-section"
+            aria-labelledby={`bagian-${section}`}
+            data-section={section}
+          >
+            <h2 id={`bagian-${section}`}>
+              {desk.queue.sections[section]} <span class="dp-muted dp-num">{rows.length}</span>
+            </h2>
+            <ul class="dp-queue">
+              {shown.map((row) => (
                 <QueueItem c={c} row={row} now={now} />
               ))}
-          </ul>
-        </section>
-      ))}
+            </ul>
+            {shown.length < rows.length && (
+              <p class="dp-queue__more">
+                <a href={queueAddress(c, filter, section)}>
+                  {desk.queue.showMore(formatNumber(c.get('lang'), rows.length - shown.length))}
+                </a>
+              </p>
+            )}
+          </section>
+        );
+      })}
     </div>
   );
 }
