@@ -118,8 +118,9 @@ export function listVisits(
           .where('day', '=', day)
           .orderBy('at', 'desc')
           .orderBy('id', 'desc')
-          .offset(page.offset)
-          .limit(page.limit),
+          // In the text, and no offset where there is none: as parameters they would be planned for each time.
+          .$if(page.offset > 0, (later) => later.offset(page.offset))
+          .limit(sql.lit(page.limit)),
       )
         .orderBy('visit.at', 'desc')
         .orderBy('visit.id', 'desc')
