@@ -2,6 +2,7 @@ import { type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { isStandingFor } from '../db/member-family.ts';
 import type { Database, VisitTable } from '../db/schema.ts';
+import { sharing } from '../db/share.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { Sex } from '../domain/applicant.ts';
 import type { DeviceId, MemberId, OfficerId, Phone, ServicePointId, VisitId } from '../domain/ids.ts';
@@ -56,44 +57,46 @@ export interface VisitDay {
   readonly byServicePoint: readonly VisitCount<ServicePointId>[];
 }
 
+const shareDay = sharing<VisitDay>();
+
 /** The figures of one day. */
 export function readVisitDay(db: Db, scope: Scope, day: PlainDate): Promise<VisitDay> {
-  return inLibrary(db, scope.library.id, async (tx) => {
-    const [byKind, byPurpose, byServicePoint] = await Promise.all([
-      countBy(tx, day, 'kind'),
-      countBy(tx, day, 'purpose'),
-      countBy(tx, day, 'service_point_id'),
-    ]);
-    return {
-      persons: byKind.reduce((sum, row) => sum + row.persons, 0),
-      byKind: byKind as VisitCount<VisitKind>[],
-      byPurpose,
-      byServicePoint: byServicePoint as VisitCount<ServicePointId>[],
-    };
-  });
+  const libraryId = scope.library.id;
+  return shareDay(db, `${libraryId}|${day}`, () => inLibrary(db, libraryId, (tx) => countDay(tx, day)));
 }
 
-async function countBy(
-  tx: Tx,
-  day: PlainDate,
-  column: 'kind' | 'purpose' | 'service_point_id',
-): Promise<VisitCount<string>[]> {
-  const rows = await tx
-    .selectFrom('visit')
-    .select(({ fn, ref }) => [
-      sql<string>`${ref(column)}::text`.as('key'),
-      fn.sum<number>('persons').as('persons'),
-      fn.countAll<number>().as('visits'),
-    ])
-    .where('day', '=', day)
-    .where('counted', '=', true)
-    .where('voided_at', 'is', null)
-    .groupBy(column)
-    .execute();
-  return rows
-    .map((row) => ({ key: row.key, persons: Number(row.persons), visits: Number(row.visits) }))
-    .sort((one, other) => other.persons - one.persons);
+/** One look at the day's rows for all three. */
+async function countDay(tx: Tx, day: PlainDate): Promise<VisitDay> {
+  const { rows } = await sql<{
+    by: 'kind' | 'purpose' | 'point';
+    key: string;
+    persons: number;
+    visits: number;
+  }>`
+    select case when grouping(kind) = 0 then 'kind' when grouping(purpose) = 0 then 'purpose' else 'point' end as by,
+      coalesce(kind::text, purpose::text, service_point_id::text) as key, sum(persons) as persons, count(*) as visits
+    from visit where day = ${day} and counted and voided_at is null
+    group by grouping sets ((kind), (purpose), (service_point_id))`.execute(tx);
+  const countsBy = (by: 'kind' | 'purpose' | 'point') =>
+    rows
+      .filter((row) => row.by === by)
+      .map((row) => ({ key: row.key, persons: row.persons, visits: row.visits }))
+      .sort((one, other) => other.persons - one.persons);
+  const byKind = countsBy('kind') as VisitCount<VisitKind>[];
+  return {
+    persons: byKind.reduce((sum, row) => sum + row.persons, 0),
+    byKind,
+    byPurpose: countsBy('purpose'),
+    byServicePoint: countsBy('point') as VisitCount<ServicePointId>[],
+  };
 }
+
+interface VisitPage {
+  readonly visits: readonly ListedVisit[];
+  readonly total: number;
+}
+
+const sharePage = sharing<VisitPage>();
 
 /** Entries of a day, the latest first. */
 export function listVisits(
@@ -101,33 +104,41 @@ export function listVisits(
   scope: Scope,
   day: PlainDate,
   page: { readonly offset: number; readonly limit: number },
-): Promise<{ readonly visits: readonly ListedVisit[]; readonly total: number }> {
-  return inLibrary(db, scope.library.id, async (tx) => {
-    const [{ total }, rows] = await Promise.all([
+): Promise<VisitPage> {
+  const libraryId = scope.library.id;
+  const read = () => inLibrary(db, libraryId, (tx) => readPage(tx, day, page));
+  return sharePage(db, `${libraryId}|${day}|${page.offset}|${page.limit}`, read);
+}
+
+async function readPage(
+  tx: Tx,
+  day: PlainDate,
+  page: { readonly offset: number; readonly limit: number },
+): Promise<VisitPage> {
+  const [{ total }, rows] = await Promise.all([
+    tx
+      .selectFrom('visit')
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .where('day', '=', day)
+      .executeTakeFirstOrThrow(),
+    // The page first: members are joined to its rows, not to all of the day.
+    visitsWithMembers(
+      tx,
       tx
         .selectFrom('visit')
-        .select(({ fn }) => fn.countAll<number>().as('total'))
+        .selectAll()
         .where('day', '=', day)
-        .executeTakeFirstOrThrow(),
-      // The page first: members are joined to its rows, not to all of the day.
-      visitsWithMembers(
-        tx,
-        tx
-          .selectFrom('visit')
-          .selectAll()
-          .where('day', '=', day)
-          .orderBy('at', 'desc')
-          .orderBy('id', 'desc')
-          // In the text, and no offset where there is none: as parameters they would be planned for each time.
-          .$if(page.offset > 0, (later) => later.offset(page.offset))
-          .limit(sql.lit(page.limit)),
-      )
-        .orderBy('visit.at', 'desc')
-        .orderBy('visit.id', 'desc')
-        .execute(),
-    ]);
-    return { visits: rows.map(listed), total: Number(total) };
-  });
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        // In the text, and no offset where there is none: as parameters they would be planned for each time.
+        .$if(page.offset > 0, (later) => later.offset(page.offset))
+        .limit(sql.lit(page.limit)),
+    )
+      .orderBy('visit.at', 'desc')
+      .orderBy('visit.id', 'desc')
+      .execute(),
+  ]);
+  return { visits: rows.map(listed), total: Number(total) };
 }
 
 /** One entry, for its page. */
