@@ -6,7 +6,7 @@ import { accessSync, constants } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
-import { type KeyRing, parseEnvRing } from './db/key-ring.ts';
+import { isWrappedBy, type KeyRing, parseEnvRing } from './db/key-ring.ts';
 import type { BackupKeep } from './domain/backup-plan.ts';
 import { isAddressRange } from './usecases/address-list.ts';
 
@@ -193,13 +193,8 @@ const schema = z
           'must be 32 random bytes in base64 (44 characters; `openssl rand -base64 32` makes one); leave it out to use keys.json in DATA_DIR',
       })
       .optional(),
-    DATA_KEYS: z
-      .string()
-      .refine((text) => parseEnvRing(new Uint8Array(32), text) !== undefined, {
-        error:
-          'must be further keys with their numbers from 2 on, separated by spaces; for example DATA_KEYS="2:<32 bytes in base64>"',
-      })
-      .optional(),
+    DATA_KEYS: z.string().optional(),
+    LOOKUP_KEYS: z.string().optional(),
     BACKUP: z
       .string()
       .refine((text) => text === 'on' || text === 'off', {
@@ -302,6 +297,15 @@ const schema = z
       'is missing: DATA_KEYS is set; it stays what it was, and DATA_KEYS adds to it',
     );
     needs(
+      env.LOOKUP_KEYS,
+      env.DATA_KEYS,
+      'DATA_KEYS',
+      'is missing: LOOKUP_KEYS is set, and a root that was replaced is no data key',
+    );
+    const root = env.DATA_KEY === undefined ? undefined : decodeKey(env.DATA_KEY);
+    const problem = root && problemOfRing(root, env.DATA_KEYS, env.LOOKUP_KEYS);
+    if (problem !== undefined) context.addIssue({ code: 'custom', ...problem });
+    needs(
       env.MIGRATION_DATABASE_URL,
       env.DATABASE_URL,
       'DATABASE_URL',
@@ -361,7 +365,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         value.SMTP_URL === undefined || value.SMTP_FROM === undefined
           ? undefined
           : { url: value.SMTP_URL, from: value.SMTP_FROM },
-      dataKey: dataKeyOf(value.DATA_KEY, value.DATA_KEYS),
+      dataKey: dataKeyOf(value.DATA_KEY, value.DATA_KEYS, value.LOOKUP_KEYS),
       backup: {
         scheduled: value.BACKUP === undefined ? value.DATABASE_URL === undefined : value.BACKUP === 'on',
         beforeUpgrade: value.BACKUP_BEFORE_UPGRADE === 'on',
@@ -447,9 +451,32 @@ function isReadable(file: string): boolean {
   }
 }
 
-function dataKeyOf(first: string | undefined, further: string | undefined): Config['dataKey'] {
+function dataKeyOf(
+  first: string | undefined,
+  further: string | undefined,
+  lookups: string | undefined,
+): Config['dataKey'] {
   const root = first === undefined ? undefined : decodeKey(first);
-  return root === undefined || further === undefined ? root : parseEnvRing(root, further);
+  return root === undefined || further === undefined ? root : parseEnvRing(root, further, lookups);
+}
+
+function problemOfRing(
+  root: Uint8Array,
+  further: string | undefined,
+  lookups: string | undefined,
+): { readonly path: string[]; readonly message: string } | undefined {
+  if (lookups !== undefined && !isWrappedBy(root, lookups))
+    return {
+      path: ['LOOKUP_KEYS'],
+      message:
+        'does not belong to DATA_KEY: set the two, and DATA_KEYS, as `npm run keys -- rotate-root` printed them together',
+    };
+  if (further === undefined || parseEnvRing(root, further, lookups) !== undefined) return undefined;
+  return {
+    path: ['DATA_KEYS'],
+    message:
+      'must be further keys with their numbers from 2 on (with LOOKUP_KEYS: all of them), separated by spaces; for example DATA_KEYS="2:<32 bytes in base64>"',
+  };
 }
 
 function decodeKey(text: string): Uint8Array | undefined {
