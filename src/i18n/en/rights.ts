@@ -351,7 +351,8 @@ export const rights: RightsTexts = {
     measures: 'Measures taken',
     measuresHint: 'What was and will be done, and what people can do themselves.',
     contact: 'Contact',
-    noValues: 'Do not write names or numbers of anybody affected.',
+    noValues:
+      'Do not write names or numbers of anybody affected; digits of identity numbers will be covered.',
     submit: 'Save the record',
     saved: 'Saved.',
     clock: 'Deadline of the notices',

@@ -353,7 +353,7 @@ export const rights = {
     measures: 'Upaya penanganan dan pemulihan',
     measuresHint: 'Yang sudah dan akan dilakukan, dan yang dapat dilakukan orangnya sendiri.',
     contact: 'Narahubung',
-    noValues: 'Jangan tulis nama atau nomor siapa pun yang terdampak.',
+    noValues: 'Jangan tulis nama atau nomor siapa pun yang terdampak; angka nomor identitas akan ditutup.',
     submit: 'Simpan catatan',
     saved: 'Tersimpan.',
     clock: 'Tenggat pemberitahuan',
