@@ -78,7 +78,9 @@ describe('a name of one word that may be an everyday word', () => {
     expect(withoutCapitalName(text, bulan)).toBe(
       `Sejak bulan Maret berkas ${TAKEN_OUT} hilang; Ibu ${TAKEN_OUT} melapor, Bulandari tidak.`,
     );
-    expect(withoutCapitalName('Pada 2 Maret MARET datang', { name: 'Maret', marks: [] })).toContain('2 Maret');
+    expect(withoutCapitalName('Pada 2 Maret MARET datang', { name: 'Maret', marks: [] })).toContain(
+      '2 Maret',
+    );
     expect(withoutCapitalName('berkas BULAN', bulan)).toBe(`berkas ${TAKEN_OUT}`);
   });
 });

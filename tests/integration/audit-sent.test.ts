@@ -1,6 +1,8 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
+import type { Phone } from '../../src/domain/ids.ts';
 import { type AuditTarget, openAuditSink, readAuditTarget } from '../../src/interop/audit-sink.ts';
 import { writeAudit } from '../../src/usecases/audit.ts';
 import { sealWaiting } from '../../src/usecases/audit-seal.ts';
@@ -78,7 +80,9 @@ const stored = async () => {
 };
 
 it('the sealed log goes to a collector, in the order of the chain, with ids and digests and no value', async () => {
-  const memberId = await memberNamed(database, deps, scope, 'Contoh Rahasia', { phone: '+6281234500077' });
+  const memberId = await memberNamed(database, deps, scope, 'Contoh Rahasia', {
+    phone: '+6281234500077' as Phone,
+  });
   await write(3, { subject: memberId });
   const one = await collector();
   await send(one);
@@ -113,6 +117,22 @@ it('what a collector did not read to its end is sent once more, and what came me
   expect(before.size).toBe(0);
   const all = await stored();
   expect(idsIn(saidTo(whole))).toEqual(all.slice(-4_005));
+});
+
+it('a collector that says goodbye before it has everything has not got it', async () => {
+  const server = createServer(
+    (socket) =>
+      void socket
+        .on('error', () => undefined)
+        .resume()
+        .end(),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const lines = Array.from({ length: 64 }, () => 'x'.repeat(1_000_000));
+  const sink = sinkTo({ kind: 'syslog', host: '127.0.0.1', port, tls: false });
+  await expect(sink(lines)).rejects.toThrow('closed before the end');
+  server.close();
 });
 
 it('goes over TLS to whoever shows the certificate of that name, and to nobody else', async () => {

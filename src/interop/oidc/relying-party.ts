@@ -78,7 +78,7 @@ export function openRelyingParty(
 ): RelyingParty {
   const send = openGuardedFetch(
     ports.loopback === true ? 'inside' : rules.privateAddress ? 'private' : 'public',
-    TIMEOUT_S * 1_000,
+    undefined,
     ports.hosts,
   );
   const loopback = ports.loopback === true && rules.issuer.startsWith('http://127.0.0.1');
