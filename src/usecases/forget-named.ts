@@ -56,7 +56,9 @@ export async function mentionsOf(
       const excerpts = texts.flatMap((text) =>
         people.flatMap((person) => bareNameExcerpts(text ?? '', person)),
       );
-      if (excerpts.length > 0) found.push({ at: `${of.table}/${key}`, table: of.table, excerpts });
+      // A member and the case they came from have one name.
+      if (excerpts.length > 0)
+        found.push({ at: `${of.table}/${key}`, table: of.table, excerpts: [...new Set(excerpts)] });
     }
   }
   return found;

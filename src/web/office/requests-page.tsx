@@ -242,7 +242,8 @@ export function requestPage(
                 {mentions.map((one) => (
                   <RadioGroup
                     name={mentionField(one)}
-                    label={`${office.mentions.tables[one.table]}: ${one.excerpts.map((text) => `“${text}”`).join(' ')}`}
+                    label={office.mentions.tables[one.table]}
+                    description={one.excerpts.map((text) => `“${text}”`).join(' ')}
                     value={typed?.mentions.get(one.at)}
                     error={error(mentionField(one))}
                     choices={[
