@@ -6,8 +6,10 @@ import { accessSync, constants } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
-import { type KeyRing, parseEnvRing } from './db/key-ring.ts';
+import { isWrappedBy, type KeyRing, parseEnvRing } from './db/key-ring.ts';
 import type { BackupKeep } from './domain/backup-plan.ts';
+import { mayAskHost, type OutgoingHosts } from './domain/outgoing-hosts.ts';
+import { type AuditTarget, readAuditTarget } from './interop/audit-sink.ts';
 import { isAddressRange } from './usecases/address-list.ts';
 
 /** When the service makes backups by itself, and where they go. */
@@ -61,6 +63,10 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Hosts that lending systems may be at, by name, `*.name` or address; empty: as an admin says. */
   readonly lendingHosts: readonly string[];
+  /** All that the service connects to; empty: as the rules of each kind of connection say. */
+  readonly outgoingHosts: OutgoingHosts;
+  /** Where the audit log goes besides the database; undefined: nowhere. */
+  readonly auditTo: AuditTarget | undefined;
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
   /** Master key given by the environment, with DATA_KEYS as a ring; undefined: DATA_DIR/keys.json. */
   readonly dataKey: Uint8Array | KeyRing | undefined;
@@ -107,9 +113,9 @@ const schema = z
       .string()
       .default('')
       .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
-      .refine((parts) => parts.every((part) => part === 'database' || part === 'mail'), {
+      .refine((parts) => parts.every((part) => ['database', 'mail', 'audit'].includes(part)), {
         error:
-          'must be database, mail, or both with a comma between; leave it out to require TLS to other hosts',
+          'must be database, mail, audit, or some of them with a comma between; leave it out to require TLS to other hosts',
       }),
     DATABASE_URL: postgresUrl('DATABASE_URL'),
     MIGRATION_DATABASE_URL: postgresUrl('MIGRATION_DATABASE_URL'),
@@ -173,6 +179,21 @@ const schema = z
         error:
           'must be host names or addresses separated by commas; for example LENDING_HOSTS=koha.example.go.id,10.0.0.5',
       }),
+    OUTGOING_HOSTS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+      .refine((parts) => parts.every((part) => /^(?:\*\.)?[A-Za-z0-9.:-]+$/.test(part)), {
+        error:
+          'must be all host names or addresses that the service connects to, separated by commas; for example OUTGOING_HOSTS=koha.example.go.id,mail.example.go.id',
+      }),
+    AUDIT_TO: z
+      .string()
+      .refine((text) => readAuditTarget(text) !== undefined, {
+        error:
+          'must be stdout, syslogs://host:port (TLS, 6514) or syslog://host:port (601); for example AUDIT_TO=syslogs://log.example.go.id',
+      })
+      .optional(),
     SMTP_URL: z
       .string()
       .refine((text) => ['smtp:', 'smtps:'].includes(parseUrl(text)?.protocol ?? ''), {
@@ -193,13 +214,8 @@ const schema = z
           'must be 32 random bytes in base64 (44 characters; `openssl rand -base64 32` makes one); leave it out to use keys.json in DATA_DIR',
       })
       .optional(),
-    DATA_KEYS: z
-      .string()
-      .refine((text) => parseEnvRing(new Uint8Array(32), text) !== undefined, {
-        error:
-          'must be further keys with their numbers from 2 on, separated by spaces; for example DATA_KEYS="2:<32 bytes in base64>"',
-      })
-      .optional(),
+    DATA_KEYS: z.string().optional(),
+    LOOKUP_KEYS: z.string().optional(),
     BACKUP: z
       .string()
       .refine((text) => text === 'on' || text === 'off', {
@@ -254,6 +270,32 @@ const schema = z
         message:
           'leads to another host without TLS, names none, or has its certificate unchecked: begin it with smtps://, or add ?requireTLS=true where the server begins it by itself (port 587); or set ALLOW_PLAINTEXT=mail where the network between the two is your own',
       });
+    const audit = readAuditTarget(env.AUDIT_TO ?? '');
+    const collector = audit?.kind === 'syslog' ? audit.host : undefined;
+    if (
+      audit?.kind === 'syslog' &&
+      !audit.tls &&
+      !isThisComputer(audit.host) &&
+      !env.ALLOW_PLAINTEXT.includes('audit')
+    )
+      context.addIssue({
+        code: 'custom',
+        path: ['AUDIT_TO'],
+        message:
+          'leads to another host without TLS: begin it with syslogs://, or set ALLOW_PLAINTEXT=audit where the network between the two is your own',
+      });
+    for (const [name, host] of [
+      ['AUDIT_TO', collector],
+      ['DATABASE_URL', databaseHost(env.DATABASE_URL)],
+      ['MIGRATION_DATABASE_URL', databaseHost(env.MIGRATION_DATABASE_URL)],
+      ['SMTP_URL', parseUrl(env.SMTP_URL ?? '')?.hostname],
+    ] as const)
+      if (host !== undefined && !isThisComputer(host) && !mayAskHost(env.OUTGOING_HOSTS, host))
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: 'leads to a host that OUTGOING_HOSTS does not name: add it there',
+        });
     const needs = (present: unknown, missing: unknown, name: string, message: string): void => {
       if (present !== undefined && missing === undefined) {
         context.addIssue({ code: 'custom', path: [name], message });
@@ -301,6 +343,15 @@ const schema = z
       'DATA_KEY',
       'is missing: DATA_KEYS is set; it stays what it was, and DATA_KEYS adds to it',
     );
+    needs(
+      env.LOOKUP_KEYS,
+      env.DATA_KEYS,
+      'DATA_KEYS',
+      'is missing: LOOKUP_KEYS is set, and a root that was replaced is no data key',
+    );
+    const root = env.DATA_KEY === undefined ? undefined : decodeKey(env.DATA_KEY);
+    const problem = root && problemOfRing(root, env.DATA_KEYS, env.LOOKUP_KEYS);
+    if (problem !== undefined) context.addIssue({ code: 'custom', ...problem });
     needs(
       env.MIGRATION_DATABASE_URL,
       env.DATABASE_URL,
@@ -357,11 +408,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
             },
       trustedProxies: value.TRUSTED_PROXIES,
       lendingHosts: value.LENDING_HOSTS,
+      outgoingHosts: value.OUTGOING_HOSTS,
+      auditTo: value.AUDIT_TO === undefined ? undefined : readAuditTarget(value.AUDIT_TO),
       smtp:
         value.SMTP_URL === undefined || value.SMTP_FROM === undefined
           ? undefined
           : { url: value.SMTP_URL, from: value.SMTP_FROM },
-      dataKey: dataKeyOf(value.DATA_KEY, value.DATA_KEYS),
+      dataKey: dataKeyOf(value.DATA_KEY, value.DATA_KEYS, value.LOOKUP_KEYS),
       backup: {
         scheduled: value.BACKUP === undefined ? value.DATABASE_URL === undefined : value.BACKUP === 'on',
         beforeUpgrade: value.BACKUP_BEFORE_UPGRADE === 'on',
@@ -401,11 +454,17 @@ function isOpenDatabase(text: string): boolean {
   if (url === undefined) return false;
   // Of a setting that is given twice, pg takes the last.
   const last = (name: string): string => url.searchParams.getAll(name).at(-1) ?? '';
-  if (isThisComputer(last('host') || decodeURIComponent(url.hostname))) return false;
+  if (isThisComputer(databaseHost(text) ?? '')) return false;
   const mode = last('sslmode');
   // As libpq has it, `require` looks at no certificate unless it is given one to look for.
   const isUnchecked = mode === 'require' && last('uselibpqcompat') === 'true' && last('sslrootcert') === '';
   return isUnchecked || !CHECKED_TLS.includes(mode);
+}
+
+/** Where pg connects to for an address; undefined for what is none. */
+function databaseHost(text: string | undefined): string | undefined {
+  const url = text === undefined ? undefined : parseUrl(text);
+  return url && (url.searchParams.getAll('host').at(-1) || decodeURIComponent(url.hostname));
 }
 
 /** The same of a mail server; `requireTLS` and `tls.…` as nodemailer reads them from the address. */
@@ -447,9 +506,32 @@ function isReadable(file: string): boolean {
   }
 }
 
-function dataKeyOf(first: string | undefined, further: string | undefined): Config['dataKey'] {
+function dataKeyOf(
+  first: string | undefined,
+  further: string | undefined,
+  lookups: string | undefined,
+): Config['dataKey'] {
   const root = first === undefined ? undefined : decodeKey(first);
-  return root === undefined || further === undefined ? root : parseEnvRing(root, further);
+  return root === undefined || further === undefined ? root : parseEnvRing(root, further, lookups);
+}
+
+function problemOfRing(
+  root: Uint8Array,
+  further: string | undefined,
+  lookups: string | undefined,
+): { readonly path: string[]; readonly message: string } | undefined {
+  if (lookups !== undefined && !isWrappedBy(root, lookups))
+    return {
+      path: ['LOOKUP_KEYS'],
+      message:
+        'does not belong to DATA_KEY: set the two, and DATA_KEYS, as `npm run keys -- rotate-root` printed them together',
+    };
+  if (further === undefined || parseEnvRing(root, further, lookups) !== undefined) return undefined;
+  return {
+    path: ['DATA_KEYS'],
+    message:
+      'must be further keys with their numbers from 2 on (with LOOKUP_KEYS: all of them), separated by spaces; for example DATA_KEYS="2:<32 bytes in base64>"',
+  };
 }
 
 function decodeKey(text: string): Uint8Array | undefined {

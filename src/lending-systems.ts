@@ -5,6 +5,7 @@ import { openTable } from './db/foreign/live-table.ts';
 import { SLIMS_LIVE } from './db/foreign/slims-live.ts';
 import type { FeedTrial } from './domain/exporting/feed.ts';
 import type { LiveFailure, LiveSystem } from './domain/exporting/live.ts';
+import type { OutgoingHosts } from './domain/outgoing-hosts.ts';
 import { openGuardedFetch } from './interop/guarded-fetch.ts';
 import { type KohaPorts, openKoha } from './interop/koha/rest.ts';
 import { kohaTarget } from './interop/koha/target.ts';
@@ -26,17 +27,23 @@ export interface Lending {
   ) => Promise<{ readonly trial: FeedTrial; readonly note: string | null }>;
 }
 
-/** @param hosts the operator's list of hosts, see `reach` */
-export function lendingSystems(hosts: LendingHosts): Lending {
+/**
+ * @param hosts the operator's list of hosts, see `reach`
+ * @param outgoing what the service may connect to at all
+ */
+export function lendingSystems(hosts: LendingHosts, outgoing: OutgoingHosts = []): Lending {
   async function open(server: LiveServer, cut: AbortSignal): Promise<LiveSystem | LiveFailure> {
     const { inside } = server;
     if (server.target === 'koha-rest') {
-      const found = await reachKoha(server.server.url, inside, hosts);
+      const found = await reachKoha(server.server.url, inside, hosts, outgoing);
       if (!found.ok)
         return found.reason === 'refused' ? REFUSED : { failure: 'koha-unreachable', note: null };
-      return kohaTarget(openKoha(server.server, portsOf(cut, isInside(inside, hosts))), server.codes);
+      return kohaTarget(
+        openKoha(server.server, portsOf(cut, isInside(inside, hosts), outgoing)),
+        server.codes,
+      );
     }
-    const found = await reach(server.database.host, { inside, hosts });
+    const found = await reach(server.database.host, { inside, hosts, outgoing });
     if (!found.ok)
       return found.reason === 'refused' ? REFUSED : { failure: 'lending-unreachable', note: null };
     const database = await connectLive(server.database, found.address, cut);
@@ -52,14 +59,14 @@ export function lendingSystems(hosts: LendingHosts): Lending {
     async tryOut(server) {
       const cut = new AbortController();
       if (server.target === 'koha-rest') {
-        const found = await reachKoha(server.server.url, server.inside, hosts);
+        const found = await reachKoha(server.server.url, server.inside, hosts, outgoing);
         if (!found.ok)
           return {
             trial: found.reason === 'refused' ? 'address-refused' : 'koha-unreachable',
             note: null,
           };
         const koha = openKoha(server.server, {
-          ...portsOf(cut.signal, isInside(server.inside, hosts)),
+          ...portsOf(cut.signal, isInside(server.inside, hosts), outgoing),
           patience: TRIAL,
         });
         return { trial: await koha.tryOut(server.codes.branch), note: null };
@@ -73,8 +80,8 @@ export function lendingSystems(hosts: LendingHosts): Lending {
 }
 
 /** @param inside see `isInside`; the name is looked up at each request, and what it leads to is judged each time */
-function portsOf(cut: AbortSignal, inside: boolean): KohaPorts {
-  const send = openGuardedFetch(inside ? 'inside' : 'public', KOHA_TIMEOUT_MS);
+function portsOf(cut: AbortSignal, inside: boolean, outgoing: OutgoingHosts): KohaPorts {
+  const send = openGuardedFetch(inside ? 'inside' : 'public', KOHA_TIMEOUT_MS, outgoing);
   return {
     fetch: async (url, { signal, ...request }) => {
       const answer = await send(url, { ...request, signal: AbortSignal.any([signal, cut]) });
@@ -91,9 +98,14 @@ function isInside(inside: boolean, hosts: LendingHosts): boolean {
 }
 
 /** Over http the password can be read on the way: inside a network only. */
-async function reachKoha(url: string, inside: boolean, hosts: LendingHosts): ReturnType<typeof reach> {
+async function reachKoha(
+  url: string,
+  inside: boolean,
+  hosts: LendingHosts,
+  outgoing: OutgoingHosts,
+): ReturnType<typeof reach> {
   if (!url.startsWith('https:') && !isInside(inside, hosts)) return { ok: false, reason: 'refused' };
-  return reach(hostOf(url), { inside, hosts });
+  return reach(hostOf(url), { inside, hosts, outgoing });
 }
 
 function hostOf(url: string): string {

@@ -12,6 +12,7 @@ import { openBridge } from './db/notify.ts';
 import { randomBytes } from './db/random-bytes.ts';
 import { loadRegions } from './db/region-data.ts';
 import { type CannotListen, createServer, type LogEntry, listen } from './http-server.ts';
+import { openAuditSink } from './interop/audit-sink.ts';
 import { backupProcess } from './jobs/backups.ts';
 import { mailComposer } from './jobs/compose-mail.ts';
 import { type JobPorts, startJobs } from './jobs/schedule.ts';
@@ -147,7 +148,9 @@ export async function startService(
     const jobs = startJobs(db, connect, deps, {
       send: config.smtp === undefined ? null : smtpSender(config.smtp),
       compose: mailComposer(url),
-      openLending: lendingSystems(config.lendingHosts).open,
+      openLending: lendingSystems(config.lendingHosts, config.outgoingHosts).open,
+      outgoingHosts: config.outgoingHosts,
+      sendAudit: config.auditTo === undefined ? null : openAuditSink(config.auditTo, deps),
       goOnWithImports: pages.imports.goOn,
       backup: scheduledBackup(config),
       log,

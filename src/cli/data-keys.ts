@@ -5,14 +5,19 @@ import type { Installation } from '../db/installation.ts';
 import { readKey } from '../db/key-file.ts';
 import type { KeyHolder } from '../db/key-holders.ts';
 import { besideService } from '../main.ts';
+import type { KeyRefusal, KeyStep, KeyWork } from '../usecases/key-work.ts';
 import {
   type ForgetResult,
   forgetDataKey,
-  type KeyStep,
-  type KeyWork,
   type RotateResult,
   rotateDataKey,
 } from '../usecases/rotate-keys.ts';
+import {
+  type ForgetRootResult,
+  forgetRoot,
+  type RotateRootResult,
+  rotateRoot,
+} from '../usecases/rotate-root.ts';
 import { reachInstallation } from './beside.ts';
 import { dataKeyLines } from './key-lines.ts';
 import { explain } from './refusals.ts';
@@ -69,11 +74,46 @@ export function forgetKey(id: number): Promise<number> {
         : `Key ${id} is forgotten.`,
     );
     console.log('Backups made before hold the keys they need themselves: nothing has to be kept for them.');
-    if (id === 1) {
-      console.log(
-        'The root stays: hashes, secret addresses and the locks of backups are derived from it, and so was key 1.',
-      );
+    if (id === 1 && result.isRoot) {
+      console.log('It is the root as well, which stays until npm run keys -- rotate-root and forget-root.');
     }
+    return 0;
+  });
+}
+
+/** `keys rotate-root`: a new root, beside the running service or without. */
+export function replaceRoot(): Promise<number> {
+  return reachInstallation(async (config, installation) => {
+    const result = await withWork(config, installation, rotateRoot);
+    if (!result.ok) {
+      console.error(explainRootRotation(result, config));
+      return 1;
+    }
+    console.log(
+      `Root ${result.number} is in use by every process. The one before still starts the service and opens backups locked with it.`,
+    );
+    console.log(
+      `Now make a safe copy of the keys (${keptIn(config)}) and a backup, then drop the root before:`,
+    );
+    console.log(
+      '  npm run keys -- forget-data-key 1   (where data-keys lists it)\n  npm run keys -- forget-root',
+    );
+    return 0;
+  });
+}
+
+/** `keys forget-root`: the root before is accepted no more. */
+export function dropRoot(): Promise<number> {
+  return reachInstallation(async (config, installation) => {
+    const result = await withWork(config, installation, forgetRoot);
+    if (!result.ok) {
+      console.error(explainRootForgetting(result, config));
+      return 1;
+    }
+    console.log(`Root ${result.number} is the only one now: a start with one before it is refused.`);
+    console.log(
+      'Backups locked before open with the recovery key or passphrase of then, or with the keys of then in a DATA_DIR of their own; restored here, they go on with the present root. Destroy the copies of the former root with the last such backup.',
+    );
     return 0;
   });
 }
@@ -117,6 +157,14 @@ function teller(): (step: KeyStep) => void {
         return console.log(`Data key ${step.id} is there; it reads, and seals once every process has it.`);
       case 'goes-on':
         return console.log(`Going on with what is not sealed with data key ${step.id} yet.`);
+      case 'root-made':
+        return console.log(`Root ${step.number} is there; it is used once every process has read it.`);
+      case 'root-goes-on':
+        return console.log(`Root ${step.number} is in use; looking whether every process has it.`);
+      case 'root-active':
+        return console.log(
+          `Root ${step.number} is in use from now on, the one before is accepted beside it.`,
+        );
       case 'active':
         return console.log(`Data key ${step.id} seals from now on. The rest is sealed anew; Ctrl-C stops.`);
       case 'waits':
@@ -165,13 +213,35 @@ function explainForgetting(
   }
 }
 
-function explainShared(
-  refusal: Exclude<
-    Extract<RotateResult, { ok: false }>,
-    { reason: 'environment' | 'no-more-ids' | 'stopped' | 'unreadable' }
-  >,
-  config: Config,
-): string {
+function explainRootRotation(refusal: Extract<RotateRootResult, { ok: false }>, config: Config): string {
+  switch (refusal.reason) {
+    case 'data-key':
+      return `The root is a data key as well, and what it sealed is sealed anew first. ${explainRotation(refusal.refusal, config)} Then repeat: npm run keys -- rotate-root`;
+    case 'environment-root': {
+      const lines = Object.entries(refusal.lines).map(([name, value]) => `  ${name}=${value}`);
+      return `The keys come from the environment, which is not ours to change. Put these three there together, for every process, and start them one after the other; the root before goes on working beside the new one:\n\n${lines.join('\n')}\n\nThen repeat this command. Until then nothing is changed, and each call prints another root.`;
+    }
+    case 'no-more-roots':
+      return 'All 999 numbers of roots were used.';
+    default:
+      return explainShared(refusal, config);
+  }
+}
+
+function explainRootForgetting(refusal: Extract<ForgetRootResult, { ok: false }>, config: Config): string {
+  switch (refusal.reason) {
+    case 'one-root':
+      return 'There is but the one root. A new one is made by: npm run keys -- rotate-root';
+    case 'still-data-key':
+      return `The root before is data key ${refusal.ids.join(', ')} as well. Forget that first: npm run keys -- forget-data-key ${refusal.ids.join(', ')}. Nothing was changed.`;
+    case 'busy':
+      return 'A backup or another long transaction is under way. Try again when it has ended. Nothing was changed.';
+    default:
+      return explainShared(refusal, config);
+  }
+}
+
+function explainShared(refusal: KeyRefusal, config: Config): string {
   if (refusal.reason === 'under-way') return 'The data keys are being changed by another command already.';
   if (refusal.reason === 'holders-behind') {
     return `These processes have not taken over the keys: ${named(refusal.holders)}. They read another keys.json or environment: give them the same keys (${keptIn(config)}), then repeat the command. Nothing was lost.`;
@@ -184,5 +254,5 @@ function named(holders: readonly KeyHolder[]): string {
 }
 
 function keptIn(config: Config): string {
-  return config.dataKey === undefined ? `${config.dataDir}/keys.json` : 'DATA_KEY and DATA_KEYS';
+  return config.dataKey === undefined ? `${config.dataDir}/keys.json` : 'DATA_KEY, DATA_KEYS and LOOKUP_KEYS';
 }

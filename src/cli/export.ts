@@ -95,9 +95,10 @@ async function runConnection(
   target: LiveTarget,
   signal: AbortSignal,
 ): Promise<number> {
-  const hosts = (process.env.LENDING_HOSTS ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  const listed = (text = '') => text.split(/[\s,]+/).filter((part) => part !== '');
+  const { LENDING_HOSTS, OUTGOING_HOSTS } = process.env;
   const run = await runFeed(db, deps, scope.library, target, {
-    open: lendingSystems(hosts).open(signal),
+    open: lendingSystems(listed(LENDING_HOSTS), listed(OUTGOING_HOSTS)).open(signal),
     stopping: () => signal.aborted,
     asked: true,
   });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { activate, addKnown, complete, type KeyRing, ringOfRoot } from '../db/key-ring.ts';
+import {
+  activate,
+  addKnown,
+  addNextRoot,
+  complete,
+  type KeyRing,
+  ringOfRoot,
+  takeNextRoot,
+} from '../db/key-ring.ts';
 import { dataKeyLines, overdueNote } from './key-lines.ts';
 
 const began = new Date('2026-03-02T01:00:00Z');
@@ -21,7 +29,7 @@ describe('the list of data keys', () => {
       'Key 1 has been in use since 2026-03-02, longer than a year',
     );
     // Nothing is sealed yet.
-    expect(said(first, undefined, later(366))).toBe('  1 active ');
+    expect(said(first, undefined, later(366))).toBe('  1 active \nRoot 1');
   });
 
   it('goes by the date of the key in use, not of those before it', () => {
@@ -37,6 +45,18 @@ describe('the list of data keys', () => {
     const open = said(rotated(later(300), null), began, later(302));
     expect(open).toContain('not finished');
     expect(open).not.toContain('forget-data-key');
+  });
+
+  it('says when the root is over its year, is half replaced, or has one before it', () => {
+    expect(said(first, began, later(365))).not.toContain('Root 1 is older');
+    expect(said(first, began, later(366))).toContain('Root 1 is older than a year');
+    const known = addNextRoot(first, new Uint8Array(32).fill(9));
+    if (!known) throw new Error('no number left');
+    expect(said(known, began, later(366))).toContain('Root 2 is there and not in use yet');
+    const taken = takeNextRoot(known, later(366));
+    expect(said(taken, began, later(700))).not.toContain('Root 2 is older');
+    expect(said(taken, began, later(800))).toContain('Root 2 is older than a year');
+    expect(said(taken, began, later(367))).toContain('forget-root');
   });
 
   it('of a key of the environment says that its age is not known here', () => {

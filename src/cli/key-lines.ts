@@ -27,6 +27,23 @@ export function dataKeyLines(ring: KeyRing, since: Date | undefined, now: Date):
   const retired = active.completeAt === null ? [] : ring.keys.filter(({ state }) => state === 'retired');
   for (const { id } of retired)
     lines.push(`What key ${id} had sealed was sealed anew: npm run keys -- forget-data-key ${id}`);
+  lines.push(...rootLines(ring, since, now));
+  return lines;
+}
+
+function rootLines(ring: KeyRing, since: Date | undefined, now: Date): readonly string[] {
+  const { rootNumber: number, rootMadeAt, nextRoot, formerRoots } = ring;
+  const lines = [`Root ${number}${rootMadeAt === null ? '' : ` made ${rootMadeAt}`}`];
+  const first = number === 1 ? since : undefined;
+  const made = rootMadeAt === null ? first : new Date(rootMadeAt);
+  if (nextRoot !== null)
+    lines.push(
+      `Root ${number + 1} is there and not in use yet: npm run keys -- rotate-root goes on with it.`,
+    );
+  else if (made !== undefined && isPastPeriod(made, now))
+    lines.push(`Root ${number} is older than a year. Replace it: npm run keys -- rotate-root`);
+  if (formerRoots.length > 0)
+    lines.push('The root before is accepted beside it: npm run keys -- forget-root');
   return lines;
 }
 

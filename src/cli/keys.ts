@@ -5,7 +5,7 @@ import { loadLibrary } from '../usecases/get-library.ts';
 import { revokeKey, rotateKey } from '../usecases/library-keys.ts';
 import { listOidcKeys, rotateOidcKeys } from '../usecases/oidc-keys.ts';
 import { besideDatabase } from './beside.ts';
-import { forgetKey, listDataKeys, rotateData } from './data-keys.ts';
+import { dropRoot, forgetKey, listDataKeys, replaceRoot, rotateData } from './data-keys.ts';
 import { overdueNote } from './key-lines.ts';
 
 const USAGE = `npm run keys -- <library> [rotate | revoke <key> | rotate-sign-in]
@@ -14,10 +14,13 @@ const USAGE = `npm run keys -- <library> [rotate | revoke <key> | rotate-sign-in
   revoke <key>  others may have this key: everything it signed is refused, cards have to be printed again
   rotate-sign-in  new keys for tokens of services that members sign in to; the old ones stay published for a week
 
-npm run keys -- data-keys | rotate-data | forget-data-key <number>
+npm run keys -- data-keys | rotate-data | forget-data-key <number> | rotate-root | forget-root
   data-keys            lists the keys that numbers, photos and scans are sealed with, and which is older than its period
   rotate-data          makes a new one and seals everything anew, while the service runs; stopped, it goes on when repeated
-  forget-data-key <n>  removes an old one that no value needs`;
+  forget-data-key <n>  removes an old one that no value needs
+  rotate-root          makes a new root, which locks backups and wraps the keys that are looked up by; while the service
+                       runs, and stopped, it goes on when repeated. The one before works beside it
+  forget-root          ends that: only the new root starts the service`;
 
 const REFUSALS = {
   'not-allowed': 'Not allowed.',
@@ -31,6 +34,8 @@ export async function keys(args: readonly string[]): Promise<number> {
   const [slug, act, keyId, ...more] = args;
   if (slug === 'data-keys' && args.length === 1) return listDataKeys();
   if (slug === 'rotate-data' && args.length === 1) return rotateData();
+  if (slug === 'rotate-root' && args.length === 1) return replaceRoot();
+  if (slug === 'forget-root' && args.length === 1) return dropRoot();
   if (slug === 'forget-data-key' && args.length === 2 && /^[1-9]\d{0,2}$/.test(act ?? ''))
     return forgetKey(Number(act));
   const asked = slug !== undefined && more.length === 0;

@@ -48,8 +48,12 @@ export function explain(refusal: AnyRefusal, dataDir: string): string {
       return `The database holds encrypted data, but its key is not here: ${refusal.file} is missing and DATA_KEY is not set. Put the key file back from your safe copy. Without it the data cannot be read, and no new key may replace it.`;
     case 'key-wrong':
       return refusal.source === 'env'
-        ? 'DATA_KEY is not the key of this data. Set the one it was made with.'
+        ? 'DATA_KEY is not the key of this data. Set the one it was made with, or, where the root was replaced, the three lines that rotate-root printed together (DATA_KEY, LOOKUP_KEYS, DATA_KEYS).'
         : `${refusal.file} is not the key of this data. Put back the one it was made with.`;
+    case 'root-replaced':
+      return refusal.source === 'env'
+        ? 'DATA_KEY is a root that was replaced and forgotten since (npm run keys -- forget-root). Set the newest one, with its LOOKUP_KEYS and DATA_KEYS. Nothing was changed.'
+        : `${refusal.file} has a root that was replaced and forgotten since (npm run keys -- forget-root): it is an old copy. Put back the newest one, or take it out of a backup (docs/operations.md, Keys). Nothing was changed.`;
     case 'key-version-missing': {
       const ids = refusal.ids.join(', ');
       return refusal.source === 'env'

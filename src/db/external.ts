@@ -2,7 +2,6 @@
  * A PostgreSQL that someone else runs (DATABASE_URL). Row-level security binds only a role that is neither superuser
  * nor owner of the tables, so the service insists on connecting as such a role, and makes one when it may.
  */
-import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import { type DatabaseAddress, startClient } from './connection.ts';
 import { withClient } from './with-client.ts';
@@ -99,14 +98,14 @@ export async function prepareOwner(
  * The address the service connects as, after migrating.
  * @param databaseUrl DATABASE_URL
  * @param separateOwner whether MIGRATION_DATABASE_URL names the owner: then DATABASE_URL must already be a bound role
- * @param master key of the installation: the generated password is derived from it, so that every process of one
- *   installation arrives at the same password without sharing a file
+ * @param appRole key of the installation (`LookupKeys`): the generated password is made of it, so that every process of
+ *   one installation arrives at the same password without sharing a file, also while the root is being replaced
  */
 export async function settleAppRole(
   owner: DatabaseAddress,
   databaseUrl: string,
   separateOwner: boolean,
-  master: Uint8Array,
+  appRole: Uint8Array,
 ): Promise<{ readonly ok: true; readonly app: DatabaseAddress } | ExternalRefusal> {
   if (separateOwner) {
     const role = await askRole(databaseUrl);
@@ -121,7 +120,7 @@ export async function settleAppRole(
   if (!role.ok) return role;
   // Someone else migrated, and this role is an ordinary one: nothing to make.
   if (role.bound && role.member) return { ok: true, app: { connectionString: databaseUrl } };
-  const password = createHmac('sha256', master).update('daftar_app password').digest('base64url');
+  const password = Buffer.from(appRole).toString('base64url');
   const app = withUser(databaseUrl, APP_ROLE, password);
   if (await canSignIn(app)) return { ok: true, app };
   await changeRole(

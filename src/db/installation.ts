@@ -187,7 +187,7 @@ async function settle(
       owner,
       options.databaseUrl ?? '',
       options.migrationDatabaseUrl !== undefined,
-      key.master,
+      key.ring.lookups.appRole,
     );
     if (!settled.ok) return settled;
     app = settled.app;
@@ -214,7 +214,7 @@ async function backUpFirst(options: InstallationOptions, base: Opened): Promise<
     options.log(`backup before the upgrade, into ${folder}; the service starts when it is done`);
     const source: BackupSource = {
       address: admin ?? owner,
-      master: key.master,
+      master: key.ring.root,
       key: () => keyForBackup(options),
       recipients: await recipientsWith(options.dataDir, options.backup?.passphrase),
     };

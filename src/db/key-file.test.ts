@@ -1,18 +1,26 @@
+import { createHmac, hkdfSync } from 'node:crypto';
 import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LibraryId } from '../domain/ids.ts';
+import { blockCmac } from './block-cmac.ts';
 import { readKey, saveRing } from './key-file.ts';
 import {
   activate,
   addKnown,
+  addNextRoot,
   complete,
   type KeyRing,
   mergeRings,
   parseEnvRing,
+  parseRing,
   ringOfRoot,
+  takeNextRoot,
   without,
+  withoutFormerRoots,
+  wrapLookups,
+  writeRing,
 } from './key-ring.ts';
 import { openVault, UnknownKeyError } from './vault.ts';
 
@@ -163,6 +171,71 @@ test('of a restored backup and what is here, every key is kept, and two keys of 
   ]);
   expect(mergeRings(second, activate(withKnown(first, 6), 2))).toBeUndefined();
   expect(mergeRings(second, ringOfRoot(new Uint8Array(32).fill(8)))).toBeUndefined();
+});
+
+function withRoot(ring: KeyRing, fill: number): KeyRing {
+  const known = addNextRoot(ring, new Uint8Array(32).fill(fill));
+  if (!known) throw new Error('no number left');
+  return takeNextRoot(known, at);
+}
+
+test('what is looked up by is what the first root always gave, also when that root is gone', () => {
+  const derived = (info: string) => Buffer.from(hkdfSync('sha256', root, 'daftar-pustaka', info, 32));
+  const text = writeRing(
+    withoutFormerRoots(without(activate(withKnown(withRoot(ringOfRoot(root), 8), 4), 2), 1)),
+  );
+  expect(text).not.toContain(Buffer.from(root).toString('base64'));
+  const read = parseRing(text, null);
+  const now = openVault(read ?? new Uint8Array());
+  expect(now.formerSigningSeed()).toEqual(derived('card'));
+  const hash = createHmac('sha256', derived('hash')).update('1|nik|a').digest().subarray(0, 16);
+  expect(now.hash(library, 'nik', 'a')).toEqual(hash);
+  const token = createHmac('sha256', derived('token')).update('1|kta|card|0').digest().subarray(0, 16);
+  expect(now.token(library, 'kta', 'card', 0)).toBe(token.toString('base64url'));
+  expect(now.fingerprint()).toBe(openVault(root).fingerprint());
+  expect(now.hashBlocks(library, Buffer.alloc(16))).toEqual(blockCmac(derived('cmac|1'))(Buffer.alloc(16)));
+  // And the password of the app's role in a database of one's own.
+  const password = createHmac('sha256', root).update('daftar_app password').digest();
+  expect(Buffer.from(read?.lookups.appRole ?? [])).toEqual(password);
+});
+
+test('a running service takes a new root out of the file, reads on, and says that it has it', async () => {
+  const file = path.join(dataDir, 'keys.json');
+  await saveRing(ringOfRoot(root, file));
+  const read = await readKey({ dataDir, dataKey: undefined });
+  if (!read.ok) throw new Error(read.reason);
+  const sealed = read.vault.seal(library, 'nik', 'lama');
+  await saveRing(withRoot(ringOfRoot(root, file), 8));
+  expect(read.vault.dataKeys().roots).toEqual([expect.stringMatching(/^root-2:/)]);
+  expect(read.vault.openText(library, 'nik', sealed)).toBe('lama');
+  const again = await readKey({ dataDir, dataKey: undefined });
+  expect(again.ok && again.vault.openText(library, 'nik', sealed)).toBe('lama');
+  expect(again.ok && again.ring.formerRoots).toEqual([root]);
+});
+
+test('a root that did not wrap the look-up keys is refused, in the file as in the environment', async () => {
+  const ring = withRoot(ringOfRoot(root, path.join(dataDir, 'keys.json')), 8);
+  const parts: unknown = JSON.parse(writeRing(ring));
+  const wrong = { ...(parts as object), master: Buffer.alloc(32, 7).toString('base64') };
+  await writeFile(path.join(dataDir, 'keys.json'), JSON.stringify(wrong), { mode: 0o600 });
+  expect(await readKey({ dataDir, dataKey: undefined })).toMatchObject({
+    ok: false,
+    reason: 'key-unreadable',
+  });
+  const keys = `1:${master}`;
+  expect(parseEnvRing(ring.root, keys, wrapLookups(ring))).toMatchObject({ rootNumber: 2 });
+  expect(parseEnvRing(new Uint8Array(32).fill(7), keys, wrapLookups(ring))).toBeUndefined();
+  // The number is bound to it: an older root cannot pass for a newer one.
+  expect(parseEnvRing(ring.root, keys, wrapLookups(ring).replace('2:', '3:'))).toBeUndefined();
+  // No root that was replaced is a data key by itself.
+  expect(parseEnvRing(ring.root, '', wrapLookups(ring))).toBeUndefined();
+});
+
+test('of two roots of one installation the newer goes on and the older opens its backups', () => {
+  const old = ringOfRoot(root);
+  const newer = withoutFormerRoots(withRoot(old, 8));
+  for (const merged of [mergeRings(old, newer), mergeRings(newer, old)])
+    expect(merged).toMatchObject({ root: newer.root, rootNumber: 2, formerRoots: [root] });
 });
 
 test('numbers are never given twice, and end at 255', () => {

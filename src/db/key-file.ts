@@ -13,14 +13,14 @@ import { openVault, type RingSource, type Vault } from './vault.ts';
 
 const FILE = 'keys.json';
 const ROW = 'key_fingerprint';
+/** Number of the oldest root that may still start; none before one was forgotten. */
+const ROOT_ROW = 'root_least';
 /** Names of the data keys that values may be sealed with, separated by spaces; none before the first rotation. */
 const NEEDED_ROW = 'data_keys';
 
 export type KeyResult =
   | {
       readonly ok: true;
-      /** The root, 32 bytes. */
-      readonly master: Uint8Array;
       readonly ring: KeyRing;
       readonly vault: Vault;
       readonly source: 'env' | 'file' | 'new';
@@ -40,6 +40,13 @@ export type KeyResult =
       readonly source: 'env' | 'file';
       readonly file: string;
       readonly ids: readonly number[];
+    }
+  /** The root was replaced, and this one was forgotten. */
+  | {
+      readonly ok: false;
+      readonly reason: 'root-replaced';
+      readonly source: 'env' | 'file';
+      readonly file: string;
     }
   /** Other accounts of the computer may read the file. */
   | { readonly ok: false; readonly reason: 'key-open'; readonly file: string; readonly mode: string }
@@ -82,8 +89,9 @@ async function checkKey(
 ): Promise<KeyResult> {
   const at = { source: key.source === 'env' ? 'env' : 'file', file: keyFileIn(options.dataDir) } as const;
   if (key.vault.fingerprint() !== expected) return { ok: false, reason: 'key-wrong', ...at };
+  if (key.ring.rootNumber < (await leastRoot(client))) return { ok: false, reason: 'root-replaced', ...at };
   const here = new Set(key.ring.keys.map(nameOfKey));
-  const needed = (await storedValue(client, NEEDED_ROW))?.split(' ') ?? [];
+  const needed = await neededKeys(client);
   const ids = needed.filter((name) => !here.has(name)).map((name) => Number.parseInt(name, 10));
   if (ids.length > 0) return { ok: false, reason: 'key-version-missing', ...at, ids };
   const active = nameOfKey(activeKey(key.ring));
@@ -98,6 +106,25 @@ export async function keepNeeded(client: pg.ClientBase, names: readonly string[]
     `insert into installation (key, value) values ($1, $2)
      on conflict (key) do update set value = excluded.value`,
     [NEEDED_ROW, names.join(' ')],
+  );
+}
+
+/** Names of the data keys that values may be sealed with; empty before the first rotation. */
+export async function neededKeys(client: pg.ClientBase): Promise<readonly string[]> {
+  return (await storedValue(client, NEEDED_ROW))?.split(' ') ?? [];
+}
+
+/** Number of the oldest root that a start is allowed with. */
+export async function leastRoot(client: pg.ClientBase): Promise<number> {
+  return Number((await storedValue(client, ROOT_ROW)) ?? 1);
+}
+
+/** From now on a start with an older root is refused. As the owner. */
+export async function keepLeastRoot(client: pg.ClientBase, least: number): Promise<void> {
+  await client.query(
+    `insert into installation (key, value) values ($1, $2)
+     on conflict (key) do update set value = excluded.value`,
+    [ROOT_ROW, String(least)],
   );
 }
 
@@ -173,7 +200,7 @@ async function createKey(options: KeyOptions): Promise<Extract<KeyResult, { ok: 
 }
 
 function opened(ring: KeyRing, source: 'env' | 'file' | 'new'): Extract<KeyResult, { ok: true }> {
-  return { ok: true, master: ring.root, ring, vault: vaultOf(ring), source };
+  return { ok: true, ring, vault: vaultOf(ring), source };
 }
 
 export function keyFileIn(dataDir: string): string {

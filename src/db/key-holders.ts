@@ -15,7 +15,7 @@ export interface KeyHolder {
   readonly pid: number;
   /** Number of the key it seals with. */
   readonly active: number;
-  /** See `nameOfKey`. */
+  /** See `nameOfKey` and `namesOfRoots`. */
   readonly keys: readonly string[];
 }
 
@@ -44,11 +44,12 @@ export async function holdKeys(
   let looks = 0;
   let saying: Promise<void> | null = null;
   const say = async (): Promise<void> => {
-    const { active, names } = vault.dataKeys();
-    const now = `${active} ${names.join(' ')}`;
+    const { active, names, roots } = vault.dataKeys();
+    const held = [...names, ...roots];
+    const now = `${active} ${held.join(' ')}`;
     if (now === said && looks++ < LOOKS) return;
     looks = 0;
-    const values = { host: hostname(), pid: globalThis.process.pid, active, keys: [...names] };
+    const values = { host: hostname(), pid: globalThis.process.pid, active, keys: held };
     await db
       .insertInto('data_key_holder')
       .values({ process, ...values })

@@ -42,7 +42,7 @@ export async function compareKey(manifest: Manifest, options: KeyPlace): Promise
   return {
     ok: true,
     restored: {
-      key: { ok: true, master: brought.root, ring: brought, vault, source: 'file' },
+      key: { ok: true, ring: brought, vault, source: 'file' },
       here: present.ok ? 'other' : 'new',
       async settle() {
         if (present.ok) await rename(file, `${file}.before-restore-${Date.now()}`);
@@ -52,12 +52,17 @@ export async function compareKey(manifest: Manifest, options: KeyPlace): Promise
   };
 }
 
-/** The present ring has this installation's root; it may lack data keys. */
+/** The present ring is of this installation; it may lack data keys, or the root that came after its own. */
 function addTo(present: Key, merged: KeyRing, file: string): RestoredKeyResult {
   const here = new Set(present.ring.keys.map(nameOfKey));
   const missing = merged.keys.filter((key) => !here.has(nameOfKey(key)));
-  if (missing.length === 0) {
+  const newerRoot = merged.rootNumber > present.ring.rootNumber;
+  if (missing.length === 0 && !newerRoot) {
     return { ok: true, restored: { key: present, here: 'same', settle: () => Promise.resolve() } };
+  }
+  // The environment is not ours to change.
+  if (present.source === 'env' && missing.length === 0) {
+    return { ok: false, reason: 'root-replaced', source: 'env', file };
   }
   if (present.source === 'env') {
     const ids = missing.map(({ id }) => id);

@@ -114,7 +114,9 @@ export type RestoreResult =
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {
   const present = await readKey(options);
   const secrets: readonly Secret[] = [
-    ...(present.ok ? [{ kind: 'master', master: present.master } as const] : []),
+    ...(present.ok ? [present.ring.root, ...present.ring.formerRoots] : []).map(
+      (master) => ({ kind: 'master', master }) as const,
+    ),
     ...options.secrets,
   ];
   let read: ReadBackup;
@@ -200,7 +202,7 @@ async function saveReplaced(plan: Plan, at: Connections): Promise<RestoreRefusal
   if (!key.ok) return key;
   const saved = await takeBackup({
     kind: 'replaced',
-    source: { address: at.admin, master: key.master, key: () => keyForBackup(plan), recipients: [] },
+    source: { address: at.admin, master: key.ring.root, key: () => keyForBackup(plan), recipients: [] },
     dataDir: plan.dataDir,
     folder,
     verify: 'read',
@@ -233,7 +235,7 @@ async function intoExternal(plan: Plan): Promise<RestoreResult> {
   const filled = await fillNext(plan, owner, owner);
   if (!filled.ok) return filled;
   const { key } = plan.restored;
-  const settled = await settleAppRole(owner, plan.databaseUrl ?? '', separate, key.master);
+  const settled = await settleAppRole(owner, plan.databaseUrl ?? '', separate, key.ring.lookups.appRole);
   if (!settled.ok) return settled;
   const erasedAgain = await eraseAgain(plan, settled.app, owner, []);
   const doors = await plan.endSignIns({ app: settled.app, key: plan.restored.key });

@@ -1240,6 +1240,8 @@ export interface Database {
     content: Buffer;
   };
   /** Written by `seal_audit` alone, like the next one. */
+  /** How far it went to another system (AUDIT_TO). */
+  audit_sent: { library_id: LibraryId; n: number; at: Date };
   audit_seal: {
     library_id: ColumnType<LibraryId, never, never>;
     n: ColumnType<number, never, never>;

@@ -10,7 +10,14 @@ import {
 } from 'node:crypto';
 import type { LibraryId } from '../domain/ids.ts';
 import { blockCmac } from './block-cmac.ts';
-import { activeKey, type KeyRing, nameOfKey, ringOfRoot } from './key-ring.ts';
+import {
+  activeKey,
+  isSameInstallation,
+  type KeyRing,
+  nameOfKey,
+  namesOfRoots,
+  ringOfRoot,
+} from './key-ring.ts';
 import { randomBytes } from './random-bytes.ts';
 
 /** What a ciphertext is; bound into it, so that one kind cannot be read back as another. */
@@ -114,7 +121,12 @@ export interface Vault {
   /** Tells whether a database belongs to this key, without telling the key. */
   fingerprint(): string;
   /** Which data keys there are now, after a look whether there are newer ones: see `nameOfKey`. */
-  dataKeys(): { readonly active: number; readonly names: readonly string[] };
+  dataKeys(): {
+    readonly active: number;
+    readonly names: readonly string[];
+    /** See `namesOfRoots`. */
+    readonly roots: readonly string[];
+  };
 }
 
 /** A value is sealed with a data key that is not here: an older keys.json, or a key that was forgotten. */
@@ -139,17 +151,18 @@ const LOOK_AGAIN_MS = 2_000;
  */
 export function openVault(keys: Uint8Array | KeyRing, source: RingSource = () => undefined): Vault {
   let ring = keys instanceof Uint8Array ? ringOfRoot(keys) : keys;
-  const { root } = ring;
-  if (root.length !== 32) throw new RangeError('the master key has 32 bytes');
-  const derive = (info: string, from: Uint8Array = root) =>
-    Buffer.from(hkdfSync('sha256', from, 'daftar-pustaka', info, 32));
+  const began = ring;
+  if (ring.root.length !== 32) throw new RangeError('the master key has 32 bytes');
+  // HKDF-Expand for one block (RFC 5869, 2.3): of the first root the same as HKDF of the root itself.
+  const derive = (info: string) =>
+    createHmac('sha256', began.lookups.base).update(info).update(Buffer.of(1)).digest();
   // As key objects: read in once, not at every value.
   let sealers = new Map<number, KeyObject>();
   let active = 0;
   let lookedAt = performance.now();
   function take(next: KeyRing): void {
     ring = next;
-    sealers = new Map(next.keys.map(({ id, key }) => [id, createSecretKey(derive('seal', key))]));
+    sealers = new Map(next.keys.map(({ id, key }) => [id, createSecretKey(sealerFrom(key))]));
     active = activeKey(next).id;
   }
   take(ring);
@@ -157,7 +170,7 @@ export function openVault(keys: Uint8Array | KeyRing, source: RingSource = () =>
     lookedAt = performance.now();
     const next = source();
     // Of another installation, put there by a restore: for the next start.
-    if (next && Buffer.from(next.root).equals(root)) take(next);
+    if (next && isSameInstallation(next, began)) take(next);
   }
   function sealerOf(id: number): KeyObject {
     if (!sealers.has(id)) look();
@@ -232,9 +245,13 @@ export function openVault(keys: Uint8Array | KeyRing, source: RingSource = () =>
     fingerprint: () => createHash('sha256').update(derive('fingerprint')).digest('hex').slice(0, 16),
     dataKeys() {
       look();
-      return { active, names: ring.keys.map(nameOfKey) };
+      return { active, names: ring.keys.map(nameOfKey), roots: namesOfRoots(ring) };
     },
   };
+}
+
+function sealerFrom(key: Uint8Array): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, 'daftar-pustaka', 'seal', 32));
 }
 
 /**

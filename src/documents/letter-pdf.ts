@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { wrapText } from './fit-text.ts';
 import { FONTS, type FontName } from './fonts.ts';
 import { A4, bytesOf, newPdf, type Pdf } from './pdf.ts';
@@ -33,6 +34,8 @@ const LEADING = 15;
 const LABEL = 56 * MM;
 /** Between two rows, pt; a hairline lies in it. */
 const ROW_GAP = 5;
+/** Rows or pages written in one turn of the event loop. */
+const AT_ONCE = 50;
 /** Sections up to this height are not torn apart, pt. */
 const SHORT = 170;
 
@@ -60,12 +63,15 @@ export async function letterPdf(input: LetterInput): Promise<Buffer> {
       sheet.lines(paragraph, FONTS.regular, SIZE, LEADING, 0, WIDTH);
       sheet.gap(4);
     }
-    section.rows?.forEach(([label, value], index) => {
+    for (const [index, [label, value]] of (section.rows ?? []).entries()) {
       sheet.row(label, value, index === 0);
-    });
+      // Thousands of them take seconds, and others wait for their pages.
+      if (index % AT_ONCE === AT_ONCE - 1) await breathe();
+    }
   }
   const { count } = doc.bufferedPageRange();
   for (let page = 0; page < count; page++) {
+    if (page % AT_ONCE === AT_ONCE - 1) await breathe();
     doc.switchToPage(page);
     doc.font(FONTS.regular).fontSize(8.5).fillColor('#555555');
     const text = `${input.title} · ${input.pageOf(page + 1, count)}`;
@@ -120,7 +126,10 @@ function openSheet(doc: Pdf) {
           .split('\n')
           .reduce((sum, part) => sum + wrapText(doc, part, FONTS.regular, SIZE, width).length, 0);
       const paragraphs = (section.paragraphs ?? []).map((text) => linesOf(text, WIDTH) * LEADING + 4);
-      const rows = (section.rows ?? []).map(([, value]) => linesOf(value, WIDTH - LABEL) * LEADING + ROW_GAP);
+      // What has as many is long whatever stands in them.
+      const rows = (section.rows ?? [])
+        .slice(0, SHORT / LEADING)
+        .map(([, value]) => linesOf(value, WIDTH - LABEL) * LEADING + ROW_GAP);
       return [...paragraphs, ...rows].reduce((sum, height) => sum + height, 26);
     },
     row(label: string, value: string, isFirst: boolean) {

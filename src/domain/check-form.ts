@@ -14,14 +14,17 @@ import { isEmail } from './email.ts';
 import {
   CHECKED,
   choicesOf,
+  type FieldKind,
   type FieldName,
   FORM_FIELDS,
   type FormContext,
+  type FormField,
   type FormValues,
   getField,
   NO_DOCUMENT,
 } from './form-fields.ts';
 import type { FormOutcome, FormProblem, FormProblemCode, FormWarning } from './form-outcome.ts';
+import { holdsIdentityNumber } from './identity-in-text.ts';
 import type { Nik, Phone, RegionCode } from './ids.ts';
 import { nikWarnings, parseNik } from './nik.ts';
 import { cleanName } from './person-name.ts';
@@ -34,6 +37,13 @@ import { readTypedDate } from './typed-date.ts';
 const IMPOSSIBLE_AGE = 130;
 const OLD_AGE = 100;
 const LONGEST_TEXT = 500;
+/** Kinds whose answers are stored as typed: a number of a document would lie open there. */
+const UNSEALED: ReadonlySet<FieldKind> = new Set(['text', 'name', 'email']);
+
+function isUnsealed({ name, kind }: FormField): boolean {
+  return UNSEALED.has(kind) && name !== 'document_number';
+}
+
 /** Kemendagri code of a village. */
 const VILLAGE = /^\d{2}\.\d{2}\.\d{2}\.\d{4}$/;
 
@@ -107,6 +117,7 @@ function readerOf(values: FormValues, context: FormContext) {
     const longest = field.kind === 'digits' ? LONGEST_TEXT : (field.maxLength ?? LONGEST_TEXT);
     const result = cleanText(values[name] ?? '', longest);
     if (!result.ok) problem(name, result.reason);
+    else if (isUnsealed(field) && holdsIdentityNumber(result.text)) problem(name, 'identity_number');
     else if (result.text === '' && field.required(values, context)) problem(name, 'required');
     return result.ok ? result.text : '';
   }

@@ -9,6 +9,7 @@ export type FormProblemCode =
   | 'number_unreadable'
   | 'control_characters'
   | 'too_long'
+  | 'identity_number'
   | 'unknown_choice'
   | 'not_a_date'
   | 'date_in_future'

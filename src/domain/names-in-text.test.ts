@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TAKEN_OUT, withoutPerson } from './names-in-text.ts';
+import {
+  bareNameExcerpts,
+  mentionsBareName,
+  TAKEN_OUT,
+  withoutBareName,
+  withoutCapitalName,
+  withoutPerson,
+} from './names-in-text.ts';
 
 const siti = {
   name: 'Contoh Siti Aminah',
@@ -45,5 +52,35 @@ describe('a person taken out of a text about something else', () => {
         },
       ),
     );
+  });
+});
+
+describe('a name of one word that may be an everyday word', () => {
+  const bulan = { name: 'Bulan', marks: [] };
+  const text = 'Sejak bulan Maret berkas Bulan hilang; Ibu Bulan melapor, Bulandari tidak.';
+
+  it('is shown to somebody with what stands around it, but for where it was addressed and goes anyway', () => {
+    expect(mentionsBareName(text, bulan)).toBe(true);
+    expect(bareNameExcerpts(text, bulan)).toHaveLength(2);
+    expect(bareNameExcerpts(text, bulan)[0]).toContain('Sejak bulan Maret');
+    expect(mentionsBareName('Ibu Bulan melapor, Bulandari tidak.', bulan)).toBe(false);
+    // Of more words a part alone may be anybody's.
+    expect(mentionsBareName('Siti melapor', siti)).toBe(false);
+  });
+
+  it('goes wherever it stands where somebody said that it is the person', () => {
+    expect(withoutBareName(text, bulan)).toBe(
+      `Sejak ${TAKEN_OUT} Maret berkas ${TAKEN_OUT} hilang; Ibu ${TAKEN_OUT} melapor, Bulandari tidak.`,
+    );
+  });
+
+  it('goes with a capital where nobody looks, and leaves days and months', () => {
+    expect(withoutCapitalName(text, bulan)).toBe(
+      `Sejak bulan Maret berkas ${TAKEN_OUT} hilang; Ibu ${TAKEN_OUT} melapor, Bulandari tidak.`,
+    );
+    expect(withoutCapitalName('Pada 2 Maret MARET datang', { name: 'Maret', marks: [] })).toContain(
+      '2 Maret',
+    );
+    expect(withoutCapitalName('berkas BULAN', bulan)).toBe(`berkas ${TAKEN_OUT}`);
   });
 });

@@ -26,6 +26,56 @@ export function withoutPerson(text: string, { name, marks }: NamedPerson): strin
   return patterns.reduce((rest, pattern) => rest.replace(pattern, `$<before>${TAKEN_OUT}`), text);
 }
 
+/** Words with a capital that are names as well: a record must not lose the month in which something happened. */
+const DATES = new Set(
+  'januari februari maret april mei juni juli agustus september oktober november desember senin selasa rabu kamis jumat sabtu minggu ahad january february march may june july august october december monday tuesday wednesday thursday friday saturday sunday'.split(
+    ' ',
+  ),
+);
+
+/** Whether a name of one word stands in what is left of a text, where it may be an everyday word: a person has to look. */
+export function mentionsBareName(text: string, person: NamedPerson): boolean {
+  return bareName(person.name, 'giu')?.test(withoutPerson(text, person)) ?? false;
+}
+
+/** Characters on either side of a name that somebody looks at. */
+const AROUND = 60;
+
+/** Where such a name stands, with some of what is around it. */
+export function bareNameExcerpts(text: string, person: NamedPerson): readonly string[] {
+  const left = withoutPerson(text, person);
+  const pattern = bareName(person.name, 'giu');
+  if (pattern === undefined) return [];
+  return [...left.matchAll(pattern)].map(({ index, 0: found }) => {
+    const [from, to] = [Math.max(0, index - AROUND), index + found.length + AROUND];
+    return `${from > 0 ? '… ' : ''}${left.slice(from, to).trim()}${to < left.length ? ' …' : ''}`;
+  });
+}
+
+/** The text without a name of one word, wherever it stands. */
+export function withoutBareName(text: string, { name }: NamedPerson): string {
+  const pattern = bareName(name, 'giu');
+  return pattern === undefined ? text : text.replace(pattern, `$<before>${TAKEN_OUT}`);
+}
+
+/** The same where nobody looks: with a capital as a name has, and no day or month. */
+export function withoutCapitalName(text: string, { name }: NamedPerson): string {
+  const word = name.trim().toLocaleLowerCase('id');
+  if (DATES.has(word)) return text;
+  const capital = word.charAt(0).toLocaleUpperCase('id') + word.slice(1);
+  return [capital, word.toLocaleUpperCase('id')].reduce((rest, written) => {
+    const pattern = bareName(written, 'gu');
+    return pattern === undefined ? rest : rest.replace(pattern, `$<before>${TAKEN_OUT}`);
+  }, text);
+}
+
+function bareName(name: string, flags: string): RegExp | undefined {
+  const words = name.split(/[\s.,]+/).filter((word) => word !== '');
+  const [word] = words;
+  if (words.length !== 1 || word === undefined) return undefined;
+  return new RegExp(`(?<before>^|[^\\p{L}\\p{N}])${escaped(word)}(?![\\p{L}\\p{N}])`, flags);
+}
+
 function namePatterns(name: string): readonly RegExp[] {
   const words = name.split(/[\s.,]+/).filter((word) => word !== '');
   if (words.length === 0) return [];

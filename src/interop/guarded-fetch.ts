@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { mayReach } from '../domain/network-address.ts';
+import { mayAskHost, type OutgoingHosts } from '../domain/outgoing-hosts.ts';
 
 /** Why nothing came back from an address that an admin had typed, or that a server had named. */
 export type OutgoingReason = 'address' | 'name' | 'connection' | 'certificate' | 'slow' | 'too-large';
@@ -43,10 +44,12 @@ export function mayConnect(address: string, reach: OutgoingReach): boolean {
  * Asks as far as `reach` says: at each request a name is looked up once and the connection goes to what was checked.
  * Follows no redirect, reads a megabyte. Rejects with an `OutgoingError`.
  * @param timeoutMs until the whole answer is there
+ * @param hosts all that may be asked, whatever else is said; none: as `reach` says
  */
 export function openGuardedFetch(
   reach: OutgoingReach,
   timeoutMs = TIMEOUT_MS,
+  hosts: OutgoingHosts = [],
 ): (url: string, sent: Sent) => Promise<Response> {
   const guarded: LookupFunction = (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
@@ -63,7 +66,8 @@ export function openGuardedFetch(
       // Of `[::1]` without its brackets; a number is connected to without being looked up.
       const host = url.hostname.replace(/^\[|\]$/g, '');
       const plain = url.protocol === 'http:' && reach === 'inside';
-      if ((url.protocol !== 'https:' && !plain) || (isIP(host) !== 0 && !mayConnect(host, reach))) {
+      const refused = !mayAskHost(hosts, host) || (isIP(host) !== 0 && !mayConnect(host, reach));
+      if ((url.protocol !== 'https:' && !plain) || refused) {
         reject(new OutgoingError('address'));
         return;
       }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Db } from '../db/connection.ts';
 import { listLibraries } from '../db/library.ts';
+import type { OutgoingHosts } from '../domain/outgoing-hosts.ts';
 import { applyRetention } from '../usecases/apply-retention.ts';
 import { askForAnchorMail } from '../usecases/audit-anchor.ts';
 import { sealWaiting } from '../usecases/audit-seal.ts';
@@ -10,6 +11,7 @@ import { loadLibrary } from '../usecases/get-library.ts';
 import { forgetOldRecords } from '../usecases/oidc-record.ts';
 import { strengthenRecoveryCodes } from '../usecases/recovery-codes.ts';
 import type { FeedPorts } from '../usecases/run-feed.ts';
+import { type SendLines, sendAudit } from '../usecases/send-audit.ts';
 import { type BackupJobPorts, openBackupJob } from './backups.ts';
 import { openFeedRunner } from './feeds.ts';
 import { openSealing, SEAL_EVERY_MS } from './seal-audit.ts';
@@ -22,6 +24,8 @@ const LOOK_EVERY_MS = 10_000;
 const WEBHOOKS_EVERY_MS = 2_000;
 /** The holder of the lock asks its connection so long whether it still is one. */
 const ANSWER_WITHIN_MS = 5_000;
+/** Turns left out after the collector of the audit log did not answer: half a minute. */
+const AUDIT_PAUSE = 6;
 /**
  * The server holds the lock for a leader whose computer vanished without a word until it notices, two hours by default:
  * asked after 5 s of silence and given up 6 s later. No effect on a Unix socket, whose end is never silent.
@@ -38,6 +42,10 @@ export interface JobPorts {
   readonly compose: ComposeMail;
   /** Opens a lending system; the signal ends what is under way. */
   readonly openLending: (cut: AbortSignal) => FeedPorts['open'];
+  /** Where the audit log goes besides the database; null: nowhere. */
+  readonly sendAudit?: SendLines | null;
+  /** What webhooks may be sent to at all; none: as their own rules say. */
+  readonly outgoingHosts?: OutgoingHosts;
   /** Begins imports again that a stop of the service interrupted; does not wait for them. */
   readonly goOnWithImports: () => Promise<void>;
   /** Null where this process makes no backups by itself. */
@@ -71,7 +79,11 @@ export function startJobs(
     log: ports.log,
   });
 
-  const webhooks = openWebhookRunner(db, deps, { leading: () => leader !== null, log: ports.log });
+  const webhooks = openWebhookRunner(db, deps, {
+    leading: () => leader !== null,
+    log: ports.log,
+    network: { hosts: ports.outgoingHosts ?? [] },
+  });
   let looking: Promise<void> | undefined;
   const tickWebhooks = (): void => {
     looking ??= webhooksOnce()
@@ -81,6 +93,24 @@ export function startJobs(
       });
   };
   const seal = openSealing(db, deps.now, () => !stopped);
+  // On a line of its own: a collector that is away holds up no seal.
+  let sendingAudit: Promise<void> | undefined;
+  let auditWaits = 0;
+  let auditTold = false;
+  const tickAudit = (): void => {
+    if (!ports.sendAudit || auditWaits-- > 0) return;
+    auditWaits = 0;
+    sendingAudit ??= sendAuditOnce(ports.sendAudit)
+      .catch((error: unknown) => {
+        auditWaits = AUDIT_PAUSE;
+        if (!auditTold)
+          ports.log({ event: 'audit-not-sent', error: error instanceof Error ? error.name : 'unknown' });
+        auditTold = true;
+      })
+      .finally(() => {
+        sendingAudit = undefined;
+      });
+  };
   const backups = ports.backup ? openBackupJob(db, deps.now, { ...ports.backup, log: ports.log }) : undefined;
 
   const failed = (error: unknown) =>
@@ -109,6 +139,7 @@ export function startJobs(
     tickWebhooks();
   }, AFTER_START_MS).unref();
   const sealTimer = setInterval(tickSeal, SEAL_EVERY_MS).unref();
+  const auditTimer = setInterval(tickAudit, SEAL_EVERY_MS).unref();
   const webhookTimer = setInterval(tickWebhooks, WEBHOOKS_EVERY_MS).unref();
   const timer = setInterval(tick, LOOK_EVERY_MS).unref();
 
@@ -150,6 +181,13 @@ export function startJobs(
       tookOver = leader;
     }
     await feeds.look();
+  }
+
+  async function sendAuditOnce(send: SendLines): Promise<void> {
+    if (stopped || !(await lead())) return;
+    await sendAudit(db, deps.now, send, () => !stopped && leader !== null);
+    if (auditTold) ports.log({ event: 'audit-sent-again' });
+    auditTold = false;
   }
 
   async function webhooksOnce(): Promise<void> {
@@ -224,8 +262,18 @@ export function startJobs(
       clearTimeout(first);
       clearInterval(timer);
       clearInterval(sealTimer);
+      clearInterval(auditTimer);
       clearInterval(webhookTimer);
-      await Promise.all([running, feeding, sealing, looking, feeds.stop(), webhooks.stop(), backups?.stop()]);
+      await Promise.all([
+        running,
+        feeding,
+        sealing,
+        sendingAudit,
+        looking,
+        feeds.stop(),
+        webhooks.stop(),
+        backups?.stop(),
+      ]);
       // What was done until now waits for no next start; an old log that is still being sealed may.
       let portions = 3;
       if (leader !== null) await sealWaiting(db, () => portions-- > 0).catch(failed);

@@ -114,14 +114,6 @@ export async function writeAudit(tx: Tx, deps: Deps, scope: Scope, entry: AuditE
     .execute();
 }
 
-/**
- * Words that somebody else reads, where a telephone number may be meant: only what is as long as a NIK or KK is covered, for
- * identity numbers lie nowhere but sealed.
- */
-export function coverIdentityNumbers(text: string): string {
-  return text.replace(/\d(?:[ .-]*\d){13,}/g, '•••');
-}
-
 /** An officer's own words may hold a number although the page asks for none: the audit log keeps no value. */
 export function coverDigits(text: string): string {
   return text.replace(/\d[\d .-]{4,}\d/g, '•••');

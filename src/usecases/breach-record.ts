@@ -4,8 +4,9 @@ import type { BreachTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { BREACH_DATA } from '../domain/breach.ts';
 import { dueAt } from '../domain/data-rights.ts';
+import { coverIdentityNumbers } from '../domain/identity-in-text.ts';
 import { may } from '../domain/permissions.ts';
-import { coverIdentityNumbers, writeAudit } from './audit.ts';
+import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 
 export type BreachRow = Selectable<BreachTable>;

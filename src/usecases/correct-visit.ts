@@ -1,8 +1,9 @@
 import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { insertVisit, type MemberKey } from '../db/visit.ts';
+import { coverIdentityNumbers } from '../domain/identity-in-text.ts';
 import type { ServicePointId, VisitId } from '../domain/ids.ts';
-import { coverIdentityNumbers, writeAudit } from './audit.ts';
+import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
 import { checkVisit, repeatWindow, type VisitInput, type VisitProblem, visitRow } from './record-visit.ts';
 

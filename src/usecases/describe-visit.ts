@@ -2,6 +2,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { Education, Occupation, Sex } from '../domain/applicant.ts';
 import { cleanText } from '../domain/clean-text.ts';
+import { coverIdentityNumbers } from '../domain/identity-in-text.ts';
 import type { DeviceId, VisitId } from '../domain/ids.ts';
 import type { Scope } from './context.ts';
 
@@ -27,7 +28,7 @@ export async function describeVisit(
   visitId: VisitId,
   details: VisitDetails,
 ): Promise<boolean> {
-  const name = cleanText(details.name, LONGEST);
+  const name = cleanText(coverIdentityNumbers(details.name), LONGEST);
   const changed = await inLibrary(db, scope.library.id, (tx) =>
     freshVisits(tx, scope, visitId)
       .set({

@@ -11,7 +11,7 @@ import { closingPatch, followState } from './close-case.ts';
 import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
 import { forgetDrafts, forgetTraces } from './erase-traces.ts';
 import { forgetImportRows } from './forget-import-rows.ts';
-import { forgetNamed } from './forget-named.ts';
+import { forgetNamed, type Mention, mentionsOf, type NamedReport, type Reviewed } from './forget-named.ts';
 import { rememberErased } from './import-erased.ts';
 import { NO_MATCH_COLUMNS } from './match-columns.ts';
 import { revokeCards } from './replace-card.ts';
@@ -67,6 +67,22 @@ export interface Erased {
   readonly cases: readonly ApplicationId[];
 }
 
+/** Texts that an officer has to look at before these are erased, see `forget-named.ts`. */
+export async function mentionsOfSubjects(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  subjects: ErasedSubjects,
+): Promise<readonly Mention[]> {
+  return mentionsOf(tx, deps, scope, await livingOf(tx, subjects));
+}
+
+async function livingOf(tx: Tx, subjects: ErasedSubjects): Promise<Erased> {
+  const members = 'members' in subjects ? await livingFamilies(tx, subjects.members) : [];
+  const cases = 'members' in subjects ? await casesOf(tx, members) : await livingCases(tx, subjects.cases);
+  return { members, cases };
+}
+
 /**
  * Erases people (UU 27/2022 Ps. 8, 43): the one way, for retention, a request, and after a restore. What runs is ended
  * first and counted; the rows stay for the figures. Everyone erased stands in `erasure_list`, so that a backup which
@@ -78,16 +94,16 @@ export async function erasePeople(
   scope: Scope,
   subjects: ErasedSubjects,
   cause: ErasureCause,
-): Promise<Erased> {
-  const members = 'members' in subjects ? await livingFamilies(tx, subjects.members) : [];
-  const cases = 'members' in subjects ? await casesOf(tx, members) : await livingCases(tx, subjects.cases);
-  if (members.length + cases.length === 0) return { members, cases };
+  reviewed: Reviewed = 'capitals',
+): Promise<Erased & { readonly named: NamedReport | null }> {
+  const { members, cases } = await livingOf(tx, subjects);
+  if (members.length + cases.length === 0) return { members, cases, named: null };
   for (const id of cases) await endCase(tx, deps, scope, id);
   for (const id of members) await endMembership(tx, deps, scope, id);
   if (cause !== 'retention') await forgetDrafts(tx, deps, scope, { members, cases });
   await rememberErased(tx, deps, scope, { members, cases });
   await forgetImportRows(tx, deps, scope, { members, cases });
-  await forgetNamed(tx, deps, scope, { members, cases });
+  const named = await forgetNamed(tx, deps, scope, { members, cases }, reviewed);
   const people = [
     ...members.map((subject) => ({ subject, subject_kind: 'member' as const })),
     ...cases.map((subject) => ({ subject, subject_kind: 'application' as const })),
@@ -121,8 +137,16 @@ export async function erasePeople(
       subjectKind: subject_kind,
       subjectId: subject,
       purpose: cause,
+      fields: reportFields(named),
     });
-  return { members, cases };
+  return { members, cases, named };
+}
+
+/** What was looked through, as the audit log keeps it: tables and figures, no words. */
+function reportFields(named: NamedReport): string[] {
+  return Object.entries(named).map(
+    ([table, { looked, changed, left }]) => `${table}: ${looked}, ${changed}, ${left}`,
+  );
 }
 
 /** With those merged into them, or who stands for them; locked. */

@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connection.ts';
-import { type NamedPerson, withoutPerson } from '../domain/names-in-text.ts';
+import {
+  bareNameExcerpts,
+  mentionsBareName,
+  type NamedPerson,
+  withoutBareName,
+  withoutCapitalName,
+  withoutPerson,
+} from '../domain/names-in-text.ts';
 import type { Deps, Scope } from './context.ts';
 import type { Erased } from './erase-person.ts';
 import { ANSWER_ERASED } from './once.ts';
@@ -18,32 +25,100 @@ const TEXTS = [
   { table: 'procedure_version', key: 'version', columns: ['returned_note'], also: sql`` },
 ] as const;
 
+export type NamedTable = (typeof TEXTS)[number]['table'];
+
+/** A text in which a name of one word stands as everyday words do: an officer says whether it is the person. */
+export interface Mention {
+  /** `<table>/<key of the row>` */
+  readonly at: string;
+  readonly table: NamedTable;
+  /** Some words on either side. */
+  readonly excerpts: readonly string[];
+}
+
+/** What an erasure looked through, by table: how many records, in how many something was taken out, or left by an officer. */
+export type NamedReport = Readonly<Record<NamedTable, { looked: number; changed: number; left: number }>>;
+
+/** Which mentions of a name of one word are the person; `capitals`: nobody looks, and what is written as a name is one. */
+export type Reviewed = ReadonlySet<string> | 'capitals';
+
+/** The texts that a person has to look at before an erasure ends. */
+export async function mentionsOf(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  erased: Erased,
+): Promise<readonly Mention[]> {
+  const people = await namedPeople(tx, deps, scope, erased);
+  const found: Mention[] = [];
+  for (const of of TEXTS) {
+    for (const { key, texts } of await textsOf(tx, of)) {
+      const excerpts = texts.flatMap((text) =>
+        people.flatMap((person) => bareNameExcerpts(text ?? '', person)),
+      );
+      // A member and the case they came from have one name.
+      if (excerpts.length > 0)
+        found.push({ at: `${of.table}/${key}`, table: of.table, excerpts: [...new Set(excerpts)] });
+    }
+  }
+  return found;
+}
+
 /**
  * Takes people out of what is kept about other things: records of failures, reasons of reports, and answers that programs
  * were given within the last day. Called while the people's data still stand.
  */
-export async function forgetNamed(tx: Tx, deps: Deps, scope: Scope, erased: Erased): Promise<void> {
+export async function forgetNamed(
+  tx: Tx,
+  deps: Deps,
+  scope: Scope,
+  erased: Erased,
+  reviewed: Reviewed,
+): Promise<NamedReport> {
   const people = await namedPeople(tx, deps, scope, erased);
-  for (const { table, key, columns, also } of TEXTS) {
-    const names = sql.join(columns.map((column) => sql.ref(column)));
-    const { rows } = await sql<{ key: string; texts: readonly (string | null)[] }>`
-      select (${sql.raw(key)})::text as key, array[${names}] as texts from ${sql.table(table)}
-      where ${sql.join(
-        columns.map((column) => sql`${sql.ref(column)} is not null`),
-        sql` or `,
-      )} for update`.execute(tx);
-    for (const row of rows) {
-      const left = row.texts.map((text) => (text === null ? null : people.reduce(withoutPerson, text)));
-      const changed = columns.flatMap((column, at) =>
+  const report: Record<NamedTable, { looked: number; changed: number; left: number }> = {
+    breach: { looked: 0, changed: 0, left: 0 },
+    monthly_report: { looked: 0, changed: 0, left: 0 },
+    procedure_version: { looked: 0, changed: 0, left: 0 },
+  };
+  for (const of of TEXTS) {
+    const sums = report[of.table];
+    for (const row of await textsOf(tx, of)) {
+      const taken = reviewed === 'capitals' ? withoutCapitalName : withoutBareName;
+      const bare = reviewed === 'capitals' || reviewed.has(`${of.table}/${row.key}`);
+      const left = row.texts.map((text) => {
+        if (text === null) return null;
+        const rest = people.reduce(withoutPerson, text);
+        return bare ? people.reduce(taken, rest) : rest;
+      });
+      sums.looked += 1;
+      if (left.some((text) => people.some((person) => mentionsBareName(text ?? '', person)))) sums.left += 1;
+      const changed = of.columns.flatMap((column, at) =>
         left[at] === row.texts[at] ? [] : [sql`${sql.ref(column)} = ${left[at]}`],
       );
-      if (changed.length > 0)
-        await sql`
-          update ${sql.table(table)} set ${sql.join(changed)}${also}
-          where (${sql.raw(key)})::text = ${row.key}`.execute(tx);
+      if (changed.length === 0) continue;
+      sums.changed += 1;
+      await sql`
+        update ${sql.table(of.table)} set ${sql.join(changed)}${of.also}
+        where (${sql.raw(of.key)})::text = ${row.key}`.execute(tx);
     }
   }
   await forgetAnswers(tx, deps, scope, erased);
+  return report;
+}
+
+async function textsOf(
+  tx: Tx,
+  { table, key, columns }: (typeof TEXTS)[number],
+): Promise<readonly { readonly key: string; readonly texts: readonly (string | null)[] }[]> {
+  const names = sql.join(columns.map((column) => sql.ref(column)));
+  const { rows } = await sql<{ key: string; texts: readonly (string | null)[] }>`
+    select (${sql.raw(key)})::text as key, array[${names}] as texts from ${sql.table(table)}
+    where ${sql.join(
+      columns.map((column) => sql`${sql.ref(column)} is not null`),
+      sql` or `,
+    )} for update`.execute(tx);
+  return rows;
 }
 
 async function namedPeople(

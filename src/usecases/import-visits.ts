@@ -4,6 +4,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import type { ForeignGroup, ForeignVisit } from '../db/foreign/visits.ts';
 import { addCounts, lockImport } from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import { coverIdentityNumbers } from '../domain/identity-in-text.ts';
 import type { ImportId, MemberId, VisitId } from '../domain/ids.ts';
 import type { ImportCounts } from '../domain/importing/import-state.ts';
 import { EDUCATION_WORDS, OCCUPATION_WORDS, wordKey } from '../domain/importing/incoming-words.ts';
@@ -139,7 +140,8 @@ function visitRow(deps: Deps, scope: Scope, visit: ForeignVisit, members: Readon
   const at = new Date(instantOf(day, minutesOf(visit.at), library.settings.profile.timezone));
   const memberId = visit.number === null ? undefined : members.get(visit.number);
   const oldest = addMonths(todayOf(scope), -library.settings.retention.visitorMonths);
-  const name = day >= oldest && memberId === undefined ? cleanName(visit.name ?? '') : undefined;
+  const name =
+    day >= oldest && memberId === undefined ? cleanName(coverIdentityNumbers(visit.name ?? '')) : undefined;
   const single = visit.group === null && memberId === undefined;
   const phone = visit.group === null || day < oldest ? undefined : parsePhone(visit.group.phone ?? '');
   const persons =
@@ -161,7 +163,7 @@ function visitRow(deps: Deps, scope: Scope, visit: ForeignVisit, members: Readon
     // Of a member these stand in the membership.
     education: (single && EDUCATION_WORDS.get(wordKey(visit.education ?? ''))) || null,
     occupation: (single && OCCUPATION_WORDS.get(wordKey(visit.occupation ?? ''))) || null,
-    institution: visit.institution?.slice(0, 200) ?? null,
+    institution: visit.institution === null ? null : coverIdentityNumbers(visit.institution).slice(0, 200),
     group_phone: phone?.ok === true ? phone.phone : null,
     group_counts: visit.group === null ? null : JSON.stringify(countsOf(visit.group, persons)),
   };

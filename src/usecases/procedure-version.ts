@@ -3,12 +3,13 @@ import type { Db, Tx } from '../db/connection.ts';
 import { getSettings } from '../db/library.ts';
 import type { Database } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import { coverIdentityNumbers } from '../domain/identity-in-text.ts';
 import { instantOf } from '../domain/opening-hours.ts';
 import { may, type Permission } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Official, Procedure } from '../domain/procedure.ts';
 import { type ProcedureProblem, procedureProblems } from '../domain/procedure-rules.ts';
-import { coverIdentityNumbers, writeAudit } from './audit.ts';
+import { writeAudit } from './audit.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { editProcedure, type ProcedureEdit } from './procedure-schema.ts';
 

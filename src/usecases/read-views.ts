@@ -42,32 +42,61 @@ export interface ReadView {
   readonly fields: readonly string[];
 }
 
-/** At most so many on a page, newest first; a download asks for all. */
-const MOST_VIEWS = 500;
+/** So many on a page, newest first; a download asks for all. */
+const PAGE_OF_VIEWS = 100;
+
+export interface ViewsPage {
+  readonly views: readonly ReadView[];
+  /** Opaque; asks for those before the last of these. Null where there are none. */
+  readonly next: string | null;
+}
 
 /**
  * Who read a person's data, when and why, newest first. Asks for no permission: the caller has made sure that the
  * person, or an officer on the person's behalf, reads it.
  */
-export function readViewsOf(
+export async function readViewsOf(
   db: Db,
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
   subject: ViewSubject,
-  limit: number = MOST_VIEWS,
 ): Promise<readonly ReadView[]> {
+  const all = await readViewsPage(db, deps, scope, subject, { size: Number.MAX_SAFE_INTEGER - 1 });
+  return all.views;
+}
+
+/**
+ * The same by pages.
+ * @param from `next` of the page before; one that is none of this person's gives an empty page
+ */
+export function readViewsPage(
+  db: Db,
+  deps: Pick<Deps, 'vault'>,
+  scope: Scope,
+  subject: ViewSubject,
+  { from = null, size = PAGE_OF_VIEWS }: { readonly from?: string | null; readonly size?: number } = {},
+): Promise<ViewsPage> {
   return inLibrary(db, scope.library.id, async (tx) => {
-    const rows = await tx
+    const ids = await idsOf(tx, subject);
+    const found = await tx
       .selectFrom('audit_log')
       .select(['id', 'at', 'action', 'actor_id', 'purpose', 'fields'])
-      .where('subject_id', 'in', await idsOf(tx, subject))
+      .where('subject_id', 'in', ids)
       .where('action', 'in', [...VIEW_ACTIONS])
       // A device that was told more than stands on the card.
       .where('actor_kind', 'in', ['officer', 'device'])
+      // By the stored moment, which has more digits than ours.
+      .$if(from !== null, (query) =>
+        query.where(
+          sql<boolean>`(at, id) < (select before.at, before.id from audit_log before
+            where before.id = ${from}::uuid and before.subject_id::text = any(${ids}::text[]))`,
+        ),
+      )
       .orderBy('at', 'desc')
       .orderBy('id', 'desc')
-      .limit(limit)
+      .limit(size + 1)
       .execute();
+    const rows = found.slice(0, size);
     const actors = [...new Set(rows.flatMap(({ actor_id }) => (actor_id === null ? [] : [actor_id])))];
     const officers =
       actors.length === 0
@@ -92,7 +121,7 @@ export function readViewsOf(
     const own = rows.filter(({ purpose }) => purpose === OWN_WORDS).map(({ id }) => id);
     const words = await readAuditWords(tx, deps.vault, scope.library.id, own);
     const roles = new Map<string, readonly Role[]>(officers.map((officer) => [officer.id, officer.roles]));
-    return rows.map((row) => ({
+    const views = rows.map((row) => ({
       at: row.at,
       action: row.action as ViewAction,
       roles: roles.get(row.actor_id ?? '') ?? [],
@@ -100,6 +129,7 @@ export function readViewsOf(
       purpose: words.get(row.id) ?? row.purpose,
       fields: row.fields,
     }));
+    return { views, next: found.length > size ? (rows.at(-1)?.id ?? null) : null };
   });
 }
 

@@ -3,6 +3,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import { insertVisit, type MemberKey, type NewVisit, type Recorder, type RepeatWindow } from '../db/visit.ts';
 import type { Education, Occupation, Sex } from '../domain/applicant.ts';
 import { cleanText } from '../domain/clean-text.ts';
+import { holdsIdentityNumber } from '../domain/identity-in-text.ts';
 import type { MemberId, Phone, VisitId } from '../domain/ids.ts';
 import type { RepeatRule } from '../domain/library-settings.ts';
 import { freshness } from '../domain/moving-clock.ts';
@@ -49,7 +50,7 @@ export type VisitProblem =
   | { readonly field: 'purpose'; readonly code: 'missing' }
   | {
       readonly field: 'name' | 'leader' | 'institution';
-      readonly code: 'missing' | 'too_long' | 'control_characters';
+      readonly code: 'missing' | 'too_long' | 'control_characters' | 'identity_number';
     }
   | { readonly field: 'phone'; readonly code: 'unreadable' }
   | { readonly field: 'counts'; readonly code: GroupProblem['code']; readonly problem: GroupProblem };
@@ -124,6 +125,7 @@ export function checkVisit(
     const clean = cleanText(typed, LONGEST);
     if (!clean.ok) problems.push({ field, code: clean.reason });
     else if (clean.text === '' && required) problems.push({ field, code: 'missing' });
+    else if (holdsIdentityNumber(clean.text)) problems.push({ field, code: 'identity_number' });
     return clean.ok && clean.text !== '' ? clean.text : null;
   };
   if (!library.settings.services.some((service) => service.active && service.code === input.purpose))

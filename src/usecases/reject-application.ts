@@ -1,7 +1,7 @@
 import type { ApplicationRow } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import { coverIdentityNumbers } from '../domain/identity-in-text.ts';
 import type { ApplicationId } from '../domain/ids.ts';
-import { coverIdentityNumbers } from './audit.ts';
 import { type CaseChange, type CaseRefusal, changeCase } from './change-case.ts';
 import type { Deps, Scope } from './context.ts';
 import { enqueueMessage } from './outbox.ts';

@@ -12,7 +12,7 @@ import { type ConsentTextRow, readConsentTexts } from './consent-texts.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { memberPasskeysOf } from './member-passkey.ts';
 import { type ConsentsView, consentsOf } from './read-consents.ts';
-import { type ReadView, readViewsOf } from './read-views.ts';
+import { type ReadView, readViewsOf, readViewsPage, type ViewSubject, type ViewsPage } from './read-views.ts';
 import { formValuesOf } from './revise-person.ts';
 import { type RightsRequest, recordFulfilled, requestsOf } from './rights-request.ts';
 import { type RightsSubject, type RightsWay, subjectByToken } from './rights-subject.ts';
@@ -72,6 +72,8 @@ export interface OwnData {
   readonly texts: readonly ConsentTextRow[];
   readonly consents: ConsentsView | null;
   readonly views: readonly ReadView[];
+  /** Asks for the looks before those (`readOwnViews`); null where these are all. */
+  readonly olderViews: string | null;
   readonly requests: readonly RightsRequest[];
   /** Services that the person lets know something. */
   readonly services: readonly MemberService[];
@@ -108,22 +110,49 @@ async function readOwn(
   scope: Scope,
   way: RightsWay,
   token: string,
-  most: { readonly visits: number; readonly views?: number },
+  most: { readonly visits: number; readonly allViews?: boolean },
 ): Promise<OwnData | undefined> {
   const held = await inLibrary(db, scope.library.id, async (tx) => {
     const subject = await subjectByToken(tx, deps, scope, way, token);
     return subject && readHeld(tx, deps, scope, subject, most.visits);
   });
   if (!held) return undefined;
-  const { memberId, applicationId, erased } = held.subject;
-  const views = erased
-    ? []
-    : memberId !== null
-      ? await readViewsOf(db, deps, scope, { kind: 'member', id: memberId }, most.views)
+  const read = await viewsOf(db, deps, scope, held.subject, most.allViews ? 'all' : null);
+  return { ...held, views: read.views, olderViews: read.next };
+}
+
+/**
+ * A page of those who looked at the person's data; undefined for a secret that opens nothing.
+ * @param from `olderViews`, or `next` of a page before
+ */
+export async function readOwnViews(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  way: RightsWay,
+  token: string,
+  from: string | null,
+): Promise<ViewsPage | undefined> {
+  const subject = await inLibrary(db, scope.library.id, (tx) => subjectByToken(tx, deps, scope, way, token));
+  return subject && viewsOf(db, deps, scope, subject, from);
+}
+
+async function viewsOf(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  { memberId, applicationId, erased }: RightsSubject,
+  from: string | 'all' | null,
+): Promise<ViewsPage> {
+  const of: ViewSubject | undefined =
+    memberId !== null
+      ? { kind: 'member', id: memberId }
       : applicationId !== null
-        ? await readViewsOf(db, deps, scope, { kind: 'application', id: applicationId }, most.views)
-        : [];
-  return { ...held, views };
+        ? { kind: 'application', id: applicationId }
+        : undefined;
+  if (erased || of === undefined) return { views: [], next: null };
+  if (from === 'all') return { views: await readViewsOf(db, deps, scope, of), next: null };
+  return readViewsPage(db, deps, scope, of, { from });
 }
 
 /** The same and all of it for a download, which is taken down as a request that was answered at once. */
@@ -135,7 +164,7 @@ export async function downloadOwnData(
   token: string,
 ): Promise<OwnDownload | undefined> {
   const all = Number.MAX_SAFE_INTEGER;
-  const data = await readOwn(db, deps, scope, way, token, { visits: all, views: all });
+  const data = await readOwn(db, deps, scope, way, token, { visits: all, allViews: true });
   if (!data || data.subject.erased) return undefined;
   const { memberId, applicationId } = data.subject;
   const photo = await inLibrary(db, scope.library.id, async (tx) => {
@@ -157,7 +186,7 @@ async function readHeld(
   scope: Scope,
   subject: RightsSubject,
   mostVisits: number,
-): Promise<Omit<OwnData, 'views'>> {
+): Promise<Omit<OwnData, 'views' | 'olderViews'>> {
   const { memberId, applicationId } = subject;
   const requests = await requestsOf(tx, subject);
   const nothing = {

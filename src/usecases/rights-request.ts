@@ -19,7 +19,8 @@ import { may } from '../domain/permissions.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope, todayOf } from './context.ts';
-import { erasePeople } from './erase-person.ts';
+import { type ErasedSubjects, erasePeople, mentionsOfSubjects } from './erase-person.ts';
+import type { Mention, NamedReport } from './forget-named.ts';
 import { type RightsSubject, type RightsWay, subjectByToken, subjectOfMember } from './rights-subject.ts';
 import { writeErasures } from './write-erasures.ts';
 
@@ -365,7 +366,9 @@ export type DecideRefusal = {
     | 'decided-already'
     | 'unknown-reason'
     /** A day that is over holds nothing. */
-    | 'day-past';
+    | 'day-past'
+    /** Texts where a name of one word stands were not all looked at. */
+    | 'mentions-open';
 };
 
 /**
@@ -376,8 +379,16 @@ export async function decideRequest(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: { readonly id: string; readonly version: number | undefined; readonly decision: Decision },
-): Promise<{ readonly ok: true; readonly erased: boolean } | DecideRefusal> {
+  input: {
+    readonly id: string;
+    readonly version: number | undefined;
+    readonly decision: Decision;
+    /** Of `mentionsOfRequest`: which are the person, and which are not. */
+    readonly mentions?: { readonly taken: ReadonlySet<string>; readonly left: ReadonlySet<string> };
+  },
+): Promise<
+  { readonly ok: true; readonly erased: boolean; readonly named: NamedReport | null } | DecideRefusal
+> {
   const { actor, library } = scope;
   const { decision } = input;
   const outcome = await inLibrary(db, library.id, async (tx) => {
@@ -400,6 +411,12 @@ export async function decideRequest(
     const until = decision.state === 'held' ? decision.until : null;
     if (until !== null && until <= todayOf(scope)) return { ok: false, reason: 'day-past' } as const;
     const erases = row.kind === 'erase' && decision.state === 'done';
+    const { taken, left } = input.mentions ?? { taken: new Set<string>(), left: new Set<string>() };
+    if (erases) {
+      const open = await mentionsOfSubjects(tx, deps, scope, erasedBy(row));
+      if (open.some(({ at }) => !taken.has(at) && !left.has(at)))
+        return { ok: false, reason: 'mentions-open' } as const;
+    }
     await tx
       .updateTable('rights_request')
       .set({
@@ -418,17 +435,8 @@ export async function decideRequest(
       fields: [row.kind],
       purpose: reason ?? decision.state,
     });
-    if (erases)
-      await erasePeople(
-        tx,
-        deps,
-        scope,
-        row.member_id !== null
-          ? { members: [row.member_id] }
-          : { cases: row.application_id === null ? [] : [row.application_id] },
-        'request',
-      );
-    return { ok: true, erased: erases, row } as const;
+    const erased = erases ? await erasePeople(tx, deps, scope, erasedBy(row), 'request', taken) : null;
+    return { ok: true, erased: erases, named: erased?.named ?? null, row } as const;
   });
   if (!outcome.ok) return outcome;
   if (outcome.erased) {
@@ -438,5 +446,26 @@ export async function decideRequest(
     if (application_id !== null)
       deps.wake({ libraryId: library.id, topic: 'case', subjectId: application_id });
   }
-  return { ok: true, erased: outcome.erased };
+  return { ok: true, erased: outcome.erased, named: outcome.named };
+}
+
+/** Of a request to erase: texts about other things where a name of one word stands, for whoever decides to look at. */
+export function mentionsOfRequest(db: Db, deps: Deps, scope: Scope, id: string): Promise<readonly Mention[]> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    if (!mayDecide(scope)) return [];
+    const row = await tx
+      .selectFrom('rights_request')
+      .select(['kind', 'member_id', 'application_id'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.kind === 'erase' ? mentionsOfSubjects(tx, deps, scope, erasedBy(row)) : [];
+  });
+}
+
+function erasedBy(row: {
+  readonly member_id: MemberId | null;
+  readonly application_id: ApplicationId | null;
+}): ErasedSubjects {
+  if (row.member_id !== null) return { members: [row.member_id] };
+  return { cases: row.application_id === null ? [] : [row.application_id] };
 }

@@ -1,44 +1,18 @@
 /** The data key of an installation is changed while the service runs, and an old one forgotten (docs/decisions/025). */
-import { setTimeout as pause } from 'node:timers/promises';
-import type pg from 'pg';
-import type { Db } from '../db/connection.ts';
-import { type KeyPlace, type KeyResult, keepNeeded, readKey, saveRing } from '../db/key-file.ts';
-import { type KeyHolder, listHolders } from '../db/key-holders.ts';
-import { activate, activeKey, addKnown, complete, type KeyRing, nameOfKey, without } from '../db/key-ring.ts';
+import { keepNeeded, readKey, saveRing } from '../db/key-file.ts';
+import {
+  activate,
+  activeKey,
+  addKnown,
+  complete,
+  type KeyRing,
+  keysOfRoots,
+  nameOfKey,
+  without,
+} from '../db/key-ring.ts';
 import { listLibraries } from '../db/library.ts';
 import { countSealedBy, type Resealed, resealTable, SEALED_TABLES } from '../db/sealed-columns.ts';
-import type { Deps } from './context.ts';
-
-/** A process looks for newer keys every three seconds, and counts as gone after sixty. */
-const WAIT_MS = 75_000;
-const ASK_MS = 500;
-/** Everybody else's transactions end within seconds, but for a backup's. */
-const OTHERS_MS = 120_000;
-
-export interface KeyWork extends KeyPlace {
-  /** Owner of the tables, without a limit of time. */
-  readonly owner: Db;
-  /** As the owner; held open for as long as the work takes. */
-  readonly client: pg.ClientBase;
-  readonly deps: Pick<Deps, 'vault' | 'now' | 'randomBytes'>;
-  /** Stops between two batches. */
-  readonly signal: AbortSignal;
-  readonly tell: (step: KeyStep) => void;
-  /** How long other processes are waited for; told otherwise by tests only. */
-  readonly waitMs?: number;
-}
-
-export type KeyStep =
-  | { readonly step: 'made' | 'goes-on' | 'active'; readonly id: number }
-  | { readonly step: 'waits'; readonly holders: readonly KeyHolder[] }
-  | { readonly step: 'sealed'; readonly table: string; readonly changed: number };
-
-export type KeyRefusal =
-  | Extract<KeyResult, { ok: false }>
-  /** The same work is under way elsewhere. */
-  | { readonly ok: false; readonly reason: 'under-way' }
-  /** These processes have not taken over the keys: they have a file of their own, or an environment. */
-  | { readonly ok: false; readonly reason: 'holders-behind'; readonly holders: readonly KeyHolder[] };
+import { alone, holdersBehind, type KeyRefusal, type KeyWork, othersEnded } from './key-work.ts';
 
 export type RotateResult =
   | { readonly ok: true; readonly id: number; readonly changed: number; readonly old: readonly number[] }
@@ -55,23 +29,26 @@ export type RotateResult =
  * to every process and only then used by any, so that nobody meets a value that he cannot open.
  */
 export function rotateDataKey(work: KeyWork): Promise<RotateResult> {
-  return alone(work, async (): Promise<RotateResult> => {
-    const read = await readKey(work);
-    if (!read.ok) return read;
-    const begun = await begin(work, read.ring);
-    if (!begun.ok) return begun;
-    const { ring } = begun;
-    const { id } = activeKey(ring);
-    // Whoever sealed with the key before has written, or is found by a later way through.
-    const holders = await holdersBehind(work, (holder) => holder.active === id);
-    if (holders.length > 0) return { ok: false, reason: 'holders-behind', holders };
-    const sealed = await sealAll(work);
-    if (sealed.stopped) return { ok: false, reason: 'stopped', changed: sealed.changed };
-    if (sealed.unreadable > 0) return { ok: false, reason: 'unreadable', count: sealed.unreadable };
-    if (ring.file !== null) await saveRing(complete(ring, work.deps.now()));
-    const old = ring.keys.filter((key) => key.id < id).map((key) => key.id);
-    return { ok: true, id, changed: sealed.changed, old };
-  });
+  return alone(work, () => replaceDataKey(work));
+}
+
+/** The same for whoever has the lock already. */
+export async function replaceDataKey(work: KeyWork): Promise<RotateResult> {
+  const read = await readKey(work);
+  if (!read.ok) return read;
+  const begun = await begin(work, read.ring);
+  if (!begun.ok) return begun;
+  const { ring } = begun;
+  const { id } = activeKey(ring);
+  // Whoever sealed with the key before has written, or is found by a later way through.
+  const holders = await holdersBehind(work, (holder) => holder.active === id);
+  if (holders.length > 0) return { ok: false, reason: 'holders-behind', holders };
+  const sealed = await sealAll(work);
+  if (sealed.stopped) return { ok: false, reason: 'stopped', changed: sealed.changed };
+  if (sealed.unreadable > 0) return { ok: false, reason: 'unreadable', count: sealed.unreadable };
+  if (ring.file !== null) await saveRing(complete(ring, work.deps.now()));
+  const old = ring.keys.filter((key) => key.id < id).map((key) => key.id);
+  return { ok: true, id, changed: sealed.changed, old };
 }
 
 export type ForgetResult =
@@ -79,6 +56,8 @@ export type ForgetResult =
       readonly ok: true;
       readonly id: number /** Keys of the environment are removed by whoever set them. */;
       readonly remove: boolean;
+      /** It is the root as well. */
+      readonly isRoot: boolean;
     }
   | KeyRefusal
   | { readonly ok: false; readonly reason: 'unknown-key' | 'active-key' }
@@ -110,7 +89,8 @@ export function forgetDataKey(work: KeyWork, id: number): Promise<ForgetResult> 
     const kept = without(ring, id);
     await keepNeeded(work.client, kept.keys.map(nameOfKey));
     if (ring.file !== null) await saveRing(kept);
-    return { ok: true, id, remove: ring.file === null };
+    const isRoot = keysOfRoots(ring, [ring.root]).some((key) => key.id === id);
+    return { ok: true, id, remove: ring.file === null, isRoot };
   });
 }
 
@@ -173,56 +153,5 @@ async function sealAll(
       }
     }
     if (!again) return { stopped: false, changed, unreadable };
-  }
-}
-
-/** Waits for the other processes; @returns those that had not done so in time */
-async function holdersBehind(
-  work: KeyWork,
-  isThere: (holder: KeyHolder) => boolean,
-): Promise<readonly KeyHolder[]> {
-  const until = performance.now() + (work.waitMs ?? WAIT_MS);
-  let told = false;
-  for (;;) {
-    const behind = (await listHolders(work.owner)).filter((holder) => !isThere(holder));
-    if (behind.length === 0 || performance.now() > until || work.signal.aborted) return behind;
-    if (!told) work.tell({ step: 'waits', holders: behind });
-    told = true;
-    await pause(ASK_MS);
-  }
-}
-
-/** Whether every transaction of this moment ended in time; seen by its lock, which shows to every role. */
-async function othersEnded({ client, waitMs = OTHERS_MS }: KeyWork): Promise<boolean> {
-  const open = async (): Promise<readonly string[]> => {
-    const { rows } = await client.query<{ id: string }>(
-      `select virtualtransaction as id from pg_locks join pg_stat_activity using (pid)
-       where locktype = 'virtualxid' and granted and datname = current_database() and pid <> pg_backend_pid()`,
-    );
-    return rows.map(({ id }) => id);
-  };
-  const until = performance.now() + waitMs;
-  let waiting = await open();
-  while (waiting.length > 0) {
-    if (performance.now() > until) return false;
-    await pause(ASK_MS);
-    const now = new Set(await open());
-    waiting = waiting.filter((id) => now.has(id));
-  }
-  return true;
-}
-
-/** One at a time in the whole installation; the lock ends with the connection, however the work ends. */
-async function alone<Result>(
-  work: KeyWork,
-  act: () => Promise<Result>,
-): Promise<Result | { readonly ok: false; readonly reason: 'under-way' }> {
-  const name = `hashtextextended('daftar-pustaka data keys', 0)`;
-  const { rows } = await work.client.query<{ mine: boolean }>(`select pg_try_advisory_lock(${name}) as mine`);
-  if (rows[0]?.mine !== true) return { ok: false, reason: 'under-way' };
-  try {
-    return await act();
-  } finally {
-    await work.client.query(`select pg_advisory_unlock(${name})`).catch(() => undefined);
   }
 }

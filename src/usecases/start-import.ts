@@ -1,6 +1,7 @@
 import type { Db } from '../db/connection.ts';
 import { findImport, findUnfinished, type ImportRecord, lockImport } from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import { coverIdentityNumbers } from '../domain/identity-in-text.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { ImportFileFacts, ImportMapping } from '../domain/importing/import-state.ts';
 import { type IncomingField, type SourceFormat, wantsMapping } from '../domain/importing/incoming-member.ts';
@@ -126,7 +127,7 @@ function columnsOf(deps: Deps, scope: Scope, id: ImportId, state: ImportRecord['
     library_id: scope.library.id,
     id,
     format: input.format,
-    file_name: input.fileName.slice(0, 200),
+    file_name: coverIdentityNumbers(input.fileName).slice(0, 200),
     source_hash: sourceHash(deps, scope, input.digest),
     file_facts: JSON.stringify(input.facts),
     mapping: JSON.stringify(mapping),

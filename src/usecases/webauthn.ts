@@ -1,6 +1,7 @@
 import {
   type AuthenticationResponseJSON,
   type RegistrationResponseJSON,
+  SettingsService,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
@@ -9,6 +10,13 @@ import { z } from 'zod';
 import type { Tx } from '../db/connection.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import type { Deps, Scope } from './context.ts';
+
+/**
+ * Who made an authenticator is neither asked for nor believed (`attestation: none`). With a root to judge by, the library
+ * would fetch lists of revoked certificates from addresses that stand in them: it has none.
+ */
+for (const identifier of ['android-key', 'android-safetynet', 'apple', 'mds'] as const)
+  SettingsService.setRootCertificates({ identifier, certificates: [] });
 
 /** What passkeys (WebAuthn Level 3) of officers and of members have in common. */
 

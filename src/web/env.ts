@@ -4,6 +4,7 @@ import type { Drawers } from '../documents/card/write-cards.ts';
 import type { PdfDrawer } from '../documents/pdf-scan.ts';
 import type { DocumentsPort } from '../documents/port.ts';
 import type { BackupKeep } from '../domain/backup-plan.ts';
+import type { OutgoingHosts } from '../domain/outgoing-hosts.ts';
 import type { Lang } from '../i18n/index.ts';
 import type { SharedCodes } from '../usecases/check-at-gate.ts';
 import type { Actor, Deps, LibraryContext, RequestOrigin, Scope, Wake } from '../usecases/context.ts';
@@ -25,6 +26,8 @@ export interface WebDeps extends Deps {
   readonly feed: Feed;
   /** Address under which people reach the service, without a trailing slash; null: as the request says. */
   readonly publicUrl: string | null;
+  /** What identity providers may be asked at; none: as their own rules say. */
+  readonly outgoingHosts?: OutgoingHosts;
   /** Whether browsers are told that names below ours are https too; over https only. */
   readonly hstsSubdomains?: boolean;
   /** Peers whose `X-Forwarded-For` and `-Proto` are believed. */

@@ -73,3 +73,65 @@ test('the data key is replaced and forgotten under the running service, and back
   again.signal('SIGTERM');
   expect(await again.ended()).toBe(0);
 });
+
+test('the root is replaced under the running service, killed on the way, and backups of before come back', async () => {
+  const keys = path.join(dataDir, 'keys.json');
+  const master = () => (JSON.parse(readFileSync(keys, 'utf8')) as { master: string }).master;
+  const service = await startService(dataDir);
+  const before = path.join(folder, 'before.dpbackup');
+  expect((await runCommand(dataDir, ['backup', before, '--no-verify'], PASSPHRASE)).code).toBe(0);
+  copyFileSync(keys, path.join(folder, 'older.json'));
+  const first = master();
+
+  // Killed while the new root is only known, and right after it is in use.
+  for (const word of ['Root 2 is there', 'Root 2 is in use from now on']) {
+    const killed = startCommand(dataDir, ['keys', 'rotate-root']);
+    await waitUntil(() => killed.output().includes(word));
+    killed.signal('SIGKILL');
+    await killed.ended();
+    expect(master() === first).toBe(word === 'Root 2 is there');
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+    const between = path.join(folder, `${word}.dpbackup`);
+    expect((await runCommand(dataDir, ['backup', between], PASSPHRASE)).output).toContain('restored');
+  }
+  const rotated = await runCommand(dataDir, ['keys', 'rotate-root']);
+  expect(rotated.output).toContain('Root 2 is in use by every process');
+  expect(rotated.code).toBe(0);
+  const second = master();
+  expect(statSync(keys).mode & 0o077).toBe(0);
+
+  // Locked by the root before, which still opens it without a person.
+  const spare = path.join(folder, 'spare');
+  mkdirSync(spare, { mode: 0o700 });
+  copyFileSync(keys, path.join(spare, 'keys.json'));
+  expect((await runCommand(spare, ['restore', before])).code).toBe(0);
+
+  expect((await runCommand(dataDir, ['keys', 'forget-root'])).output).toContain('forget-data-key 1');
+  expect((await runCommand(dataDir, ['keys', 'forget-data-key', '1'])).code).toBe(0);
+  expect((await runCommand(dataDir, ['keys', 'forget-root'])).output).toContain('Root 2 is the only one now');
+  expect(readFileSync(keys, 'utf8')).not.toContain(first);
+  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+
+  // Of before, into the running service: by the passphrase, and the present root goes on.
+  const shut = await runCommand(dataDir, ['restore', before, '--replace']);
+  expect(shut.output).toContain('the key of this installation does not open it');
+  const replaced = await runCommand(dataDir, ['restore', before, '--replace'], PASSPHRASE);
+  expect(replaced.code).toBe(0);
+  expect(master()).toBe(second);
+  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+  // With it came back that no root was forgotten, and key 1.
+  expect((await runCommand(dataDir, ['keys', 'forget-data-key', '1'])).output).toContain('Seal them anew');
+  expect((await runCommand(dataDir, ['keys', 'rotate-data'])).code).toBe(0);
+  expect((await runCommand(dataDir, ['keys', 'forget-data-key', '1'])).code).toBe(0);
+  expect((await runCommand(dataDir, ['keys', 'forget-root'])).code).toBe(0);
+  service.signal('SIGTERM');
+  expect(await service.ended()).toBe(0);
+
+  copyFileSync(keys, path.join(folder, 'newer.json'));
+  copyFileSync(path.join(folder, 'older.json'), keys);
+  await expect(startService(dataDir)).rejects.toThrow('has a root that was replaced and forgotten since');
+  copyFileSync(path.join(folder, 'newer.json'), keys);
+  const again = await startService(dataDir);
+  again.signal('SIGTERM');
+  expect(await again.ended()).toBe(0);
+});

@@ -11,9 +11,11 @@ import { exportFormat } from '../../src/interop/export-formats.ts';
 import { saveBreach } from '../../src/usecases/breach-record.ts';
 import type { Scope } from '../../src/usecases/context.ts';
 import { correctMember } from '../../src/usecases/correct-member.ts';
+import { voidVisit } from '../../src/usecases/correct-visit.ts';
 import { beginExport, exportRows, kohaCodesOf } from '../../src/usecases/export-members.ts';
 import { mergeMembers } from '../../src/usecases/merge-members.ts';
 import { createDraft, passProcedure } from '../../src/usecases/procedure-version.ts';
+import { recordVisit, type Visitor } from '../../src/usecases/record-visit.ts';
 import { rejectApplication } from '../../src/usecases/reject-application.ts';
 import { checkMonth, readMonth, withdrawMonth } from '../../src/usecases/report-month.ts';
 import { askRight } from '../../src/usecases/rights-request.ts';
@@ -53,6 +55,18 @@ const NUMBERS = {
   withdrawn: '9901011705900032',
   lendingOurs: '9901011705900033',
   lendingTheirs: '9901011705900034',
+  misplaced: '9901011705900049',
+  inName: '9901011705900035',
+  inAddress: '9901011705900036',
+  inInstitution: '9901011705900037',
+  inEmail: '9901011705900038',
+  inGuardian: '9901011705900039',
+  programAddress: '9901011705900040',
+  importedAddress: '9901011705900041',
+  importedName: '9901011705900042',
+  fileName: '9901011705900044',
+  kioskName: '9901011705900047',
+  visitNote: '9901011705900048',
 } as const;
 
 let database: TestDatabase;
@@ -152,6 +166,9 @@ async function furtherWays(memberId: MemberId): Promise<void> {
       headers: { 'idempotency-key': onceKey() },
     });
   expect((await post({ document_number: `${NUMBERS.program}0` })).status).toBe(422);
+  const misplaced = await post({ address_line: `Jl. Contoh ${NUMBERS.programAddress}` });
+  expect(misplaced.status).toBe(422);
+  expect(await misplaced.text()).toContain('identity_number');
   const registered = await post({ confirmed: true });
   expect(registered.status, await registered.clone().text()).toBe(201);
   const kept = await admin.query('select from api_request where answer is not null');
@@ -162,10 +179,10 @@ async function furtherWays(memberId: MemberId): Promise<void> {
   const list = new TextEncoder().encode(
     `x,Contoh Menunggu,${NUMBERS.mapping}\ny,Contoh Lagi,${NUMBERS.mapping}\n`,
   );
-  const importId = await openUpload(db, deps, koordinator, 'lama.csv');
+  const importId = await openUpload(db, deps, koordinator, `lama ${NUMBERS.fileName}.csv`);
   await storeChunk(db, deps, koordinator, importId, 0, list);
   await finishUpload(db, deps, koordinator, importId, {
-    fileName: 'lama.csv',
+    fileName: `lama ${NUMBERS.fileName}.csv`,
     format: 'csv',
     size: list.length,
     facts: { hasHeader: false, dialect: null, titles: [] },
@@ -225,6 +242,36 @@ async function furtherWays(memberId: MemberId): Promise<void> {
   expect(
     await withdrawMonth(db, deps, chief, { month, revision: 1, reason: `${NUMBERS.withdrawn} dua kali` }),
   ).toEqual({ ok: true });
+}
+
+/** Guests who type a number for their name: a group's leader and institution, and the words of an officer. */
+async function guestBook(): Promise<void> {
+  const { deps, library } = counter;
+  const scope = scopeOfRole(library, deps, ['petugas']);
+  const point = library.servicePoints[0];
+  if (scope.actor.kind !== 'officer' || !point) throw new Error('no counter');
+  const recorder = { by: 'officer', officerId: scope.actor.id, servicePointId: point.id } as const;
+  const write = (visitor: Visitor) =>
+    recordVisit(database.db, deps, library, deps.now(), recorder, {
+      visitor,
+      purpose: library.settings.services[0]?.code ?? '',
+      submitKey: `a visit, ${Math.random()}`,
+    });
+  const guest = (name: string): Visitor => ({
+    kind: 'non_member',
+    name,
+    sex: null,
+    education: null,
+    occupation: null,
+  });
+  expect(await write(guest(NUMBERS.kioskName))).toMatchObject({
+    ok: false,
+    problems: [{ field: 'name', code: 'identity_number' }],
+  });
+  const written = await write(guest('Contoh Tamu'));
+  if (!written.ok) throw new Error(written.reason);
+  const reason = { reason: 'other', note: `salah orang, ${NUMBERS.visitNote}` } as const;
+  expect(await voidVisit(database.db, deps, scope, written.visitId, reason)).toEqual({ ok: true });
 }
 
 /** A lending system that holds another number than ours: as the job judges it, sealed until a person has decided. */
@@ -310,6 +357,22 @@ it('a dump of the database and the log hold no identity number, whatever way the
     if (answer.status === 303) expect((await rowNamed(fields.name ?? '')).document_number).not.toBeNull();
     counter.pass(300);
   }
+  // Into fields that are stored as they were typed: refused in words, and nobody is registered.
+  const misplaced: readonly Record<string, string>[] = [
+    { name: `Contoh ${NUMBERS.inName}` },
+    { address_line: `Jl. Contoh 1, ${NUMBERS.inAddress.replace(/^(\d{6})(\d{6})/, '$1 $2 ')}` },
+    { institution: `SMA / ${NUMBERS.inInstitution.replace(/(\d{4})(?=\d)/g, '$1-')}` },
+    { email: `${NUMBERS.inEmail}@surel.example` },
+  ];
+  for (const wrong of [
+    ...misplaced.map((fields) => typedForm({ document_number: NUMBERS.misplaced, ...fields })),
+    typedChild({ document_number: NUMBERS.misplaced, guardian_name: `Ibu ${NUMBERS.inGuardian}` }),
+  ]) {
+    const { answer } = await sendForm(test, slug, wrong);
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('Nomor identitas tidak boleh ditulis di sini');
+    counter.pass(300);
+  }
   // A form that was left for the counter.
   const draft = await test.post(
     `/${slug}/daftar/lanjutkan`,
@@ -370,6 +433,9 @@ it('a dump of the database and the log hold no identity number, whatever way the
       line('A001', 'Contoh Impor', NUMBERS.imported, '1990-05-17'),
       line('A002', 'Contoh Spasi', NUMBERS.importedSpaced.replace(/(\d{4})/g, '$1 '), '1990-05-07', 'P'),
       line('A003', 'Contoh Keliru', NUMBERS.importedWrong, '1990-05-17'),
+      line('A004', `Contoh Nyasar ${NUMBERS.importedName}`, '', '1971-02-03')
+        .replace('Jl. Contoh 1', `Jl. Contoh 4 ${NUMBERS.importedAddress.replace(/(\d{4})(?=\d)/g, '$1 ')}`)
+        .replace('081200000001', ''),
       line(NUMBERS.importedAsNumber, 'Contoh Bernomor NIK', NUMBERS.importedAsNumber, '1990-05-17'),
     ),
   );
@@ -377,6 +443,12 @@ it('a dump of the database and the log hold no identity number, whatever way the
   await apply(database, deps, koordinator(), importId);
   const imported = await rowsOf(database, koordinator(), importId);
   expect(imported.filter((row) => row.member_id !== null).length).toBeGreaterThan(1);
+  const astray = await admin.query<{ name: string; line: string }>(
+    "select name, address_line as line from member where name like 'Contoh Nyasar%'",
+  );
+  expect(astray.rows).toEqual([
+    { name: 'Contoh Nyasar •••', line: expect.stringContaining('Jl. Contoh 4 •••') },
+  ]);
 
   // Members: made, corrected, merged, exported, looked for.
   const winner = await memberNamed(database, deps, koordinator(), 'Contoh Pemenang', {
@@ -443,6 +515,7 @@ it('a dump of the database and the log hold no identity number, whatever way the
   expect(written.length).toBeGreaterThan(1_000);
 
   await furtherWays(winner);
+  await guestBook();
   await differsThere();
 
   for (const path of ['anggota?q=', 'loket?q=', 'anggota?cari='])

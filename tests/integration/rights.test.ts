@@ -5,15 +5,17 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { settled } from '../../src/db/gather.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
+import { BREACH_DATA } from '../../src/domain/breach.ts';
 import type { ClientId, ExportId, MemberId } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
 import { applyRetention } from '../../src/usecases/apply-retention.ts';
+import { saveBreach } from '../../src/usecases/breach-record.ts';
 import { changeSettings } from '../../src/usecases/change-setting.ts';
 import { listConsentTexts } from '../../src/usecases/consent-texts.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { readViewsOf } from '../../src/usecases/read-views.ts';
-import { countRequests } from '../../src/usecases/rights-request.ts';
+import { askRight, countRequests } from '../../src/usecases/rights-request.ts';
 import { allowService, stopService } from '../../src/usecases/service-member.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -88,7 +90,7 @@ it('the download holds everything, masked, as JSON and as a PDF, and is taken do
   expect(page.text).toContain('Salinannya telah diserahkan.');
 });
 
-it('the download holds every visit, everybody who looked, and the photo; what is printed says what it leaves out', async () => {
+it('the download holds every visit, everybody who looked, and the photo, as JSON and in print; the page leads to all of them', async () => {
   const id = await member('Contoh Rajin');
   const jpeg = await sharp({ create: { width: 30, height: 40, channels: 3, background: '#33508a' } })
     .jpeg()
@@ -121,10 +123,30 @@ it('the download holds every visit, everybody who looked, and the photo; what is
   const pdftotext = findProgram('pdftotext');
   if (pdftotext !== undefined) {
     const text = execFileSync(pdftotext, ['-', '-'], { input: pdf, encoding: 'utf8' }).replace(/\s+/g, ' ');
-    expect(text).toContain('Yang dicetak 500 yang terakhir dari 1203');
-    expect(text).toContain('Yang dicetak 500 yang terakhir dari 612');
+    expect(text.match(/Data anggota \(/g)).toHaveLength(612);
+    expect(text.match(/\bread\b/g)).toHaveLength(1_203);
     expect(text).toContain('Foto Anda ada di berkas JSON.');
   }
+  // By pages of a hundred from the newest to the oldest, none twice and none left out.
+  const seen: string[] = [];
+  let next: string | undefined = base;
+  while (next !== undefined) {
+    const page: string = (await read(next)).text;
+    seen.push(...[...page.matchAll(/dp-timeline__meta">([^<]+ · [^<]+)</g)].map((one) => one[1] ?? ''));
+    next = /href="([^"]+\/dibaca\?sebelum=[0-9a-f-]{36})"/.exec(page)?.[1];
+  }
+  expect(seen.length).toBe(612);
+  expect(new Set(seen).size).toBe(612);
+  // A cursor of somebody else's list shows nothing of theirs, and what is no cursor the newest.
+  const foreign = randomUUID();
+  await inLibrary(database.db, library.id, (tx) =>
+    sql`insert into audit_log (library_id, id, at, actor_kind, actor_id, action, subject_kind, subject_id, purpose, request_id)
+      values (${library.id}, ${foreign}, ${site.deps.now()}, 'officer', '01890000-0000-7000-8000-00000000000a',
+        'member.view', 'member', ${other}, 'view_member', 't')`.execute(tx),
+  );
+  expect((await read(`${base}/dibaca?sebelum=${foreign}`)).text).toContain('Tidak ada yang sebelumnya');
+  expect((await read(`${base}/dibaca?sebelum=x`)).text).toContain('dp-timeline__meta');
+  expect((await read('/jateng/data-saya/kta/AAAAAAAAAAAAAAAAAAAAAA/dibaca')).status).toBe(404);
   // The page counts all of them as well.
   expect((await read(base)).text).toMatch(/Kunjungan tercatat[\s\S]{0,80}1203/);
 });
@@ -393,4 +415,72 @@ it('a breach is recorded with its deadline, both notices drafted, and closed onl
       (await site.post(`${own}/langkah`, { langkah: step }, admin.header)).headers.get('location'),
     ).toContain('selesai=1');
   expect((await read(own, admin)).text).toContain('Selesai');
+});
+
+it('a name of one word in other records is looked at before an erasure ends, and the answer says what was looked at', async () => {
+  const memberId = await member('Bulan');
+  const admin = scopeOfRole(library, site.deps, ['admin']);
+  const breachOf = async (title: string, happened: string): Promise<string> => {
+    const saved = await saveBreach(database.db, site.deps, admin, {
+      id: null,
+      version: undefined,
+      title,
+      foundAt: site.deps.now(),
+      happened,
+      cause: 'Kelalaian.',
+      dataKinds: [BREACH_DATA[0] ?? ''],
+      persons: '1',
+      measures: 'Dicari.',
+      contact: 'Perpustakaan',
+    });
+    if (!saved.ok) throw new Error(saved.reason);
+    return saved.id;
+  };
+  const month = await breachOf('Laptop hilang', 'Sejak bulan Maret tidak ditemukan; Ibu Bulan melapor.');
+  const person = await breachOf('Berkas bulan tercecer', 'Berkas itu milik bulan.');
+  const other = await breachOf('Surat salah kirim', 'Surat untuk Bulandari.');
+  const asked = await askRight(database.db, site.deps, scope(), {
+    by: 'counter',
+    memberId,
+    kind: 'erase',
+    words: '',
+  });
+  if (!asked.ok) throw new Error(asked.reason);
+  head = await site.signIn('jateng', 'subkoordinator');
+  const path = `/jateng/permintaan-data/${asked.id}`;
+  const page = (await read(path, head)).text;
+  expect(page).toContain('Sejak bulan Maret tidak ditemukan');
+  expect(page).toContain(`sebut.breach/${person}`);
+  expect(page).not.toContain('Bulandari');
+
+  const answer = { putusan: 'done', mengerti: 'on' };
+  const half = await site.post(path, { ...answer, [`sebut.breach/${month}`]: 'biarkan' }, head.header);
+  expect(half.status).toBe(422);
+  expect(await half.text()).toContain('Pilih dahulu untuk setiap catatan');
+  const whole = await site.post(
+    path,
+    { ...answer, [`sebut.breach/${month}`]: 'biarkan', [`sebut.breach/${person}`]: 'ambil' },
+    head.header,
+  );
+  const report = await read(whole.headers.get('location') ?? '', head);
+  expect(report.text).toMatch(/diperiksa: \d+\. Namanya dihapus dari 2, kata yang sama dibiarkan di 1\./);
+  const texts = await inLibrary(database.db, library.id, (tx) =>
+    tx.selectFrom('breach').select(['id', 'title', 'happened']).execute(),
+  );
+  const textOf = (id: string) => {
+    const found = texts.find((one) => one.id === id);
+    return `${found?.title}: ${found?.happened}`;
+  };
+  expect(textOf(month)).toBe('Laptop hilang: Sejak bulan Maret tidak ditemukan; Ibu [dihapus] melapor.');
+  expect(textOf(person)).toBe('Berkas [dihapus] tercecer: Berkas itu milik [dihapus].');
+  expect(textOf(other)).toContain('Bulandari');
+  const logged = await inLibrary(database.db, library.id, (tx) =>
+    tx
+      .selectFrom('audit_log')
+      .select('fields')
+      .where('action', '=', 'member.erase')
+      .where('subject_id', '=', memberId)
+      .executeTakeFirst(),
+  );
+  expect(logged?.fields).toContainEqual(expect.stringMatching(/^breach: \d+, 2, 1$/));
 });

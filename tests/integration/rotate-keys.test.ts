@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { readKey, saveRing, settleKey } from '../../src/db/key-file.ts';
 import { holdKeys, listHolders } from '../../src/db/key-holders.ts';
-import { activeKey, parseRing, ringOfRoot } from '../../src/db/key-ring.ts';
+import { activeKey, parseRing, ringOfRoot, wrapLookups } from '../../src/db/key-ring.ts';
 import { countSealedBy, SEALED_TABLES } from '../../src/db/sealed-columns.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { openVault, type SecretKind, UnknownKeyError, type Vault } from '../../src/db/vault.ts';
@@ -14,7 +15,9 @@ import type { LibraryId } from '../../src/domain/ids.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { erasePeople } from '../../src/usecases/erase-person.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
-import { forgetDataKey, type KeyStep, type KeyWork, rotateDataKey } from '../../src/usecases/rotate-keys.ts';
+import type { KeyStep, KeyWork } from '../../src/usecases/key-work.ts';
+import { forgetDataKey, rotateDataKey } from '../../src/usecases/rotate-keys.ts';
+import { forgetRoot, rotateRoot } from '../../src/usecases/rotate-root.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
 
@@ -423,6 +426,77 @@ it('makes no key where they come from the environment, and says what to add', as
     ok: false,
     reason: 'environment',
     next: 2,
+  });
+});
+
+it('replaces the root only when every process has read the new one, and drops the one before last', async () => {
+  await admin.query('truncate draft');
+  const first = await ring();
+  await admin.query(
+    `insert into data_key_holder (process, host, pid, active, keys, seen_at) values ($1, 'lain', 7, $2, '{}', now())`,
+    [randomUuid(), activeKey(first).id],
+  );
+  const behind = await rotateRoot({ ...(await work()), waitMs: 100 });
+  expect(behind).toMatchObject({ ok: false, reason: 'holders-behind', holders: [{ host: 'lain' }] });
+  const known = await ring();
+  expect(known).toMatchObject({ rootNumber: 1, root: first.root });
+  expect(known.nextRoot).toHaveLength(32);
+  await admin.query('delete from data_key_holder');
+
+  const before = await opened(deps.vault);
+  const hash = deps.vault.hash(library.id, 'nik', '9901011705900001');
+  const holder = await holdKeys(database.db, deps.vault, randomUuid());
+  expect(await rotateRoot({ ...(await work()), waitMs: 20_000 })).toEqual({ ok: true, number: 2 });
+  const taken = await ring();
+  // The one that was made before the interruption, and no third.
+  expect(taken).toMatchObject({ rootNumber: 2, root: known.nextRoot, formerRoots: [first.root] });
+  expect(await rotateRoot(await work())).toEqual({ ok: true, number: 2 });
+  expect((await ring()).root).toEqual(taken.root);
+  const options = { dataDir, randomBytes };
+  const oldKeys = { ...first, file: null };
+  expect(await settleKey(client, { ...options, dataKey: oldKeys })).toMatchObject({ ok: true });
+  expect(await settleKey(client, { ...options, dataKey: undefined })).toMatchObject({ ok: true });
+  expect(await opened(await vaultHere())).toEqual(before);
+  expect((await vaultHere()).hash(library.id, 'nik', '9901011705900001')).toEqual(hash);
+
+  expect(await forgetRoot({ ...(await work()), waitMs: 20_000 })).toMatchObject({ ok: true, number: 2 });
+  expect((await ring()).formerRoots).toEqual([]);
+  expect(await settleKey(client, { ...options, dataKey: oldKeys })).toMatchObject({
+    reason: 'root-replaced',
+  });
+  expect(await settleKey(client, { ...options, dataKey: undefined })).toMatchObject({ ok: true });
+  expect(await opened(deps.vault)).toEqual(before);
+  expect(await forgetRoot(await work())).toMatchObject({ ok: false, reason: 'one-root' });
+  await holder.stop();
+});
+
+it('of roots of the environment says what to put there, which starts beside the one before until that is forgotten', async () => {
+  const file = await ring();
+  const dataKey = { ...file, file: null };
+  const asked = await rotateRoot({ ...(await work()), dataKey });
+  if (asked.ok || asked.reason !== 'environment-root') throw new Error('not asked for a new one');
+  const { lines } = asked;
+  const next = readConfig({ ...lines });
+  if (!next.ok || next.config.dataKey === undefined) throw new Error('lines that no start takes');
+  const fresh = next.config.dataKey;
+  const options = { dataDir, randomBytes };
+  for (const one of [dataKey, fresh])
+    expect(await settleKey(client, { ...options, dataKey: one })).toMatchObject({ ok: true });
+  // Of a slip: the new root with the look-up keys of the one before.
+  const mixed = readConfig({ ...lines, LOOKUP_KEYS: wrapLookups(file) });
+  expect(mixed).toMatchObject({
+    ok: false,
+    problems: [expect.stringContaining('does not belong to DATA_KEY')],
+  });
+
+  expect(await forgetRoot({ ...(await work()), dataKey: fresh })).toMatchObject({
+    ok: true,
+    inEnvironment: true,
+  });
+  expect(await settleKey(client, { ...options, dataKey: fresh })).toMatchObject({ ok: true });
+  expect(await settleKey(client, { ...options, dataKey })).toMatchObject({
+    ok: false,
+    reason: 'root-replaced',
   });
 });
 

@@ -5,6 +5,7 @@ import { countSlims, slimsMembers, stateOfSlims } from '../../db/foreign/slims.t
 import { inlisliteVisits, slimsVisits } from '../../db/foreign/visits.ts';
 import type { ImportId } from '../../domain/ids.ts';
 import type { IncomingMember } from '../../domain/importing/incoming-member.ts';
+import { mayAskHost } from '../../domain/outgoing-hosts.ts';
 import type { Deps, Scope } from '../../usecases/context.ts';
 import { importVisits } from '../../usecases/import-visits.ts';
 import type { MemberSource } from '../../usecases/run-import.ts';
@@ -21,6 +22,10 @@ export interface OpenedDatabase {
 /** Opens `mysql://…` and finds out whose it is; a text says why not. The password comes from `MYSQL_PWD`. */
 export async function openLive(address: string): Promise<OpenedDatabase | string> {
   const shown = address.replace(/:[^:@/]*@/, '@');
+  const hosts = (process.env.OUTGOING_HOSTS ?? '').split(/[\s,]+/).filter((part) => part !== '');
+  const { hostname, searchParams } = new URL(address);
+  if (!searchParams.has('socketPath') && !mayAskHost(hosts, hostname || 'localhost'))
+    return `${shown} is not in OUTGOING_HOSTS, which names all that this program may connect to.`;
   let database: Awaited<ReturnType<typeof connectForeign>>;
   try {
     database = await connectForeign(address, process.env.MYSQL_PWD);

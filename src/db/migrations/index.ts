@@ -32,6 +32,7 @@ import { auditPlans } from './033-audit-plans.ts';
 import { whatsAppOff } from './034-whatsapp-off.ts';
 import { codeClock } from './035-code-clock.ts';
 import { nikCmac } from './036-nik-cmac.ts';
+import { auditSent } from './039-audit-sent.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
   whatsAppOff,
   codeClock,
   nikCmac,
+  auditSent,
 ];

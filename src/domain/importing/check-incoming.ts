@@ -2,8 +2,10 @@ import type { Education, Guardian, Occupation, Sex } from '../applicant.ts';
 import { needsGuardian } from '../child.ts';
 import { cleanText } from '../clean-text.ts';
 import { isEmail } from '../email.ts';
+import { coverIdentityNumbers, holdsIdentityNumber, identityNumbersIn } from '../identity-in-text.ts';
 import type { Phone } from '../ids.ts';
 import type { MemberState } from '../member.ts';
+import { maskNik } from '../nik.ts';
 import { cleanName } from '../person-name.ts';
 import { parsePhone } from '../phone.ts';
 import { ageOn, type PlainDate } from '../plain-date.ts';
@@ -84,19 +86,27 @@ export function checkIncoming(incoming: IncomingMember, today: PlainDate): Check
   const notes: ImportNote[] = [];
   const note = (code: NoteCode, field: IncomingField, value: string) =>
     void notes.push({ code, field, value });
-  const text = (field: IncomingField): string => {
+  const raw = (field: IncomingField): string => {
     const written = incoming.facts[field];
     if (written === undefined) return '';
     const result = cleanText(written, LONGEST_TEXT);
     if (!result.ok) note('text_unusable', field, written.slice(0, 80));
     return result.ok && !isNothing(result.text) ? result.text : '';
   };
+  /** Of what is stored as it is written. The number itself is in the list that was sent, and nowhere here. */
+  const text = (field: IncomingField): string => withoutNumbers(field, raw(field));
+  const withoutNumbers = (field: IncomingField, value: string): string => {
+    const numbers = identityNumbersIn(value);
+    if (numbers.length === 0) return value;
+    note('identity_in_text', field, numbers.map(maskNik).join(', '));
+    return coverIdentityNumbers(value);
+  };
   const parsed = <T>(
     field: IncomingField,
     code: NoteCode,
     read: (value: string) => T | undefined,
   ): T | null => {
-    const value = text(field);
+    const value = raw(field);
     if (value === '') return null;
     const found = read(value);
     if (found === undefined) note(code, field, value);
@@ -111,11 +121,19 @@ export function checkIncoming(incoming: IncomingMember, today: PlainDate): Check
     });
   const date = (field: IncomingField) => parsed(field, 'date_unreadable', (value) => readIncomingDate(value));
 
-  const name = cleanName(incoming.facts.name ?? '');
+  const readEmail = (): string | null => {
+    if (!holdsIdentityNumber(raw('email')))
+      return parsed('email', 'email_unreadable', (value) => (isEmail(value) ? value : undefined));
+    // Told; an address with its digits covered reaches nobody.
+    text('email');
+    return null;
+  };
+
+  const name = cleanName(withoutNumbers('name', incoming.facts.name ?? ''));
   const identity = identityOf({
-    number: text('number'),
-    identityType: text('identity_type'),
-    identityNumber: text('identity_number'),
+    number: raw('number'),
+    identityType: raw('identity_type'),
+    identityNumber: raw('identity_number'),
     note,
   });
   const birthDate = plausibleBirth(date('birth_date'), today, note);
@@ -154,7 +172,7 @@ export function checkIncoming(incoming: IncomingMember, today: PlainDate): Check
     address,
     present: present !== null && !sameAddress(present, address) ? present : null,
     phone: first ?? second,
-    email: parsed('email', 'email_unreadable', (value) => (isEmail(value) ? value : undefined)),
+    email: readEmail(),
     occupation: word('occupation', OCCUPATION_WORDS),
     education: word('education', EDUCATION_WORDS),
     institution: text('institution') || null,
@@ -171,7 +189,8 @@ export function checkIncoming(incoming: IncomingMember, today: PlainDate): Check
       notes.push({ code: 'renewal_unreadable', value: `${on} → ${until}` });
       return [];
     }),
-    photo: text('photo') || null,
+    // Names a file, which the number may be; kept sealed with the row.
+    photo: raw('photo') || null,
     notes,
     leftOver: [...incoming.leftOver, ...(guardian !== null && !minor ? ['guardian_name'] : [])],
   };

@@ -9,6 +9,8 @@ export type RefusalCode = 'row_unreadable' | 'name_missing' | 'name_unusable';
 /** A value that did not come along as it was, or something to know about the row. */
 export const NOTE_CODES = [
   'text_unusable',
+  /** An identity number in a text that is not sealed: covered there. */
+  'identity_in_text',
   'too_many_cells',
   'word_unknown',
   'date_unreadable',

@@ -184,6 +184,7 @@ export const api: ApiTexts = {
     cursor: 'No cursor of this question.',
     not_json: 'No JSON in UTF-8.',
     effective_date: 'Cannot have taken effect on that day.',
+    identity_number: 'An identity number must not be written here.',
     control_characters: 'There is a character that cannot be read.',
     member_unreadable: 'No member number or card code that can be taken.',
     phone_unreadable: 'No telephone number.',

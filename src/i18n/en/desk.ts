@@ -281,7 +281,7 @@ export const desk: DeskTexts = {
     title: 'Reject the application',
     about: 'The applicant reads this reason and how to apply again. Scans are deleted.',
     note: 'More for the applicant',
-    noteAbout: 'May be left empty.',
+    noteAbout: 'May be left empty. An identity number must not be written here; its digits will be covered.',
     reason: 'Reason, and reject',
     noReason: 'Choose the reason.',
   },

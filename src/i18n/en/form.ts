@@ -150,6 +150,8 @@ export const form: FormTexts = {
     number_unreadable: 'Write the number as on the card: letters and digits only.',
     control_characters: 'There is a character we cannot read. Please type this again.',
     too_long: 'Too long. Please shorten this.',
+    identity_number:
+      'An identity number must not be written here. Take it out and put the NIK or document number in its own field.',
     unknown_choice: 'Choose one of the options.',
     not_a_date: 'There is no such date. Give day, month and year, for example 17 8 2010.',
     date_in_future: 'This date has not come yet. Check the year.',

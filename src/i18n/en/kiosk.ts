@@ -84,6 +84,7 @@ export const kiosk: KioskTexts = {
       institution: 'The name of the school, office or association is empty.',
       phone: 'This telephone number cannot be read. Check the digits, or leave it empty.',
       tooLong: 'This text is too long. Shorten it to at most 120 characters.',
+      identityNumber: 'An identity number must not be written here.',
       characters: 'This text holds marks that cannot be stored. Type it again.',
       outOfRange: (most) => `Give the number of people, from 1 to ${most}.`,
       notACount: 'Give whole numbers without a minus sign.',
@@ -198,7 +199,8 @@ export const kiosk: KioskTexts = {
       other: 'Another reason',
     },
     note: 'Note',
-    noteAbout: 'Required for another reason.',
+    noteAbout:
+      'Required for another reason. An identity number must not be written here; its digits will be covered.',
     reasonMissing: 'Choose a reason. For another reason, write a note.',
     changed: 'Another officer has just changed or voided this visit.',
     voidedOn: (time, reason) => `Voided ${time}: ${reason}`,

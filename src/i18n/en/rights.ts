@@ -57,6 +57,9 @@ export const rights: RightsTexts = {
     title: 'Who has read your data',
     lead: 'Each time an officer opens your data, the time and reason are recorded. The officer is not named; the office is.',
     empty: 'No officer has opened your data yet.',
+    older: 'See earlier ones',
+    noOlder: 'There are none before.',
+    back: 'Back to my data',
     at: 'Time',
     who: 'Who',
     what: 'What was opened',
@@ -76,7 +79,7 @@ export const rights: RightsTexts = {
     },
     changes: 'Changes to the data',
     changeBy: { applicant: 'You', officer: 'Officer', device: 'A device of the library', system: 'System' },
-    more: (count) => `Show all (${count})`,
+    more: (count) => `Show more (${count})`,
   },
   sentTo: {
     title: 'Sent to lending systems',
@@ -144,8 +147,6 @@ export const rights: RightsTexts = {
     json: 'Download JSON',
     pageOf: (page, pages) => `Page ${page} of ${pages}`,
     photoInJson: 'Your photo is in the JSON file.',
-    shortened: (printed: string, all: string) =>
-      `The latest ${printed} of ${all} are printed; all of them are in the JSON file.`,
   },
   ask: {
     title: 'Make a request',
@@ -243,10 +244,25 @@ export const rights: RightsTexts = {
     submit: 'Save the answer',
     saved: 'The answer is saved and shown on the person’s page.',
     savedErased: 'This person’s data have been erased.',
+    looked: (looked, changed, left) =>
+      `Records about other things that were looked through: ${looked}. The name was taken out of ${changed}; the same word was left in ${left}.`,
+    mentions: {
+      title: 'Records that may name this person',
+      about:
+        'The name is one word, which may be an everyday word as well. Look at each record; the erasure ends when all are decided.',
+      tables: {
+        breach: 'Failure of data protection',
+        monthly_report: 'Reason for withdrawing a monthly sheet',
+        procedure_version: 'Note of a returned procedure',
+      },
+      take: 'This person: take the name out',
+      leave: 'Not this person: leave it',
+    },
     problems: {
       'not-found': 'There is no such request.',
       'not-allowed': 'You cannot answer this request.',
       'changed-meanwhile': 'Somebody else changed it first. Look again.',
+      'mentions-open': 'First decide for each record that may name this person.',
       'decided-already': 'This request has been answered.',
       'unknown-reason': 'Choose the reason.',
       'day-past': 'Choose a day after today.',
@@ -351,7 +367,8 @@ export const rights: RightsTexts = {
     measures: 'Measures taken',
     measuresHint: 'What was and will be done, and what people can do themselves.',
     contact: 'Contact',
-    noValues: 'Do not write names or numbers of anybody affected.',
+    noValues:
+      'Do not write names or numbers of anybody affected; digits of identity numbers will be covered.',
     submit: 'Save the record',
     saved: 'Saved.',
     clock: 'Deadline of the notices',

@@ -291,7 +291,7 @@ export const desk = {
     title: 'Tolak permohonan',
     about: 'Pemohon membaca alasan ini dan cara mendaftar lagi. Pindaian dokumen dihapus.',
     note: 'Tambahan untuk pemohon',
-    noteAbout: 'Boleh dikosongkan.',
+    noteAbout: 'Boleh dikosongkan. Nomor identitas tidak boleh ditulis di sini; angkanya akan ditutup.',
     reason: 'Alasan, lalu tolak',
     noReason: 'Pilih alasannya.',
   },

@@ -153,6 +153,8 @@ export const form = {
     number_unreadable: 'Tulis nomornya seperti pada kartu: huruf dan angka saja.',
     control_characters: 'Ada tanda yang tidak terbaca. Ketik ulang bagian ini.',
     too_long: 'Terlalu panjang. Singkatkan isian ini.',
+    identity_number:
+      'Nomor identitas tidak boleh ditulis di sini. Hapus nomornya, lalu isi NIK atau nomor dokumen pada tempatnya.',
     unknown_choice: 'Pilih salah satu pilihan yang ada.',
     not_a_date: 'Tanggal ini tidak ada. Isi tanggal, bulan, dan tahun, misalnya 17 8 2010.',
     date_in_future: 'Tanggal ini belum terjadi. Periksa tahunnya.',

@@ -56,6 +56,9 @@ export const rights = {
     title: 'Siapa yang membaca data Anda',
     lead: 'Setiap kali petugas membuka data Anda, waktu dan alasannya dicatat. Nama petugas tidak ditampilkan; jabatannya ya.',
     empty: 'Belum ada petugas yang membuka data Anda.',
+    older: 'Lihat yang sebelumnya',
+    noOlder: 'Tidak ada yang sebelumnya.',
+    back: 'Kembali ke data saya',
     at: 'Waktu',
     who: 'Siapa',
     what: 'Yang dibuka',
@@ -75,7 +78,7 @@ export const rights = {
     },
     changes: 'Perubahan data',
     changeBy: { applicant: 'Anda', officer: 'Petugas', device: 'Perangkat perpustakaan', system: 'Sistem' },
-    more: (count: string) => `Lihat semua (${count})`,
+    more: (count: string) => `Lihat selengkapnya (${count})`,
   },
   sentTo: {
     title: 'Dikirim ke sistem peminjaman',
@@ -146,8 +149,6 @@ export const rights = {
     json: 'Unduh JSON',
     pageOf: (page: string, pages: string) => `Halaman ${page} dari ${pages}`,
     photoInJson: 'Foto Anda ada di berkas JSON.',
-    shortened: (printed: string, all: string) =>
-      `Yang dicetak ${printed} yang terakhir dari ${all}; semuanya ada di berkas JSON.`,
   },
   ask: {
     title: 'Ajukan permintaan',
@@ -245,10 +246,25 @@ export const rights = {
     submit: 'Simpan jawaban',
     saved: 'Jawaban tersimpan dan tampil di halaman orangnya.',
     savedErased: 'Data orang ini sudah dihapus.',
+    looked: (looked: string, changed: string, left: string) =>
+      `Catatan tentang hal lain yang diperiksa: ${looked}. Namanya dihapus dari ${changed}, kata yang sama dibiarkan di ${left}.`,
+    mentions: {
+      title: 'Catatan yang mungkin menyebut orang ini',
+      about:
+        'Namanya satu kata, yang dapat juga kata biasa. Lihat setiap catatan; penghapusan selesai setelah semuanya dipilih.',
+      tables: {
+        breach: 'Kegagalan pelindungan data',
+        monthly_report: 'Alasan penarikan lembar laporan',
+        procedure_version: 'Catatan pengembalian SOP',
+      },
+      take: 'Orang ini: hapus namanya',
+      leave: 'Bukan orang ini: biarkan',
+    },
     problems: {
       'not-found': 'Permintaan ini tidak ada.',
       'not-allowed': 'Anda tidak dapat menjawab permintaan ini.',
       'changed-meanwhile': 'Orang lain mengubahnya lebih dahulu. Periksa lagi.',
+      'mentions-open': 'Pilih dahulu untuk setiap catatan yang mungkin menyebut orang ini.',
       'decided-already': 'Permintaan ini sudah dijawab.',
       'unknown-reason': 'Pilih alasannya.',
       'day-past': 'Pilih tanggal setelah hari ini.',
@@ -353,7 +369,7 @@ export const rights = {
     measures: 'Upaya penanganan dan pemulihan',
     measuresHint: 'Yang sudah dan akan dilakukan, dan yang dapat dilakukan orangnya sendiri.',
     contact: 'Narahubung',
-    noValues: 'Jangan tulis nama atau nomor siapa pun yang terdampak.',
+    noValues: 'Jangan tulis nama atau nomor siapa pun yang terdampak; angka nomor identitas akan ditutup.',
     submit: 'Simpan catatan',
     saved: 'Tersimpan.',
     clock: 'Tenggat pemberitahuan',

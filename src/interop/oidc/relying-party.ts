@@ -1,4 +1,5 @@
 import * as oidc from 'openid-client';
+import type { OutgoingHosts } from '../../domain/outgoing-hosts.ts';
 import { type Claims, neededClaims, type ProviderRules } from '../../domain/sign-on.ts';
 import { OutgoingError, type OutgoingReason, openGuardedFetch } from '../guarded-fetch.ts';
 
@@ -73,10 +74,12 @@ const KEPT_MS = 10 * 60_000;
 export function openRelyingParty(
   rules: ProviderRules,
   secret: string,
-  ports: { readonly now: () => Date; readonly loopback?: boolean },
+  ports: { readonly now: () => Date; readonly loopback?: boolean; readonly hosts?: OutgoingHosts },
 ): RelyingParty {
   const send = openGuardedFetch(
     ports.loopback === true ? 'inside' : rules.privateAddress ? 'private' : 'public',
+    undefined,
+    ports.hosts,
   );
   const loopback = ports.loopback === true && rules.issuer.startsWith('http://127.0.0.1');
   let kept: { readonly until: number; readonly config: Promise<oidc.Configuration> } | undefined;

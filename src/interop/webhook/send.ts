@@ -3,6 +3,7 @@ import { type LookupAddress, lookup as lookUp } from 'node:dns';
 import { request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { mayAskHost, type OutgoingHosts } from '../../domain/outgoing-hosts.ts';
 import type { AttemptFailure } from '../../domain/webhook.ts';
 
 export interface WebhookRequest {
@@ -18,6 +19,8 @@ export type WebhookAnswer =
 export interface WebhookPorts {
   /** Whether an address may be connected to. */
   readonly mayReach: (address: string) => boolean;
+  /** All that may be asked; none: as `mayReach` says. */
+  readonly hosts?: OutgoingHosts;
   /** The answer's head has to be there by then, in ms. */
   readonly timeoutMs: number;
   /** Ends what is under way. */
@@ -44,8 +47,9 @@ class RefusedAddress extends Error {}
 export function sendWebhook(asked: WebhookRequest, ports: WebhookPorts): Promise<WebhookAnswer> {
   const url = new URL(asked.url);
   const literal = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(literal) !== 0 && !ports.mayReach(literal))
-    return Promise.resolve({ ok: false, status: null, failure: 'address' });
+  const refused =
+    !mayAskHost(ports.hosts ?? [], literal) || (isIP(literal) !== 0 && !ports.mayReach(literal));
+  if (refused) return Promise.resolve({ ok: false, status: null, failure: 'address' });
   const timeout = AbortSignal.timeout(ports.timeoutMs);
   const signal = ports.cut ? AbortSignal.any([timeout, ports.cut]) : timeout;
   const send = url.protocol === 'https:' ? tlsRequest : plainRequest;

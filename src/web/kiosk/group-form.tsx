@@ -102,7 +102,12 @@ function shownProblem(problem: VisitProblem, kiosk: KioskTexts): ShownProblem {
     case 'institution': {
       const field = { name: 'nama', leader: 'pemimpin', institution: 'lembaga' }[problem.field];
       const missing = problem.field === 'institution' ? text.institution : text.leader;
-      const words = { missing, too_long: text.tooLong, control_characters: text.characters };
+      const words = {
+        missing,
+        too_long: text.tooLong,
+        control_characters: text.characters,
+        identity_number: text.identityNumber,
+      };
       return { field, text: words[problem.code] };
     }
     case 'counts': {

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { HOLD_REASONS, minutesLeft, REFUSE_REASONS } from '../../domain/data-rights.ts';
 import { formatShortDateTime, formatWaiting } from '../../i18n/format.ts';
+import type { Mention } from '../../usecases/forget-named.ts';
 import type { OfficeRequest } from '../../usecases/rights-request.ts';
 import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
@@ -121,6 +122,13 @@ export interface TypedDecision {
   readonly holdReason: string;
   readonly refuseReason: string;
   readonly until: string;
+  /** Of each mention, by `at`: `ambil` or `biarkan`. */
+  readonly mentions: ReadonlyMap<string, string>;
+}
+
+/** Name of the choice about a record in the form. */
+export function mentionField({ at }: Mention): string {
+  return `sebut.${at}`;
 }
 
 /** One request with the form that answers it. */
@@ -128,6 +136,8 @@ export function requestPage(
   c: Context<LibraryEnv>,
   props: {
     readonly request: OfficeRequest;
+    /** What has to be looked at before an erasure ends. */
+    readonly mentions: readonly Mention[];
     readonly now: Date;
     readonly typed?: TypedDecision | undefined;
     readonly errors?: readonly FieldError[] | undefined;
@@ -136,7 +146,7 @@ export function requestPage(
 ) {
   const { rights, common } = textsOf(c);
   const { office, kinds, requests } = rights;
-  const { request, typed, errors = [] } = props;
+  const { request, mentions, typed, errors = [] } = props;
   const words = rightsWords(c);
   const { slug } = c.get('library');
   const base = `/${slug}/permintaan-data`;
@@ -225,6 +235,25 @@ export function requestPage(
                 { value: 'refused', label: office.refuse },
               ]}
             />
+            {erases && mentions.length > 0 && (
+              <section class="dp-stack" aria-labelledby="sebutan">
+                <h3 id="sebutan">{office.mentions.title}</h3>
+                <p class="dp-muted">{office.mentions.about}</p>
+                {mentions.map((one) => (
+                  <RadioGroup
+                    name={mentionField(one)}
+                    label={office.mentions.tables[one.table]}
+                    description={one.excerpts.map((text) => `“${text}”`).join(' ')}
+                    value={typed?.mentions.get(one.at)}
+                    error={error(mentionField(one))}
+                    choices={[
+                      { value: 'ambil', label: office.mentions.take },
+                      { value: 'biarkan', label: office.mentions.leave },
+                    ]}
+                  />
+                ))}
+              </section>
+            )}
             {erases && (
               <CheckboxField
                 name="mengerti"

@@ -6,6 +6,7 @@ import {
   type Decision,
   decideRequest,
   listRequests,
+  mentionsOfRequest,
   readRequest,
 } from '../../usecases/rights-request.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
@@ -18,6 +19,7 @@ import { readOwnConsent } from '../public/my-data-routes.tsx';
 import { dateOf, memberIdOf, uuidOf, versionOf } from './input.ts';
 import type { FieldError } from './member-action-page.tsx';
 import {
+  mentionField,
   requestPage,
   requestsPage,
   type TypedDecision,
@@ -37,7 +39,11 @@ export function requestRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const answered = await listRequests(deps.db, deps, scope, 'answered');
     if (!open || !answered) return c.notFound();
     const { office } = textsOf(c).rights;
-    const text = { jawab: office.saved, hapus: office.savedErased }[c.req.query('selesai') ?? ''];
+    const figure = (name: string) => String(Number.parseInt(c.req.query(name) ?? '', 10) || 0);
+    const looked = office.looked(figure('dilihat'), figure('diambil'), figure('dibiarkan'));
+    const text = { jawab: office.saved, hapus: `${office.savedErased} ${looked}` }[
+      c.req.query('selesai') ?? ''
+    ];
     return requestsPage(c, {
       open,
       answered,
@@ -54,11 +60,13 @@ export function requestRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const body = await readForm(c);
     const { problems, confirmMissing } = textsOf(c).rights.office;
     const until = dateOf(body, 'hingga');
+    const mentions = await mentionsOfRequest(deps.db, deps, scopeOf(c, deps), id);
     const typed: TypedDecision = {
       decision: body.text('putusan'),
       holdReason: body.text('alasan-tahan'),
       refuseReason: body.text('alasan-tolak'),
       until: until.text,
+      mentions: new Map(mentions.map((one) => [one.at, body.text(mentionField(one))])),
     };
     const refused = (field: string, text: string, status: 409 | 422 = 422) => {
       c.status(status);
@@ -70,16 +78,23 @@ export function requestRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const request = await readRequest(deps.db, deps, scopeOf(c, deps), id);
     if (request?.kind === 'erase' && decision.state === 'done' && body.text('mengerti') === '')
       return refused('mengerti', confirmMissing);
+    const chosen = (word: string) =>
+      new Set([...typed.mentions].flatMap(([at, value]) => (value === word ? [at] : [])));
     const outcome = await decideRequest(deps.db, deps, scopeOf(c, deps), {
       id,
       version: versionOf(body.text('versi')),
       decision,
+      mentions: { taken: chosen('ambil'), left: chosen('biarkan') },
     });
-    if (outcome.ok)
+    if (outcome.ok) {
+      const sums = Object.values(outcome.named ?? {});
+      const sum = (of: 'looked' | 'changed' | 'left') => sums.reduce((all, one) => all + one[of], 0);
+      const report = `hapus&dilihat=${sum('looked')}&diambil=${sum('changed')}&dibiarkan=${sum('left')}`;
       return c.redirect(
-        `/${c.get('library').slug}/permintaan-data?selesai=${outcome.erased ? 'hapus' : 'jawab'}`,
+        `/${c.get('library').slug}/permintaan-data?selesai=${outcome.erased ? report : 'jawab'}`,
         303,
       );
+    }
     switch (outcome.reason) {
       case 'not-found':
       case 'not-allowed':
@@ -89,6 +104,10 @@ export function requestRoutes(deps: WebDeps): Hono<LibraryEnv> {
           decision.state === 'held' ? 'alasan-tahan' : 'alasan-tolak',
           problems['unknown-reason'],
         );
+      case 'mentions-open': {
+        const open = mentions.find(({ at }) => !chosen('ambil').has(at) && !chosen('biarkan').has(at));
+        return refused(open ? mentionField(open) : 'putusan', problems['mentions-open']);
+      }
       case 'day-past':
         return refused('hingga', problems['day-past']);
       default:
@@ -153,7 +172,8 @@ export function requestRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (!request) return await c.notFound();
     if (request.memberId !== null) showsPerson(c, 'member', request.memberId, 'request');
     else if (request.applicationId !== null) showsPerson(c, 'application', request.applicationId, 'request');
-    return await requestPage(c, { request, now: deps.now(), ...shown });
+    const mentions = await mentionsOfRequest(deps.db, deps, scopeOf(c, deps), id);
+    return await requestPage(c, { request, mentions, now: deps.now(), ...shown });
   }
 
   async function withMember(

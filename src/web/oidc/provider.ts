@@ -128,6 +128,8 @@ async function makeProvider(
     scopes: ['openid', 'offline_access'],
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
+    // Keys of services are given with them: nothing is looked for elsewhere, whatever one of them names.
+    fetch: () => Promise.reject(new Error('nothing is fetched')),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: {
       idTokenSigningAlgValues: [...SERVICE_ALGORITHMS],

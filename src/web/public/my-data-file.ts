@@ -101,9 +101,6 @@ export function ownDataJson(c: Context<LibraryEnv>, data: OwnDownload, now: Date
   );
 }
 
-/** What nobody reads on paper line by line is printed so far; the other file holds all of it. */
-const PRINTED = 500;
-
 /** The same to be read, in the language of the page. */
 export function ownDataPdf(
   c: Context<LibraryEnv>,
@@ -115,8 +112,6 @@ export function ownDataPdf(
   const { library, lang } = words;
   const { office, rights, signIn, status } = texts(lang);
   const { profile, consents } = library.settings;
-  const shortened = (count: number) =>
-    count > PRINTED ? [rights.download.shortened(String(PRINTED), String(count))] : [];
   const values = data.person ?? {};
   const items = dataItems({ values, regions: data.regions }, formWords(library, lang), status);
   return deps.documents.letterPdf({
@@ -140,23 +135,20 @@ export function ownDataPdf(
       { heading: rights.held.retention, paragraphs: [consents.notice.retention[lang]] },
       {
         heading: rights.held.latestVisits,
-        paragraphs: shortened(data.visits.latest.length),
-        rows: data.visits.latest
-          .slice(0, PRINTED)
-          .map((visit) => [timeText(words, visit.at), purposeName(words, visit.purpose)] as const),
+        rows: data.visits.latest.map(
+          (visit) => [timeText(words, visit.at), purposeName(words, visit.purpose)] as const,
+        ),
       },
       {
         heading: rights.views.title,
-        paragraphs: data.views.length === 0 ? [rights.views.empty] : shortened(data.views.length),
-        rows: data.views
-          .slice(0, PRINTED)
-          .map(
-            (view) =>
-              [
-                timeText(words, view.at),
-                `${viewerText(words, view)}: ${rights.views.actions[view.action]} (${viewReason(words, view)})`,
-              ] as const,
-          ),
+        paragraphs: data.views.length === 0 ? [rights.views.empty] : [],
+        rows: data.views.map(
+          (view) =>
+            [
+              timeText(words, view.at),
+              `${viewerText(words, view)}: ${rights.views.actions[view.action]} (${viewReason(words, view)})`,
+            ] as const,
+        ),
       },
       {
         heading: signIn.own.title,

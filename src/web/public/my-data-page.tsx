@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { texts } from '../../i18n/index.ts';
+import type { ReadView, ViewsPage } from '../../usecases/read-views.ts';
 import type { OwnData } from '../../usecases/rights-data.ts';
 import { LONGEST_WORDS, type RightsRequest } from '../../usecases/rights-request.ts';
 import type { RightsWay } from '../../usecases/rights-subject.ts';
@@ -30,6 +31,7 @@ import {
   viewReason,
 } from './my-data-words.ts';
 import { OwnServices } from './own-services.tsx';
+import { SubPage } from './status-page.tsx';
 import { dataItems } from './status-parts.ts';
 
 /** Kinds that somebody asks for; a consent is withdrawn by its own button, and the download needs no asking. */
@@ -91,7 +93,7 @@ export function myDataPage(c: Context<LibraryEnv>, props: MyDataProps) {
         {!erased && (
           <>
             <Held c={c} data={data} />
-            <Views c={c} data={data} />
+            <Views c={c} data={data} base={base} />
             <Ledger c={c} data={data} />
             {data.consents !== null && (
               <ConsentPart
@@ -171,13 +173,39 @@ function Held({ c, data }: PartProps) {
   );
 }
 
-function Views({ c, data }: PartProps) {
+function viewEntries(c: Context<LibraryEnv>, looks: readonly ReadView[]) {
   const words = rightsWords(c);
-  const { views } = texts(words.lang).rights;
-  const entries = data.views.map((view) => ({
-    title: `${viewerText(words, view)}: ${views.actions[view.action]}`,
+  const { actions } = texts(words.lang).rights.views;
+  return looks.map((view) => ({
+    title: `${viewerText(words, view)}: ${actions[view.action]}`,
     meta: `${timeText(words, view.at)} · ${viewReason(words, view)}`,
   }));
+}
+
+/** `/data-saya/…/dibaca`: the looks before those of the person's page, a page at a time. */
+export function olderViewsPage(c: Context<LibraryEnv>, props: { readonly base: string } & ViewsPage) {
+  const { views } = texts(rightsWords(c).lang).rights;
+  return c.html(
+    <SubPage c={c} title={views.title} lead={views.lead}>
+      {props.views.length === 0 ? <p>{views.noOlder}</p> : <Timeline entries={viewEntries(c, props.views)} />}
+      <div class="dp-actions">
+        {props.next !== null && (
+          <LinkButton href={`${props.base}/dibaca?sebelum=${props.next}`} variant="secondary">
+            {views.older}
+          </LinkButton>
+        )}
+        <LinkButton href={`${props.base}#dibaca`} variant="secondary">
+          {views.back}
+        </LinkButton>
+      </div>
+    </SubPage>,
+  );
+}
+
+function Views({ c, data, base }: PartProps & { readonly base: string }) {
+  const words = rightsWords(c);
+  const { views } = texts(words.lang).rights;
+  const entries = viewEntries(c, data.views);
   return (
     <section aria-labelledby="dibaca" class="dp-stack" data-gap="s">
       <h2 id="dibaca">{views.title}</h2>
@@ -187,6 +215,11 @@ function Views({ c, data }: PartProps) {
         <Details summary={views.more(String(entries.length))}>
           <Timeline entries={entries.slice(FIRST_VIEWS)} />
         </Details>
+      )}
+      {data.olderViews !== null && (
+        <p>
+          <a href={`${base}/dibaca?sebelum=${data.olderViews}`}>{views.older}</a>
+        </p>
       )}
       {data.changes.length > 0 && (
         <Details summary={`${views.changes} (${data.changes.length})`}>

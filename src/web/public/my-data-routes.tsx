@@ -1,9 +1,16 @@
 import { type Context, Hono } from 'hono';
+import { isUuid } from '../../domain/card-claims.ts';
 import { giveOwnConsent } from '../../usecases/ask-own-consent.ts';
 import type { Actor } from '../../usecases/context.ts';
 import { removeMemberPasskey } from '../../usecases/member-passkey.ts';
 import { CONSENT_PURPOSES } from '../../usecases/read-consents.ts';
-import { downloadOwnData, type OwnData, type OwnDownload, readOwnData } from '../../usecases/rights-data.ts';
+import {
+  downloadOwnData,
+  type OwnData,
+  type OwnDownload,
+  readOwnData,
+  readOwnViews,
+} from '../../usecases/rights-data.ts';
 import { askRight } from '../../usecases/rights-request.ts';
 import { RIGHTS_WAYS, type RightsWay } from '../../usecases/rights-subject.ts';
 import { stopService } from '../../usecases/service-member.ts';
@@ -17,7 +24,7 @@ import { textsOf } from '../frame.tsx';
 import { answerConsent } from './consent-part.tsx';
 import { smallForms } from './form-routes.tsx';
 import { ownDataJson, ownDataPdf } from './my-data-file.ts';
-import { type MyDataProps, myDataPage, ownConsentPage } from './my-data-page.tsx';
+import { type MyDataProps, myDataPage, olderViewsPage, ownConsentPage } from './my-data-page.tsx';
 import { ownerToProve, proveOwner } from './own-proof.tsx';
 import { secretAddress } from './secret-page.ts';
 import { goneTexts, SubPage } from './status-page.tsx';
@@ -50,6 +57,16 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
       return myDataPage(c, { ...found, news });
     }),
   );
+
+  app.get('/data-saya/:way/:token/dibaca', async (c) => {
+    const way = RIGHTS_WAYS.find((one) => one === c.req.param('way'));
+    const token = c.req.param('token') ?? '';
+    const asked = c.req.query('sebelum') ?? '';
+    const from = isUuid(asked) ? asked : null;
+    const page = way && (await readOwnViews(deps.db, deps, scopeOf(c, deps, PERSON), way, token, from));
+    if (!page || !way) return await messagePage(asSite(c), goneTexts(c));
+    return olderViewsPage(c, { ...page, base: `/${c.get('library').slug}/data-saya/${way}/${token}` });
+  });
 
   // The button that sends a code, and where its code is typed: a download is only an address.
   app.get('/data-saya/:way/:token/unduh', (c) =>

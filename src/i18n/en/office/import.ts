@@ -204,6 +204,7 @@ export const importing: ImportTexts = {
   },
   notes: {
     text_unusable: 'cannot be used',
+    identity_in_text: 'an identity number must not be written here; its digits are covered (•••)',
     too_many_cells: 'the row has more cells than there are titles',
     word_unknown: 'unknown word',
     date_unreadable: 'the date cannot be read',

@@ -59,6 +59,7 @@ export const procedures: OfficeTexts['procedures'] = {
   sign: 'Sign',
   giveBack: 'Give back as a draft',
   returnNote: 'Note for the author',
+  returnNoteAbout: 'An identity number must not be written here; its digits will be covered.',
   returned: (note) => `Given back: ${note}`,
   discard: 'Discard the draft',
   notAllowed: 'This is not for you in the present state. Nobody checks or signs their own work.',

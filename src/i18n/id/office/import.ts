@@ -208,6 +208,7 @@ export const importing = {
   } satisfies Record<ReasonCode, string>,
   notes: {
     text_unusable: 'tidak dapat dipakai',
+    identity_in_text: 'nomor identitas tidak boleh ditulis di sini; angkanya ditutup (•••)',
     too_many_cells: 'baris mempunyai sel lebih banyak daripada judul',
     word_unknown: 'istilah tidak dikenal',
     date_unreadable: 'tanggal tidak dapat dibaca',

@@ -60,6 +60,7 @@ export const procedures = {
   sign: 'Sahkan',
   giveBack: 'Kembalikan ke konsep',
   returnNote: 'Catatan untuk penyusun',
+  returnNoteAbout: 'Nomor identitas tidak boleh ditulis di sini; angkanya akan ditutup.',
   returned: (note: string) => `Dikembalikan: ${note}`,
   discard: 'Buang konsep',
   notAllowed:

@@ -191,7 +191,13 @@ function Actions(props: {
       {allowed.has('return') && (
         <form method="post" action={`${base}/kembalikan`} class="dp-stack" data-gap="s" novalidate>
           {edits}
-          <TextArea name="catatan" label={text.returnNote} rows={2} maxlength={400} />
+          <TextArea
+            name="catatan"
+            label={text.returnNote}
+            description={text.returnNoteAbout}
+            rows={2}
+            maxlength={400}
+          />
           <Button variant="secondary" tone="danger" fullWidth>
             {text.giveBack}
           </Button>

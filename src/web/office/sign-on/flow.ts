@@ -45,6 +45,7 @@ export function partyOf(deps: WebDeps, library: LibraryContext, provider: OpenPr
   const party = openRelyingParty(provider.rules, provider.secret, {
     now: deps.now,
     loopback: deps.loopbackProviders ?? false,
+    hosts: deps.outgoingHosts ?? [],
   });
   parties.set(library.slug, { made, party });
   return party;

@@ -1,0 +1,139 @@
+/** That nothing leaves for a host that the operator has not named, and that no way out was added without it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { SettingsService } from '@simplewebauthn/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+import { mayAskHost } from './domain/outgoing-hosts.ts';
+import { openGuardedFetch } from './interop/guarded-fetch.ts';
+import { reach } from './interop/reach.ts';
+import { sendWebhook } from './interop/webhook/send.ts';
+import { lendingSystems } from './lending-systems.ts';
+import { MOST_PASSKEYS } from './usecases/webauthn.ts';
+
+const heard: string[] = [];
+const server = createServer((request, response) => {
+  heard.push(request.url ?? '');
+  response.end();
+});
+let port: number;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  port = (server.address() as AddressInfo).port;
+});
+afterAll(() => void server.close());
+
+const LISTED = ['lain.contoh.go.id', '*.contoh.example'];
+
+describe('the operator’s list of hosts', () => {
+  it('names hosts, everything below a name, or addresses', () => {
+    expect(mayAskHost([], 'apa.saja.example')).toBe(true);
+    for (const host of ['lain.contoh.go.id', 'LAIN.contoh.go.id.', 'a.contoh.example', 'a.b.contoh.example'])
+      expect(mayAskHost(LISTED, host), host).toBe(true);
+    for (const host of [
+      'contoh.go.id',
+      'contoh.example',
+      'xcontoh.example',
+      'lain.contoh.go.id.jahat.example',
+      '',
+    ])
+      expect(mayAskHost(LISTED, host), host).toBe(false);
+    expect(mayAskHost(['2001:db8::1', '10.0.0.5'], '[2001:db8::1]')).toBe(true);
+  });
+
+  it('holds for lending systems, identity providers and webhooks, whatever an admin has ticked', async () => {
+    const url = `http://127.0.0.1:${port}/x`;
+    const get = { method: 'GET', headers: {} };
+    await expect(openGuardedFetch('inside', 5_000, LISTED)(url, get)).rejects.toMatchObject({
+      reason: 'address',
+    });
+    const hook = { url, body: '{}', headers: {} };
+    const ports = { mayReach: () => true, timeoutMs: 5_000 };
+    expect(await sendWebhook(hook, { ...ports, hosts: LISTED })).toMatchObject({
+      ok: false,
+      failure: 'address',
+    });
+    expect(await reach('127.0.0.1', { inside: true, hosts: ['127.0.0.1'], outgoing: LISTED })).toEqual({
+      ok: false,
+      reason: 'refused',
+    });
+    const database = { host: '127.0.0.1', port, user: 'a', password: 'b', database: 'c' };
+    const open = lendingSystems([], LISTED).open(new AbortController().signal);
+    expect(await open({ target: 'slims-db', database, inside: true } as never)).toMatchObject({
+      failure: 'address-refused',
+    });
+    expect(heard).toEqual([]);
+    // And lets through what it names.
+    const own = ['127.0.0.1'];
+    expect((await openGuardedFetch('inside', 5_000, own)(url, get)).status).toBe(200);
+    expect(await sendWebhook(hook, { ...ports, hosts: own })).toMatchObject({ ok: true });
+    expect(heard).toEqual(['/x', '/x']);
+  });
+
+  it('is held against the database, the mail server and the collector at the start', () => {
+    const far = {
+      DATABASE_URL: 'postgres://a:b@basis.contoh.go.id/daftar?sslmode=verify-full',
+      SMTP_URL: 'smtps://surat.contoh.go.id',
+      SMTP_FROM: 'perpus@contoh.go.id',
+      AUDIT_TO: 'syslogs://log.contoh.go.id',
+    };
+    const wrong = readConfig({ ...far, OUTGOING_HOSTS: 'lain.contoh.go.id' });
+    expect(wrong.ok ? [] : wrong.problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      'AUDIT_TO',
+      'DATABASE_URL',
+      'SMTP_URL',
+    ]);
+    expect(readConfig({ ...far, OUTGOING_HOSTS: '*.contoh.go.id' }).ok).toBe(true);
+    expect(readConfig(far).ok).toBe(true);
+    expect(readConfig({ OUTGOING_HOSTS: 'lain.contoh.go.id' }).ok).toBe(true);
+    expect(readConfig({ OUTGOING_HOSTS: 'https://lain.contoh.go.id' }).ok).toBe(false);
+  });
+});
+
+it('nothing is fetched to judge a passkey, whatever its statement names', () => {
+  expect(MOST_PASSKEYS).toBeGreaterThan(0);
+  for (const identifier of [
+    'android-key',
+    'android-safetynet',
+    'apple',
+    'fido-u2f',
+    'packed',
+    'tpm',
+    'mds',
+  ] as const)
+    expect(SettingsService.getRootCertificates({ identifier }), identifier).toEqual([]);
+});
+
+it('no other file of the service can connect anywhere', () => {
+  const root = import.meta.dirname;
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && !file.startsWith('islands'),
+  );
+  // Functions that open a connection, by the modules they come from.
+  const opens =
+    /^import (?!type ).*from '(?:node:)?(?:http|https|http2|dgram|undici|mysql2(?:\/\w+)?|nodemailer)'|\b(?:net|tls)\.connect\(|new pg\.(?:Client|Pool)\(|new net\.Socket\(|globalThis\.fetch|(?<![\w.])fetch\(/m;
+  const found = files.filter((file) => opens.test(readFileSync(path.join(root, file), 'utf8'))).sort();
+  expect(found).toEqual(
+    [
+      // Judged by the list at each request.
+      'interop/guarded-fetch.ts',
+      'interop/webhook/send.ts',
+      // To an address that `reach` has judged; of a command: cli/import/live.ts.
+      'db/foreign/connect.ts',
+      'db/foreign/live-connection.ts',
+      // Addresses of the environment, held against the list at the start.
+      'db/connection.ts',
+      'db/copy-out.ts',
+      'db/embedded/roles.ts',
+      'db/embedded/server.ts',
+      'db/pipeline.ts',
+      'interop/audit-sink.ts',
+      'jobs/smtp.ts',
+      // Servers only, and requests of ours handed on.
+      'http-server.ts',
+      'web/oidc/bridge.ts',
+    ].sort(),
+  );
+});
