@@ -31,9 +31,10 @@ export function readAuditTarget(text: string): AuditTarget | undefined {
 export function openAuditSink(
   target: AuditTarget,
   ports: { readonly now: () => Date; readonly ca?: string; readonly timeoutMs?: number },
-): (lines: readonly string[]) => Promise<void> {
-  if (target.kind === 'stdout') return writeOut;
-  return (lines) =>
+): (lines: readonly string[], leaving?: AbortSignal) => Promise<void> {
+  const timeoutMs = ports.timeoutMs ?? TIMEOUT_MS;
+  if (target.kind === 'stdout') return openWriter(process.stdout, timeoutMs);
+  return (lines, leaving) =>
     new Promise((resolve, reject) => {
       const { host, port } = target;
       const socket = target.tls
@@ -46,7 +47,10 @@ export function openAuditSink(
         : net.connect({ host, port });
       let ended = false;
       let written = false;
-      socket.setTimeout(ports.timeoutMs ?? TIMEOUT_MS, () => socket.destroy(new Error('no answer')));
+      socket.setTimeout(timeoutMs, () => socket.destroy(new Error('no answer')));
+      const leave = (): void => void socket.destroy(new Error('the service ends'));
+      leaving?.addEventListener('abort', leave, { once: true });
+      if (leaving?.aborted === true) leave();
       socket.on(target.tls ? 'secureConnect' : 'connect', () => {
         socket.end(lines.map((line) => framed(line, ports.now())).join(''));
       });
@@ -61,6 +65,7 @@ export function openAuditSink(
       });
       socket.on('error', reject);
       socket.on('close', (failed) => {
+        leaving?.removeEventListener('abort', leave);
         if (ended && !failed) resolve();
         else reject(new Error('closed before the end'));
       });
@@ -72,8 +77,28 @@ function framed(line: string, at: Date): string {
   return `${Buffer.byteLength(message)} ${message}`;
 }
 
-function writeOut(lines: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(`${lines.join('\n')}\n`, (error) => (error ? reject(error) : resolve()));
-  });
+/**
+ * Lines for whoever reads this stream. One that is full says so by never calling back, and one whose reader has gone by an
+ * error beside the callback, which ends the process where nobody listens: neither may stop the service, nor its end.
+ */
+export function openWriter(
+  out: Pick<NodeJS.WriteStream, 'write' | 'on' | 'writableNeedDrain'>,
+  timeoutMs: number,
+): (lines: readonly string[], leaving?: AbortSignal) => Promise<void> {
+  out.on('error', () => undefined);
+  return async (lines, leaving) => {
+    const late = AbortSignal.timeout(timeoutMs);
+    const over = leaving === undefined ? late : AbortSignal.any([late, leaving]);
+    await new Promise<void>((resolve, reject) => {
+      const leave = (): void => reject(new Error('nobody reads the output'));
+      over.addEventListener('abort', leave, { once: true });
+      // What waits in it from before fills the memory, should more be added.
+      if (over.aborted || out.writableNeedDrain) return leave();
+      out.write(`${lines.join('\n')}\n`, (error) => {
+        over.removeEventListener('abort', leave);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+  };
 }

@@ -95,6 +95,7 @@ export function startJobs(
   const seal = openSealing(db, deps.now, () => !stopped);
   // On a line of its own: a collector that is away holds up no seal.
   let sendingAudit: Promise<void> | undefined;
+  const leaving = new AbortController();
   let auditWaits = 0;
   let auditTold = false;
   const tickAudit = (): void => {
@@ -103,8 +104,7 @@ export function startJobs(
     sendingAudit ??= sendAuditOnce(ports.sendAudit)
       .catch((error: unknown) => {
         auditWaits = AUDIT_PAUSE;
-        if (!auditTold)
-          ports.log({ event: 'audit-not-sent', error: error instanceof Error ? error.name : 'unknown' });
+        if (!auditTold) ports.log({ event: 'audit-not-sent', error: causeOf(error) });
         auditTold = true;
       })
       .finally(() => {
@@ -185,7 +185,7 @@ export function startJobs(
 
   async function sendAuditOnce(send: SendLines): Promise<void> {
     if (stopped || !(await lead())) return;
-    await sendAudit(db, deps.now, send, () => !stopped && leader !== null);
+    await sendAudit(db, deps.now, send, () => !stopped && leader !== null, leaving.signal);
     if (auditTold) ports.log({ event: 'audit-sent-again' });
     auditTold = false;
   }
@@ -264,6 +264,7 @@ export function startJobs(
       clearInterval(sealTimer);
       clearInterval(auditTimer);
       clearInterval(webhookTimer);
+      leaving.abort();
       await Promise.all([
         running,
         feeding,
@@ -282,6 +283,12 @@ export function startJobs(
       await client?.end();
     },
   };
+}
+
+/** A code such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`, which tells where to look; never a message, which may hold more. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** A connection that may be dead is waited for by nobody. */

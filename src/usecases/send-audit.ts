@@ -3,8 +3,11 @@ import type { Db } from '../db/connection.ts';
 import { listLibraries } from '../db/library.ts';
 import { inLibrary } from '../db/tenancy.ts';
 
-/** Takes lines of JSON, each without its end; resolves when they have arrived, rejects where that is not known. */
-export type SendLines = (lines: readonly string[]) => Promise<void>;
+/**
+ * Takes lines of JSON, each without its end; resolves when they have arrived, rejects where that is not known.
+ * @param leaving waits for nobody any more
+ */
+export type SendLines = (lines: readonly string[], leaving?: AbortSignal) => Promise<void>;
 
 /** Rows of one sending, some megabyte; a seal is never torn apart. */
 const AT_ONCE = 2_000;
@@ -19,6 +22,7 @@ export async function sendAudit(
   now: () => Date,
   send: SendLines,
   goOn: () => boolean = () => true,
+  leaving?: AbortSignal,
 ): Promise<number> {
   let sent = 0;
   for (const { id, slug } of await listLibraries(db)) {
@@ -34,6 +38,7 @@ export async function sendAudit(
             .map((row) => JSON.stringify({ event: 'audit', library: slug, ...row })),
           JSON.stringify({ event: 'audit-seal', library: slug, ...seal }),
         ]),
+        leaving,
       );
       await inLibrary(db, id, (tx) => keepSentAudit(tx, id, last.seal, now()));
       sent += rows.length;
