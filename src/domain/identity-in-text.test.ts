@@ -15,6 +15,11 @@ it.each([
   '99010117059000111',
   '９９０１０１１７０５９０００１１',
   '990101 999999 0011',
+  '9901–0117–0590–0011',
+  '9901\u20110117\u20110590\u20110011',
+  '9901 - 0117 - 0590 - 0011',
+  '9901|0117|0590|0011',
+  'RT 3, 9901  0117 0590\n0011',
 ])('an identity number is found in a text: %s', (text) => {
   expect(holdsIdentityNumber(text)).toBe(true);
   expect(coverIdentityNumbers(text).normalize('NFKC')).not.toMatch(/\d{5}|0011/);
@@ -30,6 +35,15 @@ it.each([
   '2026-03-02 08:15:22',
   'SMA Negeri 99, angkatan 2019/2020',
   '+62 812 3456 7890',
+  '2026-03-02 08:15 - 09:30',
+  '2026-03-02 08.15 - 09.30',
+  '02/03/2026 08.15-09.30',
+  '17/08/2024 - 10/09/2024',
+  '0812-1010-0590 / 0813-4567-8901',
+  '0812-1010-0590-0813',
+  'Km 5.200, 53211, 0811 2345',
+  'SK 421.3/1205/2010/0812/2024',
+  'anggota-20260302081522.csv',
 ])('what is none is let through: %s', (text) => {
   expect(holdsIdentityNumber(text)).toBe(false);
 });
@@ -42,4 +56,13 @@ it('covers the number and nothing else, wherever it stands and however often', (
     '9901011705900011',
     '9901011705900012',
   ]);
+});
+
+it('covers a number of which a digit is missing, in words that others read', () => {
+  expect(coverIdentityNumbers('NIK 990101170590001')).toBe('NIK •••');
+});
+
+it('comes to an end with a text of nothing but pieces', () => {
+  // A form of this length took a minute when each piece was looked at with all behind it.
+  expect(holdsIdentityNumber('3 '.repeat(400_000))).toBe(false);
 });

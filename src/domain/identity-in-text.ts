@@ -1,11 +1,14 @@
 /** Identity numbers where none belong: in a name, an address, a note. Stored text is not sealed, so none may get into it. */
 import { readNik } from './nik.ts';
 
-/** Digits with at most three signs between them, which are no letters. */
-const RUNS = /\d+(?:[\s.\-/_,:]{1,3}\d+)*/g;
+/** What people put between the parts of a number: one sign, with or without blanks around it, or blanks alone. */
+const BETWEEN = String.raw`\s{0,2}(?:\s|\p{Pd}|[./_,:|])\s{0,2}`;
+const RUNS = new RegExp(String.raw`\d+(?:${BETWEEN}\d+)*`, 'gu');
 const LENGTH = 16;
 /** As a KTP is copied by hand: district, birth, serial. */
 const COPIED = '6 6 4';
+/** Provinces (Permendagri 72/2019 and the four of Papua since), 99 for the made-up ones: no telephone number, and no year of ours. */
+const PROVINCE = /^(?:1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-69])/;
 
 interface Span {
   readonly from: number;
@@ -13,20 +16,31 @@ interface Span {
   readonly digits: string;
 }
 
+interface Piece {
+  readonly digits: string;
+  readonly from: number;
+  /** What stands between it and the next one; blanks count as one. */
+  readonly sign: string;
+}
+
 /**
- * What reads as a NIK or a family card's number: sixteen digits or more in one piece, or pieces that are sixteen together
- * and hold a date where those numbers do. Two telephone numbers, a house number and a postcode are none.
+ * What reads as a NIK or a family card's number: sixteen digits or more in one piece, or pieces with the same sign between them
+ * that are sixteen together, begin with a province and hold a date where those numbers do. Two telephone numbers, a date
+ * with its hours, a house number and a postcode are none.
  */
 function identityNumbers(text: string): readonly Span[] {
   const found: Span[] = [];
   for (const run of text.matchAll(RUNS)) {
-    const pieces = [...run[0].matchAll(/\d+/g)].map(({ 0: digits, index }) => ({
-      digits,
-      from: run.index + index,
-    }));
+    const pieces = [...run[0].matchAll(/(\d+)(\D*)/g)].map(
+      ({ 1: digits = '', 2: sign = '', index }): Piece => ({
+        digits,
+        from: run.index + index,
+        sign: sign.replace(/\s+/g, ' '),
+      }),
+    );
     let next = 0;
     while (next < pieces.length) {
-      const count = piecesOfNumber(pieces.slice(next).map(({ digits }) => digits));
+      const count = piecesOfNumber(pieces, next);
       const [first, last] = [pieces[next], pieces[next + count - 1]];
       if (count > 0 && first && last) {
         const to = last.from + last.digits.length;
@@ -38,19 +52,27 @@ function identityNumbers(text: string): readonly Span[] {
   return found;
 }
 
-/** How many of the first pieces are a number together; 0: none. */
-function piecesOfNumber(pieces: readonly string[]): number {
+/** How many pieces from this one on are a number together; 0: none. Looks at sixteen at the most. */
+function piecesOfNumber(pieces: readonly Piece[], from: number): number {
   let digits = '';
-  for (const [index, piece] of pieces.entries()) {
-    digits += piece;
-    if (index === 0 && digits.length >= LENGTH) return 1;
-    if (digits.length < LENGTH) continue;
-    if (digits.length > LENGTH) return 0;
-    const { sex, birthDates } = readNik(digits as Parameters<typeof readNik>[0]);
-    const lengths = pieces.slice(0, index + 1).map(({ length }) => length);
-    return (sex !== null && birthDates.length > 0) || lengths.join(' ') === COPIED ? index + 1 : 0;
+  const lengths: number[] = [];
+  for (let at = from; at < pieces.length && digits.length < LENGTH; at++) {
+    const piece = pieces[at];
+    if (!piece) break;
+    if (at === from && piece.digits.length >= LENGTH) return 1;
+    digits += piece.digits;
+    lengths.push(piece.digits.length);
+    if (digits.length < LENGTH && piece.sign !== pieces[from]?.sign) return 0;
   }
-  return 0;
+  if (digits.length !== LENGTH || !PROVINCE.test(digits)) return 0;
+  // Part of a longer code, such as a decree's: more pieces follow or came before by the same sign.
+  const sign = lengths.length === 1 ? ' ' : pieces[from]?.sign;
+  const isLast = from + lengths.length === pieces.length;
+  const sameAround =
+    pieces[from - 1]?.sign === sign || (!isLast && pieces[from + lengths.length - 1]?.sign === sign);
+  if (sign !== ' ' && sameAround) return 0;
+  const { sex, birthDates } = readNik(digits as Parameters<typeof readNik>[0]);
+  return (sex !== null && birthDates.length > 0) || lengths.join(' ') === COPIED ? lengths.length : 0;
 }
 
 /** Digits of other writings, such as the wide ones of an East Asian keyboard, in those of ASCII. */
@@ -70,15 +92,12 @@ export function identityNumbersIn(text: string): readonly string[] {
   return identityNumbers(plainDigits(text)).map(({ digits }) => digits);
 }
 
-/**
- * Words that somebody else reads, where a telephone number may be meant: only what is as long as a NIK or KK is covered, for
- * identity numbers lie nowhere but sealed.
- */
+/** Words that somebody else reads: an identity number in them is covered, one that a digit was left out of as well. */
 export function coverIdentityNumbers(text: string): string {
   let plain = plainDigits(text);
   for (const { from, to } of identityNumbers(plain).toReversed())
     plain = `${plain.slice(0, from)}${COVER}${plain.slice(to)}`;
-  return plain.replace(/\d(?:[ .-]*\d){13,}/g, COVER);
+  return plain.replace(/\d{15,}/g, COVER);
 }
 
 const COVER = '•••';
