@@ -35,7 +35,7 @@ export function makeTwin(world: World, anchor: Person): Person {
   const { rng, registrar } = world;
   const sex = chance(rng, 0.7) ? anchor.sex : anySex(rng);
   const wish = familyWish(anchor, sex, Number(anchor.birth.slice(0, 4)), anchor.birthOrder + 1);
-  const name = secondTwinName(rng, anchor.name, wish);
+  const name = secondTwinName(rng, anchor.name, anchor.sex, wish);
   const phone = ageOf(anchor) < 18 && chance(rng, 0.75) ? anchor.phone : registrar.phone();
   return asChild(world, anchor, { ...wish, ...likeTwin(anchor), name, phone });
 }
