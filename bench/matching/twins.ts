@@ -91,13 +91,21 @@ export function secondTwinName(rng: Rng, first: Name, firstSex: Sex, second: Nam
   const given = own.filter(({ role }) => role === 'given');
   // One name for both in front, as if it were the family's: Kayla Zahra and Kayla Nadhira.
   const [shared, next] = firstGiven;
-  if (turn > 0.55 && shared !== undefined && next !== undefined && given.length > 1 && firstSex === second.sex)
+  if (
+    turn > 0.55 &&
+    shared !== undefined &&
+    next !== undefined &&
+    given.length > 1 &&
+    firstSex === second.sex
+  )
     return given.slice(1).some(({ text }) => text === shared.text || text === next.text)
       ? own
       : own.map((word) => (word === given[0] ? { ...shared } : word));
   // Different calls, the same last word: Bagas Pratama and Dewi Pratama.
   const last = firstGiven.at(-1);
-  if (last === undefined || first.length < 2 || given.some(({ text }) => text === last.text)) return own;
+  // What one is called by is not behind the other's name.
+  if (last === undefined || last === first[givenAt(first)] || given.some(({ text }) => text === last.text))
+    return own;
   const replaced = given.length > 1 ? given.at(-1) : undefined;
   return own.flatMap((word) => {
     if (replaced !== undefined) return [word === replaced ? { ...last } : word];
@@ -115,7 +123,9 @@ export function sameWords(one: Name, other: Name): boolean {
  */
 function soundingLike(rng: Rng, word: string, sex: Sex, second: Sex): string | undefined {
   const pairs = pairsOf(sex, second);
-  const known = pairs.find((pair) => (sex === second ? pair.includes(word) : pair[sex === 'L' ? 0 : 1] === word));
+  const known = pairs.find((pair) =>
+    sex === second ? pair.includes(word) : pair[sex === 'L' ? 0 : 1] === word,
+  );
   if (known !== undefined) return known[0] === word ? known[1] : known[0];
   if (sex !== second) return undefined;
   if (word.length >= 4 && word.length <= 6 && /[^aeiou][aio]$/.test(word) && chance(rng, 0.25))
