@@ -19,6 +19,8 @@ interface Word {
   readonly weak: boolean;
   /** Of the father, behind bin or binti: left out at will as well, but nobody has two. */
   readonly father: boolean;
+  /** In a name that shows the spelling before 1972: a j may be a y. */
+  readonly old: boolean;
 }
 
 export type NamePattern = keyof typeof WEIGHTS.name;
@@ -43,18 +45,23 @@ const LINKS = new Set('bin binti bt'.split(' '));
 /** A name goes on behind them. */
 const BEGINNINGS = new Set('abdul muhamad ahmad nur'.split(' '));
 
+const OLD_SPELLING = /oe|dj|tj|nj|sj/i;
+
 export function prepareName(name: string): ComparedName {
   let father = false;
+  const old = OLD_SPELLING.test(name);
   const words = nameParts(name).map(({ token, written }) => {
-    const word = wordOf(token, written, father);
+    const word = { ...wordOf(token, written), father, old };
     father = LINKS.has(token) || (father && BEGINNINGS.has(token));
     return word;
   });
-  return { words };
+  // Who is called Neng, and nothing else, is called by it.
+  return { words: words.every(({ weak }) => weak) ? words.map((word) => ({ ...word, weak: false })) : words };
 }
 
-function wordOf(text: string, written: string, father = false): Word {
-  return { text, written, sound: soundOf(text), skeleton: skeletonOf(text), weak: WEAK.has(text), father };
+function wordOf(text: string, written: string): Word {
+  const [sound, skeleton] = [soundOf(text), skeletonOf(text)];
+  return { text, written, sound, skeleton, weak: WEAK.has(text), father: false, old: false };
 }
 
 type Link = 'exact' | 'spelling' | 'slip' | 'variant' | 'ending' | 'initial' | 'shortened' | 'neighbour';
@@ -202,8 +209,8 @@ function patternOf(
   missing: 'headless' | 'shortened' | null,
 ): NamePattern {
   if (haveTwoBirthOrders(first, second)) return 'conflict';
-  const strong = pairs.filter((pair) => !(first[pair.i]?.weak ?? true) && !(second[pair.j]?.weak ?? true));
-  if (strong.length === 0) return 'conflict';
+  const says = (pair: Pair) => first[pair.i]?.weak === false || second[pair.j]?.weak === false;
+  if (!pairs.some(says)) return 'conflict';
   const called = new Set(pairs.filter(isCalled).map(({ link }) => link));
   const behind = new Set(pairs.filter((pair) => !isCalled(pair)).map(({ link }) => link));
   const oneCall = pairs.find(({ i, j }) => i === calls[0] && j === calls[1]);
@@ -282,7 +289,7 @@ function pairOf(
   }
   if (
     a.written.replaceAll('j', 'y') === b.written.replaceAll('j', 'y') &&
-    !(attested(a.text, b.text) && attested(b.text, a.text))
+    (a.old !== b.old || !(attested(a.text, b.text) && attested(b.text, a.text)))
   )
     return { link: 'spelling', bits: Math.min(Math.log2(WORD.spelling / rarer), 10) };
   // Agus for Agustinus, Yati for Suryati, Wahyuni for Wahyuningsih.
@@ -445,7 +452,10 @@ function joined(words: readonly Word[], target: readonly Word[]): readonly Word[
     if (text.length < 4 || !target.some((each) => each.sound.length >= least)) continue;
     if (target.some((each) => each.sound === a.sound) && target.some((each) => each.sound === b.sound))
       continue;
-    const ways = [text, ...nameTokens(written)].map((each) => wordOf(each, written, a.father));
+    const ways = [text, ...nameTokens(written)].map((each) => ({
+      ...wordOf(each, written),
+      father: a.father,
+    }));
     const word =
       ways.find(({ sound }) => target.some((each) => each.sound === sound)) ??
       ways.find(({ text: long }) => target.some((each) => isLongSlip(long, each.text)));

@@ -127,7 +127,7 @@ export const WEIGHTS = {
     /** A letter of a word differs that nobody is told from a brother or sister by. */
     slip_behind: { same: 0.058, household: 0.0042, twin: 0.0054, unrelated: 1 },
     /** The same in two words that both are names. */
-    neighbour_behind: { same: 0.0026, household: 0.0052, twin: 0.0087, unrelated: 1 },
+    neighbour_behind: { same: 0.0025, household: 0.0052, twin: 0.0087, unrelated: 1 },
     /** A letter of that word differs, and both could be names by their letters though one or both are not known as such. */
     variant: { same: 0.018, household: 0.015, twin: 0.02, unrelated: 1 },
     /** The last letter of that word differs: a slip as well, but also how parents name twins. */
@@ -137,11 +137,11 @@ export const WEIGHTS = {
     /** The first word is missing: what is left is often the family's. */
     headless: { same: 0.011, household: 0.033, twin: 0.022, unrelated: 1 },
     /** That word differs by a letter and is a name of its own. */
-    neighbour: { same: 0.0043, household: 0.15, twin: 0.15, unrelated: 1 },
+    neighbour: { same: 0.0042, household: 0.15, twin: 0.15, unrelated: 1 },
     /** The word that the person is called by is one, others have nothing in common: who marries. */
     renamed: { same: 0.0066, household: 0.0096, twin: 0.02, unrelated: 1 },
     /** Words on both sides that have nothing in common. */
-    conflict: { same: 0.0017, household: 0.94, twin: 0.69, unrelated: 1 },
+    conflict: { same: 0.0011, household: 0.94, twin: 0.69, unrelated: 1 },
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Odds>>>>;
 
