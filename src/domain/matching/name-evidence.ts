@@ -113,12 +113,9 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
     mayBeTwo:
       conflicts > 0 ||
       pattern === 'conflict' ||
-      pairs.some((pair) => pair.link === 'neighbour' || (MAY_BE_TWO.has(pair.link) && called.isCalled(pair))),
+      pairs.some((pair) => pair.link === 'neighbour' || (pair.link === 'ending' && called.isCalled(pair))),
   };
 }
-
-/** In the word that somebody is called by. */
-const MAY_BE_TWO: ReadonlySet<Link> = new Set(['variant', 'ending']);
 
 /** Full names are less independent of each other than their words: fashions, idols, grandfathers. */
 const STRONGEST = 17;
@@ -310,14 +307,16 @@ function pairOf(
   // Two that both are names, or neither: nobody knows which of them was meant.
   if (known[0] && known[1]) return { link: 'neighbour', bits };
   const oneIs = known[0] || known[1];
-  if (oneIs && !(known[0] ? nameLike(b.text) : nameLike(a.text))) {
+  const otherVowel = differInLastVowel(a.text, b.text);
+  if (oneIs && !otherVowel && !(known[0] ? nameLike(b.text) : nameLike(a.text))) {
     // What nobody is called is somebody's slip: it says nearly what the name that was meant says.
     const meant = nameFrequency(known[0] ? a.text : b.text);
     return { link: 'slip', bits: Math.max(0.5, Math.min(Math.log2(slip / (NO_NAME + meant * slip)), 8)) };
   }
   if (!oneIs && bits < 0.5) return { link: 'neighbour', bits };
   const enough = oneIs ? Math.max(bits, 0.5) : bits;
-  const couldBe = slips === 1 && (known[0] || nameLike(a.text)) && (known[1] || nameLike(b.text));
+  const couldBe =
+    slips === 1 && (otherVowel || ((known[0] || nameLike(a.text)) && (known[1] || nameLike(b.text))));
   if (!couldBe || isSwap(a.text, b.text)) return { link: 'slip', bits: enough };
   if (!oneIs && differInEnding(a.written, b.written)) return { link: 'ending', bits: enough };
   return { link: 'variant', bits: enough };
@@ -419,6 +418,16 @@ function differInEnding(a: string, b: string): boolean {
   const shorter = Math.min(a.length, b.length);
   const stem = Math.max(a.length, b.length) === shorter ? shorter - 1 : shorter;
   return a.slice(0, stem) === b.slice(0, stem);
+}
+
+/** Raka and Raki: how parents make a name for a twin out of the other's, whether or not anybody else is called so. */
+function differInLastVowel(a: string, b: string): boolean {
+  return (
+    a.length === b.length &&
+    a.length <= 5 &&
+    a.slice(0, -1) === b.slice(0, -1) &&
+    /[aio][aio]$/.test(a.slice(-1) + b.slice(-1))
+  );
 }
 
 /** "Nur Aini" and "Nuraini": words that stand together on one side are joined where that makes a word of the other. */

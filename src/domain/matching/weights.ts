@@ -123,13 +123,13 @@ export const WEIGHTS = {
     /** A word in another spelling that sounds the same. */
     spelling: { same: 0.071, household: 0.0061, twin: 0.003, unrelated: 1 },
     /** A slip of the pen in the word that the person is called by. */
-    slip: { same: 0.057, household: 0.01, twin: 0.014, unrelated: 1 },
+    slip: { same: 0.056, household: 0.01, twin: 0.012, unrelated: 1 },
     /** A letter of a word differs that nobody is told from a brother or sister by. */
     slip_behind: { same: 0.058, household: 0.0042, twin: 0.0054, unrelated: 1 },
     /** The same in two words that both are names. */
     neighbour_behind: { same: 0.0025, household: 0.0052, twin: 0.0087, unrelated: 1 },
     /** A letter of that word differs, and both could be names by their letters though one or both are not known as such. */
-    variant: { same: 0.018, household: 0.015, twin: 0.02, unrelated: 1 },
+    variant: { same: 0.019, household: 0.015, twin: 0.022, unrelated: 1 },
     /** The last letter of that word differs: a slip as well, but also how parents name twins. */
     ending: { same: 0.01, household: 0.04, twin: 0.05, unrelated: 1 },
     /** Words at the end left out or shortened. */
