@@ -130,6 +130,39 @@ export function fullName(rng: Rng, wish: NameWish): Name {
   return name;
 }
 
+/** What children are called first, a list for each people. */
+export function givenNameLists(sex: Sex): readonly Weighted<string>[] {
+  return sex === 'L' ? BOYS_CALLED : GIRLS_CALLED;
+}
+const BOYS_CALLED = [
+  java.JAVANESE_MEN_FIRST,
+  java.SUNDANESE_MEN_FIRST,
+  sumatra.MALAY_MEN,
+  sumatra.MINANG_MEN,
+  sumatra.BATAK_MEN,
+  BALINESE_MEN,
+  east.BUGIS_MEN,
+  east.CHRISTIAN_MEN,
+  chinese.CHINESE_MEN,
+  muslim.MUSLIM_MEN,
+  muslim.ARAB_MEN,
+  modern.MODERN_BOYS,
+];
+const GIRLS_CALLED = [
+  java.JAVANESE_WOMEN_FIRST,
+  java.SUNDANESE_WOMEN_FIRST,
+  sumatra.MALAY_WOMEN,
+  sumatra.MINANG_WOMEN,
+  sumatra.BATAK_WOMEN,
+  BALINESE_WOMEN,
+  east.BUGIS_WOMEN,
+  east.CHRISTIAN_WOMEN,
+  chinese.CHINESE_WOMEN,
+  muslim.MUSLIM_WOMEN,
+  muslim.ARAB_WOMEN,
+  modern.MODERN_GIRLS,
+];
+
 /** First word by which a child would be called somebody's: not Muhammad, Siti, nor a rank. */
 export function callName(name: Name): string {
   const given = name.filter(({ role }) => role === 'given').map(({ text }) => text);

@@ -19,7 +19,7 @@ import {
 import { makeHome } from './places.ts';
 import type { SchoolClass } from './population.ts';
 import { between, chance, draw, pick } from './random.ts';
-import { secondTwinName } from './twins.ts';
+import { sameWords, secondTwinName } from './twins.ts';
 
 /** Somebody of the ages that come to libraries, of a family that is not on file. */
 export function makeStranger(world: World): Person {
@@ -35,7 +35,11 @@ export function makeTwin(world: World, anchor: Person): Person {
   const { rng, registrar } = world;
   const sex = chance(rng, 0.7) ? anchor.sex : anySex(rng);
   const wish = familyWish(anchor, sex, Number(anchor.birth.slice(0, 4)), anchor.birthOrder + 1);
-  const name = secondTwinName(rng, anchor.name, wish);
+  const called = [anchor, ...anchor.household.children].map((child) => child.name);
+  // Who has a twin on file already is born with two more.
+  let name = secondTwinName(rng, anchor.name, anchor.sex, wish);
+  while (called.some((other) => sameWords(other, name)))
+    name = secondTwinName(rng, anchor.name, anchor.sex, wish);
   const phone = ageOf(anchor) < 18 && chance(rng, 0.75) ? anchor.phone : registrar.phone();
   return asChild(world, anchor, { ...wish, ...likeTwin(anchor), name, phone });
 }

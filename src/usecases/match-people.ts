@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import { arrayText } from '../db/bulk-insert.ts';
 import { PREPARED, type Tx } from '../db/connection.ts';
 import type { MemberTable } from '../db/schema.ts';
-import { blockKeys, rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
+import { keysSought, rarestKeys, storedKey } from '../domain/matching/block-keys.ts';
 import { type Comparable, compareNear, type Match, type MatchCosts } from '../domain/matching/compare.ts';
 import type { Deps, Scope } from './context.ts';
 import { comparableOf } from './match-columns.ts';
@@ -71,7 +71,7 @@ export async function matchPeople(
   const population = await populationFor(tx, deps, scope);
   const { id: library } = scope.library;
   const asked = people.map(({ person, nikKeys, hashes }) => {
-    const chosen = rarestKeys(blockKeys(person, population), population.people, BUDGET);
+    const chosen = rarestKeys(keysSought(person, population), population.people, BUDGET);
     return {
       keys: [...chosen.map((key) => storedKey(library, key.text)), ...nikKeys],
       expected: [...chosen.map((key) => Math.round(population.people * key.share)), ...nikKeys.map(() => 1)],

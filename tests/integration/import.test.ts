@@ -185,6 +185,18 @@ describe('letting old members in', () => {
     expect(other?.reasons).toContain('number_not_kept');
   });
 
+  it('asks an officer where the holder of a number has the NIK of the father who comes', async () => {
+    const row = (name: string, birthDate: string) =>
+      fileOf(
+        `F-1,${name},Contohrejo,${birthDate},L,9901011106800001,Jl. Contoh 12,Sukacontoh,Contoh Utara,Kab. Contoh,,Umum,2020-01-02,2030-01-02,`,
+      );
+    const son = await dryRun(database, deps, scope, row('Yusuf Contoh', '2010-09-02'));
+    await apply(database, deps, scope, son.importId);
+    const { importId } = await dryRun(database, deps, scope, row('Yusuf Contoh', '1980-06-11'));
+    const [father] = await rowsOf(database, scope, importId);
+    expect(father).toMatchObject({ outcome: 'look', reasons: ['number_on_file'] });
+  });
+
   it('keeps what it read sealed', async () => {
     const { rows } = await inLibrary(database.db, scope.library.id, async (tx) => ({
       rows: await tx.selectFrom('import_row').selectAll().limit(50).execute(),

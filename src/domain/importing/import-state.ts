@@ -73,6 +73,7 @@ export interface Judgement {
 const AGAINST = new Set([
   'name_differs',
   'name_renamed',
+  'name_neighbour',
   'birth_date_differs',
   'birth_date_next_day',
   'birth_date_part',

@@ -2,6 +2,7 @@ import type { PlainDate } from '../plain-date.ts';
 import type { Population } from './compare.ts';
 import type { ComparedName } from './name-evidence.ts';
 import { nameFrequency } from './name-frequency.ts';
+import { beginningOf, soughtKeys } from './search-keys.ts';
 import { wholeSkeletonOf } from './spelling.ts';
 
 /** What keys are made of. */
@@ -50,6 +51,25 @@ export function blockKeys(
   if (birthDate !== null && village !== null)
     put(`${village}|${birthDate}`, crowd.villageFrequency(village) * shareOf(birthDate));
   return [...keys.values()];
+}
+
+/**
+ * Keys to look under: those of the person, and where the birth date is not known the beginnings of the words as well, which
+ * are kept for an officer's search. Without a date little but the village tells apart those who share a word.
+ */
+export function keysSought(
+  person: Keyed,
+  crowd: Pick<Population, 'skeletonFrequency' | 'villageFrequency' | 'beginningFrequency'>,
+): readonly BlockKey[] {
+  const keys = blockKeys(person, crowd);
+  if (dateOf(person) !== null) return keys;
+  const words = person.names.flatMap((name) => name.words).filter(({ weak }) => !weak);
+  const sought = new Set(words.flatMap(({ text }) => soughtKeys([text])));
+  const beginnings = [...sought].map((text) => ({
+    text,
+    share: crowd.beginningFrequency(beginningOf(text)),
+  }));
+  return [...keys, ...beginnings];
 }
 
 function dateOf({ birthDate, nikBirthDate }: Keyed): PlainDate | null {

@@ -202,6 +202,16 @@ describe('one fact is counted once', () => {
     expect(unknown).toBeLessThan(apart);
   });
 
+  it('digits exchanged in a serial are a slip, and the tens of the day a brother’s and a sister’s', () => {
+    const own = withNik('9901016307940001', { phone: null, address: null });
+    const exchanged = withNik('9901016307940010', { phone: null, address: null });
+    const hashed = (record: MatchRecord, hash: string): MatchRecord => ({ ...record, nik: hash });
+    expect(judge(own, exchanged).verdict).toBe('same');
+    expect(judge(hashed(own, 'x'), hashed(exchanged, 'y')).verdict).toBe('same');
+    const brother = { ...withNik('9901012307940001'), name: 'Sita Aminah Rahmawati', sex: 'L' as const };
+    expect(score(withNik('9901016307940001'), brother)).toBeLessThan(0.05);
+  });
+
   it('a spreadsheet that makes the last digit 0 makes nobody a twin', () => {
     const cut = withNik('9901016307940010');
     expect(judge(withNik('9901016307940011'), cut).verdict).toBe('same');

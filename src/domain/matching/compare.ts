@@ -83,7 +83,7 @@ export interface MatchCosts {
 }
 
 /** Joining strangers is worse than a second card, and a second card is worse than a glance. */
-export const USUAL_COSTS: MatchCosts = { wrongSame: 25, missed: 2.5 };
+export const USUAL_COSTS: MatchCosts = { wrongSame: 25, missed: 3 };
 
 export type MatchReasonCode =
   | 'nik_same'
@@ -442,12 +442,13 @@ function nikEvidence(
         : slip.kind === 'swap'
           ? 'nik_swapped'
           : 'nik_one_digit';
-  const apart = code === 'nik_same' ? null : serialsApart(one.nik, other.nik);
+  const serials = code === 'nik_same' ? null : serialsOf(one.nik, other.nik);
   if (birth === 'same' || birth === 'same_new_year') {
     const odds = WEIGHTS.nikOfOneDay;
-    const found = code === 'nik_same' ? 'same' : slip === null ? 'differs' : slipOfOneDay(slip);
-    const outcome = withSerials(found, apart);
-    const bits = bitsOf(apart === null && outcome === 'next_serial' ? eitherSerial(odds) : odds[outcome]);
+    const found =
+      code === 'nik_same' ? 'same' : slip === null ? 'differs' : slipOfOneDay(slip, one.sex, other.sex);
+    const outcome = withSerials(found, serials);
+    const bits = bitsOf(serials === null && outcome === 'next_serial' ? anySerial(odds) : odds[outcome]);
     return { code, bits, outcome: { field: 'nikOfOneDay', outcome } };
   }
   const odds = WEIGHTS.nikOfTwoDays;
@@ -457,57 +458,67 @@ function nikEvidence(
       : slip === null
         ? 'differs'
         : slipOfTwoDays(slip, one.birthDate, other.birthDate);
-  const outcome = withSerials(found, apart);
-  const bits = bitsOf(apart === null && outcome === 'next_serial' ? eitherSerial(odds) : odds[outcome]);
+  const outcome = withSerials(found, serials);
+  const bits = bitsOf(serials === null && outcome === 'next_serial' ? anySerial(odds) : odds[outcome]);
   return { code, bits, outcome: { field: 'nikOfTwoDays', outcome } };
 }
 
+type Serials = 'follow' | 'apart' | 'rounded';
+
 /**
  * Numbers that were given one after the other are brothers', sisters' or twins'; whoever mistypes a serial hits any digit.
- * @param apart of the two serials; null where they are not at hand
+ * @param serials null where they are not at hand, or the numbers are not of one district and date
  */
 function withSerials<Found extends string>(
   found: Found,
-  apart: number | null,
-): Found | 'next_serial' | 'other_serial' {
-  if (apart === null) return found;
-  if (found === 'differs' && apart === 1) return 'next_serial';
-  return found === 'next_serial' && apart !== 1 ? 'other_serial' : found;
+  serials: Serials | null,
+): Found | 'next_serial' | 'other_serial' | 'rounded' {
+  if (serials === null) return found;
+  if (found === 'differs' && serials === 'follow') return 'next_serial';
+  if (found !== 'next_serial') return found;
+  return serials === 'follow' ? 'next_serial' : serials === 'apart' ? 'other_serial' : 'rounded';
 }
 
-/** Of hashes only that the end differs is known: that says what both together say. */
-function eitherSerial({
-  next_serial: one,
-  other_serial: other,
-}: Record<'next_serial' | 'other_serial', Odds>): Odds {
-  return {
-    same: one.same + other.same,
-    household: one.household + other.household,
-    twin: one.twin + other.twin,
-    unrelated: one.unrelated + other.unrelated,
-  };
+/** Of hashes only that the last digit differs is known: that says what all its ways of differing together say. */
+function anySerial(odds: Record<'next_serial' | 'other_serial' | 'rounded', Odds>): Odds {
+  const ways = [odds.next_serial, odds.other_serial, odds.rounded];
+  const sum = (story: keyof Odds) => ways.reduce((all, way) => all + way[story], 0);
+  return { same: sum('same'), household: sum('household'), twin: sum('twin'), unrelated: sum('unrelated') };
 }
 
 /**
  * Of two numbers of one district and date; null where they are not, or only their hashes are known. A spreadsheet keeps
  * fifteen digits and makes the last one 0: nobody knows of whom such a number is the next.
  */
-function serialsApart(one: string, other: string): number | null {
+function serialsOf(one: string, other: string): Serials | null {
   const head = NIK_LENGTH - 4;
   if (one.length !== NIK_LENGTH || other.length !== NIK_LENGTH || one.slice(0, head) !== other.slice(0, head))
     return null;
-  if (one.endsWith('0') || other.endsWith('0')) return null;
   const apart = Math.abs(Number(one.slice(head)) - Number(other.slice(head)));
-  return Number.isNaN(apart) ? null : apart;
+  if (Number.isNaN(apart)) return null;
+  if (one.endsWith('0') !== other.endsWith('0') && one.slice(0, -1) === other.slice(0, -1)) return 'rounded';
+  return apart === 1 ? 'follow' : 'apart';
 }
 
 /**
  * Places 0 to 5 of a NIK are the district, 6 to 11 the birth date, 12 to 15 the serial. Two people of one birth date
- * differ in the first or the last; a slip is what neither explains.
+ * differ in the first or the last, a brother and a sister in the tens of the day; a slip is what none of them explains.
  */
-function slipOfOneDay(slip: NikSlip): 'other_district' | 'next_serial' | 'near' {
+function slipOfOneDay(
+  slip: NikSlip,
+  one: Sex | null,
+  other: Sex | null,
+): 'other_district' | 'other_sex' | 'next_serial' | 'other_serial' | 'near' {
   if (slip.at < 6) return 'other_district';
-  return slip.at >= 14 ? 'next_serial' : 'near';
+  if (slip.at === 6 && slip.kind === 'digit' && one !== null && other !== null && one !== other)
+    return 'other_sex';
+  return slipOfSerial(slip) ?? 'near';
+}
+
+/** Of two serials that follow each other only the last digit differs, or several; two that are exchanged are a slip. */
+function slipOfSerial({ kind, at }: NikSlip): 'next_serial' | 'other_serial' | undefined {
+  if (kind === 'swap' || at < 14) return undefined;
+  return at === 15 ? 'next_serial' : 'other_serial';
 }
 
 /** Two numbers that differ just as the birth dates do are both right: whoever mistypes a date has one number. */
@@ -515,9 +526,8 @@ function slipOfTwoDays(
   slip: NikSlip,
   one: PlainDate | null,
   other: PlainDate | null,
-): 'as_dates' | 'other_date' | 'next_serial' | 'near' {
-  if (slip.at >= 14) return 'next_serial';
-  if (slip.at < 6 || slip.at >= 12) return 'near';
+): 'as_dates' | 'other_date' | 'next_serial' | 'other_serial' | 'near' {
+  if (slip.at < 6 || slip.at >= 12) return slipOfSerial(slip) ?? 'near';
   if (one === null || other === null) return 'other_date';
   return nikPlaceOfSlip(one, other) === slip.at ? 'as_dates' : 'other_date';
 }

@@ -10,7 +10,7 @@ const costs: fc.Arbitrary<MatchCosts> = fc.record({
 
 describe('the costs of the two errors', () => {
   it('are usually such that an officer looks between 40 and 96 per cent', () => {
-    expect(thresholdsOf(USUAL_COSTS)).toEqual({ look: 0.4, same: 0.96 });
+    expect(thresholdsOf(USUAL_COSTS)).toEqual({ look: 1 / 3, same: 0.96 });
   });
 
   it('give the answer that costs least, whatever they are', () => {

@@ -40,6 +40,14 @@ describe('one name', () => {
     ['Sri Wahyuni', 'Sri Wahyuningsih', 'shortened'],
     ['I Wayan Sudarma', 'Sudarma', 'shortened'],
     ['Ridwan bin Abdullah', 'Ridwan Abdullah', 'same'],
+    ['Ridwan bin Hardi', 'Ridwan', 'same'],
+    ['Hasan bin Ali Bafadal', 'Hasan Bafadal', 'same'],
+    ['Y. Sudrajat', 'Yayat Sudrajat', 'shortened'],
+    ['Muh Ammad Ibrahim', 'Muhammad Ibrahim', 'same'],
+    ['Dadansupriatna', 'Dadang Supriatna', 'slip'],
+    ['Jaja Soepriatna Widjaja', 'Yaya Supriatna Wijaya', 'spelling'],
+    ['Neng', 'Neng', 'same'],
+    ['Sti Nur Afni', 'Siti Nur Afni', 'slip_behind'],
   ])('%s and %s: %s', (one, other, pattern) => {
     const { bits, pattern: found } = compared(one, other);
     expect(found).toBe(pattern);
@@ -59,6 +67,7 @@ describe('two names', () => {
     ['Rina Wati', 'Rini Wati'],
     ['Dewi Lestari', 'Dewa Lestari'],
     ['Putra Pratama', 'Putri Pratama'],
+    ['Ridwan bin Hardi', 'Ridwan bin Umar'],
   ])('%s and %s: of one family at most', (one, other) => {
     expect(compared(one, other).bits.household).toBeLessThan(-1);
   });
@@ -67,6 +76,23 @@ describe('two names', () => {
     const rare = compared('Kusumaningrum', 'Kusumaningrum').bits.unrelated;
     const common = compared('Siti', 'Siti').bits.unrelated;
     expect(rare).toBeGreaterThan(common + 8);
+  });
+});
+
+it('a last vowel that makes a name for a twin says less than a slip', () => {
+  expect(compared('Raka Bramantyo', 'Raki Bramantyo').pattern).toBe('variant');
+});
+
+describe('names that a house may give to two', () => {
+  it.each([
+    ['Rina Wati', 'Rini Wati', true],
+    ['Kayla Zahra', 'Kayla Zahwa', true],
+    ['Ridwan bin Hardi', 'Ridwan bin Umar', true],
+    // Nobody is told from a sister by Siti, nor by a word that is no name.
+    ['Sti Nur Afni', 'Siti Nur Afni', false],
+    ['Kimora Aqila Cahyani', 'Kimora Aqil Cahyani', false],
+  ])('%s and %s: %s', (one, other, mayBeTwo) => {
+    expect(compared(one, other).mayBeTwo).toBe(mayBeTwo);
   });
 });
 

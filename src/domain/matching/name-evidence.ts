@@ -17,6 +17,10 @@ interface Word {
   readonly skeleton: string;
   /** Says next to nothing and is left out at will: bin, al, I, Ni. */
   readonly weak: boolean;
+  /** Of the father, behind bin or binti: left out at will as well, but nobody has two. */
+  readonly father: boolean;
+  /** In a name that shows the spelling before 1972: a j may be a y. */
+  readonly old: boolean;
 }
 
 export type NamePattern = keyof typeof WEIGHTS.name;
@@ -36,12 +40,28 @@ const WEAK = new Set(
   ),
 );
 
+/** Before the father's name. */
+const LINKS = new Set('bin binti bt'.split(' '));
+/** A name goes on behind them. */
+const BEGINNINGS = new Set('abdul muhamad ahmad nur'.split(' '));
+
+const OLD_SPELLING = /oe|dj|tj|nj|sj/i;
+
 export function prepareName(name: string): ComparedName {
-  return { words: nameParts(name).map(({ token, written }) => wordOf(token, written)) };
+  let father = false;
+  const old = OLD_SPELLING.test(name);
+  const words = nameParts(name).map(({ token, written }) => {
+    const word = { ...wordOf(token, written), father, old };
+    father = LINKS.has(token) || (father && BEGINNINGS.has(token));
+    return word;
+  });
+  // Who is called Neng, and nothing else, is called by it.
+  return { words: words.every(({ weak }) => weak) ? words.map((word) => ({ ...word, weak: false })) : words };
 }
 
 function wordOf(text: string, written: string): Word {
-  return { text, written, sound: soundOf(text), skeleton: skeletonOf(text), weak: WEAK.has(text) };
+  const [sound, skeleton] = [soundOf(text), skeletonOf(text)];
+  return { text, written, sound, skeleton, weak: WEAK.has(text), father: false, old: false };
 }
 
 type Link = 'exact' | 'spelling' | 'slip' | 'variant' | 'ending' | 'initial' | 'shortened' | 'neighbour';
@@ -67,9 +87,11 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
   const pairs = bestPairs(first, second, names);
   const freeFirst = freeWords(first, new Set(pairs.map((pair) => pair.i)));
   const freeSecond = freeWords(second, new Set(pairs.map((pair) => pair.j)));
-  const strong = (words: readonly Word[]) => words.filter((word) => !word.weak).length;
-  const conflicts = Math.min(strong(freeFirst), strong(freeSecond));
-  const missing = Math.max(strong(freeFirst), strong(freeSecond)) - conflicts;
+  const strong = (words: readonly Word[]) => words.filter((word) => !word.weak && !word.father).length;
+  const twoFathers = freeFirst.some(({ father }) => father) && freeSecond.some(({ father }) => father);
+  const unlike = Math.min(strong(freeFirst), strong(freeSecond));
+  const conflicts = unlike + (twoFathers ? 1 : 0);
+  const missing = Math.max(strong(freeFirst), strong(freeSecond)) - unlike;
   const missingWeak = freeFirst.length + freeSecond.length - strong(freeFirst) - strong(freeSecond);
 
   let unrelated = pairs.reduce((sum, pair) => sum + pair.bits, 0);
@@ -79,7 +101,8 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
   // Nothing in common but words that half the country bears.
   const headless = missing > 0 && (lacksHead(first, freeFirst) || lacksHead(second, freeSecond));
   const left = headless ? 'headless' : missing > 0 ? 'shortened' : null;
-  const pattern = patternOf(pairs, first, second, conflicts, left);
+  const called = calledIn(first, second);
+  const pattern = twoFathers ? 'conflict' : patternOf(pairs, first, second, called, conflicts, left);
   return {
     bits: {
       unrelated: Math.min(unrelated, strongest(names.people)),
@@ -87,11 +110,12 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
       twin: familyBits('twin', pattern, pairs, conflicts) - Math.max(0, missing - 1),
     },
     pattern,
-    mayBeTwo: conflicts > 0 || pattern === 'conflict' || pairs.some(({ link }) => MAY_BE_TWO.has(link)),
+    mayBeTwo:
+      conflicts > 0 ||
+      pattern === 'conflict' ||
+      pairs.some((pair) => pair.link === 'neighbour' || (pair.link === 'ending' && called.isCalled(pair))),
   };
 }
-
-const MAY_BE_TWO: ReadonlySet<Link> = new Set(['neighbour', 'variant', 'ending']);
 
 /** Full names are less independent of each other than their words: fashions, idols, grandfathers. */
 const STRONGEST = 17;
@@ -121,7 +145,7 @@ function lacksHead(words: readonly Word[], free: readonly Word[]): boolean {
 
 /** Whether somebody may be called by the word. */
 function isCall(word: Word): boolean {
-  return !word.weak && !COMMON_HEADS.has(word.text);
+  return !word.weak && !word.father && !COMMON_HEADS.has(word.text);
 }
 
 const COMMON_HEADS = new Set(
@@ -146,6 +170,20 @@ function callOf(words: readonly Word[], others: readonly Word[]): number {
   return next(words) >= 0 && next(others) >= 0 ? next(words) : first;
 }
 
+interface Called {
+  /** Where the words stand that each is called by; -1 for nowhere. */
+  readonly calls: readonly [number, number];
+  /** Whether brothers and sisters are told apart by a pair of words, rather than by what stands behind it or before. */
+  readonly isCalled: (pair: Pair) => boolean;
+}
+
+function calledIn(first: readonly Word[], second: readonly Word[]): Called {
+  const calls = [callOf(first, second), callOf(second, first)] as const;
+  const isCalled = ({ i, j }: Pair) =>
+    (i === calls[0] || j === calls[1]) && !isCommonHead(first[i]) && !isCommonHead(second[j]);
+  return { calls, isCalled };
+}
+
 function familyBits(
   story: 'household' | 'twin',
   pattern: NamePattern,
@@ -163,16 +201,13 @@ function patternOf(
   pairs: readonly Pair[],
   first: readonly Word[],
   second: readonly Word[],
+  { calls, isCalled }: Called,
   conflicts: number,
   missing: 'headless' | 'shortened' | null,
 ): NamePattern {
   if (haveTwoBirthOrders(first, second)) return 'conflict';
-  const strong = pairs.filter((pair) => !(first[pair.i]?.weak ?? true) && !(second[pair.j]?.weak ?? true));
-  if (strong.length === 0) return 'conflict';
-  const calls = [callOf(first, second), callOf(second, first)] as const;
-  // What brothers and sisters are told apart by, rather than what stands behind it or before.
-  const isCalled = ({ i, j }: Pair) =>
-    (i === calls[0] || j === calls[1]) && !isCommonHead(first[i]) && !isCommonHead(second[j]);
+  const says = (pair: Pair) => first[pair.i]?.weak === false || second[pair.j]?.weak === false;
+  if (!pairs.some(says)) return 'conflict';
   const called = new Set(pairs.filter(isCalled).map(({ link }) => link));
   const behind = new Set(pairs.filter((pair) => !isCalled(pair)).map(({ link }) => link));
   const oneCall = pairs.find(({ i, j }) => i === calls[0] && j === calls[1]);
@@ -236,7 +271,8 @@ function pairOf(
   if (a.text === b.text) return { link: 'exact', bits: Math.log2(WORD.exact / nameFrequency(a.text)) };
   const [short, long] = a.text.length <= b.text.length ? [a, b] : [b, a];
   if (short.text.length === 1)
-    return (long.text.startsWith(short.text) || long.written.startsWith(short.text)) && long.text.length > 1
+    return (long.text.startsWith(short.text) || long.written.startsWith(short.written)) &&
+      long.text.length > 1
       ? { link: 'initial', bits: Math.log2(WORD.initial / 0.08) }
       : undefined;
   if (isAbbreviation(short, long)) return { link: 'initial', bits: Math.log2(WORD.initial / 0.03) };
@@ -250,14 +286,17 @@ function pairOf(
   }
   if (
     a.written.replaceAll('j', 'y') === b.written.replaceAll('j', 'y') &&
-    !(attested(a.text, b.text) && attested(b.text, a.text))
+    (a.old !== b.old || !(attested(a.text, b.text) && attested(b.text, a.text)))
   )
     return { link: 'spelling', bits: Math.min(Math.log2(WORD.spelling / rarer), 10) };
   // Agus for Agustinus, Yati for Suryati, Wahyuni for Wahyuningsih.
   if (
     short.text.length >= 3 &&
     long.text.length - short.text.length >= 2 &&
-    (long.text.startsWith(short.text) || long.text.endsWith(short.text))
+    (long.text.startsWith(short.text) ||
+      (long.text.endsWith(short.text) &&
+        // Two names run together are not a long one.
+        !(short.text.length >= 5 && attested(long.text.slice(0, -short.text.length), short.text))))
   )
     return { link: 'shortened', bits: Math.min(Math.log2(WORD.shortened / rarer), 6) };
   const slips = slipsBetween(a, b);
@@ -268,14 +307,16 @@ function pairOf(
   // Two that both are names, or neither: nobody knows which of them was meant.
   if (known[0] && known[1]) return { link: 'neighbour', bits };
   const oneIs = known[0] || known[1];
-  if (oneIs && !(known[0] ? nameLike(b.text) : nameLike(a.text))) {
+  const otherVowel = differInLastVowel(a.text, b.text);
+  if (oneIs && !otherVowel && !(known[0] ? nameLike(b.text) : nameLike(a.text))) {
     // What nobody is called is somebody's slip: it says nearly what the name that was meant says.
     const meant = nameFrequency(known[0] ? a.text : b.text);
     return { link: 'slip', bits: Math.max(0.5, Math.min(Math.log2(slip / (NO_NAME + meant * slip)), 8)) };
   }
   if (!oneIs && bits < 0.5) return { link: 'neighbour', bits };
   const enough = oneIs ? Math.max(bits, 0.5) : bits;
-  const couldBe = slips === 1 && (known[0] || nameLike(a.text)) && (known[1] || nameLike(b.text));
+  const couldBe =
+    slips === 1 && (otherVowel || ((known[0] || nameLike(a.text)) && (known[1] || nameLike(b.text))));
   if (!couldBe || isSwap(a.text, b.text)) return { link: 'slip', bits: enough };
   if (!oneIs && differInEnding(a.written, b.written)) return { link: 'ending', bits: enough };
   return { link: 'variant', bits: enough };
@@ -379,10 +420,30 @@ function differInEnding(a: string, b: string): boolean {
   return a.slice(0, stem) === b.slice(0, stem);
 }
 
+/** Raka and Raki: how parents make a name for a twin out of the other's, whether or not anybody else is called so. */
+function differInLastVowel(a: string, b: string): boolean {
+  return (
+    a.length === b.length &&
+    a.length <= 5 &&
+    a.slice(0, -1) === b.slice(0, -1) &&
+    /[aio][aio]$/.test(a.slice(-1) + b.slice(-1))
+  );
+}
+
 /** "Nur Aini" and "Nuraini": words that stand together on one side are joined where that makes a word of the other. */
 function joinSplitWords(one: readonly Word[], other: readonly Word[]): [readonly Word[], readonly Word[]] {
   return [joined(one, other), joined(other, one)];
 }
+
+/** Two long words with a slip between them; of short ones nobody knows whether they are one. */
+function isLongSlip(one: string, other: string): boolean {
+  return (
+    Math.min(one.length, other.length) >= LONG &&
+    Math.abs(one.length - other.length) <= 1 &&
+    distanceWithin(one, other) === 1
+  );
+}
+const LONG = 8;
 
 /** Letters of a sound that its words lose at most where they meet: doubled ones, and two vowels that sound as one. */
 const LOST_WHERE_JOINED = 3;
@@ -394,14 +455,19 @@ function joined(words: readonly Word[], target: readonly Word[]): readonly Word[
     // An initial before a word is not a part of it.
     if (!a || !b || a.text.length < 2 || b.text.length < 2) continue;
     const text = a.text + b.text;
-    const least = a.sound.length + b.sound.length - LOST_WHERE_JOINED;
+    const written = a.written + b.written;
+    // A part may stand for more than is written: Muh for Muhammad.
+    const least = Math.min(a.sound.length + b.sound.length, written.length) - LOST_WHERE_JOINED;
     if (text.length < 4 || !target.some((each) => each.sound.length >= least)) continue;
     if (target.some((each) => each.sound === a.sound) && target.some((each) => each.sound === b.sound))
       continue;
-    const written = a.written + b.written;
-    const word = [text, ...nameTokens(written)]
-      .map((each) => wordOf(each, written))
-      .find(({ sound }) => target.some((each) => each.sound === sound));
+    const ways = [text, ...nameTokens(written)].map((each) => ({
+      ...wordOf(each, written),
+      father: a.father,
+    }));
+    const word =
+      ways.find(({ sound }) => target.some((each) => each.sound === sound)) ??
+      ways.find(({ text: long }) => target.some((each) => isLongSlip(long, each.text)));
     if (word === undefined) continue;
     return joined([...words.slice(0, at), word, ...words.slice(at + 2)], target);
   }

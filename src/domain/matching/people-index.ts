@@ -1,5 +1,5 @@
 import { nameTokens } from '../person-name.ts';
-import { blockKeys } from './block-keys.ts';
+import { type BlockKey, blockKeys, keysSought } from './block-keys.ts';
 import {
   type Comparable,
   compareNear,
@@ -12,6 +12,7 @@ import {
   USUAL_COSTS,
 } from './compare.ts';
 import { populationOf } from './population.ts';
+import { searchKeys } from './search-keys.ts';
 
 /** People compared with one who comes, under the rarest keys. */
 const LOOKED_AT = 4_000;
@@ -38,13 +39,15 @@ export function indexPeople(people: readonly MatchRecord[], costs: MatchCosts = 
   };
   const prepared = people.map((person) => prepare(person));
   for (const [index, person] of prepared.entries()) {
-    for (const key of keysOf(person, population)) put(key, index);
+    for (const key of keysOf(person, blockKeys(person, population))) put(key, index);
+    const words = person.names.map((name) => name.words.map(({ text }) => text));
+    for (const key of new Set(words.flatMap(searchKeys))) put(key, index);
   }
   return {
     population,
     find(record) {
       const person = prepare(record);
-      const rarestFirst = keysOf(person, population)
+      const rarestFirst = keysOf(person, keysSought(person, population))
         .map((key) => blocks.get(key) ?? [])
         .sort((a, b) => a.length - b.length);
       const candidates = new Set<number>();
@@ -64,8 +67,8 @@ export function indexPeople(people: readonly MatchRecord[], costs: MatchCosts = 
   };
 }
 
-function keysOf(person: Comparable, population: Population): readonly string[] {
-  const keys = blockKeys(person, population).map((key) => key.text);
+function keysOf(person: Comparable, ofPerson: readonly BlockKey[]): readonly string[] {
+  const keys = ofPerson.map((key) => key.text);
   if (person.nikSlots !== null) keys.push(...slotKeys(person.nikSlots));
   if (person.nik !== null) keys.push(`n|${person.nik}`);
   if (person.document !== null) keys.push(`o|${person.document.kind}|${person.document.number}`);

@@ -259,7 +259,7 @@ export const settings: OfficeTexts['settings'] = {
     'crossCheck.wrongSame':
       'Somebody loses the membership. Between 2 and 1,000; usually 25. The more, the rarer two records seem to be one.',
     'crossCheck.missed':
-      'Somebody is on file twice. Between 1.1 and 100; usually 2.5. The more, the more often an officer is asked to look.',
+      'Somebody is on file twice. Between 1.1 and 100; usually 3. The more, the more often an officer is asked to look.',
     'retention.scanUntil': 'While an officer or the Sub Koordinator still has to see it, a scan stays.',
     'retention.scanAfterDecision': 'Only with “until decided”. Empty: deleted with the decision.',
     'retention.endedMemberMonths': 'Empty: waits for the archive schedule.',
@@ -330,7 +330,7 @@ export const settings: OfficeTexts['settings'] = {
     'memberTypes.*.minAge': 'Write the age in digits, or leave it empty.',
     'memberTypes.*.maxAge': 'Write an age not below the youngest, or leave it empty.',
     'crossCheck.wrongSame': 'Write a number between 2 and 1000, such as 25.',
-    'crossCheck.missed': 'Write a number between 1.1 and 100 that leaves something to look at, such as 2.5.',
+    'crossCheck.missed': 'Write a number between 1.1 and 100 that leaves something to look at, such as 3.',
     'lendingSystem.kohaBranch': 'Use at most 10 letters, digits or hyphens, such as UTAMA.',
     'lendingSystem.kohaCategories':
       'Write code of the type=category, such as UMUM=PT; a category has at most 10 letters.',

@@ -254,7 +254,7 @@ export const settings = {
     'crossCheck.wrongSame':
       'Seseorang kehilangan keanggotaannya. Antara 2 dan 1.000; biasanya 25. Makin besar, makin jarang dua data dianggap sama.',
     'crossCheck.missed':
-      'Seseorang tercatat dua kali. Antara 1,1 dan 100; biasanya 2,5. Makin besar, makin sering petugas diminta melihat.',
+      'Seseorang tercatat dua kali. Antara 1,1 dan 100; biasanya 3. Makin besar, makin sering petugas diminta melihat.',
     'retention.scanUntil': 'Selama petugas atau Sub Koordinator masih harus melihatnya, pindaian tetap ada.',
     'retention.scanAfterDecision':
       'Hanya untuk pilihan “sampai diputuskan”. Kosong: dihapus saat diputuskan.',
@@ -323,7 +323,7 @@ export const settings = {
     'memberTypes.*.minAge': 'Tulis umurnya dengan angka, atau kosongkan.',
     'memberTypes.*.maxAge': 'Tulis umur yang tidak lebih kecil daripada umur paling muda, atau kosongkan.',
     'crossCheck.wrongSame': 'Tulis angka antara 2 dan 1000, misalnya 25.',
-    'crossCheck.missed': 'Tulis angka antara 1,1 dan 100 yang menyisakan ruang untuk melihat, misalnya 2,5.',
+    'crossCheck.missed': 'Tulis angka antara 1,1 dan 100 yang menyisakan ruang untuk melihat, misalnya 3.',
     'lendingSystem.kohaBranch': 'Pakai paling banyak 10 huruf, angka, atau tanda hubung, misalnya UTAMA.',
     'lendingSystem.kohaCategories':
       'Tulis kode jenis=kategori, misalnya UMUM=PT; kategori paling banyak 10 huruf.',
