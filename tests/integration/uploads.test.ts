@@ -417,6 +417,7 @@ describe('a hundred megabytes', () => {
             return;
           }
         }
+        if (!answered && sent >= 100 * MB) sending.end('\r\n--x--\r\n');
       };
       sending.write(
         `--x\r\nContent-Disposition: form-data; name="${door.field}"; filename="x.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`,
