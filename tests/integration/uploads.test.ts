@@ -335,6 +335,18 @@ describe('what is sent where a file is asked for', () => {
       }
   }, 60_000);
 
+  it('is not kept as the proof of a consent that is refused: a sheet for somebody who needs no guardian', async () => {
+    const { applicationId } = await phoneCase(site, 'banyuwangi', 'Contoh Dewasa Tanpa Wali');
+    const before = JSON.stringify(await kept());
+    const answer = await site.upload(
+      `/banyuwangi/loket/${applicationId}/wali`,
+      { nama: 'Contoh Wali', hubungan: 'mother', cara: 'paper', lembar: await portrait() },
+      officer,
+    );
+    expect(answer.status).toBe(409);
+    expect(JSON.stringify(await kept())).toBe(before);
+  });
+
   it('is refused in words where its form was cut off on the way', async () => {
     const before = JSON.stringify((await kept()).files);
     for (const { name, address, field, cookie } of await doors()) {
