@@ -41,16 +41,18 @@ export async function recognise(source: ByteSource): Promise<Recognition> {
   const isZip = head[0] === 0x50 && head[1] === 0x4b;
   const dialect = isZip ? null : await csvDialect(source);
   const rows: string[][] = [];
+  let unreadable = false;
   try {
     for await (const { cells } of dialect === null ? xlsxRows(source) : csvRows(source, dialect)) {
-      if (cells !== null) rows.push([...cells]);
+      if (cells === null) unreadable = true;
+      else rows.push([...cells]);
       if (rows.length > SAMPLE_ROWS) break;
     }
   } catch {
     return { ok: false, reason: 'not-a-table' };
   }
   const [first, ...sample] = rows;
-  if (first === undefined) return { ok: false, reason: 'empty' };
+  if (first === undefined) return { ok: false, reason: unreadable ? 'not-a-table' : 'empty' };
   if (dialect !== null && first.length < 2 && sample.every((row) => row.length < 2))
     return { ok: false, reason: 'not-a-table' };
   const isBinary = first.some((cell) => /\p{Cc}/u.test(cell.replace(/\s/g, '')));

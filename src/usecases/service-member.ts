@@ -168,26 +168,13 @@ export function allowService(
   },
 ): Promise<void> {
   const { memberId, clientId, scopes } = what;
-  const { library, at } = scope;
-  return inLibrary(db, library.id, async (tx) => {
+  return inLibrary(db, scope.library.id, async (tx) => {
     // Two answers at once are one after the other.
     await tx.selectFrom('member').select('id').where('id', '=', memberId).forUpdate().execute();
     const standing = (await servicesOf(tx, memberId)).find((one) => one.clientId === clientId);
     if (standing && scopes.every((one) => standing.scopes.includes(one))) return;
     await endConsents(tx, scope, memberId, clientId);
-    await tx
-      .insertInto('service_consent')
-      .values({
-        library_id: library.id,
-        id: newId(deps, at),
-        member_id: memberId,
-        client_id: clientId,
-        scopes: SERVICE_SCOPES.filter((one) => scopes.includes(one)),
-        given_at: at,
-        last_used_at: null,
-        ended_at: null,
-      })
-      .execute();
+    await keepConsent(tx, deps, scope, what);
     await writeAudit(tx, deps, scope, {
       action: 'member.allow_service',
       subjectKind: 'member',
@@ -216,6 +203,61 @@ export function stopService(
     });
     return true;
   });
+}
+
+/**
+ * The member takes one part of it back. The service's grants and tokens go, as they could tell it still: at the next
+ * sign-in it hears of the rest, and whoever asks for that part again is asked about it anew.
+ * @returns false where the service was not told that
+ */
+export function narrowService(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  what: { readonly memberId: MemberId; readonly clientId: ClientId; readonly part: ServiceScope },
+): Promise<boolean> {
+  const { memberId, clientId, part } = what;
+  return inLibrary(db, scope.library.id, async (tx) => {
+    await tx.selectFrom('member').select('id').where('id', '=', memberId).forUpdate().execute();
+    const standing = (await servicesOf(tx, memberId)).find((one) => one.clientId === clientId);
+    if (!standing?.scopes.includes(part)) return false;
+    await endConsents(tx, scope, memberId, clientId);
+    await dropRecordsOf(tx, memberId, clientId);
+    const scopes = standing.scopes.filter((one) => one !== part);
+    await keepConsent(tx, deps, scope, { memberId, clientId, scopes });
+    await writeAudit(tx, deps, scope, {
+      action: 'member.stop_service',
+      subjectKind: 'member',
+      subjectId: memberId,
+      fields: [part],
+    });
+    return true;
+  });
+}
+
+async function keepConsent(
+  tx: Tx,
+  deps: Deps,
+  { library, at }: Scope,
+  what: {
+    readonly memberId: MemberId;
+    readonly clientId: ClientId;
+    readonly scopes: readonly ServiceScope[];
+  },
+): Promise<void> {
+  await tx
+    .insertInto('service_consent')
+    .values({
+      library_id: library.id,
+      id: newId(deps, at),
+      member_id: what.memberId,
+      client_id: what.clientId,
+      scopes: SERVICE_SCOPES.filter((one) => what.scopes.includes(one)),
+      given_at: at,
+      last_used_at: null,
+      ended_at: null,
+    })
+    .execute();
 }
 
 async function endConsents(tx: Tx, scope: Scope, memberId: MemberId, clientId: ClientId): Promise<number> {

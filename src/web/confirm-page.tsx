@@ -90,7 +90,7 @@ export async function confirmPage(
     : link?.only
       ? signOn.confirmOnlyLead(link.provider)
       : text.lead;
-  const hasFiles = body?.names.some((name) => body.file(name) !== null) ?? false;
+  const hasFiles = body?.hasFiles ?? false;
   c.header('Cache-Control', 'no-store');
   return c.html(
     <StaffLayout

@@ -1,10 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { LibraryEnv, WebDeps } from './env.ts';
-import { readForm } from './form-body.ts';
+import { readForm, readTyped } from './form-body.ts';
+import { fileFieldOfRequest } from './middleware/takes-file.ts';
 import { networkOf } from './network.ts';
 import { openProofs, PROOF_FIELD } from './proof-of-work.tsx';
 import { openRateLimit } from './rate-limit.ts';
-import { waitPage } from './wait-page.tsx';
+import { chooseAgainPage, waitPage } from './wait-page.tsx';
 
 const WINDOW_S = 600;
 /** Tasks that one network may solve instead of waiting, of one kind in ten minutes. */
@@ -12,7 +13,7 @@ const PROVEN = 120;
 
 export interface Doorstep {
   /**
-   * Past a limit a solved task passes instead of waiting, once. A form with files is not read; see `openUploadStep`.
+   * Past a limit a solved task passes instead of waiting, once. A form with files brings no task; see `openUploadStep`.
    * @param wait seconds, as the limit says; null where it is not used up
    * @returns the page to answer with, or null where it goes on
    */
@@ -31,8 +32,9 @@ export function openDoorstep(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>, kin
     async refuse(c, wait, back) {
       if (wait === null) return null;
       const { id } = c.get('library');
-      if (c.req.method === 'POST' && isPlainForm(c)) {
-        const proof = (await readForm(c)).text(PROOF_FIELD);
+      if (c.req.method === 'POST') {
+        const body = await readTyped(c);
+        const proof = body === 'too-large' ? '' : body.text(PROOF_FIELD);
         if ((await proofs.isSolved(id, proof)) && proven.take(networkOf(c.get('clientAddress'))) === null)
           return null;
       }
@@ -65,8 +67,8 @@ const UPLOADS_A_TASK = 10;
 const MOST_TASKS = 40;
 
 /**
- * The same for forms with files, which are not read past their limit: the task is sent by itself and lets this network
- * send some more of them.
+ * The same for forms with files, of which past their limit only what was typed is read: the task is sent by itself and
+ * lets this network send some more of them.
  */
 export function openUploadStep(
   deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>,
@@ -90,11 +92,10 @@ export function openUploadStep(
       const refused = await step.refuse(c, wait, back);
       if (refused) return refused;
       tasks.take(network);
-      return c.redirect(back, 303);
+      const body = await readForm(c);
+      const file = fileFieldOfRequest(c);
+      const isBare = body.names.every((name) => name === PROOF_FIELD);
+      return isBare || file === undefined ? c.redirect(back, 303) : chooseAgainPage(c, body, file);
     },
   };
-}
-
-function isPlainForm(c: Context<LibraryEnv>): boolean {
-  return c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
 }

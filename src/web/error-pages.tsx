@@ -5,6 +5,7 @@ import { LinkButton } from './components/button.tsx';
 import { EmptyState } from './components/empty-state.tsx';
 import { PublicLayout } from './components/public-layout.tsx';
 import type { LibraryVariables, SiteEnv, WebDeps } from './env.ts';
+import { isMultipart } from './form-body.ts';
 import { layoutLibrary, siteFrame, textsOf } from './frame.tsx';
 import { outagePage } from './outage.tsx';
 
@@ -49,12 +50,11 @@ export const notFoundPage: NotFoundHandler<SiteEnv> = (c) => {
   return messagePage(c, { title: error.notFoundTitle, text: error.notFoundBody, status: 404 });
 };
 
-/** A body that no form of this service has. */
+/** A body that no form of this service has; from a form with files, a file that is larger than any may be. */
 export function tooLargePage(c: Context): Response | Promise<Response> {
   const site = c as Context<SiteEnv>;
   const { error } = textsOf(site).common;
-  const hasFile = c.req.header('content-type')?.startsWith('multipart/') === true;
-  const [title, text] = hasFile
+  const [title, text] = isMultipart(c)
     ? [error.tooLargeTitle, error.tooLargeBody]
     : [error.refusedTitle, error.refusedBody];
   return messagePage(site, { title, text, status: 413 });
@@ -96,6 +96,8 @@ function refusedPage(c: Context<SiteEnv>, refused: HTTPException): Response | Pr
     case 400:
     case 403:
       return messagePage(c, { title: error.refusedTitle, text: error.refusedBody, status: refused.status });
+    case 413:
+      return tooLargePage(c);
     default:
       return refused.getResponse();
   }

@@ -1,5 +1,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { fileFieldOfRequest } from './middleware/takes-file.ts';
+import { partsOf, upTo } from './multipart.ts';
 
 /** What a browser's form sent, read once. */
 export interface FormBody {
@@ -7,47 +9,142 @@ export interface FormBody {
   text(name: string): string;
   /** Every value of a field that may come several times. */
   texts(name: string): readonly string[];
-  /** A chosen file; null where none was chosen. */
+  /** A chosen file; null where none was chosen. Only of the field that the route's `takesFile` names. */
   file(name: string): File | null;
   readonly names: readonly string[];
+  /** Some file was chosen, whichever field it was for. */
+  readonly hasFiles: boolean;
 }
 
-/** Reads a posted form; what is no form at all ends as a page with status 400. */
+/** A photo as an old phone sends it, and the other fields of its form. */
+const LARGEST_UPLOAD = 15 * 1024 * 1024;
+const FIELDS = 256 * 1024;
+/** So much more is read and thrown away, so that the browser gets to see the answer instead of a cut connection. */
+const PATIENCE = 5;
+
+/** Whoever asks once more gets what was read: a body comes only once. */
+const bodies = new WeakMap<Context, Promise<FormBody | 'too-large'>>();
+
+/** Reads a posted form; what is no form at all ends as a page with status 400, and what is too large with 413. */
 export async function readForm(c: Context): Promise<FormBody> {
+  const body = await readUpload(c);
+  if (body === 'too-large') throw new HTTPException(413);
+  return body;
+}
+
+/** Reads a form with a file of at most 15 MB; 'too-large' where it is more. */
+export function readUpload(c: Context): Promise<FormBody | 'too-large'> {
+  const known = bodies.get(c);
+  if (known !== undefined) return known;
   // Most forms carry no file: their plain encoding is read without the multipart parser, ten times as fast.
   const isPlain = c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
-  return formBodyOf(
-    isPlain ? new URLSearchParams(await c.req.text()) : await readParts(() => c.req.formData()),
-  );
+  const reading = isPlain
+    ? c.req.text().then((text) => formBodyOf(new URLSearchParams(text)))
+    : readMultipart(c);
+  bodies.set(c, reading);
+  return reading;
 }
 
-/** The parts of a form with files. A body cut off on the way, or of another type, is the sender's mistake: status 400. */
-export async function readParts(read: () => Promise<FormData>): Promise<FormData> {
+/** Reads what was typed into a form with files. Its files are passed over as they come: none of them is kept. */
+export function readTyped(c: Context): Promise<FormBody | 'too-large'> {
+  if (!isMultipart(c)) return readUpload(c);
+  const known = bodies.get(c);
+  if (known !== undefined) return known;
+  const reading = readTexts(c);
+  bodies.set(c, reading);
+  return reading;
+}
+
+/** A form that could bring a file. */
+export function isMultipart(c: Context): boolean {
+  return c.req.header('content-type')?.startsWith('multipart/') === true;
+}
+
+async function readMultipart(c: Context): Promise<FormBody | 'too-large'> {
+  const limit = LARGEST_UPLOAD + FIELDS;
   try {
-    return await read();
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of c.req.raw.body ?? []) {
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
+      else chunks.length = 0;
+      if (length > limit * PATIENCE) break;
+    }
+    if (length > limit) return 'too-large';
+    const body = new Response(Buffer.concat(chunks), {
+      headers: { 'Content-Type': c.req.header('Content-Type') ?? '' },
+    });
+    return formBodyOf(await body.formData(), fileFieldOfRequest(c));
   } catch (cause) {
+    // A body cut off on the way, or of another type, is the sender's mistake.
     throw new HTTPException(400, { cause });
   }
 }
 
-/** The same of what was read in another way, such as a form with a limit of its own. */
-export function formBodyOf(body: FormData | URLSearchParams): FormBody {
+async function readTexts(c: Context): Promise<FormBody | 'too-large'> {
+  const fields: [name: string, value: string | null][] = [];
+  let length = 0;
+  let hasFiles = false;
+  try {
+    const body = upTo((LARGEST_UPLOAD + FIELDS) * PATIENCE, c.req.raw.body ?? emptyBody());
+    for await (const { name, fileName, bytes } of partsOf(c.req.header('content-type') ?? '', body)) {
+      const typed: Uint8Array[] = [];
+      for await (const piece of bytes) {
+        if (fileName !== undefined) {
+          hasFiles = true;
+          continue;
+        }
+        length += piece.length;
+        if (length > FIELDS) return 'too-large';
+        // A copy: the piece is a view of what the network brought, a file may be in the rest of it.
+        typed.push(new Uint8Array(piece));
+      }
+      fields.push([name, fileName === undefined ? Buffer.concat(typed).toString('utf8') : null]);
+    }
+  } catch (error) {
+    if (error instanceof HTTPException && error.status === 413) return 'too-large';
+    throw new HTTPException(400, { cause: error });
+  }
+  return bodyOf(fields, undefined, hasFiles);
+}
+
+async function* emptyBody(): AsyncGenerator<Uint8Array, void, void> {}
+
+function formBodyOf(body: FormData | URLSearchParams, fileField?: string): FormBody {
+  let hasFiles = false;
+  const fields = [...body].map(([name, sent]): [string, string | File | null] => {
+    if (typeof sent === 'string') return [name, sent];
+    if (sent.size > 0) hasFiles = true;
+    return [name, name === fileField && sent.size > 0 ? sent : null];
+  });
+  return bodyOf(fields, fileField, hasFiles);
+}
+
+/** @param fields null stands for a file that is not kept */
+function bodyOf(
+  fields: readonly (readonly [name: string, value: string | File | null])[],
+  fileField: string | undefined,
+  hasFiles: boolean,
+): FormBody {
   const values = new Map<string, (string | File)[]>();
-  for (const [name, sent] of body) {
+  for (const [name, sent] of fields) {
+    const known = values.get(name) ?? [];
+    values.set(name, known);
     // No keyboard types a NUL, and PostgreSQL takes none.
-    const value = typeof sent === 'string' ? sent.replaceAll('\0', '') : sent;
-    const known = values.get(name);
-    if (known) known.push(value);
-    else values.set(name, [value]);
+    if (sent !== null) known.push(typeof sent === 'string' ? sent.replaceAll('\0', '') : sent);
   }
   const texts = (name: string) => (values.get(name) ?? []).filter((value) => typeof value === 'string');
   return {
     text: (name) => texts(name)[0] ?? '',
     texts,
-    file: (name) =>
-      (values.get(name) ?? []).find((value): value is File => value instanceof File && value.size > 0) ??
-      null,
+    file(name) {
+      if (name !== fileField && fileField !== undefined)
+        throw new Error(`no takesFile('${name}') at this route`);
+      return (values.get(name) ?? []).find((value): value is File => value instanceof File) ?? null;
+    },
     names: [...values.keys()],
+    hasFiles,
   };
 }
 

@@ -17,6 +17,19 @@ export function keptFields(
     .flatMap((name) => body.texts(name).map((value) => [name, value] as const));
 }
 
+/** What was measured at the picture that has to be chosen again. */
+const OF_THE_PICTURE = new Set(['kiri', 'atas', 'lebar', 'tinggi', 'lama', 'sumber']);
+
+/** The same of a form with files, and the fields in which a file is chosen once more. */
+export function keptWithFiles(
+  body: FormBody,
+  leaveOut: (name: string) => boolean = isSecretField,
+): { readonly fields: readonly (readonly [string, string])[]; readonly files: readonly string[] } {
+  const files = body.names.filter((name) => body.texts(name).length === 0);
+  const ofFile = (name: string) => files.length > 0 && OF_THE_PICTURE.has(name);
+  return { fields: keptFields(body, (name) => leaveOut(name) || ofFile(name)), files };
+}
+
 /** The same in a form, unseen. */
 export function KeptFields({ fields }: { readonly fields: readonly (readonly [string, string])[] }) {
   return (

@@ -11,9 +11,9 @@ import { EmptyState } from './components/empty-state.tsx';
 import { FileField } from './components/file-field.tsx';
 import { PublicLayout } from './components/public-layout.tsx';
 import type { LibraryVariables, SiteEnv } from './env.ts';
-import { type FormBody, readForm } from './form-body.ts';
+import { type FormBody, isMultipart, readTyped } from './form-body.ts';
 import { layoutLibrary, siteFrame, textsOf } from './frame.tsx';
-import { isSecretField, KeptFields, keptFields } from './kept-fields.tsx';
+import { isSecretField, KeptFields, keptWithFiles } from './kept-fields.tsx';
 import { KIOSK_FORGETS_AFTER, kioskOfPath } from './kiosk-path.ts';
 
 /** Why nothing can be had now: the database's trouble, or so many people that this request was not even begun. */
@@ -24,8 +24,6 @@ const AGAIN_AFTER: Readonly<Record<Trouble, number>> = { unreachable: 5, busy: 1
 /** How often a page that was only read tries again by itself. */
 const READ_AGAIN_AFTER = 10;
 const SECRET_PATH = /^\/masuk(?:\/|$)|\/(?:sandi|faktor-kedua)(?:\/|$)/;
-/** What was measured at the picture that has to be chosen again. */
-const OF_THE_PICTURE = new Set(['kiri', 'atas', 'lebar', 'tinggi', 'lama', 'sumber']);
 
 /** The answer to a request that met this trouble; programs get it as JSON. */
 export async function outagePage(c: Context<SiteEnv>, outage: Trouble): Promise<Response> {
@@ -120,16 +118,17 @@ interface Sent {
 async function readSent(c: Context<SiteEnv>, pathname: string): Promise<Sent | 'secret' | null> {
   let body: FormBody;
   try {
-    body = await readForm(c);
+    // A file cannot be kept: it is not even taken into the memory, of which there may be little now.
+    const typed = await readTyped(c);
+    if (typed === 'too-large') return null;
+    body = typed;
   } catch {
     // Read by the page itself in a way that cannot be repeated, or cut off on the way.
     return null;
   }
   if (SECRET_PATH.test(pathname) || body.names.some(isSecretField)) return 'secret';
-  const multipart = c.req.header('content-type')?.startsWith('multipart/') === true;
-  const files = multipart ? body.names.filter((name) => body.texts(name).length === 0) : [];
-  const fields = keptFields(body, (name) => files.length > 0 && OF_THE_PICTURE.has(name));
-  return { fields, files, multipart, once: body.text('kunci') !== '' };
+  const { fields, files } = keptWithFiles(body);
+  return { fields, files, multipart: isMultipart(c), once: body.text('kunci') !== '' };
 }
 
 function SentForm(props: {

@@ -1,8 +1,7 @@
 import type { Context } from 'hono';
 import type { CardTexts } from '../i18n/id/card.ts';
 import type { WebDeps } from './env.ts';
-import type { FormBody } from './form-body.ts';
-import { readUpload } from './public/upload.ts';
+import { type FormBody, readUpload } from './form-body.ts';
 
 const LONGEST_TAKING_MS = 20 * 60_000;
 

@@ -4,6 +4,7 @@ import { changeSettings } from '../../src/usecases/change-setting.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { scopeOfRole } from '../support/members.ts';
+import { solve } from '../support/proof.ts';
 import { hiddenFields, sendForm, typedChild, typedForm } from '../support/typed-form.ts';
 
 let database: TestDatabase;
@@ -339,24 +340,6 @@ describe('a school behind one address', () => {
     // The same answer written in another way is the same answer.
     expect((await from('192.0.2.20', typedForm({ bukti: spaced }))).status).toBe(429);
   });
-
-  /** The task on the page, solved as the browser does it, and the same written with a space more. */
-  async function solve(html: string): Promise<{ bukti: string; spaced: string }> {
-    const { solveChallenge } = await import('altcha-lib/v1');
-    const task = JSON.parse(
-      (/data-challenge="([^"]*)"/.exec(html)?.[1] ?? '{}').replace(/&quot;/g, '"').replace(/&amp;/g, '&'),
-    ) as {
-      challenge: string;
-      salt: string;
-      algorithm: string;
-      maxnumber: number;
-      signature: string;
-    };
-    const solved = await solveChallenge(task.challenge, task.salt, task.algorithm, task.maxnumber).promise;
-    const { algorithm, challenge, salt, signature } = task;
-    const proof = { algorithm, challenge, salt, signature, number: solved?.number };
-    return { bukti: btoa(JSON.stringify(proof)), spaced: btoa(JSON.stringify(proof, null, 1)) };
-  }
 });
 
 it('no line of the log carries a name, a number or a secret', async () => {

@@ -14,10 +14,14 @@ import { typedForm } from '../support/typed-form.ts';
 
 /**
  * Every address of the service, asked by everybody who may be at the door, with ids, bodies, headers and encodings that
- * no page of ours sends. `FUZZ_ROUNDS=100 FUZZ_SEED=3 npx vitest run tests/integration/fuzz-routes.test.ts` asks more.
+ * no page of ours sends. So many rounds at least, and further ones until the time is over: each by its own seed, the
+ * next number. `FUZZ_SECONDS=600 FUZZ_SEED=3 npx vitest run --project integration tests/integration/fuzz-routes.test.ts`
+ * asks more and others; what a fault names as its seed is asked again by `FUZZ_ROUNDS=1 FUZZ_SECONDS=0 FUZZ_SEED=…`.
  */
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 2);
+const SECONDS = Number(process.env.FUZZ_SECONDS ?? 30);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
+const PATIENCE_MS = 600_000 + SECONDS * 1_000;
 
 /** Who must never come out: a member and a case of the other library, and nobody at all for those not signed in. */
 const THERE = 'Contoh Rahasia Jateng';
@@ -380,111 +384,131 @@ async function fieldNames(addresses: readonly string[]): Promise<readonly string
 }
 
 describe('every address of the service, asked with nonsense', () => {
-  it('answers in words, gives away nobody, and changes nothing of another library', async () => {
-    const routes = [
-      ...new Set(
-        site.app.routes
-          // Middleware stands before whole branches; what answers every method is asked by two of them.
-          .filter(({ method, path }) => method !== 'ALL' || !path.endsWith('*'))
-          .flatMap(({ method, path }) =>
-            (method === 'ALL' ? ['GET', 'POST'] : [method]).map((each) => `${each} ${path}`),
-          ),
-      ),
-    ];
-    expect(routes.length).toBeGreaterThan(150);
-    const fields = await fieldNames(
-      routes
-        .filter((route) => route.startsWith('GET ') && !route.includes('/siaran'))
-        .map((route) =>
-          route
-            .slice(4)
-            .replace(':library', 'banyuwangi')
-            .replace(/:[a-zA-Z]+(\{[^}]*\})?/g, ids[1] ?? 'x'),
+  it(
+    'answers in words, gives away nobody, and changes nothing of another library',
+    async () => {
+      const routes = [
+        ...new Set(
+          site.app.routes
+            // Middleware stands before whole branches; what answers every method is asked by two of them.
+            .filter(({ method, path }) => method !== 'ALL' || !path.endsWith('*'))
+            .flatMap(({ method, path }) =>
+              (method === 'ALL' ? ['GET', 'POST'] : [method]).map((each) => `${each} ${path}`),
+            ),
         ),
-    );
-    expect(fields.length).toBeGreaterThan(80);
-    const untouched = await rowsThere();
+      ];
+      expect(routes.length).toBeGreaterThan(150);
+      const fields = await fieldNames(
+        routes
+          .filter((route) => route.startsWith('GET ') && !route.includes('/siaran'))
+          .map((route) =>
+            route
+              .slice(4)
+              .replace(':library', 'banyuwangi')
+              .replace(/:[a-zA-Z]+(\{[^}]*\})?/g, ids[1] ?? 'x'),
+          ),
+      );
+      expect(fields.length).toBeGreaterThan(80);
+      const untouched = await rowsThere();
 
-    const random = seeded(SEED);
-    const who = stranger(random, fields);
-    const wrong: string[] = [];
-    for (const route of routes) {
-      const [method = '', path = ''] = route.split(' ');
-      for (const [name, cookie] of cookies) {
-        // Who signs out or ends all sessions asks nothing more.
-        if (cookie !== undefined && /\/(keluar|sesi|sandi)(\/|$)/.test(path)) continue;
-        for (let round = 0; round < ROUNDS; round++) {
-          const address = addressOf(path, who);
-          const headers = headersOf(who, cookie);
-          if (path.startsWith('/api/v1') && cookie !== undefined && random() < 0.9) {
-            headers.set('authorization', `Bearer ${key}`);
-            headers.set(
-              'idempotency-key',
-              random() < 0.9 ? onceKey() : wellFormed(who.one(ODD)).replaceAll(/[^\x20-\x7e]/g, ''),
-            );
-            headers.set('if-match', who.one(['"0.AAAAAAAAAAAAAAAAAAAAAA"', '*', 'W/"1"', '"']));
+      const wrong: string[] = [];
+      const until = performance.now() + SECONDS * 1_000;
+      const goesOn = () => rounds < ROUNDS || performance.now() < until;
+      let rounds = 0;
+      for (; goesOn(); rounds++) {
+        const random = seeded(SEED + rounds);
+        const who = stranger(random, fields);
+        for (const route of routes) {
+          if (!goesOn()) break;
+          const [method = '', path = ''] = route.split(' ');
+          for (const [name, cookie] of cookies) {
+            // Who signs out or ends all sessions asks nothing more.
+            if (cookie !== undefined && /\/(keluar|sesi|sandi)(\/|$)/.test(path)) continue;
+            const address = addressOf(path, who);
+            const headers = headersOf(who, cookie);
+            /** Asks as a program of this library, whoever else it is. */
+            let keyed = false;
+            if (path.startsWith('/api/v1') && cookie !== undefined && random() < 0.9) {
+              headers.set('authorization', `Bearer ${key}`);
+              keyed = true;
+              headers.set(
+                'idempotency-key',
+                random() < 0.9 ? onceKey() : wellFormed(who.one(ODD)).replaceAll(/[^\x20-\x7e]/g, ''),
+              );
+              headers.set('if-match', who.one(['"0.AAAAAAAAAAAAAAAAAAAAAA"', '*', 'W/"1"', '"']));
+            }
+            if (path.includes('/umpan/') && random() < 0.8) {
+              headers.set('authorization', `Bearer ${feedToken}`);
+              keyed = true;
+            }
+            const { type, body } = bodyOf(who);
+            if (type !== null && method !== 'GET') headers.set('content-type', type);
+            const before = site.logged.length;
+            let answer: Response;
+            try {
+              answer = await site.request(address, {
+                method,
+                headers,
+                ...(method === 'GET' ? {} : { body }),
+              });
+            } catch (error) {
+              if (error instanceof TypeError && /Invalid URL/.test(error.message)) continue;
+              throw error;
+            }
+            asked++;
+            const seen = answers.get(route) ?? new Map<number, number>();
+            answers.set(route, seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1));
+            const text =
+              /text|json|xml|csv/.test(answer.headers.get('content-type') ?? '') &&
+              !(answer.headers.get('content-type') ?? '').includes('event-stream')
+                ? await answer.text()
+                : '';
+            if (text === '') await answer.body?.cancel();
+            const said =
+              text +
+              [...answer.headers].map(([, value]) => value).join('\n') +
+              JSON.stringify(site.logged.slice(before));
+            const complain = (what: string) =>
+              wrong.push(
+                `${what} (seed ${SEED + rounds}): ${method} ${address.slice(0, 300)} by ${name} ${type ?? ''} ${typeof body === 'string' ? body.slice(0, 300) : ''} ${JSON.stringify(site.logged.slice(before)).slice(0, 500)}`,
+              );
+            if (answer.status >= 500) complain(String(answer.status));
+            if (INSIDE.test(text)) complain('inside');
+            // The wall of names that a search finds is not nonsense: only those of the other library, and any for nobody.
+            if (
+              said.includes(THERE) ||
+              said.includes(NIK_THERE) ||
+              (!keyed && (cookie === undefined || name === 'kiosk') && said.includes(HERE))
+            )
+              complain('leak');
+            // What is said of a request as JSON may name its fields: no browser takes it for a page (nosniff).
+            if (/<script>alert/.test(text) && !/json/.test(answer.headers.get('content-type') ?? ''))
+              complain('script');
+            if (answer.headers.has('set-cookie') && /(^|\s)x=1/.test(answer.headers.get('set-cookie') ?? ''))
+              complain('header');
+            const location = answer.headers.get('location');
+            if (location !== null && !/^(\/(?!\/)|http:\/\/localhost\/)/.test(location))
+              complain(`away to ${location}`);
           }
-          if (path.includes('/umpan/') && random() < 0.8) headers.set('authorization', `Bearer ${feedToken}`);
-          const { type, body } = bodyOf(who);
-          if (type !== null && method !== 'GET') headers.set('content-type', type);
-          const before = site.logged.length;
-          let answer: Response;
-          try {
-            answer = await site.request(address, { method, headers, ...(method === 'GET' ? {} : { body }) });
-          } catch (error) {
-            if (error instanceof TypeError && /Invalid URL/.test(error.message)) continue;
-            throw error;
-          }
-          asked++;
-          const seen = answers.get(route) ?? new Map<number, number>();
-          answers.set(route, seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1));
-          const text =
-            /text|json|xml|csv/.test(answer.headers.get('content-type') ?? '') &&
-            !(answer.headers.get('content-type') ?? '').includes('event-stream')
-              ? await answer.text()
-              : '';
-          if (text === '') await answer.body?.cancel();
-          const said =
-            text +
-            [...answer.headers].map(([, value]) => value).join('\n') +
-            JSON.stringify(site.logged.slice(before));
-          const complain = (what: string) =>
-            wrong.push(
-              `${what}: ${method} ${address.slice(0, 300)} by ${name} ${type ?? ''} ${typeof body === 'string' ? body.slice(0, 300) : ''} ${JSON.stringify(site.logged.slice(before)).slice(0, 500)}`,
-            );
-          if (answer.status >= 500) complain(String(answer.status));
-          if (INSIDE.test(text)) complain('inside');
-          // The wall of names that a search finds is not nonsense: only those of the other library, and any for nobody.
-          if (
-            said.includes(THERE) ||
-            said.includes(NIK_THERE) ||
-            ((cookie === undefined || name === 'kiosk') && said.includes(HERE))
-          )
-            complain('leak');
-          // What is said of a request as JSON may name its fields: no browser takes it for a page (nosniff).
-          if (/<script>alert/.test(text) && !/json/.test(answer.headers.get('content-type') ?? ''))
-            complain('script');
-          if (answer.headers.has('set-cookie') && /(^|\s)x=1/.test(answer.headers.get('set-cookie') ?? ''))
-            complain('header');
-          const location = answer.headers.get('location');
-          if (location !== null && !/^(\/(?!\/)|http:\/\/localhost\/)/.test(location))
-            complain(`away to ${location}`);
         }
       }
-    }
-    console.log(`fuzz_requests: ${asked}\nfuzz_routes: ${routes.length}\nfuzz_faults: ${wrong.length}`);
-    const never = routes.filter((route) => !answers.has(route));
-    const closed = routes.filter((route) =>
-      [...(answers.get(route)?.keys() ?? [])].every((one) => one === 404),
-    );
-    console.log(`fuzz_uncovered: ${never.length}\nfuzz_only_not_found: ${closed.length}`);
-    expect(wrong).toEqual([]);
-    // Every address that the service has, whenever it was added.
-    expect(never).toEqual([]);
-    // Behind secrets that nobody guesses; everything else was let in by somebody.
-    expect(closed.filter((route) => !BEHIND_SECRETS.test(route) && !OTHER_METHOD.test(route))).toEqual([]);
-    expect(await rowsThere()).toEqual(untouched);
-  }, 600_000);
+      console.log(
+        `fuzz_seed: ${SEED}\nfuzz_rounds: ${rounds}\nfuzz_requests: ${asked}\nfuzz_routes: ${routes.length}\nfuzz_faults: ${wrong.length}`,
+      );
+      const never = routes.filter((route) => !answers.has(route));
+      const closed = routes.filter((route) =>
+        [...(answers.get(route)?.keys() ?? [])].every((one) => one === 404),
+      );
+      console.log(`fuzz_uncovered: ${never.length}\nfuzz_only_not_found: ${closed.length}`);
+      expect(wrong).toEqual([]);
+      // Every address that the service has, whenever it was added.
+      expect(never).toEqual([]);
+      // Behind secrets that nobody guesses; everything else was let in by somebody.
+      expect(closed.filter((route) => !BEHIND_SECRETS.test(route) && !OTHER_METHOD.test(route))).toEqual([]);
+      expect(await rowsThere()).toEqual(untouched);
+    },
+    PATIENCE_MS,
+  );
 
   function rowsThere() {
     return inLibrary(database.db, there.id, async (tx) => ({

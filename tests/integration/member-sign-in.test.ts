@@ -506,6 +506,47 @@ describe('the member’s word', () => {
     expect(visitor.page.text).toContain('/izin');
   });
 
+  it('is taken back in one part: the rest stands, and that part is asked about anew', async () => {
+    const { service, config, who, visitor, tokens, sub } = await tokensFor({}, 'openid profile membership');
+    expect(await oidc.fetchUserInfo(config, tokens.access_token, sub)).toMatchObject({ name: who.name });
+    const base = await own(who.id);
+    const address = `${base}/layanan/${service.id}/bagian`;
+    const back = async (part: string) => (await site.post(address, { bagian: part })).headers.get('location');
+    // What the service was never told is nothing to take back.
+    expect(await back('offline_access')).toBe(base);
+    expect(await back('profile')).toBe(`${base}?kabar=bagian`);
+    const page = await (await site.request(base)).text();
+    expect([...page.matchAll(/name="bagian" value="(\w+)"/g)].map(([, part]) => part)).toEqual([
+      'membership',
+    ]);
+    await expect(oidc.fetchUserInfo(config, tokens.access_token, sub)).rejects.toThrow();
+    // Without that part nobody is asked, and the service does not hear it.
+    const narrow = await errand(config, { scope: 'openid membership' });
+    const answer = await visitor.go(narrow.url.href);
+    const told = await oidc.authorizationCodeGrant(config, new URL(answer ?? ''), narrow.checks);
+    const info = await oidc.fetchUserInfo(config, told.access_token, sub);
+    expect(Object.keys(info)).not.toContain('name');
+    expect(info.member_number).toBe(who.number);
+    // Whoever asks for it again asks the member.
+    expect(
+      await visitor.go((await errand(config, { scope: 'openid profile membership' })).url.href),
+    ).toBeNull();
+    expect(visitor.page.text).toContain('/izin');
+    // Both parts gone: still a member to it, and nothing more.
+    expect(await back('membership')).toBe(`${base}?kabar=bagian`);
+    expect(await back('membership')).toBe(base);
+    const audit = await inLibrary(database.db, library.id, (tx) =>
+      tx
+        .selectFrom('audit_log')
+        .select('fields')
+        .where('subject_id', '=', who.id)
+        .where('action', '=', 'member.stop_service')
+        .orderBy('seq')
+        .execute(),
+    );
+    expect(audit.map(({ fields }) => fields)).toEqual([['profile'], ['membership']]);
+  });
+
   it('is asked for each time where the service is set so', async () => {
     const { config, visitor } = await tokensFor({ ask: 'always' });
     await visitor.go((await errand(config)).url.href);

@@ -104,7 +104,10 @@ export const doors: DoorsTexts = {
         ? `Too many requests from your network. Please send again after ${seconds} seconds.`
         : `Too many requests from your network. Please send again after ${Math.ceil(seconds / 60)} minutes.`,
     notSent: 'Nothing has been sent yet. What you typed is kept on this page.',
-    files: 'Files that you chose cannot be kept here; choose them once more then.',
+    files:
+      'Nothing has been sent yet. What you typed is kept on this page, but not the picture or file: choose it once more before you send.',
+    tooLarge: 'Nothing has been sent yet. The picture or file is larger than 15 MB: choose a smaller one.',
+    passed: 'The task is solved; there is no need to wait any more.',
     again: 'Send again',
     open: 'Open again',
     proof: 'Or your device solves a small task, and there is no need to wait.',

@@ -85,6 +85,10 @@ export const signIn: SignInTexts = {
     end: 'End',
     endOf: (service) => `End ${service}`,
     ended: 'Ended. That service can no longer ask for your data.',
+    part: 'Do not tell it any more',
+    partOf: (what, service) => `Do not tell ${service} any more: ${what}`,
+    narrowed:
+      'That part was taken back. The service can no longer ask for it; if it does when you sign in, you are asked first.',
     endedTitle: 'Services whose permission has ended',
     endedOn: (date) => `Ended ${date}`,
     passkeys: 'Your passkeys',

@@ -107,7 +107,11 @@ export const doors = {
         ? `Terlalu banyak permintaan dari jaringan Anda. Silakan kirim lagi sesudah ${seconds} detik.`
         : `Terlalu banyak permintaan dari jaringan Anda. Silakan kirim lagi sesudah ${Math.ceil(seconds / 60)} menit.`,
     notSent: 'Belum ada yang terkirim. Isian Anda tetap tersimpan di halaman ini.',
-    files: 'Berkas yang Anda pilih tidak dapat disimpan di sini; pilihlah sekali lagi nanti.',
+    files:
+      'Belum ada yang terkirim. Isian Anda tetap tersimpan di halaman ini, kecuali gambar atau berkasnya: pilihlah sekali lagi sebelum mengirim.',
+    tooLarge:
+      'Belum ada yang terkirim. Gambar atau berkasnya lebih besar dari 15 MB: pilihlah yang lebih kecil.',
+    passed: 'Tugasnya selesai, Anda tidak perlu menunggu lagi.',
     again: 'Kirim lagi',
     open: 'Buka lagi',
     proof: 'Atau perangkat Anda menyelesaikan tugas kecil, lalu tidak perlu menunggu.',

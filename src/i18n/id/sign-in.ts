@@ -83,6 +83,10 @@ export const signIn = {
     end: 'Akhiri izin',
     endOf: (service: string) => `Akhiri izin ${service}`,
     ended: 'Izin diakhiri. Layanan itu tidak dapat lagi menanyakan data Anda.',
+    part: 'Jangan beri tahu lagi',
+    partOf: (what: string, service: string) => `Jangan beri tahu ${service} lagi: ${what}`,
+    narrowed:
+      'Bagian itu ditarik. Layanan itu tidak dapat lagi menanyakannya; bila memintanya lagi saat Anda masuk, Anda ditanya lebih dahulu.',
     endedTitle: 'Layanan yang izinnya telah berakhir',
     endedOn: (date: string) => `Berakhir ${date}`,
     passkeys: 'Kunci sandi Anda',

@@ -18,12 +18,12 @@ import { formContextFor } from '../../usecases/form-context.ts';
 import { type CaseView, readCase } from '../../usecases/read-case.ts';
 import { requestCorrection } from '../../usecases/request-correction.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { type FormBody, readForm } from '../form-body.ts';
+import { type FormBody, readForm, readUpload } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
+import { takesFile } from '../middleware/takes-file.ts';
 import { readFormValues, readVillageTexts } from '../public/form-input.ts';
 import { formWords } from '../public/form-words.ts';
-import { readUpload } from '../public/upload.ts';
 import { VILLAGE_NAMES, type VillageName, villageViews } from '../public/villages.ts';
 import { wholeFields } from './correction-form.tsx';
 import { editPage } from './edit-page.tsx';
@@ -96,7 +96,7 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
     });
   });
 
-  app.post('/loket/:id/wali', process, async (c) => {
+  app.post('/loket/:id/wali', process, takesFile('lembar'), async (c) => {
     const id = caseIdOf(c);
     if (!id) return c.notFound();
     const body = await readUpload(c);
@@ -109,6 +109,9 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
       showRefusal(c, deps, { reason: 'form' }, { open: 'wali', form: { values: read.typed, errors } });
     if (!read.ok) return refuse(read.errors);
     if (read.letter) {
+      // Not kept where there is nothing to consent to: it would be a proof of nothing.
+      const view = await viewOf(c, deps);
+      if (!view?.allowed.has('consent_as_guardian')) return showRefusal(c, deps, { reason: 'not-allowed' });
       const scan = await storeScan(c, deps, id, 'guardian_letter', read.letter);
       if (!scan.ok) {
         const refused = textsOf(c).status.scan.refused as Readonly<Record<string, string>>;
@@ -127,7 +130,7 @@ export function caseDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
       : showRefusal(c, deps, outcome);
   });
 
-  app.post('/loket/:id/pindaian', process, async (c) => {
+  app.post('/loket/:id/pindaian', process, takesFile('berkas'), async (c) => {
     const id = caseIdOf(c);
     if (!id) return c.notFound();
     const body = await readUpload(c);

@@ -7,6 +7,7 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
+import { takesFile } from '../middleware/takes-file.ts';
 import { type PhotoRefusal, readUploadedPhoto } from '../photo-upload.ts';
 import { versionOf } from './input.ts';
 import { caseIdOf, showCase, showRefusal } from './show-case.tsx';
@@ -29,7 +30,7 @@ export function photoRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.body(new Uint8Array(jpeg));
   });
 
-  app.post('/loket/:id/foto', process, async (c) => {
+  app.post('/loket/:id/foto', process, takesFile('foto'), async (c) => {
     const id = caseIdOf(c);
     if (!id) return c.notFound();
     const photo = await readUploadedPhoto(c, deps);

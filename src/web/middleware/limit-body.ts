@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { fileFieldOfRequest } from './takes-file.ts';
 
 /**
  * Refuses a request whose body is larger. Told lengths are believed, as the HTTP parser reads no more than them:
@@ -22,13 +23,20 @@ export function limitBody(
 }
 
 const LARGEST_PLAIN = 1024 * 1024;
-/** More than the patience of `readUpload` with a photo that is too large. */
-const LARGEST_WITH_FILES = 80 * 1024 * 1024;
+/** More than the patience of `readUpload` with a photo that is too large, and than the largest file of an import. */
+export const LARGEST_WITH_FILE = 80 * 1024 * 1024;
 
-/** The outer limit of every request; most routes have a narrower one. Without it one sender could fill the memory. */
+/**
+ * The outer limit of every request; most routes have a narrower one. Without it one sender could fill the memory. A route
+ * that takes a file (`takesFile`) reads it piece by piece and stops by itself, as a body may not say how long it is.
+ */
 export function limitBodies(onError: (c: Context) => Response | Promise<Response>): MiddlewareHandler {
   const plain = limitBody(LARGEST_PLAIN, onError);
-  const withFiles = limitBody(LARGEST_WITH_FILES, onError);
-  return (c, next) =>
-    (c.req.header('content-type')?.startsWith('multipart/') === true ? withFiles : plain)(c, next);
+  return (c, next) => {
+    const isMultipart = c.req.header('content-type')?.startsWith('multipart/') === true;
+    if (!isMultipart || fileFieldOfRequest(c) === undefined) return plain(c, next);
+    return Number(c.req.header('content-length') ?? 0) <= LARGEST_WITH_FILE
+      ? next()
+      : Promise.resolve(onError(c));
+  };
 }

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { needsGuardian } from '../../domain/child.ts';
 import { EDITABLE_FIELDS } from '../../domain/corrections.ts';
 import type { CorrectableField, FieldName, FormValues } from '../../domain/form-fields.ts';
@@ -15,10 +14,10 @@ import { FileField } from '../components/file-field.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { TextField } from '../components/text-field.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { messagePage } from '../error-pages.tsx';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { requirePermission } from '../middleware/session.ts';
+import { takesFile } from '../middleware/takes-file.ts';
 import { FormGroups } from '../public/form-fields.tsx';
 import { readFormValues, readVillageTexts } from '../public/form-input.ts';
 import { formWords } from '../public/form-words.ts';
@@ -27,9 +26,6 @@ import { memberIdOf, versionOf } from './input.ts';
 import type { FieldError } from './member-action-page.tsx';
 import { refuse } from './member-action-routes.tsx';
 import { officePage } from './office-page.tsx';
-
-/** A photo of 15 MB and the form around it. */
-const LARGEST_BODY = 16 * 1024 * 1024;
 
 /** `/anggota/{id}/ubah`: "Ubah data anggota", the same form as everywhere, with the evidence. */
 export function memberCorrectRoutes(deps: WebDeps): Hono<LibraryEnv> {
@@ -50,7 +46,7 @@ export function memberCorrectRoutes(deps: WebDeps): Hono<LibraryEnv> {
     });
   });
 
-  app.post('/anggota/:id/ubah', correct, limited(), async (c) => {
+  app.post('/anggota/:id/ubah', correct, takesFile('foto'), async (c) => {
     const member = await memberOf(c, deps);
     if (!member) return c.notFound();
     const text = textsOf(c);
@@ -93,20 +89,6 @@ export function memberCorrectRoutes(deps: WebDeps): Hono<LibraryEnv> {
   });
 
   return app;
-}
-
-function limited() {
-  return bodyLimit({
-    maxSize: LARGEST_BODY,
-    onError: (c) => {
-      const all = textsOf(c);
-      return messagePage(c, {
-        title: all.common.error.summaryTitle,
-        text: all.card.photo.refused['too-large'],
-        status: 413,
-      });
-    },
-  });
 }
 
 async function memberOf(c: Context<LibraryEnv>, deps: WebDeps): Promise<MemberView | undefined> {

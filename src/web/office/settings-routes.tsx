@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { may } from '../../domain/permissions.ts';
 import { readEmblem } from '../../usecases/attach-photo.ts';
 import { changeEmblem } from '../../usecases/change-emblem.ts';
@@ -8,12 +7,12 @@ import { todayOf } from '../../usecases/context.ts';
 import { anyWebhookStopped } from '../../usecases/read-webhooks.ts';
 import type { SettingProblem } from '../../usecases/setting-schemas.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { messagePage } from '../error-pages.tsx';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import type { Child } from '../jsx/jsx-runtime.ts';
 import { requireEveryFactor, requireFresh } from '../middleware/fresh.ts';
 import { requirePermission } from '../middleware/session.ts';
+import { takesFile } from '../middleware/takes-file.ts';
 import { lendingNotices } from './exports/lending-notice.tsx';
 import { uuidOf } from './input.ts';
 import { conflictNotice, type Notice } from './office-page.tsx';
@@ -25,8 +24,6 @@ import { applyRowButton, readSettings, type Tree, withoutBlanks } from './settin
 
 /** What deletes data for good, or lets it go abroad. */
 const ASKS_AGAIN: readonly string[] = ['retensi', 'whatsapp'];
-const LARGEST_BODY = 16 * 1024 * 1024;
-
 /** `/{library}/pengaturan`: the pages that `settings-spec` describes, and the emblem. */
 export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
@@ -73,31 +70,19 @@ export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
     app.post(`/pengaturan/${section.slug}`, change, async (c) => save(c, deps, section, await readForm(c)));
   }
 
-  app.post(
-    '/pengaturan/tampilan/lambang',
-    change,
-    bodyLimit({
-      maxSize: LARGEST_BODY,
-      onError: (c) => {
-        const all = textsOf(c);
-        const text = all.card.photo.refused['too-large'];
-        return messagePage(c, { title: all.common.error.summaryTitle, text, status: 413 });
-      },
-    }),
-    async (c) => {
-      const file = (await readForm(c)).file('berkas');
-      const { refused } = textsOf(c).card.photo;
-      const prepared = file && (await deps.documents.prepareEmblem(new Uint8Array(await file.arrayBuffer())));
-      if (!prepared?.ok) {
-        c.status(422);
-        const section = findSection('tampilan');
-        return section
-          ? show(c, deps, section, { fileError: refused[prepared?.reason ?? 'empty'] })
-          : c.notFound();
-      }
-      return putEmblem(c, deps, prepared.png);
-    },
-  );
+  app.post('/pengaturan/tampilan/lambang', change, takesFile('berkas'), async (c) => {
+    const file = (await readForm(c)).file('berkas');
+    const { refused } = textsOf(c).card.photo;
+    const prepared = file && (await deps.documents.prepareEmblem(new Uint8Array(await file.arrayBuffer())));
+    if (!prepared?.ok) {
+      c.status(422);
+      const section = findSection('tampilan');
+      return section
+        ? show(c, deps, section, { fileError: refused[prepared?.reason ?? 'empty'] })
+        : c.notFound();
+    }
+    return putEmblem(c, deps, prepared.png);
+  });
 
   app.post('/pengaturan/tampilan/lambang/hapus', change, (c) => putEmblem(c, deps, null));
 

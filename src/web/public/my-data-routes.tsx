@@ -13,7 +13,7 @@ import {
 } from '../../usecases/rights-data.ts';
 import { askRight } from '../../usecases/rights-request.ts';
 import { RIGHTS_WAYS, type RightsWay } from '../../usecases/rights-subject.ts';
-import { stopService } from '../../usecases/service-member.ts';
+import { narrowService, stopService } from '../../usecases/service-member.ts';
 import { pdfAnswer } from '../card-print.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { limitForms } from '../doorstep.ts';
@@ -51,8 +51,14 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.get('/data-saya/:way/:token', (c) =>
     withData(c, (found) => {
       const { rights, signIn } = textsOf(c);
-      const { ended, removed } = signIn.own;
-      const all = { minta: rights.ask.done, sendiri: rights.own.done, layanan: ended, kunci: removed };
+      const { ended, narrowed, removed } = signIn.own;
+      const all = {
+        minta: rights.ask.done,
+        sendiri: rights.own.done,
+        layanan: ended,
+        bagian: narrowed,
+        kunci: removed,
+      };
       const news = all[c.req.query('kabar') as keyof typeof all];
       return myDataPage(c, { ...found, news });
     }),
@@ -162,6 +168,19 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
       if (memberId === null || !one) return c.redirect(base, 303);
       await stopService(deps.db, deps, scopeOf(c, deps, PERSON), { memberId, clientId: one.clientId });
       return c.redirect(`${base}?kabar=layanan`, 303);
+    }),
+  );
+
+  app.post('/data-saya/:way/:token/layanan/:id/bagian', smallForms(), slowly, (c) =>
+    withData(c, async ({ data, base }) => {
+      const { memberId } = data.subject;
+      const one = data.services.find(({ clientId }) => clientId === c.req.param('id'));
+      const typed = (await readForm(c)).text('bagian');
+      const part = one?.scopes.find((scope) => scope === typed);
+      if (memberId === null || !one || !part) return c.redirect(base, 303);
+      const what = { memberId, clientId: one.clientId, part };
+      await narrowService(deps.db, deps, scopeOf(c, deps, PERSON), what);
+      return c.redirect(`${base}?kabar=bagian`, 303);
     }),
   );
 

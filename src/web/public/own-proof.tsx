@@ -110,7 +110,7 @@ function askPage(
   const { body, problem } = shown;
   const { pathname, search } = new URL(c.req.url);
   const kept = keptFields(body, (name) => name === TICKET || name === CODE);
-  const hasFiles = body.names.some((name) => body.file(name) !== null);
+  const { hasFiles } = body;
   c.header('Cache-Control', 'no-store');
   if (problem !== undefined) c.status(422);
   return c.html(

@@ -27,7 +27,18 @@ export function OwnServices(props: {
             <h3>{one.title}</h3>
             <ul>
               {one.scopes.map((scope) => (
-                <li>{consent.knows[scope]}</li>
+                <li>
+                  {consent.knows[scope]}
+                  <form method="post" action={`${base}/layanan/${one.clientId}/bagian`}>
+                    <input type="hidden" name="bagian" value={scope} />
+                    <Button
+                      variant="tertiary"
+                      attrs={{ 'aria-label': own.partOf(consent.knows[scope], one.title) }}
+                    >
+                      {own.part}
+                    </Button>
+                  </form>
+                </li>
               ))}
               {one.scopes.length === 0 && <li>{consent.knows.openid}</li>}
             </ul>

@@ -5,6 +5,7 @@ import { findPhotoLinkState, sendLinkedPhoto } from '../../usecases/send-linked-
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { takesFile } from '../middleware/takes-file.ts';
 import { readUploadedPhoto } from '../photo-upload.ts';
 import { type CodeGuard, openCodeGuard } from './code-guard.ts';
 import { smallForms } from './form-routes.tsx';
@@ -46,7 +47,7 @@ export function phonePhotoRoutes(
     return c.html(phonePhotoEndPage(c, state), 410);
   });
 
-  app.post('/foto/:token', async (c) => {
+  app.post('/foto/:token', takesFile('foto'), async (c) => {
     const token = c.req.param('token');
     const scope = scopeOf(c, deps, CITIZEN);
     // Before fifteen megabytes are read and drawn: whether anybody waits for them.

@@ -12,8 +12,9 @@ import { Button, LinkButton } from '../components/button.tsx';
 import { limitForms, openUploadStep } from '../doorstep.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
-import { readForm } from '../form-body.ts';
+import { isMultipart, readForm, readUpload } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
+import { takesFile } from '../middleware/takes-file.ts';
 import { answerConsent } from './consent-part.tsx';
 import { editPage, openFields, openVillageSearch } from './edit-page.tsx';
 import { readFormValues, readVillageTexts } from './form-input.ts';
@@ -21,7 +22,6 @@ import { smallForms } from './form-routes.tsx';
 import { type OwnPage, proveOwner } from './own-proof.tsx';
 import { openStatusFeed } from './status-feed.ts';
 import { goneTexts, NEWS, type News, SubPage, statusPage } from './status-page.tsx';
-import { readUpload } from './upload.ts';
 import { VILLAGE_NAMES } from './villages.ts';
 
 const CITIZEN: Actor = { kind: 'applicant' };
@@ -69,7 +69,7 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }),
   );
 
-  app.post('/permohonan/:token/foto', (c) =>
+  app.post('/permohonan/:token/foto', takesFile('foto-berkas'), (c) =>
     withCase(c, async (found) => {
       const limited = await limitUpload(c, found.token);
       if (limited) return limited;
@@ -85,7 +85,7 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
     }),
   );
 
-  app.post('/permohonan/:token/dokumen', (c) =>
+  app.post('/permohonan/:token/dokumen', takesFile('dokumen-berkas'), (c) =>
     withCase(c, async (found) => {
       const limited = await limitUpload(c, found.token);
       if (limited) return limited;
@@ -122,14 +122,13 @@ export function statusRoutes(deps: WebDeps): Hono<LibraryEnv> {
     ),
   );
 
-  app.post('/permohonan/:token/ubah', (c) =>
+  app.post('/permohonan/:token/ubah', takesFile('foto-berkas'), (c) =>
     withCase(c, async ({ view, token }) => {
-      const multipart = c.req.header('Content-Type')?.startsWith('multipart/') === true;
-      if (multipart) {
+      if (isMultipart(c)) {
         const limited = await limitUpload(c, token, '/ubah');
         if (limited) return limited;
       }
-      const body = multipart ? await readUpload(c) : await readForm(c);
+      const body = await readUpload(c);
       const words = textsOf(c).status;
       const emptied: readonly FieldName[] =
         body !== 'too-large' && body.text('kosongkan_nik') === CHECKED ? ['nik'] : [];

@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { CardDesign, OwnCardDesign } from '../../../domain/card-design.ts';
 import { changeOwn } from '../../../domain/card-design-edit.ts';
 import {
@@ -9,10 +8,10 @@ import {
 } from '../../../usecases/change-card-designs.ts';
 import type { SettingProblem } from '../../../usecases/setting-schemas.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
-import { messagePage } from '../../error-pages.tsx';
 import { type FormBody, readForm } from '../../form-body.ts';
 import { textsOf } from '../../frame.tsx';
 import { requirePermission } from '../../middleware/session.ts';
+import { takesFile } from '../../middleware/takes-file.ts';
 import { conflictNotice, type Notice } from '../office-page.tsx';
 import { applyRowAct, readDesign, type TypedDesign, typedOf } from './design-form.ts';
 import { editorPage } from './editor-page.tsx';
@@ -20,20 +19,10 @@ import { drawPreview } from './preview.ts';
 import { sampleOf } from './samples.ts';
 import { doneNotice, problemText, wordsOf } from './words.ts';
 
-const LARGEST_BODY = 16 * 1024 * 1024;
-
 /** `/{library}/pengaturan/kartu-desain/{code}`: the editor of an own design, and its preview for the script. */
 export function editorRoutes(deps: WebDeps, base: string): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const change = requirePermission('setting.change');
-  const limit = bodyLimit({
-    maxSize: LARGEST_BODY,
-    onError: (c) => {
-      const all = textsOf(c);
-      const text = all.card.photo.refused['too-large'];
-      return messagePage(c, { title: all.common.error.summaryTitle, text, status: 413 });
-    },
-  });
 
   app.get(`${base}/:code`, change, async (c) => {
     const found = await ownOf(c, deps);
@@ -41,7 +30,7 @@ export function editorRoutes(deps: WebDeps, base: string): Hono<LibraryEnv> {
     return show(c, deps, found, { typed: typedOf(found.own.design), notices: doneNotice(c) });
   });
 
-  app.post(`${base}/:code`, change, limit, async (c) => {
+  app.post(`${base}/:code`, change, takesFile('berkas'), async (c) => {
     const body = await readForm(c);
     const found = await ownOf(c, deps);
     if (!found) return c.notFound();
@@ -52,7 +41,7 @@ export function editorRoutes(deps: WebDeps, base: string): Hono<LibraryEnv> {
     return show(c, deps, found, { typed: design, opened, body });
   });
 
-  app.post(`${base}/:code/pratinjau`, change, limit, async (c) => {
+  app.post(`${base}/:code/pratinjau`, change, async (c) => {
     const body = await readForm(c);
     const found = await ownOf(c, deps);
     if (!found) return c.notFound();

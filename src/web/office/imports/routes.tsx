@@ -15,7 +15,10 @@ import { type LibraryEnv, scopeOf, type WebDeps } from '../../env.ts';
 import { readForm } from '../../form-body.ts';
 import { textsOf } from '../../frame.tsx';
 import { requireFresh } from '../../middleware/fresh.ts';
+import { LARGEST_WITH_FILE } from '../../middleware/limit-body.ts';
 import { requirePermission } from '../../middleware/session.ts';
+import { takesFile } from '../../middleware/takes-file.ts';
+import { firstFile, upTo } from '../../multipart.ts';
 import { uuidOf } from '../input.ts';
 import type { Notice } from '../office-page.tsx';
 import { importPage } from './import-page.tsx';
@@ -23,7 +26,6 @@ import { importListPage } from './list-page.tsx';
 import { mappingPage } from './mapping-page.tsx';
 import type { ShownRows } from './shown-rows.ts';
 import { storeUpload } from './store-upload.ts';
-import { firstFile } from './upload-stream.ts';
 
 const ORDERS: readonly ImportOrder[] = ['apply', 'stop', 'resume', 'discard'];
 const PAGE_ROWS = 50;
@@ -40,8 +42,8 @@ export function importRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.get('/pengaturan/impor', run, (c) => importListPage(c, deps, null, noticesOf(c)));
 
-  app.post('/pengaturan/impor', run, async (c) => {
-    const body = c.req.raw.body as AsyncIterable<Uint8Array> | null;
+  app.post('/pengaturan/impor', run, takesFile('berkas'), async (c) => {
+    const body = c.req.raw.body && upTo(LARGEST_WITH_FILE, c.req.raw.body);
     const file = body === null ? undefined : await firstFile(c.req.header('content-type') ?? '', body);
     if (file === undefined || file.name === '') {
       if (file) for await (const _ of file.bytes);

@@ -12,7 +12,7 @@ import {
   storeChunk,
 } from '../../../usecases/start-import.ts';
 import type { WebDeps } from '../../env.ts';
-import type { UploadedFile } from './upload-stream.ts';
+import type { UploadedFile } from '../../multipart.ts';
 
 /** Below the outer limit of a request with files. */
 export const LARGEST_UPLOAD_MB = 64;

@@ -1,0 +1,101 @@
+/** Without a script and past the limit of a network: a form with a picture keeps what was typed beside it. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inLibrary } from '../../src/db/tenancy.ts';
+import { texts } from '../../src/i18n/index.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { CORRECTING } from '../support/applicants.ts';
+import { phoneCase, portrait } from '../support/cases.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { fieldsOf } from '../support/page-form.ts';
+import { solve } from '../support/proof.ts';
+
+const { wait } = texts('id').doors;
+const MB = 1024 * 1024;
+
+let database: TestDatabase;
+let site: TestApp;
+/** The secret address of a case whose officer asked for the name and another photo. */
+let own = '';
+beforeAll(async () => {
+  database = await createTestDatabase();
+  site = createTestApp(database);
+  const officer = (await site.signIn('banyuwangi', 'petugas')).header;
+  const { applicationId, token, ticketCode } = await phoneCase(site, 'banyuwangi', 'Contoh Menunggu', {
+    address: { line: 'Jl. Contoh 1', rt: '001', rw: '002', village: '99.01.01.2001' as never },
+  });
+  own = `/banyuwangi/permohonan/${token}`;
+  await site.post('/banyuwangi/loket/pindai', { kode: ticketCode }, officer);
+  await site.post(
+    `/banyuwangi/loket/${applicationId}/minta-perbaikan`,
+    { bagian: ['name', 'photo'], alasan: 'differs', pesan: '' },
+    officer,
+  );
+  // Of a school behind one address: so many that the next one has to wait.
+  for (let count = 0; count < 240; count++) await site.upload(`${own}/foto`, { 'foto-berkas': '' });
+});
+afterAll(() => database.drop());
+
+const TYPED = { ...CORRECTING, name: "Contoh Sudah D'Ketik", kiri: '0.25' };
+const form = async (fields: Readonly<Record<string, string>> = TYPED) =>
+  site.upload(`${own}/ubah`, { ...fields, 'foto-berkas': await portrait() });
+const nameNow = () =>
+  inLibrary(database.db, database.libraryIds.banyuwangi, async (tx) => {
+    const row = await tx
+      .selectFrom('application')
+      .select(['name', 'photo_id'])
+      .where('name', 'like', 'Contoh%')
+      .executeTakeFirstOrThrow();
+    return { name: row.name, hasPhoto: row.photo_id !== null };
+  });
+
+it('the page says when, keeps what was typed, and says that the picture is to be chosen again', async () => {
+  const answer = await form();
+  expect(answer.status).toBe(429);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  const html = await answer.text();
+  expect(html).toContain(wait.files);
+  const fields = fieldsOf(html, `${own}/ubah`);
+  expect(fields.name).toEqual([TYPED.name]);
+  for (const [name, value] of Object.entries(CORRECTING)) expect(fields[name], name).toEqual([value]);
+  // What was measured at the picture goes with it, and a picture is not written into a page.
+  expect(fields.kiri).toBeUndefined();
+  expect(html).toMatch(
+    /<form method="post"[^>]*enctype="multipart\/form-data"[^>]*>[\s\S]*?<input[^>]*type="file"[^>]*name="foto-berkas"[\s\S]*?data-wait="\d+"[\s\S]*?<button/,
+  );
+  expect(html.length).toBeLessThan(40_000);
+  expect(await nameNow()).toEqual({ name: 'Contoh Menunggu', hasPhoto: false });
+});
+
+it('a picture that is too large is refused here as well, and where it is chosen again is said', async () => {
+  const file = new File([new Uint8Array(77 * MB)], 'x.jpg', { type: 'image/jpeg' });
+  const answer = await site.upload(`${own}/ubah`, { ...TYPED, 'foto-berkas': file });
+  expect(answer.status).toBe(429);
+  const html = await answer.text();
+  expect(html).toContain(wait.tooLarge);
+  expect(html).toContain(`href="${own}/ubah"`);
+});
+
+it('a solved task keeps it too, and then the form goes on with its picture', async () => {
+  const { bukti } = await solve(await (await form()).text());
+  const passed = await site.upload(`${own}/ubah`, { ...TYPED, bukti });
+  expect(passed.status).toBe(200);
+  const html = await passed.text();
+  expect(html).toContain(wait.passed);
+  const kept = fieldsOf(html, `${own}/ubah`);
+  expect(kept.name).toEqual([TYPED.name]);
+  expect(kept.bukti).toBeUndefined();
+  const fields = Object.fromEntries(Object.entries(kept).map(([name, [value = '']]) => [name, value]));
+  const sent = await form(fields);
+  expect([sent.status, sent.headers.get('location')]).toEqual([303, `${own}?kabar=perbaikan`]);
+  expect(await nameNow()).toEqual({ name: TYPED.name, hasPhoto: true });
+});
+
+it('a task that nothing was typed with leads back to where the picture is chosen', async () => {
+  // Ten pictures a task.
+  for (let count = 0; count < 9; count++) await site.upload(`${own}/foto`, { 'foto-berkas': '' });
+  const waiting = await site.upload(`${own}/foto`, { 'foto-berkas': await portrait() });
+  expect(waiting.status).toBe(429);
+  const { bukti } = await solve(await waiting.text());
+  const passed = await site.upload(`${own}/foto`, { bukti });
+  expect([passed.status, passed.headers.get('location')]).toEqual([303, own]);
+});
