@@ -36,9 +36,14 @@ mkdirSync(results, { recursive: true });
 const MINUTES = 45;
 const deadline = Date.now() + MINUTES * 60_000;
 /** What is long and asks about doors, not about the database: one version of PostgreSQL is enough. */
-const OF_ONE_DATABASE = ['fuzz-routes', 'case-permissions', 'member-permissions'].map(
-  (name) => `--exclude=**/${name}.test.ts`,
-);
+const OF_ONE_DATABASE = [
+  'fuzz-routes',
+  'case-permissions',
+  'member-permissions',
+  'office-permissions',
+  'uploads',
+  'wait-files',
+].map((name) => `--exclude=**/${name}.test.ts`);
 /** The journeys in the browser take longest: in parts, both lines get their share. */
 const PARTS = [1, 2, 3, 4];
 let passed = 0;
