@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Db } from './connection.ts';
 import { sharing } from './share.ts';
 
@@ -71,4 +71,20 @@ it('reads in a transaction of one’s own each time', async () => {
   await end();
   await end();
   expect(await Promise.all(both)).toEqual([1, 2]);
+});
+
+it('does not wait for a read that hangs', async () => {
+  const { read, end, begun } = reads();
+  const share = sharing<number>(20);
+  const hangs = share(db, 'a', read);
+  const next = share(db, 'a', read);
+  await vi.waitFor(() => expect(begun()).toBe(2));
+  const third = share(db, 'a', read);
+  await end();
+  expect(await hangs).toBe(1);
+  await end();
+  expect(await next).toBe(2);
+  await vi.waitFor(() => expect(begun()).toBe(3));
+  await end();
+  expect(await third).toBe(3);
 });

@@ -10,11 +10,17 @@ interface Lane<Answer> {
   next: Promise<Answer> | undefined;
 }
 
+/** A connection that has died without a word holds up those who asked with it, and nobody else for longer than this. */
+const PATIENCE_MS = 2_000;
+
 /**
  * Makes a function that reads for a group, such as a library and a day. Who asks while a read of the group is under way waits
  * for the next one, which begins when that ends; all who wait share it, and must leave the answer as it is.
+ * @param patienceMs a read that takes longer is not waited for by the next one
  */
-export function sharing<Answer>(): (db: Db, group: string, read: () => Promise<Answer>) => Promise<Answer> {
+export function sharing<Answer>(
+  patienceMs = PATIENCE_MS,
+): (db: Db, group: string, read: () => Promise<Answer>) => Promise<Answer> {
   const handles = new WeakMap<Db, Map<string, Lane<Answer>>>();
 
   function begin(
@@ -25,7 +31,7 @@ export function sharing<Answer>(): (db: Db, group: string, read: () => Promise<A
     const lane: Lane<Answer> = { running: read(), next: undefined };
     lanes.set(group, lane);
     const end = (): void => {
-      if (lane.next === undefined) lanes.delete(group);
+      if (lane.next === undefined && lanes.get(group) === lane) lanes.delete(group);
     };
     lane.running.then(end, end);
     return lane.running;
@@ -37,9 +43,20 @@ export function sharing<Answer>(): (db: Db, group: string, read: () => Promise<A
     const lanes = handles.get(db) ?? new Map<string, Lane<Answer>>();
     handles.set(db, lanes);
     const lane = lanes.get(group);
-    if (!lane) return begin(lanes, group, read);
-    const start = () => begin(lanes, group, read);
-    lane.next ??= lane.running.then(start, start);
+    if (!lane) return begin(lanes, group, async () => read());
+    lane.next ??= ended(lane.running, patienceMs).then(() => begin(lanes, group, async () => read()));
     return lane.next;
   };
+}
+
+/** Resolves when a read has come to its end, whatever that is, or has taken so long. */
+function ended(running: Promise<unknown>, patienceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, patienceMs);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    running.then(end, end);
+  });
 }

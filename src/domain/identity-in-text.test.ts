@@ -20,6 +20,10 @@ it.each([
   '9901 - 0117 - 0590 - 0011',
   '9901|0117|0590|0011',
   'RT 3, 9901  0117 0590\n0011',
+  '9901-0117-\n0590-0011',
+  '990101-170590 -0011',
+  '990101 170590-0011',
+  '9901-0117-0590-0011-9901-0117-0590-0011',
 ])('an identity number is found in a text: %s', (text) => {
   expect(holdsIdentityNumber(text)).toBe(true);
   expect(coverIdentityNumbers(text).normalize('NFKC')).not.toMatch(/\d{5}|0011/);
@@ -60,6 +64,7 @@ it('covers the number and nothing else, wherever it stands and however often', (
 
 it('covers a number of which a digit is missing, in words that others read', () => {
   expect(coverIdentityNumbers('NIK 990101170590001')).toBe('NIK •••');
+  expect(coverIdentityNumbers('NIK 990101 170590 001, 12')).toBe('NIK •••, 12');
 });
 
 it('comes to an end with a text of nothing but pieces', () => {

@@ -19,7 +19,7 @@ interface Span {
 interface Piece {
   readonly digits: string;
   readonly from: number;
-  /** What stands between it and the next one; blanks count as one. */
+  /** What stands between it and the next one, without the blanks around it. */
   readonly sign: string;
 }
 
@@ -35,7 +35,7 @@ function identityNumbers(text: string): readonly Span[] {
       ({ 1: digits = '', 2: sign = '', index }): Piece => ({
         digits,
         from: run.index + index,
-        sign: sign.replace(/\s+/g, ' '),
+        sign: sign.trim() || ' ',
       }),
     );
     let next = 0;
@@ -55,6 +55,7 @@ function identityNumbers(text: string): readonly Span[] {
 /** How many pieces from this one on are a number together; 0: none. Looks at sixteen at the most. */
 function piecesOfNumber(pieces: readonly Piece[], from: number): number {
   let digits = '';
+  let isOneSign = true;
   const lengths: number[] = [];
   for (let at = from; at < pieces.length && digits.length < LENGTH; at++) {
     const piece = pieces[at];
@@ -62,17 +63,26 @@ function piecesOfNumber(pieces: readonly Piece[], from: number): number {
     if (at === from && piece.digits.length >= LENGTH) return 1;
     digits += piece.digits;
     lengths.push(piece.digits.length);
-    if (digits.length < LENGTH && piece.sign !== pieces[from]?.sign) return 0;
+    if (digits.length < LENGTH && piece.sign !== pieces[from]?.sign) isOneSign = false;
   }
   if (digits.length !== LENGTH || !PROVINCE.test(digits)) return 0;
-  // Part of a longer code, such as a decree's: more pieces follow or came before by the same sign.
-  const sign = lengths.length === 1 ? ' ' : pieces[from]?.sign;
-  const isLast = from + lengths.length === pieces.length;
-  const sameAround =
-    pieces[from - 1]?.sign === sign || (!isLast && pieces[from + lengths.length - 1]?.sign === sign);
-  if (sign !== ' ' && sameAround) return 0;
+  const isCopied = lengths.join(' ') === COPIED;
+  if (!isOneSign && !isCopied) return 0;
   const { sex, birthDates } = readNik(digits as Parameters<typeof readNik>[0]);
-  return (sex !== null && birthDates.length > 0) || lengths.join(' ') === COPIED ? lengths.length : 0;
+  const isDated = sex !== null && birthDates.length > 0;
+  if (isCopied) return isDated || isOneSign ? lengths.length : 0;
+  return isDated && !isPartOfCode(pieces, from, lengths.length) ? lengths.length : 0;
+}
+
+/** Part of a longer code, such as a decree's: more pieces by the same sign, and not several numbers in a row. */
+function isPartOfCode(pieces: readonly Piece[], from: number, count: number): boolean {
+  const sign = pieces[from]?.sign;
+  if (sign === ' ') return false;
+  let [first, last] = [from, from + count - 1];
+  while (first > 0 && from - first < LENGTH && pieces[first - 1]?.sign === sign) first--;
+  while (last < pieces.length - 1 && last - from < 2 * LENGTH && pieces[last]?.sign === sign) last++;
+  const digits = pieces.slice(first, last + 1).reduce((sum, piece) => sum + piece.digits.length, 0);
+  return digits % LENGTH !== 0;
 }
 
 /** Digits of other writings, such as the wide ones of an East Asian keyboard, in those of ASCII. */
@@ -97,7 +107,9 @@ export function coverIdentityNumbers(text: string): string {
   let plain = plainDigits(text);
   for (const { from, to } of identityNumbers(plain).toReversed())
     plain = `${plain.slice(0, from)}${COVER}${plain.slice(to)}`;
-  return plain.replace(/\d{15,}/g, COVER);
+  return plain.replace(SHORT, COVER);
 }
 
+/** A digit is missing, or was typed once too often. */
+const SHORT = new RegExp(String.raw`\d{15,}|(?<!\d)\d{6}${BETWEEN}\d{6}${BETWEEN}\d{3}(?!\d)`, 'gu');
 const COVER = '•••';

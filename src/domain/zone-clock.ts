@@ -10,7 +10,10 @@ export interface WallClock {
 }
 
 const QUARTER_MS = 15 * 60_000;
-/** Since then every zone of the world has changed its clock at a quarter of an hour of UTC only (IANA, tz database). */
+/**
+ * The three clocks of Indonesia have not changed since. Others change at a quarter of an hour of UTC, but for Newfoundland,
+ * Labrador and Gaza until 2011, whose time may be minutes on the wrong side of such a change (IANA, tz database).
+ */
 const SINCE_1973 = Date.UTC(1973, 0, 1);
 /** Quarters of an hour that are remembered of a zone: two months of them. */
 const MOST = 6_000;

@@ -306,11 +306,17 @@ function matching(filter: QueueFilter): (row: QueueRow) => boolean {
           (key !== '' && nameKey(row.name).includes(key)))));
 }
 
-/** The order of the sections, then priority, then who has waited longest. */
+/** The order of the sections, then priority, then the numbers as `callNext` calls them, then who has waited longest. */
 function inOrder(one: QueueRow, other: QueueRow): number {
   return (
     QUEUE_SECTIONS.indexOf(one.section) - QUEUE_SECTIONS.indexOf(other.section) ||
     Number(other.priority !== null) - Number(one.priority !== null) ||
+    numberToCall(one) - numberToCall(other) ||
     one.since.getTime() - other.since.getTime()
   );
+}
+
+/** Behind all numbers: who has none, or was called already. */
+function numberToCall({ section, queueNumber, called }: QueueRow): number {
+  return section === 'here' && queueNumber !== null && !called ? queueNumber : Number.MAX_SAFE_INTEGER;
 }
