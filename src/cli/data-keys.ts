@@ -221,7 +221,7 @@ function explainForgetting(
 function explainRootRotation(refusal: Extract<RotateRootResult, { ok: false }>, config: Config): string {
   switch (refusal.reason) {
     case 'data-key':
-      return `The root is a data key as well, and what it sealed is sealed anew first. ${explainRotation(refusal.refusal, config)} Then repeat: npm run keys -- rotate-root`;
+      return `What the root, or another data key of before, sealed is sealed anew first. ${explainRotation(refusal.refusal, config)} Then repeat: npm run keys -- rotate-root`;
     case 'environment-root':
       return 'The keys come from the environment, which is not ours to change. Put the three lines that follow there together, for every process, and start them one after the other; the root before goes on working beside the new one. Then repeat this command. Until then no root is changed, and each call makes another one.';
     case 'root-not-ended': {

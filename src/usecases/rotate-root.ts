@@ -40,7 +40,7 @@ export interface RootLines {
 export type RotateRootResult =
   | { readonly ok: true; readonly number: number }
   | KeyRefusal
-  /** The root is a data key still, and what it sealed could not all be sealed anew. */
+  /** Data keys of before, of which the first root is one, sealed something that could not all be sealed anew. */
   | {
       readonly ok: false;
       readonly reason: 'data-key';
