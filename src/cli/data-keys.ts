@@ -20,6 +20,7 @@ import {
 } from '../usecases/rotate-root.ts';
 import { reachInstallation } from './beside.ts';
 import { dataKeyLines } from './key-lines.ts';
+import { newKeysTo, showNewKeys } from './new-keys.ts';
 import { explain } from './refusals.ts';
 
 const TELL_EVERY_MS = 5_000;
@@ -56,6 +57,7 @@ export function rotateData(): Promise<number> {
       return 0;
     }
     console.error(explainRotation(result, config));
+    await showNewKeys(newKeysOf(result), newKeysTo(config.dataDir));
     return 1;
   });
 }
@@ -87,6 +89,7 @@ export function replaceRoot(): Promise<number> {
     const result = await withWork(config, installation, rotateRoot);
     if (!result.ok) {
       console.error(explainRootRotation(result, config));
+      await showNewKeys(newKeysOf(result), newKeysTo(config.dataDir));
       return 1;
     }
     console.log(
@@ -160,7 +163,9 @@ function teller(): (step: KeyStep) => void {
       case 'root-made':
         return console.log(`Root ${step.number} is there; it is used once every process has read it.`);
       case 'root-goes-on':
-        return console.log(`Root ${step.number} is in use; looking whether every process has it.`);
+        return console.log(
+          `No new root is made: root ${step.number} is in use, and not yet ended by forget-root. Looking whether every process has it.`,
+        );
       case 'root-active':
         return console.log(
           `Root ${step.number} is in use from now on, the one before is accepted beside it.`,
@@ -180,7 +185,7 @@ function teller(): (step: KeyStep) => void {
 function explainRotation(refusal: Extract<RotateResult, { ok: false }>, config: Config): string {
   switch (refusal.reason) {
     case 'environment':
-      return `The keys come from the environment, which is not ours to change. Add a new one to it for every process:\n\n  DATA_KEYS=${refusal.next}:${randomBytes(32).toString('base64')}\n\nWith several processes first with :known behind it, start them all again, then without it, and start them all again. DATA_KEY stays. Then repeat this command.`;
+      return `The keys come from the environment, which is not ours to change. Add data key ${refusal.next} to it for every process, in the line that follows. With several processes first with :known behind it, start them all again, then without it, and start them all again. DATA_KEY stays. Then repeat this command.`;
     case 'no-more-ids':
       return 'All 255 numbers of data keys were used. Restore a backup into a new installation of a later version.';
     case 'stopped':
@@ -216,15 +221,31 @@ function explainForgetting(
 function explainRootRotation(refusal: Extract<RotateRootResult, { ok: false }>, config: Config): string {
   switch (refusal.reason) {
     case 'data-key':
-      return `The root is a data key as well, and what it sealed is sealed anew first. ${explainRotation(refusal.refusal, config)} Then repeat: npm run keys -- rotate-root`;
-    case 'environment-root': {
-      const lines = Object.entries(refusal.lines).map(([name, value]) => `  ${name}=${value}`);
-      return `The keys come from the environment, which is not ours to change. Put these three there together, for every process, and start them one after the other; the root before goes on working beside the new one:\n\n${lines.join('\n')}\n\nThen repeat this command. Until then nothing is changed, and each call prints another root.`;
+      return `What the root, or another data key of before, sealed is sealed anew first. ${explainRotation(refusal.refusal, config)} Then repeat: npm run keys -- rotate-root`;
+    case 'environment-root':
+      return 'The keys come from the environment, which is not ours to change. Put the three lines that follow there together, for every process, and start them one after the other; the root before goes on working beside the new one. Then repeat this command. Until then no root is changed, and each call makes another one.';
+    case 'root-not-ended': {
+      const since = refusal.since === undefined ? '' : ` of ${refusal.since.toISOString().slice(0, 10)}`;
+      return `No new root was made: root ${refusal.number}${since} is in use, and its replacement of the one before was not ended. End it first (npm run keys -- forget-root), then repeat: npm run keys -- rotate-root`;
     }
     case 'no-more-roots':
       return 'All 999 numbers of roots were used.';
     default:
       return explainShared(refusal, config);
+  }
+}
+
+/** What whoever runs the service puts into the environment. */
+function newKeysOf(refusal: Extract<RotateResult | RotateRootResult, { ok: false }>): readonly string[] {
+  switch (refusal.reason) {
+    case 'environment':
+      return [`DATA_KEYS=${refusal.next}:${randomBytes(32).toString('base64')}`];
+    case 'data-key':
+      return newKeysOf(refusal.refusal);
+    case 'environment-root':
+      return Object.entries(refusal.lines).map(([name, value]) => `${name}=${value}`);
+    default:
+      return [];
   }
 }
 

@@ -8,13 +8,23 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
 import { writeDurably } from './embedded/secrets.ts';
-import { activeKey, type KeyRing, nameOfKey, parseRing, ringOfRoot, writeRing } from './key-ring.ts';
+import {
+  activeKey,
+  type KeyRing,
+  nameOfKey,
+  namesOfRoots,
+  parseRing,
+  ringOfRoot,
+  writeRing,
+} from './key-ring.ts';
 import { openVault, type RingSource, type Vault } from './vault.ts';
 
 const FILE = 'keys.json';
 const ROW = 'key_fingerprint';
 /** Number of the oldest root that may still start; none before one was forgotten. */
 const ROOT_ROW = 'root_least';
+/** Name of a root that has no date of its own (DATA_KEY), and when a start first had it. */
+const ROOT_SEEN_ROW = 'root_seen';
 /** Names of the data keys that values may be sealed with, separated by spaces; none before the first rotation. */
 const NEEDED_ROW = 'data_keys';
 
@@ -95,18 +105,18 @@ async function checkKey(
   const ids = needed.filter((name) => !here.has(name)).map((name) => Number.parseInt(name, 10));
   if (ids.length > 0) return { ok: false, reason: 'key-version-missing', ...at, ids };
   const active = nameOfKey(activeKey(key.ring));
-  // After a restore, or where the environment brought a new key.
-  if (key.ring.keys.length > 1 && !needed.includes(active)) await keepNeeded(client, [...needed, active]);
+  // After a restore, or where the environment brought a new key. Without a row, every key here may have sealed something.
+  if (key.ring.keys.length > 1 && !needed.includes(active)) {
+    const used = key.ring.keys.filter(({ state }) => state !== 'known').map(nameOfKey);
+    await keepNeeded(client, needed.length === 0 ? used : [...needed, active]);
+  }
+  await keepRootSeen(client, key.ring);
   return key;
 }
 
 /** Writes down which keys values may be sealed with: an older ring is refused from now on. As the owner. */
 export async function keepNeeded(client: pg.ClientBase, names: readonly string[]): Promise<void> {
-  await client.query(
-    `insert into installation (key, value) values ($1, $2)
-     on conflict (key) do update set value = excluded.value`,
-    [NEEDED_ROW, names.join(' ')],
-  );
+  await storeValue(client, NEEDED_ROW, names.join(' '));
 }
 
 /** Names of the data keys that values may be sealed with; empty before the first rotation. */
@@ -121,10 +131,31 @@ export async function leastRoot(client: pg.ClientBase): Promise<number> {
 
 /** From now on a start with an older root is refused. As the owner. */
 export async function keepLeastRoot(client: pg.ClientBase, least: number): Promise<void> {
+  await storeValue(client, ROOT_ROW, String(least));
+}
+
+/** Since when the root is in use; undefined for a first one, and for one of the environment that no start has had yet. */
+export async function rootSince(client: pg.ClientBase, ring: KeyRing): Promise<Date | undefined> {
+  if (ring.rootMadeAt !== null) return new Date(ring.rootMadeAt);
+  const [name, at] = (await storedValue(client, ROOT_SEEN_ROW))?.split(' ') ?? [];
+  return at !== undefined && name === namesOfRoots(ring)[0] ? new Date(at) : undefined;
+}
+
+async function keepRootSeen(client: pg.ClientBase, ring: KeyRing): Promise<void> {
+  if (ring.rootNumber === 1 || ring.rootMadeAt !== null) return;
+  const [name = ''] = namesOfRoots(ring);
+  const [seen = ''] = (await storedValue(client, ROOT_SEEN_ROW))?.split(' ') ?? [];
+  // Beside a newer root, a process with the one before may start.
+  const newest = Number(/^root-(\d+):/.exec(seen)?.[1] ?? 0);
+  if (seen === name || newest > ring.rootNumber) return;
+  await storeValue(client, ROOT_SEEN_ROW, `${name} ${new Date().toISOString()}`);
+}
+
+async function storeValue(client: pg.ClientBase, key: string, value: string): Promise<void> {
   await client.query(
     `insert into installation (key, value) values ($1, $2)
      on conflict (key) do update set value = excluded.value`,
-    [ROOT_ROW, String(least)],
+    [key, value],
   );
 }
 

@@ -1,5 +1,13 @@
 /** The root of an installation is replaced while the service runs, and the one before forgotten (docs/decisions/048). */
-import { keepLeastRoot, leastRoot, neededKeys, readKey, saveRing } from '../db/key-file.ts';
+import {
+  keepLeastRoot,
+  keyFileIn,
+  leastRoot,
+  neededKeys,
+  readKey,
+  rootSince,
+  saveRing,
+} from '../db/key-file.ts';
 import type { KeyHolder } from '../db/key-holders.ts';
 import {
   activeKey,
@@ -14,8 +22,13 @@ import {
   withoutFormerRoots,
   wrapLookups,
 } from '../db/key-ring.ts';
+import { listLibraries } from '../db/library.ts';
+import { countSealedBy } from '../db/sealed-columns.ts';
 import { alone, holdersBehind, type KeyRefusal, type KeyWork, othersEnded } from './key-work.ts';
 import { type RotateResult, replaceDataKey } from './rotate-keys.ts';
+
+/** For so long a repeat goes on with a replacement; after that whoever asks wants another root. */
+const GOES_ON_MS = 24 * 3_600_000;
 
 /** What whoever runs the service puts into the environment of every process, the one after the other. */
 export interface RootLines {
@@ -27,7 +40,7 @@ export interface RootLines {
 export type RotateRootResult =
   | { readonly ok: true; readonly number: number }
   | KeyRefusal
-  /** The root is a data key still, and what it sealed could not all be sealed anew. */
+  /** Data keys of before, of which the first root is one, sealed something that could not all be sealed anew. */
   | {
       readonly ok: false;
       readonly reason: 'data-key';
@@ -35,11 +48,18 @@ export type RotateRootResult =
     }
   /** Keys of the environment: the new root has to be put there. */
   | { readonly ok: false; readonly reason: 'environment-root'; readonly lines: RootLines }
+  /** The last replacement was not ended by `forgetRoot`; no root was made. */
+  | {
+      readonly ok: false;
+      readonly reason: 'root-not-ended';
+      readonly number: number;
+      readonly since: Date | undefined;
+    }
   | { readonly ok: false; readonly reason: 'no-more-roots' };
 
 /**
  * Makes a new root, wraps with it what the one before wrapped, and has every process take it; a work that was stopped goes
- * on instead. Both roots start the service until `forgetRoot`. What is looked up by stays as it is.
+ * on instead, for a day. Both roots start the service until `forgetRoot`. What is looked up by stays as it is.
  */
 export function rotateRoot(work: KeyWork): Promise<RotateRootResult> {
   return alone(work, async (): Promise<RotateRootResult> => {
@@ -47,10 +67,7 @@ export function rotateRoot(work: KeyWork): Promise<RotateRootResult> {
     if (!read.ok) return read;
     const least = await leastRoot(work.client);
     // Under way, or done and not yet forgotten: there are never three.
-    if (read.ring.rootNumber > least) {
-      work.tell({ step: 'root-goes-on', number: read.ring.rootNumber });
-      return await waitForAll(work, read.ring);
-    }
+    if (read.ring.rootNumber > least) return await goOn(work, read.ring);
     const ready = await withoutRootAsDataKey(work, read.ring);
     if (!ready.ok) return ready;
     const { ring } = ready;
@@ -73,6 +90,19 @@ export function rotateRoot(work: KeyWork): Promise<RotateRootResult> {
     work.tell({ step: 'root-active', number });
     return await waitForAll(work, taken);
   });
+}
+
+/** Never says of a root of long ago, or of before a restore, that it was replaced now. */
+async function goOn(work: KeyWork, ring: KeyRing): Promise<RotateRootResult> {
+  const number = ring.rootNumber;
+  const since = await rootSince(work.client, ring);
+  const old = since !== undefined && work.deps.now().getTime() - since.getTime() > GOES_ON_MS;
+  // Of a restore: one to come was made already when the one before was forgotten.
+  if (old || ring.nextRoot !== null) return { ok: false, reason: 'root-not-ended', number, since };
+  const lacking = await refuseLacking(work, ring);
+  if (lacking !== undefined) return lacking;
+  work.tell({ step: 'root-goes-on', number });
+  return await waitForAll(work, ring);
 }
 
 export type ForgetRootResult =
@@ -98,7 +128,9 @@ export function forgetRoot(work: KeyWork): Promise<ForgetRootResult> {
     if (ring.rootNumber <= (await leastRoot(work.client)) && ring.formerRoots.length === 0) {
       return { ok: false, reason: 'one-root' };
     }
-    const twice = keysOfRoots(ring, ring.formerRoots);
+    const lacking = await refuseLacking(work, ring);
+    if (lacking !== undefined) return lacking;
+    const twice = await keysOfFormerRoots(work, ring);
     if (twice.length > 0) return { ok: false, reason: 'still-data-key', ids: twice.map(({ id }) => id) };
     const waited = await waitForAll(work, ring);
     if (!waited.ok) return waited;
@@ -115,7 +147,8 @@ async function withoutRootAsDataKey(
   ring: KeyRing,
 ): Promise<{ readonly ok: true; readonly ring: KeyRing } | Exclude<RotateRootResult, { ok: true }>> {
   const active = activeKey(ring);
-  const unfinished = active.id > 1 && active.completeAt === null && ring.file !== null;
+  // Of keys of the environment nothing says whether everything was sealed anew: it is looked at each time.
+  const unfinished = active.id > 1 && active.completeAt === null;
   const isRoot = keysOfRoots(ring, [ring.root]).some(({ id }) => id === active.id);
   if (!isRoot && !unfinished) return { ok: true, ring };
   const rotated = await replaceDataKey(work);
@@ -138,17 +171,65 @@ async function waitForAll(
     : { ok: true, number: ring.rootNumber };
 }
 
-/** Of data keys those that values may need; without a rotation in the books, all. */
+/** The environment has no roots of before, but key 1 is always the first one. */
+async function keysOfFormerRoots(work: KeyWork, ring: KeyRing): Promise<readonly DataKey[]> {
+  if (ring.file !== null) return keysOfRoots(ring, ring.formerRoots);
+  const needed = await neededKeys(work.client);
+  return ring.keys.filter((key) => key.id === 1 && needed.includes(nameOfKey(key)));
+}
+
+/** Whoever puts keys into an environment may leave one out that values are still sealed with. */
+async function refuseLacking(
+  work: KeyWork,
+  ring: KeyRing,
+): Promise<Extract<KeyRefusal, { reason: 'key-version-missing' }> | undefined> {
+  if (ring.file !== null) return undefined;
+  const gone = Array.from({ length: activeKey(ring).id - 1 }, (_, at) => at + 1).filter(
+    (id) => !ring.keys.some((key) => key.id === id),
+  );
+  const ids = await sealing(work, gone);
+  return ids.length === 0
+    ? undefined
+    : { ok: false, reason: 'key-version-missing', source: 'env', file: keyFileIn(work.dataDir), ids };
+}
+
+/** Those of these data keys that some value is sealed with. */
+async function sealing(work: KeyWork, ids: readonly number[]): Promise<readonly number[]> {
+  const found: number[] = [];
+  if (ids.length === 0) return found;
+  const libraries = (await listLibraries(work.owner)).map(({ id }) => id);
+  for (const id of ids) {
+    if ((await countSealedBy(work.owner, libraries, id)).size > 0) found.push(id);
+  }
+  return found;
+}
+
+/** With every data key but those that were forgotten, which is believed only where no value is sealed with them. */
 async function linesOf(work: KeyWork, ring: KeyRing): Promise<RootLines> {
   const root = work.deps.randomBytes(32);
-  const needed = new Set(await neededKeys(work.client));
-  const keys = ring.keys.filter((key) => needed.size === 0 || needed.has(nameOfKey(key)));
   const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
   const line = ({ id, key, state }: DataKey): string =>
     `${id}:${base64(key)}${state === 'known' ? ':known' : ''}`;
+  const forgotten = await forgottenKeys(work, ring);
   return {
     DATA_KEY: base64(root),
     LOOKUP_KEYS: wrapLookups({ ...ring, root, rootNumber: ring.rootNumber + 1 }),
-    DATA_KEYS: keys.map(line).join(' '),
+    // Commas: a shell, a unit of systemd and an env file read them without quotes.
+    DATA_KEYS: ring.keys
+      .filter(({ id }) => !forgotten.has(id))
+      .map(line)
+      .join(','),
   };
+}
+
+async function forgottenKeys(work: KeyWork, ring: KeyRing): Promise<ReadonlySet<number>> {
+  const needed = await neededKeys(work.client);
+  const active = activeKey(ring).id;
+  const ids = ring.keys
+    .filter((key) => key.id < active && needed.length > 0 && !needed.includes(nameOfKey(key)))
+    .map(({ id }) => id);
+  // What is being written may carry a value that was read before.
+  if (ids.length === 0 || !(await othersEnded(work))) return new Set();
+  const used = await sealing(work, ids);
+  return new Set(ids.filter((id) => !used.includes(id)));
 }

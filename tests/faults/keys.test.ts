@@ -1,6 +1,10 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { openInstallation } from '../../src/db/installation.ts';
+import { withClient } from '../../src/db/with-client.ts';
+import { openAll } from '../support/sealed.ts';
 import { build, cleanUp, makeFolder, runCommand, startCommand, startService, waitUntil } from './service.ts';
 
 const PASSPHRASE = { BACKUP_PASSPHRASE: 'lima kata sandi contoh saja' };
@@ -106,6 +110,15 @@ test('the root is replaced under the running service, killed on the way, and bac
   copyFileSync(keys, path.join(spare, 'keys.json'));
   expect((await runCommand(spare, ['restore', before])).code).toBe(0);
 
+  // Of two days ago, it is no repeat.
+  const kept = readFileSync(keys, 'utf8');
+  const madeAt = new Date(Date.now() - 48 * 3_600_000).toISOString();
+  writeFileSync(keys, kept.replace(/"madeAt": "[^"]+"/, `"madeAt": "${madeAt}"`));
+  const late = await runCommand(dataDir, ['keys', 'rotate-root']);
+  expect(late.output).toContain(`No new root was made: root 2 of ${madeAt.slice(0, 10)} is in use`);
+  expect(late.code).toBe(1);
+  expect(master()).toBe(second);
+
   expect((await runCommand(dataDir, ['keys', 'forget-root'])).output).toContain('forget-data-key 1');
   expect((await runCommand(dataDir, ['keys', 'forget-data-key', '1'])).code).toBe(0);
   expect((await runCommand(dataDir, ['keys', 'forget-root'])).output).toContain('Root 2 is the only one now');
@@ -134,4 +147,60 @@ test('the root is replaced under the running service, killed on the way, and bac
   const again = await startService(dataDir);
   again.signal('SIGTERM');
   expect(await again.ended()).toBe(0);
+});
+
+/** Everything sealed in the database of the running service, opened with the keys of this environment. */
+async function readSealed(env: Readonly<Record<string, string>>): Promise<Map<string, string>> {
+  const config = readConfig({ ...env, DATA_DIR: dataDir });
+  if (!config.ok) throw new Error(config.problems.join('\n'));
+  const reached = await openInstallation({ ...config.config, log: () => undefined, besideService: true });
+  if (!reached.ok) throw new Error(reached.reason);
+  const { admin, vault } = reached.installation;
+  if (admin === undefined) throw new Error('not the embedded database');
+  return await withClient(admin, (client) => openAll(client, vault));
+}
+
+test('keys of the environment are replaced as the command says, which shows none where its output is kept', async () => {
+  const file = path.join(dataDir, 'new-keys.txt');
+  let env: Record<string, string> = { DATA_KEY: Buffer.alloc(32, 7).toString('base64') };
+  let service = await startService(dataDir, { env });
+  const sealed = await readSealed(env);
+  expect(sealed.size).toBeGreaterThan(0);
+  const ask = async () => {
+    const asked = await runCommand(dataDir, ['keys', 'rotate-root'], env);
+    expect(asked.output).not.toMatch(/[A-Za-z0-9+/]{43}=/);
+    return asked;
+  };
+  for (const names of [['DATA_KEYS'], ['DATA_KEY', 'LOOKUP_KEYS', 'DATA_KEYS']]) {
+    const asked = await ask();
+    expect(asked.code).toBe(1);
+    expect(asked.output).toContain(file);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    const pairs = lines.map(
+      (line) => [line.split('=', 1)[0] ?? '', line.slice(line.indexOf('=') + 1)] as const,
+    );
+    expect(pairs.map(([name]) => name)).toEqual(names);
+    env = { ...env, ...Object.fromEntries(pairs) };
+    service.signal('SIGTERM');
+    expect(await service.ended()).toBe(0);
+    service = await startService(dataDir, { env });
+    expect(await readSealed(env)).toEqual(sealed);
+  }
+  const done = await ask();
+  expect(done.output).toContain('Root 2 is in use by every process');
+  expect(done.code).toBe(0);
+  expect((await runCommand(dataDir, ['keys', 'forget-root'], env)).output).toContain('forget-data-key 1');
+  const forgotten = await runCommand(dataDir, ['keys', 'forget-data-key', '1'], env);
+  expect(forgotten.output).toContain('Take it out of DATA_KEYS');
+  env = { ...env, DATA_KEYS: env.DATA_KEYS?.replace(/^1:[^,]+,/, '') ?? '' };
+  service.signal('SIGTERM');
+  expect(await service.ended()).toBe(0);
+  service = await startService(dataDir, { env });
+  expect(await readSealed(env)).toEqual(sealed);
+  const ended = await runCommand(dataDir, ['keys', 'forget-root'], env);
+  expect(ended.output).toContain('Root 2 is the only one now');
+  expect(ended.code).toBe(0);
+  service.signal('SIGTERM');
+  expect(await service.ended()).toBe(0);
 });

@@ -20,6 +20,7 @@ import { forgetDataKey, rotateDataKey } from '../../src/usecases/rotate-keys.ts'
 import { forgetRoot, rotateRoot } from '../../src/usecases/rotate-root.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
+import { openAll } from '../support/sealed.ts';
 
 /** Columns of bytes that hold no sealed value: keyed hashes, digests, public keys, and what a person's key has sealed. */
 const NOT_SEALED = [
@@ -94,23 +95,7 @@ const ring = async () => {
 const libraries = () => Object.values(database.libraryIds) as LibraryId[];
 const scope = () => scopeOfRole(library, deps, ['sub_koordinator']);
 
-/** Everything that is sealed, opened: by table, row and column. */
-async function opened(vault: Vault): Promise<Map<string, string>> {
-  const all = new Map<string, string>();
-  for (const { table, key, columns } of SEALED_TABLES) {
-    const names = key.map(({ column }) => `"${column}"::text`).join(` || '/' || `);
-    for (const { column, kind } of columns) {
-      const { rows } = await admin.query<{ library_id: LibraryId; at: string; value: Buffer }>(
-        `select library_id, ${names} as at, "${column}" as value from ${table} where length("${column}") > 0`,
-      );
-      for (const row of rows) {
-        const text = vault.open(row.library_id, kind, row.value).toString('base64');
-        all.set(`${table} ${row.library_id} ${row.at} ${column}`, text);
-      }
-    }
-  }
-  return all;
-}
+const opened = (vault: Vault) => openAll(admin, vault);
 
 async function fill(): Promise<void> {
   // A person who was erased: nothing is left to seal.
@@ -452,6 +437,16 @@ it('replaces the root only when every process has read the new one, and drops th
   expect(taken).toMatchObject({ rootNumber: 2, root: known.nextRoot, formerRoots: [first.root] });
   expect(await rotateRoot(await work())).toEqual({ ok: true, number: 2 });
   expect((await ring()).root).toEqual(taken.root);
+  // A year later it is no repeat: whoever is in need must not read that a root was replaced.
+  const later = await work();
+  const nextYear = new Date(deps.now().getTime() + 365 * 24 * 3_600_000);
+  expect(await rotateRoot({ ...later, deps: { ...later.deps, now: () => nextYear } })).toEqual({
+    ok: false,
+    reason: 'root-not-ended',
+    number: 2,
+    since: deps.now(),
+  });
+  expect((await ring()).root).toEqual(taken.root);
   const options = { dataDir, randomBytes };
   const oldKeys = { ...first, file: null };
   expect(await settleKey(client, { ...options, dataKey: oldKeys })).toMatchObject({ ok: true });
@@ -467,6 +462,15 @@ it('replaces the root only when every process has read the new one, and drops th
   expect(await settleKey(client, { ...options, dataKey: undefined })).toMatchObject({ ok: true });
   expect(await opened(deps.vault)).toEqual(before);
   expect(await forgetRoot(await work())).toMatchObject({ ok: false, reason: 'one-root' });
+
+  // Of a restored backup from before it was forgotten, with another one begun: neither is taken for the other.
+  const least = `update installation set value = $1 where key = 'root_least'`;
+  await admin.query(least, ['1']);
+  await saveRing({ ...taken, file: path.join(dataDir, 'keys.json'), nextRoot: new Uint8Array(32).fill(9) });
+  expect(await rotateRoot(await work())).toMatchObject({ ok: false, reason: 'root-not-ended', number: 2 });
+  expect((await ring()).root).toEqual(taken.root);
+  await saveRing({ ...taken, file: path.join(dataDir, 'keys.json'), formerRoots: [] });
+  await admin.query(least, ['2']);
   await holder.stop();
 });
 
