@@ -35,7 +35,7 @@ export async function sendAudit(
           JSON.stringify({ event: 'audit-seal', library: slug, ...seal }),
         ]),
       );
-      await inLibrary(db, id, (tx) => keepSentAudit(tx, id, last.seal, now()));
+      await inLibrary(db, id, (tx) => keepSentAudit(tx, last.seal, now()));
       sent += rows.length;
     }
   }
