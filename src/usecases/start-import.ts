@@ -1,7 +1,7 @@
 import type { Db } from '../db/connection.ts';
 import { findImport, findUnfinished, type ImportRecord, lockImport } from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import { coverIdentityNumbers } from '../domain/identity-in-text.ts';
+import { coverIdentityNumbers, holdsIdentityNumber } from '../domain/identity-in-text.ts';
 import type { ImportId } from '../domain/ids.ts';
 import type { ImportFileFacts, ImportMapping } from '../domain/importing/import-state.ts';
 import { type IncomingField, type SourceFormat, wantsMapping } from '../domain/importing/incoming-member.ts';
@@ -121,13 +121,18 @@ function sourceHash({ vault }: Pick<Deps, 'vault'>, scope: Scope, digest: string
   return vault.hash(scope.library.id, 'import_source', digest);
 }
 
+/** A moment written in one piece, as exports have it, is no number of anybody: by it one list is told from the next. */
+function shownName(fileName: string): string {
+  return (holdsIdentityNumber(fileName) ? coverIdentityNumbers(fileName) : fileName).slice(0, 200);
+}
+
 function columnsOf(deps: Deps, scope: Scope, id: ImportId, state: ImportRecord['state'], input: NewImport) {
   const mapping: ImportMapping = { columns: input.columns, types: {} };
   return {
     library_id: scope.library.id,
     id,
     format: input.format,
-    file_name: coverIdentityNumbers(input.fileName).slice(0, 200),
+    file_name: shownName(input.fileName),
     source_hash: sourceHash(deps, scope, input.digest),
     file_facts: JSON.stringify(input.facts),
     mapping: JSON.stringify(mapping),
