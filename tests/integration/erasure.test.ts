@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ERASURE_FILE, erasureFile } from '../../src/db/erasure-file.ts';
-import { readErasureFile } from '../../src/db/restore-erasures.ts';
+import { readErasureFile, readErasureTable } from '../../src/db/restore-erasures.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { SecretKind } from '../../src/db/vault.ts';
 import type { MemberId, MemberNumber, Nik, OfficerId, Phone } from '../../src/domain/ids.ts';
@@ -668,6 +668,17 @@ it('whom a restored backup brings back is erased again by the list outside the d
   expect(await placesOf(person)).toContain('member.name');
   await appendFile(join(folder, ERASURE_FILE), '{"library":1,"sub');
   const list = await readErasureFile(folder);
+  // Of a database that is replaced, the list in it is read too, also where its schema knows of no decisions.
+  const mentions = { taken: ['breach/1'], left: ['monthly_report/2026-01/1'] };
+  const other = list.find(({ subject }) => subject !== person.memberId)?.subject;
+  await admin.query('begin');
+  await admin.query('update erasure_list set mentions = $2 where subject = $1', [other, mentions]);
+  const listed = await readErasureTable(admin);
+  expect(listed).toContainEqual({ library: library.id, subject: other, at: expect.any(String), mentions });
+  await admin.query('alter table erasure_list drop column mentions');
+  const older = await readErasureTable(admin);
+  expect(older).toContainEqual({ library: library.id, subject: other, at: expect.any(String) });
+  await admin.query('rollback');
   expect(list).toContainEqual({ library: library.id, subject: person.memberId, at: expect.any(String) });
   expect(await eraseAgain(database.db, deps, list)).toMatchObject({ erased: 1 });
   expect(await placesOf(person)).toEqual([]);
