@@ -478,7 +478,7 @@ function isOpenMail(text: string): boolean {
 
 /** The loopback address, or a socket of the file system. No host is none of them: PGHOST may name any. */
 function isThisComputer(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+  return host.startsWith('/') || host === 'localhost' || /^(?:::1|\[::1\]|127(?:\.\d+){3})$/.test(host);
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -1,6 +1,5 @@
 /** What of the sealed audit log has not gone to another system yet, and how far it went. */
 import { sql } from 'kysely';
-import type { LibraryId } from '../domain/ids.ts';
 import type { Tx } from './connection.ts';
 
 /** A sealed row as it leaves: ids, codes and keyed digests; neither purpose nor words. */
@@ -61,11 +60,7 @@ export async function readUnsentAudit(tx: Tx, most: number): Promise<UnsentAudit
   return { seals, rows };
 }
 
-/** Everything up to this seal has arrived. */
-export async function keepSentAudit(tx: Tx, libraryId: LibraryId, seal: number, at: Date): Promise<void> {
-  await tx
-    .insertInto('audit_sent')
-    .values({ library_id: libraryId, n: seal, at })
-    .onConflict((conflict) => conflict.column('library_id').doUpdateSet({ n: seal, at }))
-    .execute();
+/** Everything up to this seal has arrived. Fails where more has arrived already, or where there is no such seal. */
+export async function keepSentAudit(tx: Tx, seal: number, at: Date): Promise<void> {
+  await sql`select keep_audit_sent(${seal}, ${at})`.execute(tx);
 }

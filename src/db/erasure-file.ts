@@ -1,11 +1,12 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Erasure } from './restore-erasures.ts';
 
 /** Beside the database, never inside it: a restored backup must not take it back. */
 export const ERASURE_FILE = 'erasures.jsonl';
 
-/** Appends lines and waits until the disk has them. Ids and times only. */
-export function erasureFile(dataDir: string): (lines: readonly object[]) => Promise<void> {
+/** Appends lines and waits until the disk has them. Ids, times and keys of records only. */
+export function erasureFile(dataDir: string): (lines: readonly Erasure[]) => Promise<void> {
   return async (lines) => {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     const file = await open(join(dataDir, ERASURE_FILE), 'a+', 0o600);

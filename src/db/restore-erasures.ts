@@ -3,11 +3,22 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
 
-/** A person erased: library, id of the member or case, ISO time. */
+/** Records about other things, `<table>/<key>`: in which ones a name of one word is the person, and in which it is not. */
+export interface DecidedMentions {
+  readonly taken: readonly string[];
+  readonly left: readonly string[];
+}
+
+/** A person erased, a line of `erasures.jsonl`. Nothing of the person but an id that nobody has any more. */
 export interface Erasure {
+  /** The library's number. */
   readonly library: number;
+  /** Id of a member or a case. */
   readonly subject: string;
+  /** ISO time of the erasure. */
   readonly at: string;
+  /** What an officer decided; absent where nobody looked. */
+  readonly mentions?: DecidedMentions;
 }
 
 /** Lines of DATA_DIR/erasures.jsonl; a last line that a power cut cut off is no line. */
@@ -18,14 +29,38 @@ export async function readErasureFile(dataDir: string): Promise<Erasure[]> {
   });
   return text.split('\n').flatMap((line) => {
     try {
-      const { library, subject, at } = JSON.parse(line) as Partial<Erasure>;
+      const { library, subject, at, mentions } = JSON.parse(line) as Partial<Erasure>;
       return typeof library === 'number' && typeof subject === 'string' && typeof at === 'string'
-        ? [{ library, subject, at }]
+        ? [{ library, subject, at, ...(isDecided(mentions) && { mentions }) }]
         : [];
     } catch {
       return [];
     }
   });
+}
+
+function isDecided(mentions: unknown): mentions is DecidedMentions {
+  const isList = (value: unknown) =>
+    Array.isArray(value) && value.every((item: unknown) => typeof item === 'string');
+  return (
+    typeof mentions === 'object' &&
+    mentions !== null &&
+    'taken' in mentions &&
+    'left' in mentions &&
+    isList(mentions.taken) &&
+    isList(mentions.left)
+  );
+}
+
+/** Each person once. Whoever was erased again has a second line, where nobody was asked: what was decided before holds. */
+export function eachErasedOnce(entries: readonly Erasure[]): readonly Erasure[] {
+  const once = new Map<string, Erasure>();
+  for (const entry of entries) {
+    const key = `${entry.library} ${entry.subject}`;
+    const mentions = entry.mentions ?? once.get(key)?.mentions;
+    once.set(key, { ...entry, ...(mentions && { mentions }) });
+  }
+  return [...once.values()];
 }
 
 /** The list in a database that may be of an older schema; library by library, as an owner is bound by row-level security. */
@@ -38,11 +73,19 @@ export async function readErasureTable(client: pg.ClientBase): Promise<Erasure[]
   const entries: Erasure[] = [];
   for (const { id } of libraries.rows) {
     await client.query("select set_config('app.library_id', $1, false)", [String(id)]);
-    const found = await client.query<{ subject: string; at: Date }>(
-      'select subject::text as subject, at from public.erasure_list where library_id = $1',
+    // A column that an older schema does not have is null.
+    const found = await client.query<{ subject: string; at: Date; mentions: DecidedMentions | null }>(
+      `select subject::text as subject, at, to_jsonb(e) -> 'mentions' as mentions
+       from public.erasure_list e where library_id = $1`,
       [id],
     );
-    for (const { subject, at } of found.rows) entries.push({ library: id, subject, at: at.toISOString() });
+    for (const { subject, at, mentions } of found.rows)
+      entries.push({
+        library: id,
+        subject,
+        at: at.toISOString(),
+        ...(isDecided(mentions) && { mentions }),
+      });
   }
   return entries;
 }

@@ -14,7 +14,7 @@ import { type ExternalRefusal, prepareOwner, settleAppRole } from './external.ts
 import { type KeyPlace, type KeyResult, readKey } from './key-file.ts';
 import { compare, type MigrateResult, migrate, readApplied } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
-import { type Erasure, readErasureFile, readErasureTable } from './restore-erasures.ts';
+import { type Erasure, eachErasedOnce, readErasureFile, readErasureTable } from './restore-erasures.ts';
 import { compareKey, type RestoredKey } from './restore-key.ts';
 import { takeBackup } from './take-backup.ts';
 import { withClient } from './with-client.ts';
@@ -281,12 +281,9 @@ async function eraseAgain(
   present: readonly Erasure[],
 ): Promise<number> {
   const listed = await withClient(reader, readErasureTable);
-  const entries = new Map<string, Erasure>();
-  for (const entry of [...listed, ...present, ...(await readErasureFile(plan.dataDir))]) {
-    entries.set(`${entry.library} ${entry.subject}`, entry);
-  }
-  if (entries.size === 0) return 0;
-  return await plan.reapplyErasures({ app, key: plan.restored.key }, [...entries.values()]);
+  const entries = eachErasedOnce([...listed, ...present, ...(await readErasureFile(plan.dataDir))]);
+  if (entries.length === 0) return 0;
+  return await plan.reapplyErasures({ app, key: plan.restored.key }, entries);
 }
 
 function addressesIn(at: Connections, database: string): Connections {

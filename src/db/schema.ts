@@ -43,6 +43,7 @@ import type { BackupKind } from './backup.ts';
 import type { CheckedHow } from './backup-check.ts';
 import type { SecondCopy } from './backup-run.ts';
 import type { BackupReason } from './backup-trouble.ts';
+import type { DecidedMentions } from './restore-erasures.ts';
 
 /** A column with a default: optional on insert. */
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -913,6 +914,7 @@ export interface Database {
     cause: ErasureCause;
     /** When it stood in the file outside the database as well. */
     written_at: Defaulted<Date | null>;
+    mentions: Json<DecidedMentions> | null;
   };
   retention_run: {
     library_id: LibraryId;

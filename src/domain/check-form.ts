@@ -98,7 +98,7 @@ export function checkForm(values: FormValues, context: FormContext): FormOutcome
     },
     consentVersion: context.consentVersion,
   };
-  return { ok: true, applicant, warnings: warningsOf(applicant, context) };
+  return { ok: true, applicant, warnings: [...form.warnings(), ...warningsOf(applicant, context)] };
 }
 
 type Form = ReturnType<typeof readerOf>;
@@ -106,6 +106,7 @@ type Form = ReturnType<typeof readerOf>;
 /** Reads one field at a time by its kind and collects what is wrong with it; at most one problem a field. */
 function readerOf(values: FormValues, context: FormContext) {
   const found = new Map<FieldName, FormProblemCode>();
+  const warnings: FormWarning[] = [];
 
   function problem(field: FieldName, code: FormProblemCode): void {
     if (!found.has(field)) found.set(field, code);
@@ -117,8 +118,10 @@ function readerOf(values: FormValues, context: FormContext) {
     const longest = field.kind === 'digits' ? LONGEST_TEXT : (field.maxLength ?? LONGEST_TEXT);
     const result = cleanText(values[name] ?? '', longest);
     if (!result.ok) problem(name, result.reason);
-    else if (isUnsealed(field) && holdsIdentityNumber(result.text)) problem(name, 'identity_number');
-    else if (result.text === '' && field.required(values, context)) problem(name, 'required');
+    else if (isUnsealed(field) && holdsIdentityNumber(result.text)) {
+      if (context.isStored?.(name, result.text)) warnings.push({ field: name, code: 'identity_number' });
+      else problem(name, 'identity_number');
+    } else if (result.text === '' && field.required(values, context)) problem(name, 'required');
     return result.ok ? result.text : '';
   }
   /** The typed text read by `read`, null where it is empty or unreadable. */
@@ -175,6 +178,7 @@ function readerOf(values: FormValues, context: FormContext) {
         return VILLAGE.test(code) && (context.knownVillage?.(code) ?? true) ? code : undefined;
       });
     },
+    warnings: (): readonly FormWarning[] => warnings,
     problems(): readonly FormProblem[] {
       return FORM_FIELDS.flatMap(({ name }) => {
         const code = found.get(name);

@@ -74,6 +74,8 @@ export interface FormContext {
   readonly knownVillage?: (code: RegionCode) => boolean;
   /** Server only: whether a NIK's first six digits are a known district. Absent: not warned about. */
   readonly knownPrefix?: (prefix: string) => boolean;
+  /** Whether the text of a field is the one stored already: a number in it, typed before the rule, warns only. */
+  readonly isStored?: (field: FieldName, text: string) => boolean;
   /** Whether somebody of this age (full years) may have the member type; see `fitsAge`. */
   readonly fitsMemberType?: (code: string, age: number) => boolean;
 }

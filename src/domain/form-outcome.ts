@@ -37,7 +37,9 @@ export type FormWarningCode =
   | 'kia_from_17'
   | 'ktp_before_17'
   | 'very_old'
-  | 'member_type_age';
+  | 'member_type_age'
+  /** In a text stored before the rule; typed anew it is a problem. */
+  | 'identity_number';
 
 /** Worth a look by a person; never a reason to refuse (`domain.md` §2). */
 export interface FormWarning {

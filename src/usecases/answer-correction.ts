@@ -3,6 +3,7 @@ import type { Channel } from '../db/schema.ts';
 import type { ApplicantData } from '../domain/applicant.ts';
 import type { ApplicationState } from '../domain/application.ts';
 import { checkForm } from '../domain/check-form.ts';
+import { cleanText } from '../domain/clean-text.ts';
 import { EDITABLE_FIELDS, fieldsOfCorrection, mergeAnswers } from '../domain/corrections.ts';
 import {
   CHECKED,
@@ -171,7 +172,24 @@ function stateAfter(applicant: ApplicantData, consented: boolean): 'waiting_guar
   return applicant.guardian !== null && !consented ? 'waiting_guardian' : 'submitted';
 }
 
-/** What the library accepted when the case began stays accepted while it is put right. */
+/** Columns of a person's words that lie there as typed. */
+const OPEN_TEXTS = [
+  'name',
+  'birth_place',
+  'address_line',
+  'present_line',
+  'email',
+  'institution',
+  'guardian_name',
+] as const satisfies readonly (FieldName & keyof PersonRow)[];
+
+/** As `cleanText` leaves a text on its way through a form again. */
+function spacedOnce(text: string | null): string {
+  const result = cleanText(text ?? '', Number.POSITIVE_INFINITY);
+  return result.ok ? result.text : '';
+}
+
+/** What the library accepted when the case began stays accepted while it is put right, a text of before the rule too. */
 export function acceptingStored(context: FormContext, row: PersonRow): FormContext {
   const villages = new Set<string | null>([row.address_village, row.present_village]);
   return {
@@ -183,5 +201,7 @@ export function acceptingStored(context: FormContext, row: PersonRow): FormConte
       ...(row.no_document_reason ? [row.no_document_reason] : []),
     ],
     knownVillage: (code) => villages.has(code) || (context.knownVillage?.(code) ?? true),
+    isStored: (field, text) =>
+      OPEN_TEXTS.some((column) => column === field && spacedOnce(row[column]) === text),
   };
 }

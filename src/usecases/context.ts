@@ -1,4 +1,5 @@
 import type { LibraryKey } from '../db/library-key.ts';
+import type { Erasure } from '../db/restore-erasures.ts';
 import type { ActorKind } from '../db/schema.ts';
 import type { Vault } from '../db/vault.ts';
 import type { CaseParty } from '../domain/application.ts';
@@ -44,9 +45,7 @@ export interface Deps {
   /** Wakes watching pages, after the commit; never inside a transaction. */
   readonly wake: (wake: Wake) => void;
   /** Appends to the list of erasures outside the database and waits for the disk; see `write-erasures`. */
-  readonly keepErasures?: (
-    lines: readonly { readonly library: LibraryId; readonly subject: string; readonly at: string }[],
-  ) => Promise<void>;
+  readonly keepErasures?: (lines: readonly Erasure[]) => Promise<void>;
   /** Threads for a long import; without them it is done in the one thread there is. */
   readonly importCrew?: OpenCrew;
 }

@@ -1,6 +1,7 @@
-import { sql, type Updateable } from 'kysely';
+import { type RawBuilder, sql, type Updateable } from 'kysely';
 import { lockApplication } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
+import type { DecidedMentions } from '../db/restore-erasures.ts';
 import type { ErasureCause, PersonColumns } from '../db/schema.ts';
 import { isOpenState } from '../domain/application.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
@@ -11,7 +12,7 @@ import { closingPatch, followState } from './close-case.ts';
 import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
 import { forgetDrafts, forgetTraces } from './erase-traces.ts';
 import { forgetImportRows } from './forget-import-rows.ts';
-import { forgetNamed, type Mention, mentionsOf, type NamedReport, type Reviewed } from './forget-named.ts';
+import { forgetNamed, type Mention, mentionsOf, type NamedReport } from './forget-named.ts';
 import { rememberErased } from './import-erased.ts';
 import { NO_MATCH_COLUMNS } from './match-columns.ts';
 import { revokeCards } from './replace-card.ts';
@@ -67,19 +68,25 @@ export interface Erased {
   readonly cases: readonly ApplicationId[];
 }
 
-/** Texts that an officer has to look at before these are erased, see `forget-named.ts`. */
+/**
+ * Texts that an officer has to look at before these are erased, see `forget-named.ts`.
+ * @param purpose `read` for a page, which locks nobody out
+ */
 export async function mentionsOfSubjects(
   tx: Tx,
   deps: Deps,
   scope: Scope,
   subjects: ErasedSubjects,
+  purpose: 'read' | 'change',
 ): Promise<readonly Mention[]> {
-  return mentionsOf(tx, deps, scope, await livingOf(tx, subjects));
+  return mentionsOf(tx, deps, scope, await livingOf(tx, subjects, purpose), purpose);
 }
 
-async function livingOf(tx: Tx, subjects: ErasedSubjects): Promise<Erased> {
-  const members = 'members' in subjects ? await livingFamilies(tx, subjects.members) : [];
-  const cases = 'members' in subjects ? await casesOf(tx, members) : await livingCases(tx, subjects.cases);
+async function livingOf(tx: Tx, subjects: ErasedSubjects, purpose: 'read' | 'change'): Promise<Erased> {
+  const lock = purpose === 'change' ? sql`for update` : sql``;
+  const members = 'members' in subjects ? await livingFamilies(tx, subjects.members, lock) : [];
+  const cases =
+    'members' in subjects ? await casesOf(tx, members, lock) : await livingCases(tx, subjects.cases, lock);
   return { members, cases };
 }
 
@@ -94,23 +101,24 @@ export async function erasePeople(
   scope: Scope,
   subjects: ErasedSubjects,
   cause: ErasureCause,
-  reviewed: Reviewed = 'capitals',
+  decided?: DecidedMentions,
 ): Promise<Erased & { readonly named: NamedReport | null }> {
-  const { members, cases } = await livingOf(tx, subjects);
+  const { members, cases } = await livingOf(tx, subjects, 'change');
   if (members.length + cases.length === 0) return { members, cases, named: null };
   for (const id of cases) await endCase(tx, deps, scope, id);
   for (const id of members) await endMembership(tx, deps, scope, id);
   if (cause !== 'retention') await forgetDrafts(tx, deps, scope, { members, cases });
   await rememberErased(tx, deps, scope, { members, cases });
   await forgetImportRows(tx, deps, scope, { members, cases });
-  const named = await forgetNamed(tx, deps, scope, { members, cases }, reviewed);
+  const named = await forgetNamed(tx, deps, scope, { members, cases }, decided);
   const people = [
     ...members.map((subject) => ({ subject, subject_kind: 'member' as const })),
     ...cases.map((subject) => ({ subject, subject_kind: 'application' as const })),
   ];
+  const mentions = decided && decided.taken.length + decided.left.length > 0 ? JSON.stringify(decided) : null;
   await tx
     .insertInto('erasure_list')
-    .values(people.map((row) => ({ library_id: scope.library.id, at: scope.at, cause, ...row })))
+    .values(people.map((row) => ({ library_id: scope.library.id, at: scope.at, cause, mentions, ...row })))
     .onConflict((conflict) => conflict.columns(['library_id', 'subject']).doNothing())
     .execute();
   if (members.length > 0)
@@ -137,49 +145,55 @@ export async function erasePeople(
       subjectKind: subject_kind,
       subjectId: subject,
       purpose: cause,
-      fields: reportFields(named),
+      fields: tablesChanged(named),
     });
   return { members, cases, named };
 }
 
-/** What was looked through, as the audit log keeps it: tables and figures, no words. */
-function reportFields(named: NamedReport): string[] {
-  return Object.entries(named).map(
-    ([table, { looked, changed, left }]) => `${table}: ${looked}, ${changed}, ${left}`,
-  );
+/** Where a name was taken out of records about other things; how often is in the answer alone. */
+function tablesChanged(named: NamedReport): string[] {
+  return Object.entries(named).flatMap(([table, { changed }]) => (changed > 0 ? [table] : []));
 }
 
-/** With those merged into them, or who stands for them; locked. */
-async function livingFamilies(tx: Tx, ids: readonly MemberId[]): Promise<MemberId[]> {
+/** With those merged into them, or who stands for them. */
+async function livingFamilies(
+  tx: Tx,
+  ids: readonly MemberId[],
+  lock: RawBuilder<unknown>,
+): Promise<MemberId[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<{ id: MemberId }>`
     select id from member where person_key <> '' and id in (
       select family.member_id from unnest(${[...ids]}::uuid[]) as given (id), member_family(given.id) as family
-    ) order by id for update`.execute(tx);
+    ) order by id ${lock}`.execute(tx);
   return rows.map(({ id }) => id);
 }
 
 /** The one it came from and every later one that was found to be theirs. */
-async function casesOf(tx: Tx, members: readonly MemberId[]): Promise<ApplicationId[]> {
+async function casesOf(
+  tx: Tx,
+  members: readonly MemberId[],
+  lock: RawBuilder<unknown>,
+): Promise<ApplicationId[]> {
   if (members.length === 0) return [];
   const { rows } = await sql<{ id: ApplicationId }>`
     select id from application where person_key <> '' and (
       member_id = any(${[...members]}::uuid[])
       or id in (select application_id from member where id = any(${[...members]}::uuid[]))
-    ) order by id for update`.execute(tx);
+    ) order by id ${lock}`.execute(tx);
   return rows.map(({ id }) => id);
 }
 
-async function livingCases(tx: Tx, ids: readonly ApplicationId[]): Promise<ApplicationId[]> {
+async function livingCases(
+  tx: Tx,
+  ids: readonly ApplicationId[],
+  lock: RawBuilder<unknown>,
+): Promise<ApplicationId[]> {
   if (ids.length === 0) return [];
-  const rows = await tx
-    .selectFrom('application')
-    .select('id')
-    .where('id', 'in', ids)
-    .where(sql<boolean>`person_key <> ''`)
-    .orderBy('id')
-    .forUpdate()
-    .execute();
+  const { rows } = await sql<{ id: ApplicationId }>`
+    select id from application where person_key <> '' and id = any(${[...ids]}::uuid[]) order by id ${lock}`.execute(
+    tx,
+  );
   return rows.map(({ id }) => id);
 }
 

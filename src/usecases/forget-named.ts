@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connection.ts';
+import type { DecidedMentions } from '../db/restore-erasures.ts';
 import {
   bareNameExcerpts,
   mentionsBareName,
@@ -39,20 +40,18 @@ export interface Mention {
 /** What an erasure looked through, by table: how many records, in how many something was taken out, or left by an officer. */
 export type NamedReport = Readonly<Record<NamedTable, { looked: number; changed: number; left: number }>>;
 
-/** Which mentions of a name of one word are the person; `capitals`: nobody looks, and what is written as a name is one. */
-export type Reviewed = ReadonlySet<string> | 'capitals';
-
 /** The texts that a person has to look at before an erasure ends. */
 export async function mentionsOf(
   tx: Tx,
   deps: Deps,
   scope: Scope,
   erased: Erased,
+  purpose: 'read' | 'change',
 ): Promise<readonly Mention[]> {
   const people = await namedPeople(tx, deps, scope, erased);
   const found: Mention[] = [];
   for (const of of TEXTS) {
-    for (const { key, texts } of await textsOf(tx, of)) {
+    for (const { key, texts } of await textsOf(tx, of, purpose)) {
       const excerpts = texts.flatMap((text) =>
         people.flatMap((person) => bareNameExcerpts(text ?? '', person)),
       );
@@ -67,13 +66,14 @@ export async function mentionsOf(
 /**
  * Takes people out of what is kept about other things: records of failures, reasons of reports, and answers that programs
  * were given within the last day. Called while the people's data still stand.
+ * @param decided of names of one word; null: nobody looked
  */
 export async function forgetNamed(
   tx: Tx,
   deps: Deps,
   scope: Scope,
   erased: Erased,
-  reviewed: Reviewed,
+  decided: DecidedMentions | undefined,
 ): Promise<NamedReport> {
   const people = await namedPeople(tx, deps, scope, erased);
   const report: Record<NamedTable, { looked: number; changed: number; left: number }> = {
@@ -83,18 +83,20 @@ export async function forgetNamed(
   };
   for (const of of TEXTS) {
     const sums = report[of.table];
-    for (const row of await textsOf(tx, of)) {
-      const taken = reviewed === 'capitals' ? withoutCapitalName : withoutBareName;
-      const bare = reviewed === 'capitals' || reviewed.has(`${of.table}/${row.key}`);
+    for (const row of await textsOf(tx, of, 'change')) {
+      const at = `${of.table}/${row.key}`;
+      // Where nobody looked, what is written as a name is one.
+      const taken = decided?.taken.includes(at) ? withoutBareName : withoutCapitalName;
+      const isLeft = decided?.left.includes(at) ?? false;
       const left = row.texts.map((text) => {
         if (text === null) return null;
         const rest = people.reduce(withoutPerson, text);
-        return bare ? people.reduce(taken, rest) : rest;
+        return isLeft ? rest : people.reduce(taken, rest);
       });
       sums.looked += 1;
       if (left.some((text) => people.some((person) => mentionsBareName(text ?? '', person)))) sums.left += 1;
-      const changed = of.columns.flatMap((column, at) =>
-        left[at] === row.texts[at] ? [] : [sql`${sql.ref(column)} = ${left[at]}`],
+      const changed = of.columns.flatMap((column, n) =>
+        left[n] === row.texts[n] ? [] : [sql`${sql.ref(column)} = ${left[n]}`],
       );
       if (changed.length === 0) continue;
       sums.changed += 1;
@@ -110,6 +112,7 @@ export async function forgetNamed(
 async function textsOf(
   tx: Tx,
   { table, key, columns }: (typeof TEXTS)[number],
+  purpose: 'read' | 'change',
 ): Promise<readonly { readonly key: string; readonly texts: readonly (string | null)[] }[]> {
   const names = sql.join(columns.map((column) => sql.ref(column)));
   const { rows } = await sql<{ key: string; texts: readonly (string | null)[] }>`
@@ -117,7 +120,7 @@ async function textsOf(
     where ${sql.join(
       columns.map((column) => sql`${sql.ref(column)} is not null`),
       sql` or `,
-    )} for update`.execute(tx);
+    )} ${purpose === 'change' ? sql`for update` : sql``}`.execute(tx);
   return rows;
 }
 

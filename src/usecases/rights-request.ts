@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { listFeeds } from '../db/feed.ts';
+import type { DecidedMentions } from '../db/restore-erasures.ts';
 import type { RightsRequestTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import { cleanText } from '../domain/clean-text.ts';
@@ -412,10 +413,14 @@ export async function decideRequest(
     if (until !== null && until <= todayOf(scope)) return { ok: false, reason: 'day-past' } as const;
     const erases = row.kind === 'erase' && decision.state === 'done';
     const { taken, left } = input.mentions ?? { taken: new Set<string>(), left: new Set<string>() };
+    let decided: DecidedMentions | undefined;
     if (erases) {
-      const open = await mentionsOfSubjects(tx, deps, scope, erasedBy(row));
+      const open = await mentionsOfSubjects(tx, deps, scope, erasedBy(row), 'change');
       if (open.some(({ at }) => !taken.has(at) && !left.has(at)))
         return { ok: false, reason: 'mentions-open' } as const;
+      // Nothing of what was posted but records that there are.
+      const among = (those: ReadonlySet<string>) => open.flatMap(({ at }) => (those.has(at) ? [at] : []));
+      decided = { taken: among(taken), left: among(left) };
     }
     await tx
       .updateTable('rights_request')
@@ -435,7 +440,7 @@ export async function decideRequest(
       fields: [row.kind],
       purpose: reason ?? decision.state,
     });
-    const erased = erases ? await erasePeople(tx, deps, scope, erasedBy(row), 'request', taken) : null;
+    const erased = erases ? await erasePeople(tx, deps, scope, erasedBy(row), 'request', decided) : null;
     return { ok: true, erased: erases, named: erased?.named ?? null, row } as const;
   });
   if (!outcome.ok) return outcome;
@@ -458,7 +463,7 @@ export function mentionsOfRequest(db: Db, deps: Deps, scope: Scope, id: string):
       .select(['kind', 'member_id', 'application_id'])
       .where('id', '=', id)
       .executeTakeFirst();
-    return row?.kind === 'erase' ? mentionsOfSubjects(tx, deps, scope, erasedBy(row)) : [];
+    return row?.kind === 'erase' ? mentionsOfSubjects(tx, deps, scope, erasedBy(row), 'read') : [];
   });
 }
 

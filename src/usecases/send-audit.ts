@@ -40,7 +40,7 @@ export async function sendAudit(
         ]),
         leaving,
       );
-      await inLibrary(db, id, (tx) => keepSentAudit(tx, id, last.seal, now()));
+      await inLibrary(db, id, (tx) => keepSentAudit(tx, last.seal, now()));
       sent += rows.length;
     }
   }

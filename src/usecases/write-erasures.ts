@@ -18,7 +18,7 @@ export async function writeErasures(db: Db, deps: Deps, libraryId: LibraryId): P
     const rows = await inLibrary(db, libraryId, (tx) =>
       tx
         .selectFrom('erasure_list')
-        .select(['subject', 'at'])
+        .select(['subject', 'at', 'mentions'])
         .where('written_at', 'is', null)
         .orderBy('at')
         .limit(BATCH)
@@ -26,7 +26,12 @@ export async function writeErasures(db: Db, deps: Deps, libraryId: LibraryId): P
     );
     if (rows.length === 0) return written;
     await keepErasures(
-      rows.map(({ subject, at }) => ({ library: libraryId, subject, at: at.toISOString() })),
+      rows.map(({ subject, at, mentions }) => ({
+        library: libraryId,
+        subject,
+        at: at.toISOString(),
+        ...(mentions && { mentions }),
+      })),
     );
     await inLibrary(db, libraryId, (tx) =>
       tx

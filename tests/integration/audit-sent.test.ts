@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { keepSentAudit } from '../../src/db/audit-sent.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { Phone } from '../../src/domain/ids.ts';
 import { type AuditTarget, openAuditSink, readAuditTarget } from '../../src/interop/audit-sink.ts';
@@ -106,17 +107,48 @@ it('what a collector did not read to its end is sent once more, and what came me
   const broken = await collector();
   broken.cutAfter = 1_000;
   await expect(send(broken)).rejects.toThrow();
+  const heard = idsIn(saidTo(broken));
+  expect(heard.length).toBeGreaterThan(0);
   const away = await collector();
   await away.close();
   collectors.splice(collectors.indexOf(away), 1);
   await expect(send(away)).rejects.toThrow();
   await write(5);
   const whole = await collector();
-  const before = new Set(idsIn(saidTo(whole)));
   expect(await send(whole)).toBe(4_005);
-  expect(before.size).toBe(0);
   const all = await stored();
   expect(idsIn(saidTo(whole))).toEqual(all.slice(-4_005));
+  expect(idsIn(saidTo(whole))).toEqual(expect.arrayContaining(heard));
+});
+
+it('how far it went is written down forwards only, and never beyond what is sealed', async () => {
+  await write(1);
+  await send(await collector());
+  const there = () =>
+    inLibrary(database.db, library.id, async (tx) => {
+      const { n } = await tx.selectFrom('audit_sent').select('n').executeTakeFirstOrThrow();
+      const { last } = await tx
+        .selectFrom('audit_seal')
+        .select((of) => of.fn.max('n').as('last'))
+        .executeTakeFirstOrThrow();
+      return { n, last };
+    });
+  const { n, last } = await there();
+  expect(n).toBe(last);
+  const keep = (seal: number) =>
+    inLibrary(database.db, library.id, (tx) => keepSentAudit(tx, seal, deps.now()));
+  await expect(keep(n - 1)).rejects.toThrow('more than seal');
+  await expect(keep(n + 1)).rejects.toThrow('there is no seal');
+  await expect(
+    inLibrary(database.db, library.id, (tx) =>
+      tx
+        .updateTable('audit_sent')
+        .set({ n: n - 1 })
+        .execute(),
+    ),
+  ).rejects.toThrow('permission denied');
+  await keep(n);
+  expect(await there()).toEqual({ n, last });
 });
 
 it('a collector that says goodbye before it has everything has not got it', async () => {
@@ -162,4 +194,9 @@ it('is set by an address, over TLS unless the operator says otherwise', () => {
   });
   expect(readConfig({ AUDIT_TO: 'syslog://log.contoh.go.id', ALLOW_PLAINTEXT: 'audit' }).ok).toBe(true);
   expect(readConfig({ AUDIT_TO: 'syslogs://log.contoh.go.id' }).ok).toBe(true);
+  for (const here of ['[::1]:601', '127.0.0.1', 'localhost'])
+    expect(readConfig({ AUDIT_TO: `syslog://${here}`, OUTGOING_HOSTS: 'lain.contoh.go.id' }).ok, here).toBe(
+      true,
+    );
+  expect(readConfig({ AUDIT_TO: 'syslog://[::2]:601' }).ok).toBe(false);
 });

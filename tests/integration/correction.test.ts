@@ -102,6 +102,47 @@ describe('the officer corrects in place', () => {
     expect(await late?.text()).toContain('baru saja berubah');
   });
 
+  it('and a number in an address, typed before the rule, hinders neither the officer nor the applicant', async () => {
+    const { applicationId } = await inHand('Contoh Alamat Lama');
+    const line = 'Jl. Contoh 1 NIK 9901015705900001';
+    await inLibrary(database.db, counter.library.id, (tx) =>
+      tx.updateTable('application').set({ address_line: line }).where('id', '=', applicationId).execute(),
+    );
+    const answer = await officer.post(`${loket(applicationId)}/perbaiki`, {
+      ...form,
+      address_line: line,
+      name: 'Contoh Alamat Baru',
+      versi: String((await counter.row(applicationId)).version),
+    });
+    expect(answer.status).toBe(303);
+    expect((await view(applicationId))?.warnings).toEqual([
+      { field: 'address_line', code: 'identity_number' },
+      // The applicant of `inHand` was born on another day than the number says.
+      expect.objectContaining({ code: 'nik_birth_date_differs' }),
+    ]);
+    const changed = await officer.post(`${loket(applicationId)}/perbaiki`, {
+      ...form,
+      name: 'Contoh Alamat Baru',
+      address_line: `${line}0`,
+      versi: String((await counter.row(applicationId)).version),
+    });
+    expect(changed.status).toBe(422);
+
+    await officer.post(`${loket(applicationId)}/minta-perbaikan`, {
+      bagian: ['phone'],
+      alasan: 'differs',
+      pesan: '',
+    });
+    expect(await counter.row(applicationId)).toMatchObject({ state: 'needs_correction' });
+    const given = await answerCorrection(database.db, counter.deps, counter.citizen(), {
+      applicationId,
+      values: { phone: '081234567891' },
+      photo: null,
+    });
+    expect(given).toMatchObject({ ok: true });
+    expect(await counter.row(applicationId)).toMatchObject({ address_line: line, phone: '+6281234567891' });
+  });
+
   it('and what is wrong stands at the field, with the rest kept', async () => {
     const { applicationId } = await inHand('Contoh Tanggal');
     const answer = await officer.post(`${loket(applicationId)}/perbaiki`, {

@@ -5,6 +5,7 @@ import { decideImportRow } from '../../src/usecases/decide-import-row.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { reserveMemberNumber } from '../../src/usecases/reserve-number.ts';
 import { orderImport, runImport } from '../../src/usecases/run-import.ts';
+import { openUpload } from '../../src/usecases/start-import.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
 import { apply, dryRun, fileOf, rowOf, rowsOf } from '../support/imports.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
@@ -195,6 +196,25 @@ describe('letting old members in', () => {
     const { importId } = await dryRun(database, deps, scope, row('Yusuf Contoh', '1980-06-11'));
     const [father] = await rowsOf(database, scope, importId);
     expect(father).toMatchObject({ outcome: 'look', reasons: ['number_on_file'] });
+  });
+
+  it('shows the name of a file with the moment in it, and covers a number of somebody', async () => {
+    const nameOf = async (fileName: string) => {
+      const id = await openUpload(database.db, deps, scope, fileName);
+      return inLibrary(database.db, scope.library.id, async (tx) => {
+        const { file_name } = await tx
+          .selectFrom('import')
+          .select('file_name')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow();
+        await tx.deleteFrom('import').where('id', '=', id).execute();
+        return file_name;
+      });
+    };
+    for (const name of ['anggota-20260302081522.csv', 'anggota-2026-03-02-08.15.22.csv'])
+      expect(await nameOf(name)).toBe(name);
+    expect(await nameOf('anggota-9901015705900077.csv')).toBe('anggota-•••.csv');
+    expect(await nameOf('anggota-990101-570590-0077.csv')).toBe('anggota-•••.csv');
   });
 
   it('keeps what it read sealed', async () => {

@@ -212,6 +212,7 @@ describe('one library and another in the same database', () => {
       'forget_words',
       // Takes no library and tells of none: whether the index of what members are found by gathers what is new.
       'gather_member_keys',
+      'keep_audit_sent',
       'libraries_with_mail',
       'libraries_with_sign_on',
       'libraries_with_webhooks',
@@ -233,6 +234,15 @@ describe('one library and another in the same database', () => {
     );
     await asHome('select forget_words($1::uuid[])', [people.map(({ id }) => id)]);
     expect((await wordsThere()).rows).toEqual(before);
+    // Told how far the log of another library was sent, it says so of none but the own.
+    const sentThere = async () =>
+      (await admin.query('select n, at from audit_sent where library_id = $1', [other])).rows;
+    const sentBefore = await sentThere();
+    expect(sentBefore).toHaveLength(1);
+    const { rows: seals } = await admin.query<{ n: number }>('select distinct n from audit_seal');
+    expect(seals.length).toBeGreaterThan(0);
+    for (const { n } of seals) await asHome('select keep_audit_sent($1, now())', [n]);
+    expect(await sentThere()).toEqual(sentBefore);
     // Asked for nothing and answering nothing; statistics of rows are shown to their readers only.
     expect(await asHome('select refresh_import_statistics() as told', [])).toMatchObject({
       rows: [{ told: '' }],

@@ -19,12 +19,27 @@ export interface OpenedDatabase {
   close(): Promise<void>;
 }
 
+/**
+ * An address as it may be shown; undefined where it cannot be read. A password with a sign that ends one (`#`, `/`, `?`) makes no
+ * address, or one of another host that has the password's rest behind it.
+ */
+function readAddress(address: string): { readonly url: URL; readonly shown: string } | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  if (url.hash !== '' || `${url.pathname}${url.search}`.includes('@')) return undefined;
+  const open = new URL(url);
+  open.password = '';
+  return { url, shown: open.href };
+}
+
 /** Opens `mysql://…` and finds out whose it is; a text says why not. The password comes from `MYSQL_PWD`. */
 export async function openLive(address: string): Promise<OpenedDatabase | string> {
-  const shown = address.replace(/:[^:@/]*@/, '@');
+  const read = readAddress(address);
+  if (read === undefined)
+    return 'The address cannot be read: mysql://user@host/database, with the password in MYSQL_PWD. In the address itself # / ? @ : % of a password are written %23 %2F %3F %40 %3A %25.';
+  const { url, shown } = read;
   const hosts = (process.env.OUTGOING_HOSTS ?? '').split(/[\s,]+/).filter((part) => part !== '');
-  const { hostname, searchParams } = new URL(address);
-  if (!searchParams.has('socketPath') && !mayAskHost(hosts, hostname || 'localhost'))
+  if (!url.searchParams.has('socketPath') && !mayAskHost(hosts, url.hostname || 'localhost'))
     return `${shown} is not in OUTGOING_HOSTS, which names all that this program may connect to.`;
   let database: Awaited<ReturnType<typeof connectForeign>>;
   try {
@@ -40,13 +55,13 @@ export async function openLive(address: string): Promise<OpenedDatabase | string
   }
   const size = await (format === 'inlislite-db' ? countInlislite(database) : countSlims(database));
   const state = await (format === 'inlislite-db' ? stateOfInlislite(database) : stateOfSlims(database));
-  let read = 0;
+  let count = 0;
   async function* members(): AsyncGenerator<IncomingMember> {
-    read = 0;
+    count = 0;
     for await (const member of format === 'inlislite-db'
       ? inlisliteMembers(database)
       : slimsMembers(database)) {
-      read += 1;
+      count += 1;
       yield member;
     }
   }
@@ -60,7 +75,7 @@ export async function openLive(address: string): Promise<OpenedDatabase | string
       // A database that has changed is read anew; one that has not goes on where it stopped.
       digest: `${shown} ${state}`,
     },
-    source: { members, progress: () => read },
+    source: { members, progress: () => count },
     async takeVisits(db, deps, scope, importId, stopped) {
       const visits = format === 'inlislite-db' ? inlisliteVisits(database) : slimsVisits(database);
       const { unreadable } = await importVisits(db, deps, scope, importId, shown, visits, stopped);

@@ -32,7 +32,8 @@ import { auditPlans } from './033-audit-plans.ts';
 import { whatsAppOff } from './034-whatsapp-off.ts';
 import { codeClock } from './035-code-clock.ts';
 import { nikCmac } from './036-nik-cmac.ts';
-import { auditSent } from './039-audit-sent.ts';
+import { auditSent } from './037-audit-sent.ts';
+import { erasureMentions } from './038-erasure-mentions.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -72,4 +73,5 @@ export const migrations: readonly Migration[] = [
   codeClock,
   nikCmac,
   auditSent,
+  erasureMentions,
 ];

@@ -175,6 +175,7 @@ export const form: FormTexts = {
     ktp_before_17: 'Under 17 there is usually no KTP yet. Did you mean the KIA?',
     very_old: 'By the date of birth the age is above 100.',
     member_type_age: 'This type of membership is usually for another age.',
+    identity_number: 'An identity number stands here. Take it out; it belongs in its own field only.',
   },
   page: {
     requirementsTitle: 'What you need',

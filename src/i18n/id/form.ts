@@ -178,6 +178,7 @@ export const form = {
     ktp_before_17: 'Usia belum 17 tahun, biasanya belum memiliki KTP. Mungkin maksud Anda KIA?',
     very_old: 'Menurut tanggal lahir, usia lebih dari 100 tahun.',
     member_type_age: 'Jenis keanggotaan ini biasanya untuk usia lain.',
+    identity_number: 'Di sini tertulis nomor identitas. Hapus nomornya; tempatnya hanya di isiannya sendiri.',
   } satisfies Record<FormWarningCode, string>,
   page: {
     requirementsTitle: 'Yang perlu Anda siapkan',
