@@ -16,7 +16,7 @@ import { type ReadView, readViewsOf, readViewsPage, type ViewSubject, type Views
 import { formValuesOf } from './revise-person.ts';
 import { type RightsRequest, recordFulfilled, requestsOf } from './rights-request.ts';
 import { type RightsSubject, type RightsWay, subjectByToken } from './rights-subject.ts';
-import { consentsToServices, type MemberService, type ServiceWord, servicesOf } from './service-member.ts';
+import { type MemberService, type ServiceWord, servicesEverOf } from './service-member.ts';
 import { openPicture, type PictureDeps } from './stored-picture.ts';
 import type { ListedPasskey } from './webauthn.ts';
 
@@ -292,6 +292,7 @@ async function readHeld(
           .where('member_id', 'in', mine)
           .orderBy('issued_at', 'desc')
           .execute();
+  const services = memberId === null ? { standing: [], ended: [] } : await servicesEverOf(tx, memberId);
   const villages = [row.address_village, row.present_village].filter((code) => code !== null);
   return {
     ...nothing,
@@ -321,11 +322,8 @@ async function readHeld(
       channel: word.channel,
     })),
     texts: await readConsentTexts(tx, [...new Set(said.map((word) => word.text_version))]),
-    services: memberId === null ? [] : await servicesOf(tx, memberId),
-    endedServices:
-      memberId === null
-        ? []
-        : (await consentsToServices(tx, memberId)).filter(({ endedAt }) => endedAt !== null),
+    services: services.standing,
+    endedServices: services.ended,
     sentTo: memberId === null ? [] : await recipientsOf(tx, memberId),
     passkeys: memberId === null ? [] : await memberPasskeysOf(tx, memberId),
     consents: (await consentsOf(tx, todayOf(scope), ofCase ?? null, memberId)) ?? null,

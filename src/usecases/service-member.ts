@@ -102,10 +102,44 @@ export interface MemberService {
 
 /** What stands of a person's consents to services, the newest first. */
 export async function servicesOf(tx: Tx, memberId: MemberId): Promise<readonly MemberService[]> {
+  return standingAmong(await consentsToServices(tx, memberId));
+}
+
+/** Each service once. Two merged memberships may both have said yes: the service may be told what either said. */
+function standingAmong(words: readonly ServiceWord[]): readonly MemberService[] {
+  const found = new Map<ClientId, MemberService>();
+  for (const { endedAt, ...word } of words) {
+    if (endedAt !== null) continue;
+    const newer = found.get(word.clientId);
+    found.set(word.clientId, newer ? bothOf(newer, word) : word);
+  }
+  return [...found.values()];
+}
+
+function bothOf(newer: MemberService, older: MemberService): MemberService {
+  const used = [newer.lastUsedAt, older.lastUsedAt].filter((one) => one !== null);
+  return {
+    ...newer,
+    scopes: SERVICE_SCOPES.filter((one) => newer.scopes.includes(one) || older.scopes.includes(one)),
+    since: older.since,
+    lastUsedAt: used.length === 0 ? null : new Date(Math.max(...used.map((one) => one.getTime()))),
+  };
+}
+
+/**
+ * What stands, and of services that the person lets know nothing any more what stood until when. A word that was narrowed
+ * or widened is one that ended as well, of a service that stands.
+ */
+export async function servicesEverOf(
+  tx: Tx,
+  memberId: MemberId,
+): Promise<{ readonly standing: readonly MemberService[]; readonly ended: readonly ServiceWord[] }> {
   const all = await consentsToServices(tx, memberId);
-  const rows = all.filter(({ endedAt }) => endedAt === null);
-  // Two merged memberships may both have said yes.
-  return rows.filter((row, at) => rows.findIndex((one) => one.clientId === row.clientId) === at);
+  const standing = standingAmong(all);
+  return {
+    standing,
+    ended: all.filter(({ clientId }) => !standing.some((one) => one.clientId === clientId)),
+  };
 }
 
 /** A consent to a service, whether it stands or not. */
@@ -115,7 +149,7 @@ export interface ServiceWord extends MemberService {
 }
 
 /** All of a person's consents to services, the newest first. */
-export async function consentsToServices(tx: Tx, memberId: MemberId): Promise<readonly ServiceWord[]> {
+async function consentsToServices(tx: Tx, memberId: MemberId): Promise<readonly ServiceWord[]> {
   const rows = await tx
     .selectFrom('service_consent')
     .innerJoin('client', (join) =>
@@ -156,7 +190,7 @@ export async function consentedScopes(
   return all.find((one) => one.clientId === clientId)?.scopes;
 }
 
-/** Keeps a member's word; a wider one takes the place of the one before. */
+/** Keeps a member's word beside what stands already: the grants of before go on telling it until it is taken back. */
 export function allowService(
   db: Db,
   deps: Deps,
@@ -169,12 +203,17 @@ export function allowService(
 ): Promise<void> {
   const { memberId, clientId, scopes } = what;
   return inLibrary(db, scope.library.id, async (tx) => {
-    // Two answers at once are one after the other.
-    await tx.selectFrom('member').select('id').where('id', '=', memberId).forUpdate().execute();
+    await lockMember(tx, memberId);
     const standing = (await servicesOf(tx, memberId)).find((one) => one.clientId === clientId);
     if (standing && scopes.every((one) => standing.scopes.includes(one))) return;
     await endConsents(tx, scope, memberId, clientId);
-    await keepConsent(tx, deps, scope, what);
+    await keepConsent(tx, deps, scope, {
+      memberId,
+      clientId,
+      scopes: [...(standing?.scopes ?? []), ...scopes],
+      since: scope.at,
+      lastUsedAt: null,
+    });
     await writeAudit(tx, deps, scope, {
       action: 'member.allow_service',
       subjectKind: 'member',
@@ -193,9 +232,10 @@ export function stopService(
 ): Promise<boolean> {
   const { memberId, clientId } = what;
   return inLibrary(db, scope.library.id, async (tx) => {
+    await lockMember(tx, memberId);
     const ended = await endConsents(tx, scope, memberId, clientId);
     await dropRecordsOf(tx, memberId, clientId);
-    if (ended === 0) return false;
+    if (ended.length === 0) return false;
     await writeAudit(tx, deps, scope, {
       action: 'member.stop_service',
       subjectKind: 'member',
@@ -218,15 +258,16 @@ export function narrowService(
 ): Promise<boolean> {
   const { memberId, clientId, part } = what;
   return inLibrary(db, scope.library.id, async (tx) => {
-    await tx.selectFrom('member').select('id').where('id', '=', memberId).forUpdate().execute();
+    await lockMember(tx, memberId);
     const standing = (await servicesOf(tx, memberId)).find((one) => one.clientId === clientId);
     if (!standing?.scopes.includes(part)) return false;
-    await endConsents(tx, scope, memberId, clientId);
+    const words = await endConsents(tx, scope, memberId, clientId);
     await dropRecordsOf(tx, memberId, clientId);
-    const scopes = standing.scopes.filter((one) => one !== part);
-    await keepConsent(tx, deps, scope, { memberId, clientId, scopes });
+    // Under the number it was given under, since when it was: undoing a merge tells by both whose it is.
+    for (const word of words)
+      await keepConsent(tx, deps, scope, { ...word, scopes: word.scopes.filter((one) => one !== part) });
     await writeAudit(tx, deps, scope, {
-      action: 'member.stop_service',
+      action: 'member.narrow_service',
       subjectKind: 'member',
       subjectId: memberId,
       fields: [part],
@@ -235,41 +276,58 @@ export function narrowService(
   });
 }
 
-async function keepConsent(
-  tx: Tx,
-  deps: Deps,
-  { library, at }: Scope,
-  what: {
-    readonly memberId: MemberId;
-    readonly clientId: ClientId;
-    readonly scopes: readonly ServiceScope[];
-  },
-): Promise<void> {
+/** What one person says of services is one after the other: of two at once, the second reads what the first left. */
+async function lockMember(tx: Tx, memberId: MemberId): Promise<void> {
+  await tx.selectFrom('member').select('id').where('id', '=', memberId).forUpdate().execute();
+}
+
+/** A word as it is kept. */
+interface KeptWord {
+  readonly memberId: MemberId;
+  readonly clientId: ClientId;
+  readonly scopes: readonly string[];
+  readonly since: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+async function keepConsent(tx: Tx, deps: Deps, { library, at }: Scope, word: KeptWord): Promise<void> {
   await tx
     .insertInto('service_consent')
     .values({
       library_id: library.id,
       id: newId(deps, at),
-      member_id: what.memberId,
-      client_id: what.clientId,
-      scopes: SERVICE_SCOPES.filter((one) => what.scopes.includes(one)),
-      given_at: at,
-      last_used_at: null,
+      member_id: word.memberId,
+      client_id: word.clientId,
+      scopes: SERVICE_SCOPES.filter((one) => word.scopes.includes(one)),
+      given_at: word.since,
+      last_used_at: word.lastUsedAt,
       ended_at: null,
     })
     .execute();
 }
 
-async function endConsents(tx: Tx, scope: Scope, memberId: MemberId, clientId: ClientId): Promise<number> {
+/** @returns what stood until now */
+async function endConsents(
+  tx: Tx,
+  scope: Scope,
+  memberId: MemberId,
+  clientId: ClientId,
+): Promise<readonly KeptWord[]> {
   const rows = await tx
     .updateTable('service_consent')
     .set({ ended_at: scope.at })
     .where('member_id', 'in', familyOf(memberId))
     .where('client_id', '=', clientId)
     .where('ended_at', 'is', null)
-    .returning('id')
+    .returning(['member_id', 'scopes', 'given_at', 'last_used_at'])
     .execute();
-  return rows.length;
+  return rows.map((row) => ({
+    memberId: row.member_id,
+    clientId,
+    scopes: row.scopes,
+    since: row.given_at,
+    lastUsedAt: row.last_used_at,
+  }));
 }
 
 /** Whoever leaves the library leaves its services: passkeys, tokens and consents end with the membership. */

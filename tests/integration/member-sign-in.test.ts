@@ -1,11 +1,13 @@
 import { generateKeyPairSync, type KeyObject, webcrypto } from 'node:crypto';
-import type { KyselyPlugin } from 'kysely';
+import { type KyselyPlugin, sql } from 'kysely';
 import * as oidc from 'openid-client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Db } from '../../src/db/connection.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import type { MemberId } from '../../src/domain/ids.ts';
+import type { ClientId, MemberId } from '../../src/domain/ids.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
+import type { ServiceScope } from '../../src/domain/service.ts';
 import { mailComposer } from '../../src/jobs/compose-mail.ts';
 import { startJobs } from '../../src/jobs/schedule.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
@@ -23,7 +25,13 @@ import { mergeMembers } from '../../src/usecases/merge-members.ts';
 import { rotateOidcKeys } from '../../src/usecases/oidc-keys.ts';
 import { askSignInCode, codeWaits, ownPageOf } from '../../src/usecases/one-time-code.ts';
 import { changeService, listServices } from '../../src/usecases/service.ts';
-import { servicesOf } from '../../src/usecases/service-member.ts';
+import {
+  allowService,
+  narrowService,
+  servicesEverOf,
+  servicesOf,
+  stopService,
+} from '../../src/usecases/service-member.ts';
 import { undoMerge } from '../../src/usecases/undo-merge.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { type SoftPasskey, softPasskey } from '../support/authenticator.ts';
@@ -33,6 +41,7 @@ import {
   CALLBACK,
   codeFor,
   connect,
+  type Errand,
   errand,
   serviceNamed,
   signInByCode,
@@ -91,6 +100,42 @@ const recordsOf = (id: MemberId) =>
       .where('ended_at', 'is', null)
       .execute()),
   ]);
+
+/** The database, where the next statement of a kind is followed by something else before its transaction goes on. */
+function pausing(isMeant: (text: string, values: readonly unknown[]) => boolean) {
+  const plain = database.db.getExecutor();
+  let waits: (() => Promise<void>) | null = null;
+  const meant = new Set<unknown>();
+  const watch: KyselyPlugin = {
+    transformQuery({ node, queryId }) {
+      const { sql: text, parameters } = plain.compileQuery(node, queryId);
+      if (isMeant(text, parameters)) meant.add(queryId);
+      return node;
+    },
+    async transformResult({ queryId, result }) {
+      const now = waits;
+      if (now && meant.has(queryId)) {
+        waits = null;
+        await now();
+      }
+      return result;
+    },
+  };
+  return {
+    db: database.db.withPlugin(watch),
+    next(work: () => Promise<void>) {
+      waits = work;
+    },
+    /** Whether what was to follow has. */
+    paused: () => waits === null,
+  };
+}
+
+async function untilSomebodyWaits(): Promise<void> {
+  const waiting = sql<{ n: number }>`
+    select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await waiting.execute(database.db)).rows[0]?.n).toBe(1);
+}
 
 describe('a member signs in to a service', () => {
   it('by member number and code, consents once, and the service learns what was consented to', async () => {
@@ -538,13 +583,188 @@ describe('the member’s word', () => {
     const audit = await inLibrary(database.db, library.id, (tx) =>
       tx
         .selectFrom('audit_log')
-        .select('fields')
+        .select(['action', 'fields'])
         .where('subject_id', '=', who.id)
-        .where('action', '=', 'member.stop_service')
+        .where('action', 'like', 'member.%_service')
+        .where('action', 'not in', ['member.tell_service', 'member.allow_service'])
         .orderBy('seq')
         .execute(),
     );
-    expect(audit.map(({ fields }) => fields)).toEqual([['profile'], ['membership']]);
+    expect(audit).toEqual([
+      { action: 'member.narrow_service', fields: ['profile'] },
+      { action: 'member.narrow_service', fields: ['membership'] },
+    ]);
+  });
+
+  it('narrowed is the word of before: since when, and when it was last used', async () => {
+    const { service, who } = await tokensFor();
+    const words = () => inLibrary(database.db, library.id, (tx) => servicesEverOf(tx, who.id));
+    const [before] = (await words()).standing;
+    expect(before?.lastUsedAt).not.toBeNull();
+    const base = await own(who.id);
+    await site.post(`${base}/layanan/${service.id}/bagian`, { bagian: 'profile' });
+    expect(await words()).toEqual({ standing: [{ ...before, scopes: ['membership'] }], ended: [] });
+    const page = await (await site.request(base)).text();
+    expect(page).toContain('Terakhir dipakai');
+    await site.post(`${base}/layanan/${service.id}`, {});
+    expect((await words()).ended.map(({ scopes }) => scopes)).toContainEqual(['membership']);
+  });
+
+  it('narrowed while two people were one goes back to who gave it', async () => {
+    const { service, who } = await tokensFor();
+    const winner = await member();
+    await mergeMembers(database.db, site.deps, scope(), {
+      winnerId: winner.id,
+      loserId: who.id,
+      take: [],
+      reason: 'applied_twice',
+    });
+    await site.post(`${await own(winner.id)}/layanan/${service.id}/bagian`, { bagian: 'profile' });
+    await part(who.id);
+    expect(await recordsOf(winner.id)).toEqual([]);
+    expect(await recordsOf(who.id)).toEqual([{ scopes: ['membership'] }]);
+  });
+
+  it('of two merged numbers is shown, and told, as what either said', async () => {
+    const one = await tokensFor({ offline: true }, 'openid profile offline_access');
+    const winner = await member();
+    const { url, checks } = await errand(one.config, {
+      scope: 'openid membership offline_access',
+      prompt: 'consent',
+    });
+    const back = await signInByCode(parts(), new Visitor(site), url, winner);
+    const tokens = await oidc.authorizationCodeGrant(one.config, new URL(back), checks);
+    await mergeMembers(database.db, site.deps, scope(), {
+      winnerId: winner.id,
+      loserId: one.who.id,
+      take: [],
+      reason: 'applied_twice',
+    });
+    const shown = await inLibrary(database.db, library.id, (tx) => servicesOf(tx, winner.id));
+    expect(shown.map(({ scopes }) => scopes)).toEqual([['profile', 'membership']]);
+    await oidc.refreshTokenGrant(one.config, tokens.refresh_token ?? '');
+  });
+
+  it('given in two steps is one: what was said first can be taken back, and no token tells it any more', async () => {
+    const first = await tokensFor({ offline: true }, 'openid profile offline_access');
+    const { service, config, who, visitor, tokens, sub } = first;
+    const more = await errand(config, { scope: 'openid membership' });
+    await visitor.go(more.url.href);
+    expect(visitor.page.text).toContain('/izin');
+    await visitor.go(`${visitor.page.at}/izin`, {});
+    // The grant of the first word goes on, and the page says so.
+    const next = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    expect((await oidc.fetchUserInfo(config, next.access_token, sub)).name).toBe(who.name);
+    const base = await own(who.id);
+    const page = await (await site.request(base)).text();
+    expect([...page.matchAll(/name="bagian" value="(\w+)"/g)].map(([, one]) => one)).toEqual([
+      'profile',
+      'membership',
+    ]);
+    const taken = await site.post(`${base}/layanan/${service.id}/bagian`, { bagian: 'profile' });
+    expect(taken.headers.get('location')).toBe(`${base}?kabar=bagian`);
+    await expect(oidc.fetchUserInfo(config, next.access_token, sub)).rejects.toThrow();
+    await expect(oidc.refreshTokenGrant(config, next.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    expect(await recordsOf(who.id)).toContainEqual({ scopes: ['membership'] });
+  });
+
+  it.each([
+    ['taken back in part', 'openid membership'],
+    ['ended', undefined],
+  ])('%s while a grant is being written is told by that grant neither', async (_how, rest) => {
+    const { service, who, visitor } = await tokensFor({ offline: true });
+    const what = { memberId: who.id, clientId: service.id as ClientId };
+    const takeBack = () =>
+      rest === undefined
+        ? stopService(database.db, site.deps, scope(), what)
+        : narrowService(database.db, site.deps, scope(), { ...what, part: 'profile' });
+    const behind = pausing(
+      (text, values) => /insert into "oidc_record"/.test(text) && values.includes('Grant'),
+    );
+    const other = createTestApp(database, { mails: true, time: 'real', db: behind.db });
+    visitor.site = other;
+    const config = await connect(other, 'jateng', service);
+    const untold = async (back: string | null, checks: Errand['checks']) => {
+      expect(behind.paused()).toBe(true);
+      await expect(oidc.authorizationCodeGrant(config, new URL(back ?? ''), checks)).rejects.toMatchObject({
+        error: 'invalid_grant',
+      });
+    };
+    // By the word that stands, without a question.
+    const again = await errand(config);
+    behind.next(async () => expect(await takeBack()).toBe(true));
+    await untold(await visitor.go(again.url.href), again.checks);
+    // By a word of this moment, for a month.
+    const anew = await errand(config, {
+      scope: 'openid profile membership offline_access',
+      prompt: 'consent',
+    });
+    expect(await visitor.go(anew.url.href)).toBeNull();
+    behind.next(async () => expect(await takeBack()).toBe(true));
+    await untold(await visitor.go(`${visitor.page.at}/izin`, {}), anew.checks);
+  });
+
+  it('a token that was written meanwhile tells nothing that was taken back', async () => {
+    const { service, config, who, tokens, sub } = await tokensFor({ offline: true });
+    const ofWord = (scopes: readonly string[]) =>
+      inLibrary(database.db, library.id, (tx) =>
+        tx
+          .updateTable('service_consent')
+          .set({ scopes: [...scopes] })
+          .where('member_id', '=', who.id)
+          .execute(),
+      );
+    // As a grant of that moment leaves it: the token is there, the word is not.
+    await ofWord(['membership']);
+    await expect(oidc.fetchUserInfo(config, tokens.access_token, sub)).rejects.toThrow();
+    await ofWord(['membership', 'profile']);
+    expect((await oidc.fetchUserInfo(config, tokens.access_token, sub)).name).toBe(who.name);
+    await stopService(database.db, site.deps, scope(), {
+      memberId: who.id,
+      clientId: service.id as ClientId,
+    });
+    await expect(oidc.fetchUserInfo(config, tokens.access_token, sub)).rejects.toThrow();
+  });
+
+  it('ended is ended, also for what is said of the service at the same moment', async () => {
+    const who = await member();
+    const clientId = (await serviceNamed(database, site, library)).id as ClientId;
+    const what = { memberId: who.id, clientId };
+    const said = async () =>
+      (await inLibrary(database.db, library.id, (tx) => servicesOf(tx, who.id))).map(({ scopes }) => scopes);
+    const behind = pausing((text) => /^update "service_consent"/.test(text));
+    const narrow = (db = database.db) => narrowService(db, site.deps, scope(), { ...what, part: 'profile' });
+    const allow = (scopes: readonly ServiceScope[], db = database.db) =>
+      allowService(db, site.deps, scope(), { ...what, scopes });
+    const stop = (db = database.db) => stopService(db, site.deps, scope(), what);
+    /** The second begins when the first has ended what stood and is not through yet. */
+    const meet = async <A, B>(first: (db: Db) => Promise<A>, second: () => Promise<B>): Promise<[A, B]> => {
+      let running: Promise<B> | undefined;
+      behind.next(async () => {
+        running = second();
+        await untilSomebodyWaits();
+      });
+      const one = await first(behind.db);
+      if (!running) throw new Error('did not meet');
+      return [one, await running];
+    };
+    await allow(['profile', 'membership']);
+    expect(await meet(stop, narrow)).toEqual([true, false]);
+    expect(await said()).toEqual([]);
+    await allow(['profile', 'membership']);
+    expect(await meet(narrow, stop)).toEqual([true, true]);
+    expect(await said()).toEqual([]);
+    await allow(['profile']);
+    await meet(stop, () => allow(['membership']));
+    // A yes of afterwards is to what it says, and brings back nothing of before.
+    expect(await said()).toEqual([['membership']]);
+    await meet(
+      (db) => allow(['profile'], db),
+      () => stop(),
+    );
+    expect(await said()).toEqual([]);
   });
 
   it('is asked for each time where the service is set so', async () => {

@@ -23,7 +23,7 @@ import { eraseAgain } from '../../src/usecases/erase-again.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { readViewsOf } from '../../src/usecases/read-views.ts';
 import { askRight, countRequests } from '../../src/usecases/rights-request.ts';
-import { allowService, stopService } from '../../src/usecases/service-member.ts';
+import { allowService, narrowService, stopService } from '../../src/usecases/service-member.ts';
 import { writeErasures } from '../../src/usecases/write-erasures.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -167,6 +167,16 @@ it('the download says which services knew the person, and which lending systems 
   await allowService(database.db, site.deps, scope(), { memberId: id, clientId, scopes: ['membership'] });
   await stopService(database.db, site.deps, scope(), { memberId: id, clientId });
   const at = site.deps.now();
+  // One that was narrowed later stands, and is among those that ended no more than any other that stands.
+  const stands = { memberId: id, clientId: (await serviceNamed(database, site, library)).id as ClientId };
+  const scopes = ['profile', 'membership'] as const;
+  await allowService(database.db, site.deps, scope(), { ...stands, scopes });
+  await narrowService(
+    database.db,
+    site.deps,
+    { ...scope(), at: new Date(at.getTime() + 86_400_000) },
+    { ...stands, part: 'profile' },
+  );
   const exportId = randomUUID() as ExportId;
   await inLibrary(database.db, library.id, async (tx) => {
     const common = { library_id: library.id, target: 'slims-db' as const };
@@ -190,7 +200,7 @@ it('the download says which services knew the person, and which lending systems 
       .execute();
   });
   const data = JSON.parse((await read(`/jateng/data-saya/kta/${token}/data.json`)).text);
-  expect(data.services).toEqual([]);
+  expect(data.services).toMatchObject([{ scopes: ['membership'], since: at.toISOString() }]);
   expect(data.ended_services).toMatchObject([
     { name: 'Buku Contoh', scopes: ['membership'], ended_at: at.toISOString() },
   ]);

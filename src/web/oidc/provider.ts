@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { MemberId } from '../../domain/ids.ts';
-import { CLAIMS_OF, SERVICE_ALGORITHMS } from '../../domain/service.ts';
+import { CLAIMS_OF, SERVICE_ALGORITHMS, SERVICE_SCOPES } from '../../domain/service.ts';
 import type { LibraryContext, Scope } from '../../usecases/context.ts';
 import { listOidcKeys, readOidcKeys } from '../../usecases/oidc-keys.ts';
 import { openRecords } from '../../usecases/oidc-record.ts';
@@ -177,7 +177,7 @@ async function makeProvider(
       ctx.type = 'html';
       ctx.body = String(refusedPage(await pageOf(ctx), out.error, out.error_description));
     },
-    async findAccount(ctx, id) {
+    async findAccount(ctx, id, token) {
       const scope = await scopeNow();
       const member = await findServiceMember(deps.db, scope, id);
       if (!member) return undefined;
@@ -186,6 +186,10 @@ async function makeProvider(
       if (client && (route === 'token' || route === 'userinfo')) {
         const service = await findService(deps.db, library, client.clientId);
         if (!service || notAdmitted(service, member) !== undefined) return undefined;
+        // Nor does a grant tell what the member took back while it was being written.
+        const told = await consentedScopes(deps.db, scope, member.id, service.id);
+        const asked = SERVICE_SCOPES.filter((one) => token?.scope?.split(' ').includes(one));
+        if (!told || asked.some((one) => !told.includes(one))) return undefined;
       }
       return { accountId: member.id, claims: async () => ({ ...claimsOf(scope, member), sub: member.id }) };
     },

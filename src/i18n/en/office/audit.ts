@@ -174,6 +174,7 @@ export const audit: OfficeTexts['audit'] = {
     'report.reopen': 'Monthly report opened again',
     'member.tell_service': 'A member’s data were told to another service',
     'member.allow_service': 'Member allowed another service',
+    'member.narrow_service': 'Member took back a part of another service’s consent',
     'member.stop_service': 'Member ended another service’s consent',
     'member.add_passkey': 'Member kept a passkey',
     'member.remove_passkey': 'Member removed a passkey',

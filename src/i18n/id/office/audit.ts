@@ -173,6 +173,7 @@ export const audit = {
     'report.reopen': 'Lembar bulanan dibuka kembali',
     'member.tell_service': 'Data anggota diberitahukan kepada layanan lain',
     'member.allow_service': 'Anggota mengizinkan layanan lain',
+    'member.narrow_service': 'Anggota menarik sebagian izin layanan lain',
     'member.stop_service': 'Anggota mengakhiri izin layanan lain',
     'member.add_passkey': 'Kunci sandi anggota disimpan',
     'member.remove_passkey': 'Kunci sandi anggota dihapus',
