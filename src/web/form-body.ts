@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { fileFieldOfRequest } from './middleware/takes-file.ts';
-import { partsOf, upTo } from './multipart.ts';
+import { boundaryOf, MOST_FIELDS, partsOf, upTo } from './multipart.ts';
 
 /** What a browser's form sent, read once. */
 export interface FormBody {
@@ -18,6 +18,7 @@ export interface FormBody {
 
 /** A photo as an old phone sends it, and the other fields of its form. */
 const LARGEST_UPLOAD = 15 * 1024 * 1024;
+/** Names and values of a form with files, in bytes: what was typed is drawn again where it is kept. */
 const FIELDS = 256 * 1024;
 /** So much more is read and thrown away, so that the browser gets to see the answer instead of a cut connection. */
 const PATIENCE = 5;
@@ -25,7 +26,10 @@ const PATIENCE = 5;
 /** Whoever asks once more gets what was read: a body comes only once. */
 const bodies = new WeakMap<Context, Promise<FormBody | 'too-large'>>();
 
-/** Reads a posted form; what is no form at all ends as a page with status 400, and what is too large with 413. */
+/**
+ * Reads a posted form; what is no form at all, or has more in it than any of this service, ends as a page with status
+ * 400, and what is too large with 413.
+ */
 export async function readForm(c: Context): Promise<FormBody> {
   const body = await readUpload(c);
   if (body === 'too-large') throw new HTTPException(413);
@@ -39,7 +43,7 @@ export function readUpload(c: Context): Promise<FormBody | 'too-large'> {
   // Most forms carry no file: their plain encoding is read without the multipart parser, ten times as fast.
   const isPlain = c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
   const reading = isPlain
-    ? c.req.text().then((text) => formBodyOf(new URLSearchParams(text)))
+    ? c.req.text().then((text) => formBodyOf(new URLSearchParams(countedFields(text, '&'))))
     : readMultipart(c);
   bodies.set(c, reading);
   return reading;
@@ -72,10 +76,17 @@ async function readMultipart(c: Context): Promise<FormBody | 'too-large'> {
       if (length > limit * PATIENCE) break;
     }
     if (length > limit) return 'too-large';
-    const body = new Response(Buffer.concat(chunks), {
-      headers: { 'Content-Type': c.req.header('Content-Type') ?? '' },
+    const boundary = boundaryOf(c.req.header('Content-Type') ?? '');
+    if (boundary === undefined) throw new HTTPException(400, { message: 'no boundary' });
+    // The parser makes an object of each part: they are counted before it, by the mark that it is told to look for.
+    const body = new Response(countedFields(Buffer.concat(chunks), `--${boundary}`), {
+      headers: { 'Content-Type': `multipart/form-data; boundary="${boundary}"` },
     });
-    return formBodyOf(await body.formData(), fileFieldOfRequest(c));
+    const sent = await body.formData();
+    let typed = 0;
+    for (const [name, value] of sent)
+      typed = countedBytes(typed, name, typeof value === 'string' ? value : '');
+    return formBodyOf(sent, fileFieldOfRequest(c));
   } catch (cause) {
     // A body cut off on the way, or of another type, is the sender's mistake.
     throw new HTTPException(400, { cause });
@@ -90,13 +101,13 @@ async function readTexts(c: Context): Promise<FormBody | 'too-large'> {
     const body = upTo((LARGEST_UPLOAD + FIELDS) * PATIENCE, c.req.raw.body ?? emptyBody());
     for await (const { name, fileName, bytes } of partsOf(c.req.header('content-type') ?? '', body)) {
       const typed: Uint8Array[] = [];
+      length = countedBytes(length, name);
       for await (const piece of bytes) {
         if (fileName !== undefined) {
           hasFiles = true;
           continue;
         }
-        length += piece.length;
-        if (length > FIELDS) return 'too-large';
+        length = countedBytes(length, piece);
         // A copy: the piece is a view of what the network brought, a file may be in the rest of it.
         typed.push(new Uint8Array(piece));
       }
@@ -107,6 +118,21 @@ async function readTexts(c: Context): Promise<FormBody | 'too-large'> {
     throw new HTTPException(400, { cause: error });
   }
   return bodyOf(fields, undefined, hasFiles);
+}
+
+/** The same, where no more fields are in it than any form has: between two of them stands this mark. */
+function countedFields<Body extends string | Buffer>(body: Body, mark: string): Body {
+  let count = 0;
+  for (let at = body.indexOf(mark); at >= 0; at = body.indexOf(mark, at + mark.length))
+    if (++count > MOST_FIELDS + 1) throw new HTTPException(400, { message: 'too many fields' });
+  return body;
+}
+
+/** So many bytes and these, where no more was typed than into any form. */
+function countedBytes(length: number, ...more: readonly (string | Uint8Array)[]): number {
+  const all = more.reduce((sum, one) => sum + Buffer.byteLength(one), length);
+  if (all > FIELDS) throw new HTTPException(400, { message: 'too much typed' });
+  return all;
 }
 
 async function* emptyBody(): AsyncGenerator<Uint8Array, void, void> {}

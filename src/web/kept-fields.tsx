@@ -1,4 +1,6 @@
+import type { Context } from 'hono';
 import type { FormBody } from './form-body.ts';
+import { fileFieldOfRequest } from './middleware/takes-file.ts';
 
 /** Passwords and codes of officers are never written into a page. */
 const SECRET_FIELD = /^(?:sandi|sekarang|baru|ulang)$|sandi|password|rahasia/;
@@ -20,12 +22,15 @@ export function keptFields(
 /** What was measured at the picture that has to be chosen again. */
 const OF_THE_PICTURE = new Set(['kiri', 'atas', 'lebar', 'tinggi', 'lama', 'sumber']);
 
-/** The same of a form with files, and the fields in which a file is chosen once more. */
+/** The same of a form with files, and the field of its route in which the file is chosen once more. */
 export function keptWithFiles(
+  c: Context,
   body: FormBody,
   leaveOut: (name: string) => boolean = isSecretField,
 ): { readonly fields: readonly (readonly [string, string])[]; readonly files: readonly string[] } {
-  const files = body.names.filter((name) => body.texts(name).length === 0);
+  const own = fileFieldOfRequest(c);
+  const isSent = own !== undefined && body.names.includes(own) && body.texts(own).length === 0;
+  const files = isSent ? [own] : [];
   const ofFile = (name: string) => files.length > 0 && OF_THE_PICTURE.has(name);
   return { fields: keptFields(body, (name) => leaveOut(name) || ofFile(name)), files };
 }

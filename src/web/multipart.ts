@@ -9,19 +9,33 @@ export interface FormPart {
 }
 
 const LONGEST_HEAD = 8 * 1024;
+/**
+ * More than any form of this service has: a card design of two full sides comes to half of it. What stands in a part is
+ * bounded elsewhere, but a million empty ones would fill memory and page as well.
+ */
+export const MOST_FIELDS = 5000;
+
+/**
+ * What stands between the parts of a form, as its Content-Type says; undefined where it says none. Without quotes and
+ * backslashes, which no boundary has: within quotes it means the same to every parser.
+ */
+export function boundaryOf(contentType: string): string | undefined {
+  return /boundary=(?:"([^"\\]+)"|([^;\s"\\]+))/i
+    .exec(contentType)
+    ?.slice(1)
+    .find((part) => part !== undefined);
+}
 
 /**
  * Reads `multipart/form-data` (RFC 7578) part by part, piece by piece: a form read as a whole would stand in memory as a
- * whole. What is no such form, or ends before its end, is the sender's mistake: status 400.
+ * whole. What is no such form, has more than `MOST_FIELDS` parts, or ends before its end, is the sender's mistake:
+ * status 400.
  */
 export async function* partsOf(
   contentType: string,
   body: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<FormPart, void, void> {
-  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i
-    .exec(contentType)
-    ?.slice(1)
-    .find((part) => part !== undefined);
+  const boundary = boundaryOf(contentType);
   if (boundary === undefined) throw new HTTPException(400, { message: 'no boundary' });
   const mark = Buffer.from(`\r\n--${boundary}`);
   const input = body[Symbol.asyncIterator]();
@@ -35,9 +49,10 @@ export async function* partsOf(
 
   try {
     for await (const _ of content());
-    for (;;) {
+    for (let parts = 0; ; parts++) {
       while (kept.length < 2) await more();
       if (kept.subarray(0, 2).toString() === '--') break;
+      if (parts >= MOST_FIELDS) throw new HTTPException(400, { message: 'too many parts' });
       let end = kept.indexOf('\r\n\r\n');
       while (end < 0) {
         if (kept.length > LONGEST_HEAD) throw new HTTPException(400, { message: 'head too long' });

@@ -127,7 +127,7 @@ async function readSent(c: Context<SiteEnv>, pathname: string): Promise<Sent | '
     return null;
   }
   if (SECRET_PATH.test(pathname) || body.names.some(isSecretField)) return 'secret';
-  const { fields, files } = keptWithFiles(body);
+  const { fields, files } = keptWithFiles(c, body);
   return { fields, files, multipart: isMultipart(c), once: body.text('kunci') !== '' };
 }
 

@@ -78,7 +78,7 @@ export async function waitPage(
         <KeptForm
           c={c}
           address={address}
-          kept={keptWithFiles(body, isNotKept)}
+          kept={keptWithFiles(c, body, isNotKept)}
           multipart={isMultipart(site)}
           seconds={seconds}
           challenge={proven ? challenge : undefined}
@@ -102,7 +102,7 @@ export function chooseAgainPage(
   const site = c as unknown as Context<SiteEnv>;
   const { wait: text } = textsOf(c).doors;
   const { pathname, search } = new URL(c.req.url);
-  const { fields } = keptWithFiles(body, isNotKept);
+  const { fields } = keptWithFiles(c, body, isNotKept);
   c.header('Cache-Control', 'no-store');
   return c.html(
     <PublicLayout

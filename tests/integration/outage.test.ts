@@ -124,6 +124,17 @@ function addPasskey(): Promise<unknown> {
   });
 }
 
+it('of a form with more fields than any has, none is drawn, and the page says to open it again', async () => {
+  const many = new URLSearchParams(Array.from({ length: 100_000 }, (_, n) => [`n${n}`, '']));
+  for (const path of [FORM, '/banyuwangi/loket/any/foto']) {
+    const answer = await send(path, many, { cookie: 'sesi-banyuwangi=x' });
+    expect(answer.status, path).toBe(503);
+    const html = await answer.text();
+    expect(html, path).toContain('Buka kembali halamannya');
+    expect(html.length, path).toBeLessThan(20_000);
+  }
+});
+
 it('a password is never written into the page', async () => {
   // With its libraries known, the page meets the database when it looks for the officer.
   const answer = await send(

@@ -75,6 +75,65 @@ it('a picture that is too large is refused here as well, and where it is chosen 
   expect(html).toContain(`href="${own}/ubah"`);
 });
 
+/** A form of so many parts with nothing in them, each of another name. */
+function parts(count: number, more = '', long = ''): RequestInit {
+  const boundary = 'contoh-batas-antara-bagian-isian';
+  const head = (n: number) =>
+    `--${boundary}\r\nContent-Disposition: form-data; name="${long}n${n}"${more}\r\n\r\n\r\n`;
+  const body = `${Array.from({ length: count }, (_, n) => head(n)).join('')}--${boundary}--\r\n`;
+  return posted(body, `multipart/form-data; boundary=${boundary}`);
+}
+/** The same without a place for files. */
+const names = (count: number): RequestInit =>
+  posted(Array.from({ length: count }, (_, n) => `n${n}`).join('&'), 'application/x-www-form-urlencoded');
+const posted = (body: string, type: string): RequestInit => ({
+  method: 'POST',
+  body,
+  headers: { origin: 'http://localhost', 'content-type': type },
+});
+
+it('a form of a hundred thousand empty parts is not drawn, past the limit and before, and what to do is said', async () => {
+  const { refusedTitle, refusedBody } = texts('id').common.error;
+  const files = '; filename="x.jpg"';
+  // Of somebody who is not signed in, or no more, the page that keeps what was typed.
+  const staff = '/banyuwangi/loket/01890000-0000-7000-8000-00000000ffff';
+  for (const [what, address, sent] of [
+    ['typed, past the limit', `${own}/ubah`, parts(100_000)],
+    ['files, past the limit', `${own}/ubah`, parts(100_000, files)],
+    ['names alone, past the limit', `${own}/ubah`, names(100_000)],
+    ['long names, past the limit', `${own}/ubah`, parts(4000, '', 'x'.repeat(100))],
+    ['typed, signed out', `${staff}/foto`, parts(100_000)],
+    ['files, signed out', `${staff}/foto`, parts(100_000, files)],
+    ['names alone, signed out', `${staff}/pindaian`, names(100_000)],
+  ] as const) {
+    const answer = await site.request(address, sent);
+    expect(answer.status, what).toBe(400);
+    const html = await answer.text();
+    expect(html, what).toContain(refusedTitle);
+    expect(html, what).toContain(refusedBody);
+    expect(html.length, what).toBeLessThan(20_000);
+  }
+});
+
+it('a form as large as any here is kept, and no file is asked for but the one of its route', async () => {
+  const kept = (html: string, action: string) =>
+    Object.keys(fieldsOf(html, action)).filter((name) => /^n\d+$/.test(name)).length;
+  const waiting = await site.request(`${own}/ubah`, parts(4000));
+  expect(waiting.status).toBe(429);
+  expect(kept(await waiting.text(), `${own}/ubah`)).toBe(4000);
+  const strange = await site.request(`${own}/ubah`, parts(4000, '; filename="x.jpg"'));
+  expect(strange.status).toBe(429);
+  const html = await strange.text();
+  expect(html).not.toContain('type="file"');
+  expect(html.length).toBeLessThan(20_000);
+  const staff = '/banyuwangi/loket/01890000-0000-7000-8000-00000000ffff/foto';
+  for (const sent of [parts(4000), names(4000)]) {
+    const over = await site.request(staff, sent);
+    expect(over.status).toBe(401);
+    expect(kept(await over.text(), staff)).toBe(4000);
+  }
+});
+
 it('a solved task keeps it too, and then the form goes on with its picture', async () => {
   const { bukti } = await solve(await (await form()).text());
   const passed = await site.upload(`${own}/ubah`, { ...TYPED, bukti });
