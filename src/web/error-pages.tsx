@@ -43,9 +43,11 @@ export function messagePage(
 
 export const notFoundPage: NotFoundHandler<SiteEnv> = (c) => {
   // Typed with a slash at the end; one path only, as `//host/` would lead to another site.
-  const [, typed] = /^(\/[^/\\][^\\]*?)\/+$/.exec(c.req.path) ?? [];
-  if (typed !== undefined && c.req.method === 'GET')
-    return c.redirect(typed + new URL(c.req.url).search, 301);
+  if (c.req.method === 'GET' && /^\/[^/\\][^\\]*?\/+$/.test(c.req.path)) {
+    // As it was sent: in the path above signs are unpacked that no header may hold.
+    const { pathname, search } = new URL(c.req.url);
+    return c.redirect(pathname.replace(/\/+$/, '') + search, 301);
+  }
   const { error } = textsOf(c).common;
   return messagePage(c, { title: error.notFoundTitle, text: error.notFoundBody, status: 404 });
 };

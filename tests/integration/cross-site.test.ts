@@ -76,6 +76,9 @@ it('an address typed with a slash at its end is found; none leads to another sit
   expect((await app.request('/banyuwangi/daftar/?lang=en')).headers.get('location')).toBe(
     '/banyuwangi/daftar?lang=en',
   );
+  expect((await app.request('/banyuwangi/%0d%0aSet-Cookie:x=1//')).headers.get('location')).toBe(
+    '/banyuwangi/%0d%0aSet-Cookie:x=1',
+  );
   for (const path of ['//elsewhere.example/', '/\\elsewhere.example/', '/%5Celsewhere.example/'])
     expect((await app.request(`http://localhost${path}`)).headers.get('location'), path).toBe(null);
 });

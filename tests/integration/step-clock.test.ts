@@ -142,7 +142,12 @@ describe.each(['banyuwangi', 'jateng'] as const)('the step clock of %s', (slug) 
     const begun = counter.deps.now().toISOString();
     counter.pass(240);
     const made = await officer.post(`/${slug}/loket/baru`, {
-      ...typedForm({ name: 'Contoh Dipanggil', document_number: '9901011705910021', phone: '' }),
+      ...typedForm({
+        name: 'Contoh Dipanggil',
+        document_number: '9901011705910021',
+        'birth_date.year': '1991',
+        phone: '',
+      }),
       kunci: randomBytes(24).toString('base64url'),
       mulai: begun,
       antrean: called.ticketId,
@@ -181,7 +186,12 @@ describe.each(['banyuwangi', 'jateng'] as const)('the step clock of %s', (slug) 
     const begun = counter.deps.now().toISOString();
     counter.pass(200);
     const made = await officer.post(`/${slug}/loket/baru`, {
-      ...typedForm({ name: 'Contoh Tanpa Nomor', document_number: '9901011705920022', phone: '' }),
+      ...typedForm({
+        name: 'Contoh Tanpa Nomor',
+        document_number: '9901011705920022',
+        'birth_date.year': '1992',
+        phone: '',
+      }),
       kunci: randomBytes(24).toString('base64url'),
       mulai: begun,
     });
