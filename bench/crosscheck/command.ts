@@ -2,6 +2,7 @@
  * `npm run bench -- crosscheck --members 1200000`: how long a full check, an officer's search and a registration take
  * with that many on file.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,7 +17,7 @@ import { openGround, reach } from '../ground.ts';
 import { type Service, startService } from '../service.ts';
 import { startWorker } from '../worker-process.ts';
 import { questionsFor } from './ask.ts';
-import type { Place } from './chunk.ts';
+import { chunkOf, type Place } from './chunk.ts';
 import { loadMembers } from './load.ts';
 import { measureChecks, measureSearches, type Print } from './measure.ts';
 
@@ -37,7 +38,7 @@ export async function crosscheck(args: readonly string[], print: Print): Promise
     return 2;
   }
   const folder = options.keep
-    ? path.resolve('.cache', 'bench', `crosscheck-${options.members}`)
+    ? keptFolder(options.members)
     : mkdtempSync(path.join(os.tmpdir(), 'daftar-bench-'));
   mkdirSync(folder, { recursive: true });
   const loaded = path.join(folder, 'loaded');
@@ -89,6 +90,14 @@ async function measure(
     await close();
   }
   await measureRegistering(options, service, dataDir, print);
+}
+
+/** Where so many members are kept, by who they are: asked for people of another generator, those on file would be nobody. */
+export function keptFolder(members: number): string {
+  const people = createHash('sha256')
+    .update(JSON.stringify(chunkOf(0, 500)))
+    .digest('hex');
+  return path.resolve('.cache', 'bench', `crosscheck-${members}-${people.slice(0, 8)}`);
 }
 
 /** Loads the members and leaves a mark that they are there. */

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDatabase } from '../../src/db/connection.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
-import { fill, hasRoom, SLUG } from '../crosscheck/command.ts';
+import { fill, hasRoom, keptFolder, SLUG } from '../crosscheck/command.ts';
 import { reach } from '../ground.ts';
 import { cpuOf, memoryOf, type Service, startService } from '../service.ts';
 import { beginStatements, watchStatements, writeStatements } from '../statements.ts';
@@ -71,7 +71,7 @@ export async function loading(args: readonly string[], print: Print): Promise<nu
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
   try {
-    const kept = path.join(store, `crosscheck-${options.members}`);
+    const kept = keptFolder(options.members);
     if (!saysWhatItTakes(options, folder, kept)) return 1;
     const dataDir = await membersOnFile(options, folder, kept, running, print);
     return await measure(options, dataDir, running, print);
