@@ -77,6 +77,20 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: string[] };
 
+/** Parts with commas or blanks between; none where it is not set. */
+function listOf(isPart: (part: string) => boolean, error: string) {
+  return z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+    .refine((parts) => parts.every(isPart), { error });
+}
+
+/** A host's name or address, or `*.name` for all below it. */
+function isHostOrBelow(part: string): boolean {
+  return /^(?:\*\.)?[A-Za-z0-9.:-]+$/.test(part);
+}
+
 const schema = z
   .object({
     PORT: z
@@ -109,14 +123,10 @@ const schema = z
           'must be on or off; leave it out for on where PUBLIC_URL is https, off where names below that host still speak http',
       })
       .optional(),
-    ALLOW_PLAINTEXT: z
-      .string()
-      .default('')
-      .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
-      .refine((parts) => parts.every((part) => ['database', 'mail', 'audit'].includes(part)), {
-        error:
-          'must be database, mail, audit, or some of them with a comma between; leave it out to require TLS to other hosts',
-      }),
+    ALLOW_PLAINTEXT: listOf(
+      (part) => ['database', 'mail', 'audit'].includes(part),
+      'must be database, mail, audit, or some of them with a comma between; leave it out to require TLS to other hosts',
+    ),
     DATABASE_URL: postgresUrl('DATABASE_URL'),
     MIGRATION_DATABASE_URL: postgresUrl('MIGRATION_DATABASE_URL'),
     DATABASE_POOL_SIZE: z
@@ -163,30 +173,18 @@ const schema = z
       .string()
       .refine(isReadable, { error: 'must be a readable file with the private key in PEM form' })
       .optional(),
-    TRUSTED_PROXIES: z
-      .string()
-      .default('')
-      .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
-      .refine((parts) => parts.every(isAddressRange), {
-        error:
-          'must be addresses or CIDR ranges separated by commas; for example TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8',
-      }),
-    LENDING_HOSTS: z
-      .string()
-      .default('')
-      .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
-      .refine((parts) => parts.every((part) => /^(?:\*\.)?[A-Za-z0-9.:-]+$/.test(part)), {
-        error:
-          'must be host names or addresses separated by commas; for example LENDING_HOSTS=koha.example.go.id,10.0.0.5',
-      }),
-    OUTGOING_HOSTS: z
-      .string()
-      .default('')
-      .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
-      .refine((parts) => parts.every((part) => /^(?:\*\.)?[A-Za-z0-9.:-]+$/.test(part)), {
-        error:
-          'must be all host names or addresses that the service connects to, separated by commas; for example OUTGOING_HOSTS=koha.example.go.id,mail.example.go.id',
-      }),
+    TRUSTED_PROXIES: listOf(
+      isAddressRange,
+      'must be addresses or CIDR ranges separated by commas; for example TRUSTED_PROXIES=127.0.0.1,10.0.0.0/8',
+    ),
+    LENDING_HOSTS: listOf(
+      isHostOrBelow,
+      'must be host names or addresses separated by commas; for example LENDING_HOSTS=koha.example.go.id,10.0.0.5',
+    ),
+    OUTGOING_HOSTS: listOf(
+      isHostOrBelow,
+      'must be all host names or addresses that the service connects to, separated by commas; for example OUTGOING_HOSTS=koha.example.go.id,mail.example.go.id',
+    ),
     AUDIT_TO: z
       .string()
       .refine((text) => readAuditTarget(text) !== undefined, {

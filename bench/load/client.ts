@@ -1,10 +1,10 @@
 /** The load, a process of its own: everybody who is there, and the clock of the run. */
 import { setMaxListeners } from 'node:events';
 import sharp from 'sharp';
-import { formOf } from '../people.ts';
 import { type Net, openBrowser, pause } from './browser.ts';
 import { type Crowd, type LibraryGround, live } from './crowd.ts';
 import { counter, office } from './officers.ts';
+import { registerBefore } from './registering.ts';
 import { newTally, type Phase, type Tally } from './tally.ts';
 import { citizen, gate, kiosk } from './visitors.ts';
 
@@ -141,9 +141,7 @@ async function stock(crowd: Crowd, libraries: readonly LibraryGround[]): Promise
     const browser = openBrowser(crowd.web, '10.252.0.1');
     const queue = crowd.waiting.get(library.slug);
     for (let n = 0; n < STOCK; n++) {
-      const fields = [...formOf(crowd.nextPerson(), library.form)];
-      const page = await browser.submit({ path: `/${library.slug}/daftar`, fields, looksOnly: true });
-      if (!page.path.includes('/permohonan/')) throw new Error(`a form was refused: ${page.status}`);
+      const page = await registerBefore(browser, library, crowd.nextPerson());
       if (n % 2 === 0) queue?.push(page.path);
       crowd.web.tally.acknowledged.registrations++;
     }

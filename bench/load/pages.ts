@@ -1,8 +1,8 @@
 /** `--pages`: what one page costs in processor time, one kind after the other; where to look when the load takes too much. */
-import { formOf } from '../people.ts';
 import { cpuOf, type Service } from '../service.ts';
 import { type Browser, type Net, openBrowser, type Page } from './browser.ts';
 import type { LibraryGround } from './crowd.ts';
+import { registerBefore } from './registering.ts';
 import type { Print } from './report.ts';
 import { newTally } from './tally.ts';
 
@@ -113,9 +113,7 @@ async function fillQueue(
 ): Promise<void> {
   for (let n = 0; n < waiting; n++) {
     const browser = openBrowser(web, `10.250.0.${n + 1}`);
-    const fields = [...formOf(firstPerson + n, library.form)];
-    const page = await browser.submit({ path: `/${library.slug}/daftar`, fields, looksOnly: true });
-    if (!page.path.includes('/permohonan/')) throw new Error(`a form was refused: ${page.status}`);
+    await registerBefore(browser, library, firstPerson + n);
     browser.close();
   }
 }

@@ -1,7 +1,7 @@
 /** The registration form, filled by whoever has it before them: at home, at the kiosk, at the counter. */
 import { formOf } from '../people.ts';
-import { Broken, type Page } from './browser.ts';
-import type { Actor } from './crowd.ts';
+import { Broken, type Browser, type Page } from './browser.ts';
+import type { Actor, LibraryGround } from './crowd.ts';
 import { formTo } from './forms.ts';
 
 /** Fills the form of the page with the next person and sends it. */
@@ -35,4 +35,12 @@ export async function fillNewCase(actor: Actor): Promise<Page> {
   const form = await actor.act('case_form', 'look', () => browser.look(`${base}/baru`));
   await actor.think();
   return await register(actor, form, 'case_new', `${base}/`);
+}
+
+/** Somebody at home who is on nobody's file, before anything is measured. @returns the status page */
+export async function registerBefore(browser: Browser, library: LibraryGround, index: number): Promise<Page> {
+  const fields = [...formOf(index, library.form)];
+  const page = await browser.submit({ path: `/${library.slug}/daftar`, fields, looksOnly: true });
+  if (!page.path.includes('/permohonan/')) throw new Error(`a form was refused: ${page.status}`);
+  return page;
 }

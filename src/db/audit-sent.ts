@@ -1,25 +1,13 @@
 /** What of the sealed audit log has not gone to another system yet, and how far it went. */
 import { sql } from 'kysely';
+import type { AuditRowTexts } from '../domain/audit-chain.ts';
 import type { Tx } from './connection.ts';
 
 /** A sealed row as it leaves: ids, codes and keyed digests; neither purpose nor words. */
-export interface OutgoingAuditRow {
+export interface OutgoingAuditRow extends Omit<AuditRowTexts, 'library_id' | 'purpose' | 'seq'> {
   /** Of the seal, and the place in it. */
   readonly seal: number;
   readonly pos: number;
-  readonly id: string;
-  /** UTC with microseconds, `2026-11-22T08:15:30.123456Z`. */
-  readonly at: string;
-  readonly actor_kind: string;
-  readonly actor_id: string | null;
-  readonly action: string;
-  readonly subject_kind: string;
-  readonly subject_id: string | null;
-  /** Names of fields. */
-  readonly fields: readonly string[];
-  /** Keyed, hexadecimal. */
-  readonly digest: string | null;
-  readonly request_id: string | null;
   /** SHA-256 of the whole row as the chain has it, hexadecimal. */
   readonly row: string;
 }

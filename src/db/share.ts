@@ -28,7 +28,7 @@ export function sharing<Answer>(
     group: string,
     read: () => Promise<Answer>,
   ): Promise<Answer> {
-    const lane: Lane<Answer> = { running: read(), next: undefined };
+    const lane: Lane<Answer> = { running: (async () => read())(), next: undefined };
     lanes.set(group, lane);
     const end = (): void => {
       if (lane.next === undefined && lanes.get(group) === lane) lanes.delete(group);
@@ -43,8 +43,8 @@ export function sharing<Answer>(
     const lanes = handles.get(db) ?? new Map<string, Lane<Answer>>();
     handles.set(db, lanes);
     const lane = lanes.get(group);
-    if (!lane) return begin(lanes, group, async () => read());
-    lane.next ??= ended(lane.running, patienceMs).then(() => begin(lanes, group, async () => read()));
+    if (!lane) return begin(lanes, group, read);
+    lane.next ??= ended(lane.running, patienceMs).then(() => begin(lanes, group, read));
     return lane.next;
   };
 }

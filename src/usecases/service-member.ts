@@ -9,6 +9,7 @@ import type { PlainDate } from '../domain/plain-date.ts';
 import { readServiceSettings, SERVICE_SCOPES, type ServiceScope } from '../domain/service.ts';
 import { type MemberStatus, memberStatus } from '../domain/validity.ts';
 import { writeAudit } from './audit.ts';
+import { lockMember } from './change-member.ts';
 import { type Deps, newId, type Scope, todayOf } from './context.ts';
 import type { Service } from './service.ts';
 
@@ -203,6 +204,7 @@ export function allowService(
 ): Promise<void> {
   const { memberId, clientId, scopes } = what;
   return inLibrary(db, scope.library.id, async (tx) => {
+    // What one person says of services is one after the other: of two at once, the second reads what the first left.
     await lockMember(tx, memberId);
     const standing = (await servicesOf(tx, memberId)).find((one) => one.clientId === clientId);
     if (standing && scopes.every((one) => standing.scopes.includes(one))) return;
@@ -274,11 +276,6 @@ export function narrowService(
     });
     return true;
   });
-}
-
-/** What one person says of services is one after the other: of two at once, the second reads what the first left. */
-async function lockMember(tx: Tx, memberId: MemberId): Promise<void> {
-  await tx.selectFrom('member').select('id').where('id', '=', memberId).forUpdate().execute();
 }
 
 /** A word as it is kept. */

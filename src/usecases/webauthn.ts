@@ -1,3 +1,4 @@
+/** What passkeys (WebAuthn Level 3) of officers and of members have in common. */
 import {
   type AuthenticationResponseJSON,
   type RegistrationResponseJSON,
@@ -17,8 +18,6 @@ import type { Deps, Scope } from './context.ts';
  */
 for (const identifier of ['android-key', 'android-safetynet', 'apple', 'mds'] as const)
   SettingsService.setRootCertificates({ identifier, certificates: [] });
-
-/** What passkeys (WebAuthn Level 3) of officers and of members have in common. */
 
 /** Between a page with a challenge and its answer. */
 export const CHALLENGE_MS = 10 * 60_000;

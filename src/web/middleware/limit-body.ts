@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { isMultipart } from '../form-body.ts';
 import { fileFieldOfRequest } from './takes-file.ts';
 
 /**
@@ -33,8 +34,7 @@ export const LARGEST_WITH_FILE = 80 * 1024 * 1024;
 export function limitBodies(onError: (c: Context) => Response | Promise<Response>): MiddlewareHandler {
   const plain = limitBody(LARGEST_PLAIN, onError);
   return (c, next) => {
-    const isMultipart = c.req.header('content-type')?.startsWith('multipart/') === true;
-    if (!isMultipart || fileFieldOfRequest(c) === undefined) return plain(c, next);
+    if (!isMultipart(c) || fileFieldOfRequest(c) === undefined) return plain(c, next);
     return Number(c.req.header('content-length') ?? 0) <= LARGEST_WITH_FILE
       ? next()
       : Promise.resolve(onError(c));

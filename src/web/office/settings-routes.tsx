@@ -24,6 +24,7 @@ import { applyRowButton, readSettings, type Tree, withoutBlanks } from './settin
 
 /** What deletes data for good, or lets it go abroad. */
 const ASKS_AGAIN: readonly string[] = ['retensi', 'whatsapp'];
+
 /** `/{library}/pengaturan`: the pages that `settings-spec` describes, and the emblem. */
 export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
