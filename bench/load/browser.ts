@@ -45,6 +45,8 @@ export interface Submit {
 export interface Browser {
   /** Opens an address and follows where it leads. */
   look(path: string, accept?: string): Promise<Page>;
+  /** As an open page does by itself: nobody waits for it, and who leaves the page gives it up. */
+  lookAgain(path: string, left: AbortSignal): Promise<Page>;
   submit(what: Submit): Promise<Page>;
   /** Hears of a page's changes until it is closed. */
   follow(path: string, heard: (event: string) => void): () => void;
@@ -69,6 +71,7 @@ const PATIENCE_MS = 30_000;
 /** As `outage.tsx` has it: a page that was only read comes again after this long, by itself. */
 const LOOK_AGAIN_MS = 10_000;
 const MOST_REDIRECTS = 4;
+const BY_ITSELF = 'X-Sendiri: 1';
 const BOUNDARY = 'batas-formulir-5f0c2a';
 const AGENT =
   'Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36';
@@ -108,20 +111,22 @@ export function openBrowser(web: Net, address: string): Browser {
   }
 
   /** One request; a connection that the service closed while it was idle is opened again, as browsers do. */
-  async function exchange(request: readonly (string | Buffer)[]): Promise<RawAnswer> {
+  async function exchange(request: readonly (string | Buffer)[], left?: AbortSignal): Promise<RawAnswer> {
     for (let tries = 1; ; tries++) {
       if (web.over.aborted) throw new Stopped();
       let connection = idle.pop();
       while (connection && !connection.isOpen()) connection = idle.pop();
       const isFresh = connection === undefined;
       connection ??= await openConnection(url.hostname, Number(url.port), PATIENCE_MS);
+      left?.addEventListener('abort', connection.close);
       try {
         const answer = await connection.send(request);
+        left?.removeEventListener('abort', connection.close);
         idle.push(connection);
         keepCookies(answer.head);
         return answer;
       } catch (error) {
-        if (web.over.aborted) throw new Stopped();
+        if (web.over.aborted || left?.aborted) throw new Stopped();
         if (!(error instanceof Cut) || !error.untouched || isFresh || tries > 2) throw error;
       }
     }
@@ -179,6 +184,12 @@ export function openBrowser(web: Net, address: string): Browser {
   return {
     async look(path, accept = HTML) {
       return await follow(path, await ask([`${headOf('GET', path, accept)}\r\n\r\n`], false, false));
+    },
+    async lookAgain(path, left) {
+      const request = [`${headOf('GET', path, HTML)}\r\n${BY_ITSELF}\r\n\r\n`];
+      const answer = await exchange(request, left);
+      if (answer.status === 503) tally.refused[web.phase()].looks++;
+      return await follow(path, answer);
     },
     async submit(what) {
       const { type, body } = bodyOf(what);

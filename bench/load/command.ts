@@ -22,8 +22,9 @@ import { measurePages } from './pages.ts';
 import { type Print, printFigures, type Samples } from './report.ts';
 import type { Written } from './tally.ts';
 
-export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--keep] [--quick] [--processes 2] [--profile FOLDER] [--pages all]: with
-  --keep the members stay in .cache/bench, shared with crosscheck, and each run works on a copy; --quick is small and short;
+export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--keep] [--quick] [--no-spike] [--processes 2] [--profile FOLDER] [--pages all]: with
+  --keep the members stay in .cache/bench, shared with crosscheck, and each run works on a copy; --quick is small and short; --no-spike
+  ends before it;
   --processes: so many serve pages (PAGE_PROCESSES), one unless told; --pages: instead, what each page costs, or queue,case alone`;
 
 const SLUGS = [SLUG, 'jateng'] as const;
@@ -44,6 +45,7 @@ interface Options {
   readonly minutes: number;
   readonly keep: boolean;
   readonly quick: boolean;
+  readonly spike: boolean;
   /** How many processes serve pages. */
   readonly processes: number;
   /** Folder for a processor profile of the service and the times of the database's statements. */
@@ -90,7 +92,7 @@ function saysWhatItTakes(options: Options, folder: string, kept: string): boolea
 
 /** Warming up, spike and after it, preparing and ending. */
 function minutesOf(options: Options): number {
-  return options.minutes + (options.quick ? 1 : 4);
+  return options.minutes + (options.quick ? 1 : options.spike ? 4 : 2);
 }
 
 /** @returns a data folder with the members in it that may be changed */
@@ -177,7 +179,7 @@ async function measure(
     thinkMs: options.quick ? 1_000 : THINK_MS,
     warmMs: options.quick ? 3_000 : 30_000,
     normalMs: options.minutes * 60_000,
-    spikeMs: options.quick ? 6_000 : 60_000,
+    spikeMs: !options.spike ? 0 : options.quick ? 6_000 : 60_000,
     afterMs: options.quick ? 10_000 : 60_000,
     firstPerson: FIRST_PERSON,
   };
@@ -248,6 +250,7 @@ function readOptions(args: readonly string[]): Options | undefined {
         processes: text,
         keep: flag,
         quick: flag,
+        'no-spike': flag,
         profile: text,
         pages: text,
       },
@@ -269,6 +272,7 @@ function readOptions(args: readonly string[]): Options | undefined {
       ? {
           ...{ members, actors, minutes, processes, quick },
           keep: values.keep === true,
+          spike: values['no-spike'] !== true,
           profile: values.profile,
           pages: values.pages,
         }

@@ -114,13 +114,13 @@ async function sit(actor: Actor, page: Page): Promise<void> {
   const feed = /<live-queue data-feed="([^"]+)"/.exec(page.text())?.[1];
   if (feed === undefined) return await actor.think();
   let timer: NodeJS.Timeout | undefined;
-  let isOpen = true;
+  const left = new AbortController();
   let [lookedAt, tookMs] = [Number.NEGATIVE_INFINITY, 0];
   const refresh = (): void => {
     timer = undefined;
     lookedAt = performance.now();
     actor
-      .act('page_refresh', 'refresh', () => browser.look(page.path))
+      .act('page_refresh', 'refresh', () => browser.lookAgain(page.path, left.signal))
       .then(
         () => {
           tookMs = performance.now() - lookedAt;
@@ -132,13 +132,13 @@ async function sit(actor: Actor, page: Page): Promise<void> {
   const mark = /<live-queue [^>]*data-mark="([^"]+)"/.exec(page.text())?.[1];
   const since = mark === undefined ? '' : `${feed.includes('?') ? '&' : '?'}sejak=${mark}`;
   const close = browser.follow(feed.replaceAll('&amp;', '&') + since, (event) => {
-    if (event !== 'change' || timer !== undefined || !isOpen) return;
+    if (event !== 'change' || timer !== undefined || left.signal.aborted) return;
     timer = setTimeout(refresh, whenToLook({ now: performance.now(), lookedAt, tookMs }));
   });
   try {
     await actor.think();
   } finally {
-    isOpen = false;
+    left.abort();
     clearTimeout(timer);
     close();
   }

@@ -57,7 +57,7 @@ export function printFigures(run: Run, print: Print): void {
   print('load_limit_write_p95', limits.writeP95, 'ms');
   printProcessor(samples, acts.length, run, print);
   printMemory(samples, print);
-  printSpike(run, print);
+  if (tally.times.some(({ phase }) => phase === 'spike')) printSpike(run, print);
   printLost(run, print);
   for (const [text, count] of tally.troubles) console.log(`  error, ${count} times: ${text}`);
   for (const [action, count] of Object.entries(tally.conflicts))

@@ -67,10 +67,7 @@ class LiveQueue extends HTMLElement {
     source.addEventListener('ping', heard);
     source.addEventListener('change', () => {
       heard();
-      // One that is due sees this change as well.
-      if (this.#due !== undefined) return;
-      const wait = whenToLook({ now: performance.now(), lookedAt: this.#lookedAt, tookMs: this.#tookMs });
-      this.#due = window.setTimeout(() => this.#refresh(), wait);
+      this.#lookSoon();
     });
     source.addEventListener('error', () => this.#show(true));
   }
@@ -88,6 +85,13 @@ class LiveQueue extends HTMLElement {
     this.dataset.state = isLost ? 'lost' : 'live';
     for (const notice of this.querySelectorAll<HTMLElement>('[data-lost]')) notice.hidden = !isLost;
     for (const notice of this.querySelectorAll<HTMLElement>('[data-connected]')) notice.hidden = isLost;
+  }
+
+  #lookSoon(): void {
+    // One that is due sees this change as well.
+    if (this.#due !== undefined) return;
+    const wait = whenToLook({ now: performance.now(), lookedAt: this.#lookedAt, tookMs: this.#tookMs });
+    this.#due = window.setTimeout(() => this.#refresh(), wait);
   }
 
   #refresh(): void {
@@ -113,6 +117,8 @@ class LiveQueue extends HTMLElement {
       const answer = await fetch(location.href, { cache: 'no-store', headers: BY_ITSELF });
       // Signed out, or the page has moved on: only a real visit tells what to do.
       if (answer.redirected) location.assign(answer.url);
+      // Too much to do there at the moment: what changed is still to be seen.
+      if (answer.status === 503) this.#lookSoon();
       if (!answer.ok || answer.redirected) return;
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) {

@@ -5,6 +5,8 @@ import type { LibraryEnv, WebDeps } from './env.ts';
 
 /** A connection that nothing happened on is kept awake, and a silent break noticed. */
 const PING_MS = 20_000;
+/** Nobody is told of more than one change in this time: a page looks less often than that, and then sees all of them. */
+const REST_MS = 1_000;
 
 /**
  * Says that something changed, never what: the page asks for what its reader may see. `closed` runs when it ends.
@@ -26,12 +28,13 @@ export function feedOf(
   }
   const answer = streamSSE(c, async (stream) => {
     let wake: () => void = () => undefined;
+    let isResting = false;
     const mark = c.req.query('sejak');
     let changed = mark !== undefined && deps.feed.hasMissed(c.get('library').id, mark, wanted);
     const stop = deps.feed.subscribe(c.get('library').id, (event) => {
       if (!wanted(event)) return;
       changed = true;
-      wake();
+      if (!isResting) wake();
     });
     stream.onAbort(() => {
       stop();
@@ -47,22 +50,28 @@ export function feedOf(
     async function follow(): Promise<void> {
       await stream.writeSSE({ event: 'ping', data: '', retry: 2_000 });
       while (!stream.aborted && !stream.closed) {
-        if (!changed) {
-          await new Promise<void>((resolve) => {
-            const timer = setTimeout(resolve, PING_MS);
-            timer.unref();
-            wake = () => {
-              clearTimeout(timer);
-              resolve();
-            };
-          });
-        }
+        if (!changed) await woken(PING_MS);
         if (stream.aborted || stream.closed) break;
         const event = changed ? 'change' : 'ping';
         // Before the writing, which waits: what happens meanwhile is told next.
         changed = false;
         await stream.writeSSE({ event, data: '' });
+        isResting = event === 'change';
+        if (isResting) await woken(REST_MS);
+        isResting = false;
       }
+    }
+
+    /** Resolves when it is woken, and no later than this. */
+    function woken(ms: number): Promise<void> {
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        timer.unref();
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
     }
   });
   // Hono sets its own, which lets a cache keep the answer.

@@ -4,6 +4,7 @@ import { siteFrame } from '../frame.tsx';
 import { kioskOfPath } from '../kiosk-path.ts';
 import { outagePage, sayWhenToComeAgain, wantsNoPage } from '../outage.tsx';
 import { encodingFor } from './compress.ts';
+import { isByItself } from './request.ts';
 
 /**
  * Requests under way at one time, of this process. The first to be asked to wait are those who look at public pages, then
@@ -12,6 +13,12 @@ import { encodingFor } from './compress.ts';
  */
 const MOST = { visitors: 128, looks: 192, writes: 256 } as const;
 type Limits = Readonly<Record<keyof typeof MOST, number>>;
+
+/**
+ * A page that looks again by itself makes nobody wait who waits for an answer: with so many under way it stays until there
+ * are fewer, or this is over. Its own pace follows from how long it took (`whenToLook` of the live queue).
+ */
+const CALM = { underWay: 8, longestMs: 5_000 } as const;
 
 /** Pages that are kept; which kiosk it is stands in the asker's address, and ever new ones must not fill the memory. */
 const MOST_KEPT = 100;
@@ -27,8 +34,13 @@ interface Kept {
  * that somebody like them got before: thousands may be told so in a minute in which there is no time for anything.
  * @returns status 503 with Retry-After; nothing of such a request was done
  */
-export function backPressure(most: Limits = MOST): MiddlewareHandler<SiteEnv> {
+export function backPressure(
+  most: Limits = MOST,
+  calm: { readonly underWay: number; readonly longestMs: number } = CALM,
+): MiddlewareHandler<SiteEnv> {
   let underWay = 0;
+  /** Those that nobody waits for, in the order in which they came. */
+  const patient = new Set<() => void>();
   const kept = new Map<string, Kept>();
 
   async function turnAway(c: Context<SiteEnv>): Promise<Response> {
@@ -47,13 +59,44 @@ export function backPressure(most: Limits = MOST): MiddlewareHandler<SiteEnv> {
     return again(c, made);
   }
 
+  /** @returns whether its page is still open */
+  async function turnOf(c: Context<SiteEnv>): Promise<boolean> {
+    // Asked for before it waits: later it would not know of a page that was left meanwhile.
+    const { signal } = c.req.raw;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(go, calm.longestMs);
+      function go(): void {
+        clearTimeout(timer);
+        patient.delete(go);
+        signal.removeEventListener('abort', go);
+        resolve();
+      }
+      patient.add(go);
+      signal.addEventListener('abort', go);
+    });
+    return !signal.aborted;
+  }
+
+  /** The one that waits longest goes on where there is room; as it begins it calls the next. */
+  function callNext(): void {
+    const [first] = patient;
+    if (underWay < calm.underWay) first?.();
+  }
+
   return async (c, next) => {
-    if (underWay >= most[kindOf(c)]) return turnAway(c);
+    const kind = kindOf(c);
+    if (underWay >= calm.underWay && isByItself(c)) {
+      if (patient.size >= most[kind]) return turnAway(c);
+      if (!(await turnOf(c))) return c.body(null, 204);
+    }
+    if (underWay >= most[kind]) return turnAway(c);
     underWay++;
+    callNext();
     try {
       return await next();
     } finally {
       underWay--;
+      callNext();
     }
   };
 }

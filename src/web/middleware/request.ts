@@ -59,6 +59,11 @@ function languageOf(c: Context<SiteEnv>): Lang {
   return getCookie(c, name) === 'en' ? 'en' : 'id';
 }
 
+/** Whether a page that was left open asks, and nobody waits for the answer (`BY_ITSELF` of the islands). */
+export function isByItself(c: Context): boolean {
+  return c.req.header('X-Sendiri') !== undefined;
+}
+
 /** Finds the library of the address; an unknown one is a plain 404. */
 export function readLibrary(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
   return async (c, next) => {

@@ -6,6 +6,7 @@ import { findSession } from '../../usecases/session.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { openRateLimit } from '../rate-limit.ts';
 import { sessionOverPage } from '../session-over-page.tsx';
+import { isByItself } from './request.ts';
 
 /** One cookie per library, so that an officer of two libraries can work in both. */
 function cookieName(c: Context<LibraryEnv>): string {
@@ -35,7 +36,7 @@ const REFUSALS = { points: 60, seconds: 600 };
  */
 function isWork(c: Context<LibraryEnv>): boolean {
   const accept = c.req.header('Accept') ?? '';
-  return c.req.header('X-Sendiri') === undefined && !/^(?:text\/event-stream|image\/)/.test(accept);
+  return !isByItself(c) && !/^(?:text\/event-stream|image\/)/.test(accept);
 }
 
 /** Finds out who is signed in; refuses nobody. */
