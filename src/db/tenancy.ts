@@ -8,6 +8,7 @@ import {
 } from 'kysely';
 import type { LibraryId } from '../domain/ids.ts';
 import { type Db, type Tx, WITH_BEGIN } from './connection.ts';
+import { keepLater } from './later.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -16,7 +17,7 @@ import type { Database } from './schema.ts';
  * Statements that `work` gives together (`Promise.all`) travel together and are run in the order they were given.
  * @param isolation `repeatable read` where several statements must see one moment
  */
-export function inLibrary<T>(
+export async function inLibrary<T>(
   db: Db,
   libraryId: LibraryId,
   work: (tx: Tx) => Promise<T>,
@@ -24,16 +25,24 @@ export function inLibrary<T>(
 ): Promise<T> {
   const transaction = db.transaction();
   const begun = isolation === undefined ? transaction : transaction.setIsolationLevel(isolation);
-  return begun.execute(async (serial) => {
+  let kept: ReturnType<typeof keepLater> | undefined;
+  const value = await begun.execute(async (serial) => {
     const tx = await withoutWaiting(serial);
+    kept = keepLater(tx);
     const id = sql.raw(String(Number(libraryId)));
     // Travels with what comes first. Where it fails, so does that: without a library no row is seen or written.
     const scoped = sql`${sql.raw(WITH_BEGIN)} select set_config('app.library_id', '${id}', true)`.execute(tx);
     const [first, second] = await Promise.allSettled([scoped, (async () => work(tx))()]);
     if (first.status === 'rejected') throw first.reason;
-    if (second.status === 'rejected') throw second.reason;
+    if (second.status === 'rejected') {
+      // What failed before it, unseen, is why.
+      await kept.settled();
+      throw second.reason;
+    }
     return second.value;
   });
+  await kept?.settled();
+  return value;
 }
 
 /** Of a transaction nothing but the executor is ever asked. */

@@ -1,5 +1,6 @@
 import type { ApplicationRow } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import { later } from '../db/later.ts';
 import type { ApplicationId, CardId, MemberId, MemberNumber } from '../domain/ids.ts';
 import type { MemberType } from '../domain/library-settings.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
@@ -89,9 +90,9 @@ async function writeMember(
   const person = personOf(row);
   // Together, in this order: none needs the answer of another.
   await Promise.all([
-    tx
-      .insertInto('member')
-      .values({
+    later(
+      tx,
+      tx.insertInto('member').values({
         ...person,
         ...matchColumns(deps.vault, library.id, person),
         library_id: library.id,
@@ -107,11 +108,11 @@ async function writeMember(
         valid_until: until,
         created_at: at,
         updated_at: at,
-      })
-      .execute(),
-    tx.updateTable('consent').set({ member_id: memberId }).where('application_id', '=', row.id).execute(),
+      }),
+    ),
+    later(tx, tx.updateTable('consent').set({ member_id: memberId }).where('application_id', '=', row.id)),
     row.photo_id !== null &&
-      tx.updateTable('file').set({ member_id: memberId }).where('id', '=', row.photo_id).execute(),
+      later(tx, tx.updateTable('file').set({ member_id: memberId }).where('id', '=', row.photo_id)),
     writeMemberEvent(tx, deps, scope, { ...person, id: memberId }, { kind: 'joined', validUntil: until }),
   ]);
   return { memberId, validUntil: until };

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/connection.ts';
+import { later } from '../db/later.ts';
 import { actorColumns, type Deps, newId, type Scope } from './context.ts';
 
 export interface AuditEntry {
@@ -80,9 +81,9 @@ export async function writeAudit(tx: Tx, deps: Deps, scope: Scope, entry: AuditE
   const { actor, library } = scope;
   const { words = null } = entry;
   const id = newId<string>(deps, scope.at);
-  await tx
-    .insertInto('audit_log')
-    .values({
+  await later(
+    tx,
+    tx.insertInto('audit_log').values({
       library_id: library.id,
       id,
       at: scope.at,
@@ -99,19 +100,19 @@ export async function writeAudit(tx: Tx, deps: Deps, scope: Scope, entry: AuditE
         networkDigest(deps, scope, entry) ??
         (words && deps.vault.hashFor(library.id, words.personKey, words.text)),
       request_id: scope.requestId,
-    })
-    .execute();
+    }),
+  );
   if (words === null) return;
   if (entry.subjectId === null) throw new Error('words are about somebody');
-  await tx
-    .insertInto('audit_words')
-    .values({
+  await later(
+    tx,
+    tx.insertInto('audit_words').values({
       library_id: library.id,
       audit_id: id,
       subject: entry.subjectId,
       content: deps.vault.sealFor(library.id, words.personKey, words.text),
-    })
-    .execute();
+    }),
+  );
 }
 
 /** An officer's own words may hold a number although the page asks for none: the audit log keeps no value. */

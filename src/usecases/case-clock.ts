@@ -1,5 +1,6 @@
 import { type ApplicationEventRow, type ApplicationRow, listApplicationEvents } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
+import { later } from '../db/later.ts';
 import type { CaseEvent } from '../domain/case-event.ts';
 import type { OfficerId } from '../domain/ids.ts';
 import { calendarOf } from '../domain/opening-hours.ts';
@@ -92,6 +93,6 @@ export async function writeStepTimes(
   procedure: Procedure,
 ): Promise<void> {
   const rows = stepTimeRows(scope, row, procedure, await listApplicationEvents(tx, row.id));
-  await tx.deleteFrom('step_time').where('application_id', '=', row.id).execute();
-  if (rows.length > 0) await tx.insertInto('step_time').values(rows).execute();
+  await later(tx, tx.deleteFrom('step_time').where('application_id', '=', row.id));
+  if (rows.length > 0) await later(tx, tx.insertInto('step_time').values(rows));
 }

@@ -1,6 +1,7 @@
 import type { Updateable } from 'kysely';
 import { type ApplicationRow, lockApplication } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import { later } from '../db/later.ts';
 import { getProcedure } from '../db/library.ts';
 import type { ApplicationTable, Place } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
@@ -148,18 +149,20 @@ async function writeChange(
   const version = row.version + 1;
   // Together, in this order: none needs the answer of another.
   await Promise.all([
-    tx
-      .updateTable('application')
-      .set({
-        ...change.patch,
-        done_acts: [...done],
-        version,
-        ...(toState === row.state
-          ? {}
-          : { state: toState, state_effective_at: at, ...closingPatch(scope, toState) }),
-      })
-      .where('id', '=', row.id)
-      .execute(),
+    later(
+      tx,
+      tx
+        .updateTable('application')
+        .set({
+          ...change.patch,
+          done_acts: [...done],
+          version,
+          ...(toState === row.state
+            ? {}
+            : { state: toState, state_effective_at: at, ...closingPatch(scope, toState) }),
+        })
+        .where('id', '=', row.id),
+    ),
     writeCaseEvents(tx, deps, scope, row, change.events, toState),
     writeAudit(tx, deps, scope, {
       action: `application.${action}`,
@@ -190,9 +193,9 @@ async function writeCaseEvents(
         : scope.actor.kind === 'system'
           ? 'none'
           : 'home';
-  await tx
-    .insertInto('application_event')
-    .values(
+  await later(
+    tx,
+    tx.insertInto('application_event').values(
       events.map((event, index) => ({
         library_id: scope.library.id,
         id: newId(deps, scope.at),
@@ -211,6 +214,6 @@ async function writeCaseEvents(
           ? { from_state: row.state, to_state: toState }
           : {}),
       })),
-    )
-    .execute();
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 import type { ApplicationRow } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
+import { later } from '../db/later.ts';
 import type { ApplicationState } from '../domain/application.ts';
 import { identityVerified, type Procedure, type StepAct } from '../domain/procedure.ts';
 import { writeStepTimes } from './case-clock.ts';
@@ -79,21 +80,25 @@ export async function dropServedScans(
 
 /** The day's number of a case that leaves the counter is finished. */
 export async function finishTicket(tx: Tx, scope: Scope, row: Pick<ApplicationRow, 'id'>): Promise<void> {
-  await tx
-    .updateTable('queue_ticket')
-    .set({ done_at: scope.at })
-    .where('application_id', '=', row.id)
-    .where('done_at', 'is', null)
-    .execute();
+  await later(
+    tx,
+    tx
+      .updateTable('queue_ticket')
+      .set({ done_at: scope.at })
+      .where('application_id', '=', row.id)
+      .where('done_at', 'is', null),
+  );
 }
 
 /** Empties the scans of identity documents; the rows stay as the trace that there were some. */
 async function deleteScans(tx: Tx, scope: Scope, row: Pick<ApplicationRow, 'id'>): Promise<void> {
-  await tx
-    .updateTable('file')
-    .set({ bytes: null, deleted_at: scope.at })
-    .where('application_id', '=', row.id)
-    .where('kind', '=', 'scan')
-    .where('deleted_at', 'is', null)
-    .execute();
+  await later(
+    tx,
+    tx
+      .updateTable('file')
+      .set({ bytes: null, deleted_at: scope.at })
+      .where('application_id', '=', row.id)
+      .where('kind', '=', 'scan')
+      .where('deleted_at', 'is', null),
+  );
 }

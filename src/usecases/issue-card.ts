@@ -1,4 +1,5 @@
 import type { Tx } from '../db/connection.ts';
+import { later } from '../db/later.ts';
 import type { CardId, MemberId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { actorColumns, type Deps, newId, type Scope, servicePointOf } from './context.ts';
@@ -21,9 +22,9 @@ export async function issueCard(
   const cardId = newId<CardId>(deps, at);
   const token = deps.vault.token(library.id, 'kta', cardId, 0);
   const servicePointId = servicePointOf(scope);
-  const card = tx
-    .insertInto('card')
-    .values({
+  const card = later(
+    tx,
+    tx.insertInto('card').values({
       library_id: library.id,
       id: cardId,
       member_id: input.memberId,
@@ -36,8 +37,8 @@ export async function issueCard(
       revoked_at: null,
       revoked_reason: null,
       ...pickupColumns(deps, scope, token),
-    })
-    .execute();
+    }),
+  );
   await Promise.all([card, writeCardEvent(tx, deps, scope, cardId, 'issued')]);
   return { cardId, token };
 }
@@ -62,9 +63,9 @@ export async function writeCardEvent(
   kind: 'issued' | 'printed' | 'print_failed' | 'handed_over' | 'revoked' | 'replaced',
   detail: string | null = null,
 ): Promise<void> {
-  await tx
-    .insertInto('card_event')
-    .values({
+  await later(
+    tx,
+    tx.insertInto('card_event').values({
       library_id: scope.library.id,
       id: newId(deps, scope.at),
       card_id: cardId,
@@ -74,6 +75,6 @@ export async function writeCardEvent(
       ...actorColumns(scope.actor),
       service_point_id: servicePointOf(scope),
       detail,
-    })
-    .execute();
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/connection.ts';
+import { later } from '../db/later.ts';
 import { familyOf } from '../db/member-family.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { type Deps, newId, type OutgoingMessage } from './context.ts';
@@ -13,9 +14,9 @@ export async function enqueueMessage(
   at: Date,
   message: OutgoingMessage,
 ): Promise<void> {
-  await tx
-    .insertInto('outbox')
-    .values({
+  await later(
+    tx,
+    tx.insertInto('outbox').values({
       library_id: message.libraryId,
       id: newId(deps, at),
       kind: message.kind,
@@ -25,8 +26,8 @@ export async function enqueueMessage(
       sent_at: null,
       next_attempt_at: at,
       last_error_code: null,
-    })
-    .execute();
+    }),
+  );
 }
 
 /** Takes what still waits out of the queue for good, for all cases of a person; a code says why. */

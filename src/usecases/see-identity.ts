@@ -1,5 +1,6 @@
 import { findApplication } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import { later } from '../db/later.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId } from '../domain/ids.ts';
 import {
@@ -133,9 +134,9 @@ export async function writeIdentityCheck(
   },
 ): Promise<void> {
   if (scope.actor.kind !== 'officer') throw new Error('only an officer sees a document');
-  await tx
-    .insertInto('identity_check')
-    .values({
+  await later(
+    tx,
+    tx.insertInto('identity_check').values({
       library_id: scope.library.id,
       id: newId(deps, scope.at),
       application_id: applicationId,
@@ -144,8 +145,8 @@ export async function writeIdentityCheck(
       exception_reason: seen.exceptionReason,
       at: scope.at,
       officer_id: scope.actor.id,
-    })
-    .execute();
+    }),
+  );
 }
 
 async function allShown(tx: Tx, { row, procedure }: LockedCase): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/connection.ts';
+import { later } from '../db/later.ts';
 import type { MemberEventKind, Sex } from '../db/schema.ts';
 import type { MemberId } from '../domain/ids.ts';
 import { datePartsOf, type PlainDate } from '../domain/plain-date.ts';
@@ -34,9 +35,9 @@ export async function writeMemberEvent(
   },
 ): Promise<void> {
   const village = member.present_same === false ? member.present_village : member.address_village;
-  await tx
-    .insertInto('member_event')
-    .values({
+  await later(
+    tx,
+    tx.insertInto('member_event').values({
       library_id: scope.library.id,
       id: newId(deps, scope.at),
       member_id: member.id,
@@ -53,6 +54,6 @@ export async function writeMemberEvent(
       district: village === null ? null : village.split('.').slice(0, 3).join('.'),
       ...actorColumns(scope.actor),
       service_point_id: servicePointOf(scope),
-    })
-    .execute();
+    }),
+  );
 }

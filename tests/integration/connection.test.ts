@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Tx } from '../../src/db/connection.ts';
+import { later } from '../../src/db/later.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -60,4 +62,60 @@ it('begins with its library in one message, and every statement after it is in t
     String(database.libraryIds.banyuwangi),
   ]);
   expect(seen[0]?.at).toBe(seen[1]?.at);
+});
+
+/** Every officer's name, and a statement that changes them all. */
+const names = () =>
+  inLibrary(database.db, database.libraryIds.jateng, (tx) =>
+    tx.selectFrom('officer').select('name').orderBy('id').execute(),
+  );
+const rename = (name: string) => (tx: Tx) => later(tx, tx.updateTable('officer').set({ name }));
+
+it('what nobody waits for is done in its place, and kept with the rest', async () => {
+  const seen = await inLibrary(database.db, database.libraryIds.jateng, async (tx) => {
+    await rename('Contoh Pertama')(tx);
+    const between = await tx.selectFrom('officer').select('name').execute();
+    await rename('Contoh Kedua')(tx);
+    return between;
+  });
+  expect(new Set(seen.map(({ name }) => name))).toEqual(new Set(['Contoh Pertama']));
+  expect(new Set((await names()).map(({ name }) => name))).toEqual(new Set(['Contoh Kedua']));
+});
+
+it('where that fails nothing is kept, and whoever asked for the change is told why', async () => {
+  const before = await names();
+  const fails = (tx: Tx) => later(tx, { execute: () => sql`select 1 / 0`.execute(tx) });
+  const change = (work: (tx: Tx) => Promise<unknown>) =>
+    inLibrary(database.db, database.libraryIds.jateng, work);
+  // As the last of all: the commit itself is answered as if it were done.
+  await expect(
+    change(async (tx) => {
+      await rename('Contoh Hilang')(tx);
+      await fails(tx);
+      return 'done';
+    }),
+  ).rejects.toThrow('division by zero');
+  // Before others, which fail with it for a reason that says nothing.
+  await expect(
+    change(async (tx) => {
+      await fails(tx);
+      await rename('Contoh Hilang')(tx);
+      await tx.selectFrom('officer').select('name').execute();
+    }),
+  ).rejects.toThrow('division by zero');
+  // The work gave up for a reason of its own.
+  await expect(
+    change(async (tx) => {
+      await rename('Contoh Hilang')(tx);
+      throw new Error('changed my mind');
+    }),
+  ).rejects.toThrow('changed my mind');
+  expect(await names()).toEqual(before);
+});
+
+it('a transaction that was begun elsewhere waits for each', async () => {
+  const failed = database.db
+    .transaction()
+    .execute((tx) => later(tx, { execute: () => sql`select 1 / 0`.execute(tx) }));
+  await expect(failed).rejects.toThrow('division by zero');
 });

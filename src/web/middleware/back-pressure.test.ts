@@ -10,9 +10,12 @@ import { readRequest } from './request.ts';
 const deps = { randomBytes, isTrustedProxy: () => false, publicUrl: null } as unknown as WebDeps;
 
 /** A service whose answers wait until the test lets them go, and where so many of each kind may be under way. */
-function open(most: { visitors: number; looks: number; writes: number }) {
+function open(
+  most: { visitors: number; looks: number; writes: number },
+  calm?: { underWay: number; longestMs: number },
+) {
   const app = new Hono<SiteEnv>();
-  app.use(readRequest(deps), compressPages(), backPressure(most));
+  app.use(readRequest(deps), compressPages(), backPressure(most, calm));
   const waiting: (() => void)[] = [];
   app.all('*', async (c) => {
     await new Promise<void>((resolve) => waiting.push(resolve));
@@ -118,5 +121,53 @@ describe('who is asked to come again', () => {
     await expect.poll(() => waiting.length).toBe(4);
     waiting[3]?.();
     expect((await after).status).toBe(200);
+  });
+});
+
+describe('a page that looks again by itself', () => {
+  const PLENTY = { visitors: 3, looks: 3, writes: 3 };
+  const byItself = { ...PAGE, 'X-Sendiri': '1' };
+  const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+  it('lets people go first, and comes in its turn as soon as there is room', async () => {
+    const { app, waiting } = open(PLENTY, { underWay: 1, longestMs: 60_000 });
+    const person = app.request('/b/loket', { headers: PAGE });
+    await expect.poll(() => waiting.length).toBe(1);
+    const pages = [1, 2].map(() => app.request('/b/loket', { headers: byItself }));
+    await soon();
+    expect(waiting).toHaveLength(1);
+    const other = app.request('/b/loket', { headers: PAGE });
+    await expect.poll(() => waiting.length).toBe(2);
+    for (let n = 0; n < 4; n++) {
+      await expect.poll(() => waiting.length).toBeGreaterThan(n);
+      waiting[n]?.();
+    }
+    const answers = await Promise.all([person, other, ...pages]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
+  it('waits for no longer than it is told to', async () => {
+    const { app, waiting } = open(PLENTY, { underWay: 0, longestMs: 1 });
+    const page = app.request('/b/loket', { headers: byItself });
+    await expect.poll(() => waiting.length).toBe(1);
+    waiting[0]?.();
+    expect((await page).status).toBe(200);
+  });
+
+  it('is asked no more once it was left, and of too many the last are told to come again', async () => {
+    const { app, waiting } = open(PLENTY, { underWay: 1, longestMs: 60_000 });
+    const person = app.request('/b/loket', { headers: PAGE });
+    await expect.poll(() => waiting.length).toBe(1);
+    const left = new AbortController();
+    const pages = Array.from({ length: 3 }, () =>
+      app.request(new Request('http://pustaka.example/b/loket', { headers: byItself, signal: left.signal })),
+    );
+    await soon();
+    expect((await app.request('/b/loket', { headers: byItself })).status).toBe(503);
+    left.abort();
+    expect((await Promise.all(pages)).map(({ status }) => status)).toEqual([204, 204, 204]);
+    waiting[0]?.();
+    expect((await person).status).toBe(200);
+    expect(waiting).toHaveLength(1);
   });
 });
