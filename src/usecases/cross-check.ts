@@ -1,5 +1,6 @@
 import type { ApplicationRow } from '../db/application.ts';
 import type { Db, Tx } from '../db/connection.ts';
+import { later } from '../db/later.ts';
 import type { CrossCheckCandidate } from '../db/schema.ts';
 import type { FieldName } from '../domain/form-fields.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
@@ -169,9 +170,9 @@ export async function writeCrossCheck(
     verdict,
     reasons: reasons.map((reason) => reason.code),
   }));
-  await tx
-    .insertInto('cross_check')
-    .values({
+  await later(
+    tx,
+    tx.insertInto('cross_check').values({
       library_id: scope.library.id,
       id: newId(deps, scope.at),
       application_id: row.id,
@@ -181,8 +182,8 @@ export async function writeCrossCheck(
       member_id: outcome.memberId ?? null,
       at: scope.at,
       officer_id: scope.actor.kind === 'officer' ? scope.actor.id : null,
-    })
-    .execute();
+    }),
+  );
   // Judged by a person, at the counter or by the Sub Koordinator: it is not asked again.
   if (outcome.outcome === 'new' && outcome.reason !== null && outcome.reason !== NOBODY_ALIKE)
     await rememberDifferent(tx, deps, scope, row.id, candidates, outcome.reason);

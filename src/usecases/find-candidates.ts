@@ -65,10 +65,12 @@ export async function findCandidates(
   const { crossCheck } = scope.library.settings;
   const sought = soughtOf(deps, scope, row);
   const self = 'merged_into' in row ? (row.merged_into ?? row.id) : null;
-  const found = [
-    ...(await findMembers(tx, deps, scope, sought)),
-    ...('merged_into' in row ? [] : await findCases(tx, deps, scope, row, sought)),
-  ]
+  // Asked together: they travel together.
+  const [members, cases] = await Promise.all([
+    findMembers(tx, deps, scope, sought),
+    'merged_into' in row ? [] : findCases(tx, deps, scope, row, sought),
+  ]);
+  const found = [...members, ...cases]
     .map((each) => ({ ...each, oneNumber: isOneNumber(each.match) }))
     .filter(({ match, oneNumber }) => match.verdict !== 'different' || oneNumber)
     .sort((one, other) => other.match.score - one.match.score);
@@ -105,10 +107,10 @@ export async function findCandidates(
     .filter((one, index, all) => all.findIndex(({ id }) => id === one.id) === index);
   const left = await leaveOutToldApart(tx, deps, scope, row.id, alike);
   // A case and a membership may both be this person's; of two memberships one is another's.
-  const members = new Map(
+  const ofMembers = new Map(
     onlyOneSame(left.filter(({ kind }) => kind === 'member')).map((one) => [one.id, one]),
   );
-  const asked = left.map((one) => members.get(one.id as MemberId) ?? one);
+  const asked = left.map((one) => ofMembers.get(one.id as MemberId) ?? one);
   return asked.slice(0, crossCheck.limit).map((one) => ({ ...one, mustJudge: one.notAlso === null }));
 }
 
