@@ -22,9 +22,9 @@ import { measurePages } from './pages.ts';
 import { type Print, printFigures, type Samples } from './report.ts';
 import type { Written } from './tally.ts';
 
-export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--keep] [--quick] [--no-spike] [--processes 2] [--profile FOLDER] [--pages all]: with
+export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--think 5] [--keep] [--quick] [--no-spike] [--processes 2] [--profile FOLDER] [--pages all]: with
   --keep the members stay in .cache/bench, shared with crosscheck, and each run works on a copy; --quick is small and short; --no-spike
-  ends before it;
+  ends before it; --think: so many seconds on average between two acts of a person;
   --processes: so many serve pages (PAGE_PROCESSES), one unless told; --pages: instead, what each page costs, or queue,case alone`;
 
 const SLUGS = [SLUG, 'jateng'] as const;
@@ -34,7 +34,7 @@ const FIRST_PERSON = 1_000_000;
 const BYTES_OF_RUN = 2_500_000_000;
 /** Measured on two cores: rows and their indexes. */
 const LOADED_PER_SECOND = 3_000;
-const THINK_MS = 5_000;
+const THINK_S = 5;
 /** Cases in the queue while pages are measured. */
 const WAITING = 200;
 const SAMPLE_MS = 2_000;
@@ -43,6 +43,8 @@ interface Options {
   readonly members: number;
   readonly actors: number;
   readonly minutes: number;
+  /** Between two acts of a person, on average. */
+  readonly thinkMs: number;
   readonly keep: boolean;
   readonly quick: boolean;
   readonly spike: boolean;
@@ -176,7 +178,7 @@ async function measure(
     url: service.url,
     libraries,
     actors: options.actors,
-    thinkMs: options.quick ? 1_000 : THINK_MS,
+    thinkMs: options.thinkMs,
     warmMs: options.quick ? 3_000 : 30_000,
     normalMs: options.minutes * 60_000,
     spikeMs: !options.spike ? 0 : options.quick ? 6_000 : 60_000,
@@ -247,6 +249,7 @@ function readOptions(args: readonly string[]): Options | undefined {
         members: text,
         actors: text,
         minutes: text,
+        think: text,
         processes: text,
         keep: flag,
         quick: flag,
@@ -261,6 +264,7 @@ function readOptions(args: readonly string[]): Options | undefined {
     const members = number(values.members, 1_200_000, 2_000);
     const actors = number(values.actors, 1_000, 60);
     const minutes = number(values.minutes, 10, 0.15);
+    const thinkMs = number(values.think, THINK_S, 1) * 1000;
     const processes = Number(values.processes ?? 1);
     return Number.isInteger(members) &&
       Number.isInteger(processes) &&
@@ -268,9 +272,10 @@ function readOptions(args: readonly string[]): Options | undefined {
       members >= 1_000 &&
       Number.isInteger(actors) &&
       actors >= 10 &&
-      minutes > 0
+      minutes > 0 &&
+      thinkMs > 0
       ? {
-          ...{ members, actors, minutes, processes, quick },
+          ...{ members, actors, minutes, thinkMs, processes, quick },
           keep: values.keep === true,
           spike: values['no-spike'] !== true,
           profile: values.profile,
