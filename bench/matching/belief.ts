@@ -2,7 +2,7 @@
  * What registers are known to hold, before anything was counted: the estimate begins with it, so that an outcome the
  * sets hardly hold is not taken for impossible.
  */
-import type { Odds, WEIGHTS } from '../../src/domain/matching/weights.ts';
+import type { Odds, WEIGHTS, WORD } from '../../src/domain/matching/weights.ts';
 
 type Believed = {
   readonly [Field in keyof typeof WEIGHTS]: { readonly [Outcome in keyof (typeof WEIGHTS)[Field]]: Odds };
@@ -103,4 +103,17 @@ export const BELIEVED: Believed = {
     neighbour: { same: 0.01, household: 0.3, twin: 0.1, unrelated: 1 },
     conflict: { same: 0.003, household: 0.9, twin: 0.666, unrelated: 1 },
   },
+};
+
+/** The same of the words of one person's name. */
+export const BELIEVED_WORD: Readonly<Record<keyof typeof WORD, number>> = {
+  exact: 0.93,
+  spelling: 0.012,
+  slip: 3e-4,
+  twoSlips: 1e-5,
+  initial: 0.9,
+  shortened: 0.02,
+  missing: 0.12,
+  missingWeak: 0.54,
+  conflict: 0.0025,
 };

@@ -12,7 +12,8 @@ import { type Comparable, type Outcome, outcomesOf, prepare } from '../../src/do
 import { indexPeople } from '../../src/domain/matching/people-index.ts';
 import type { Odds } from '../../src/domain/matching/weights.ts';
 import { nameKey } from '../../src/domain/person-name.ts';
-import { BELIEVED } from './belief.ts';
+import { BELIEVED, BELIEVED_WORD } from './belief.ts';
+import { countWords, type WordCounts } from './estimate-words.ts';
 import { generateSet } from './generate.ts';
 import { rowsOf } from './measure.ts';
 import { pick, seededRng } from './random.ts';
@@ -46,8 +47,9 @@ type Counts = Map<string, Record<Story, number>>;
 /** @param seeds other ones than those the engine is judged by */
 export function estimateWeights(seeds: readonly string[], tell: (text: string) => void): void {
   const counts: Counts = new Map();
+  const words = countWords();
   for (const seed of seeds) {
-    countSet(seed, counts);
+    countSet(seed, counts, words);
     tell(
       `seed ${seed}: ${[...counts.values()].reduce((sum, each) => sum + each.same, 0)} outcomes of one person so far`,
     );
@@ -71,16 +73,33 @@ export function estimateWeights(seeds: readonly string[], tell: (text: string) =
       text = replaceOdds(text, field, outcome, `{ ${odds.join(', ')} }`);
     }
   }
+  const { word, byChance, of } = words.shares();
+  for (const [outcome, share] of Object.entries(word)) {
+    const before = BELIEVED_WORD[outcome as keyof typeof word];
+    // Who leaves Siti out, or the father's name, is a custom as well.
+    const belief = share < before / SELDOM || outcome === 'missingWeak' ? of : BELIEF.same;
+    text = replaceShare(text, 'WORD', outcome, (share * of + before * belief) / (of + belief));
+  }
+  for (const [outcome, share] of Object.entries(byChance))
+    text = replaceShare(text, 'WORD_BY_CHANCE', outcome, share);
   writeFileSync(FILE, text);
 }
 
-function countSet(seed: string, counts: Counts): void {
+function countSet(seed: string, counts: Counts, words: WordCounts): void {
   const set = generateSet({ seed, existing: EXISTING, incoming: INCOMING, shareKnown: 0.5 });
   const key = Buffer.alloc(32, seed);
   const [existing, incoming] = [rowsOf(set.existing, key), rowsOf(set.incoming, key)];
   const { population } = indexPeople(existing.map((row) => row.person));
   const byId = new Map<string, Comparable>();
   for (const row of [...existing, ...incoming]) byId.set(row.id, prepare(row.person));
+  const nameOf = (id: string) => byId.get(id)?.names[0];
+  const others = seededRng(`${seed}/names`);
+  for (const { id } of existing) {
+    const [name, other] = [nameOf(id), nameOf(pick(others, existing).id)];
+    if (!name || !other) continue;
+    words.addName(name);
+    if (name !== other) words.addStrangers(name, other, population);
+  }
   const put = (story: Story, one: string, other: string): void => {
     const [a, b] = [byId.get(one), byId.get(other)];
     if (!a || !b) return;
@@ -104,6 +123,8 @@ function countSet(seed: string, counts: Counts): void {
       for (const other of ids.slice(at + 1)) put(kinOf(one, other), one, other);
   for (const row of incoming) {
     const known = set.truth.get(row.id)?.existingId ?? null;
+    const [name, before] = [nameOf(row.id), nameOf(known ?? '')];
+    if (name && before) words.addPair(name, before, population);
     if (known !== null) put('same', row.id, known);
     for (const other of members.get(householdOf(row.id)) ?? [])
       if (other !== known) put(kinOf(row.id, other), row.id, other);
@@ -133,4 +154,14 @@ function replaceOdds(text: string, field: Outcome['field'] | string, outcome: st
   const changed = block.replace(new RegExp(`(\\n    ${outcome}: )\\{[^}]*\\}`), `$1${odds}`);
   if (begin < 0 || changed === block.replace(odds, '')) throw new Error(`${FILE} has no ${field}.${outcome}`);
   return text.slice(0, begin) + changed + text.slice(end);
+}
+
+/** The same for a share of words. */
+function replaceShare(text: string, name: string, outcome: string, share: number): string {
+  const begin = text.indexOf(`\nexport const ${name} = {`);
+  const end = text.indexOf('\n}', begin);
+  const block = text.slice(begin, end);
+  const place = new RegExp(`(\\n  ${outcome}: )[\\d.e-]+,`);
+  if (begin < 0 || !place.test(block)) throw new Error(`${FILE} has no ${name}.${outcome}`);
+  return text.slice(0, begin) + block.replace(place, `$1${Number(share.toPrecision(2))},`) + text.slice(end);
 }

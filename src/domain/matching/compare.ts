@@ -83,7 +83,7 @@ export interface MatchCosts {
 }
 
 /** Joining strangers is worse than a second card, and a second card is worse than a glance. */
-export const USUAL_COSTS: MatchCosts = { wrongSame: 25, missed: 3 };
+export const USUAL_COSTS: MatchCosts = { wrongSame: 25, missed: 3.5 };
 
 export type MatchReasonCode =
   | 'nik_same'

@@ -3,7 +3,7 @@ import type { Population } from './compare.ts';
 import { editDistance } from './edit-distance.ts';
 import type { Bits } from './evidence.ts';
 import { skeletonOf, soundOf } from './spelling.ts';
-import { PRIOR, WEIGHTS, WORD } from './weights.ts';
+import { PRIOR, WEIGHTS, WORD, WORD_BY_CHANCE } from './weights.ts';
 
 /** A name made ready to be compared with many others. */
 export interface ComparedName {
@@ -83,21 +83,13 @@ interface Pair {
  * the two is no name, and another name where both are: Rina and Rini are sisters.
  */
 export function compareNames(one: ComparedName, other: ComparedName, names: Names): NameEvidence {
-  const [first, second] = joinSplitWords(one.words, other.words);
-  const pairs = bestPairs(first, second, names);
-  const freeFirst = freeWords(first, new Set(pairs.map((pair) => pair.i)));
-  const freeSecond = freeWords(second, new Set(pairs.map((pair) => pair.j)));
-  const strong = (words: readonly Word[]) => words.filter((word) => !word.weak && !word.father).length;
-  const twoFathers = freeFirst.some(({ father }) => father) && freeSecond.some(({ father }) => father);
-  const unlike = Math.min(strong(freeFirst), strong(freeSecond));
-  const conflicts = unlike + (twoFathers ? 1 : 0);
-  const missing = Math.max(strong(freeFirst), strong(freeSecond)) - unlike;
-  const missingWeak = freeFirst.length + freeSecond.length - strong(freeFirst) - strong(freeSecond);
+  const { first, second, pairs, freeFirst, freeSecond, conflicts, missing, missingWeak, twoFathers } =
+    pairWords(one, other, names);
 
   let unrelated = pairs.reduce((sum, pair) => sum + pair.bits, 0);
-  unrelated += conflicts * Math.log2(WORD.conflict / 0.9);
-  if (missing > 0) unrelated += Math.log2(WORD.missing / 0.5) + (missing - 1) * -1;
-  unrelated += missingWeak * Math.log2(WORD.missingWeak);
+  unrelated += conflicts * Math.log2(WORD.conflict / WORD_BY_CHANCE.conflict);
+  if (missing > 0) unrelated += Math.log2(WORD.missing / WORD_BY_CHANCE.missing) + (missing - 1) * -1;
+  unrelated += missingWeak * Math.log2(WORD.missingWeak / WORD_BY_CHANCE.missingWeak);
   // Nothing in common but words that half the country bears.
   const headless = missing > 0 && (lacksHead(first, freeFirst) || lacksHead(second, freeSecond));
   const left = headless ? 'headless' : missing > 0 ? 'shortened' : null;
@@ -115,6 +107,52 @@ export function compareNames(one: ComparedName, other: ComparedName, names: Name
       pattern === 'conflict' ||
       pairs.some((pair) => pair.link === 'neighbour' || (pair.link === 'ending' && called.isCalled(pair))),
   };
+}
+
+/** Which words of two names stand for each other, and which are left. */
+function pairWords(one: ComparedName, other: ComparedName, names: Names) {
+  const [first, second] = joinSplitWords(one.words, other.words);
+  const pairs = bestPairs(first, second, names);
+  const freeFirst = freeWords(first, new Set(pairs.map((pair) => pair.i)));
+  const freeSecond = freeWords(second, new Set(pairs.map((pair) => pair.j)));
+  const strong = (words: readonly Word[]) => words.filter((word) => !word.weak && !word.father).length;
+  const twoFathers = freeFirst.some(({ father }) => father) && freeSecond.some(({ father }) => father);
+  const unlike = Math.min(strong(freeFirst), strong(freeSecond));
+  const conflicts = unlike + (twoFathers ? 1 : 0);
+  const missing = Math.max(strong(freeFirst), strong(freeSecond)) - unlike;
+  const missingWeak = freeFirst.length + freeSecond.length - strong(freeFirst) - strong(freeSecond);
+  return { first, second, pairs, freeFirst, freeSecond, conflicts, missing, missingWeak, twoFathers };
+}
+
+/** What the words of two names of one person came to, for counting `WORD`. */
+export interface WordOutcomes {
+  readonly links: readonly {
+    readonly link: 'exact' | 'spelling' | 'initial' | 'shortened' | 'slip' | 'twoSlips';
+    readonly sound: string;
+    readonly length: number;
+  }[];
+  /** Words of one letter that stand for no word of the other side. */
+  readonly freeInitials: number;
+  readonly conflicts: number;
+  readonly missing: number;
+  /** Weak words of both sides, and those of them that the other side lacks. */
+  readonly weak: number;
+  readonly missingWeak: number;
+}
+
+/** @param names as for `compareNames` */
+export function wordOutcomes(one: ComparedName, other: ComparedName, names: Names): WordOutcomes {
+  const { first, second, pairs, freeFirst, freeSecond, ...rest } = pairWords(one, other, names);
+  const links = pairs.flatMap(({ i, j, link }) => {
+    const [a, b] = [first[i], second[j]];
+    if (!a || !b) return [];
+    const slips = link === 'exact' || link === 'spelling' || link === 'initial' || link === 'shortened';
+    const kind = slips ? link : slipsBetween(a, b) === 2 ? ('twoSlips' as const) : ('slip' as const);
+    return [{ link: kind, sound: a.sound, length: Math.max(a.text.length, b.text.length) }];
+  });
+  const initials = [...freeFirst, ...freeSecond].filter(({ text }) => text.length === 1);
+  const weak = [...first, ...second].filter((word) => word.weak || word.father).length;
+  return { links, freeInitials: initials.length, weak, ...rest };
 }
 
 /** Full names are less independent of each other than their words: fashions, idols, grandfathers. */
@@ -273,7 +311,7 @@ function pairOf(
   if (short.text.length === 1)
     return (long.text.startsWith(short.text) || long.written.startsWith(short.written)) &&
       long.text.length > 1
-      ? { link: 'initial', bits: Math.log2(WORD.initial / 0.08) }
+      ? { link: 'initial', bits: Math.log2(WORD.initial / WORD_BY_CHANCE.initial) }
       : undefined;
   if (isAbbreviation(short, long)) return { link: 'initial', bits: Math.log2(WORD.initial / 0.03) };
   const rarer = Math.min(nameFrequency(a.text), nameFrequency(b.text));

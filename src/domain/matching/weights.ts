@@ -145,20 +145,30 @@ export const WEIGHTS = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Odds>>>>;
 
-/** Within one person: how often a word is written so. */
+/** Within one person: how often a word is written so; the last three: of how many names it is so. Counted as the odds are. */
 export const WORD = {
-  exact: 0.93,
+  exact: 0.88,
   /** Divided by the spellings that sound alike. */
-  spelling: 0.012,
+  spelling: 0.03,
   /** Divided by the slips that a word of its length allows. */
-  slip: 3e-4,
-  twoSlips: 1e-5,
-  initial: 0.9,
-  shortened: 0.02,
+  slip: 0.00016,
+  twoSlips: 0.000005,
+  initial: 0.86,
+  shortened: 0.012,
   /** A word of one side is missing on the other. */
-  missing: 0.12,
-  missingWeak: 0.6,
-  conflict: 0.0025,
+  missing: 0.092,
+  /** A word that half the country bears, or a father's name. */
+  missingWeak: 0.35,
+  conflict: 0.0022,
+} as const;
+
+/** The same between two strangers. */
+export const WORD_BY_CHANCE = {
+  /** A letter is the first of a word. */
+  initial: 0.086,
+  missing: 0.6,
+  missingWeak: 0.96,
+  conflict: 1,
 } as const;
 
 /** Before anything is compared: how often a person who comes is on file, how many of the household, and how often a twin is. */
