@@ -138,7 +138,7 @@ describe('the settings of a library', () => {
     const path = '/banyuwangi/pengaturan/pemeriksaan-silang';
     const html = await (await site.request(path, { headers: { cookie: admin.header } })).text();
     expect(html).toMatch(/Kemiripan di atas 96\s%/);
-    expect(html).toMatch(/Kemiripan di bawah 33,3\s%/);
+    expect(html).toMatch(/Kemiripan di bawah 28,6\s%/);
     const looked = await site.post(
       path,
       { ...fieldsOf(html), 'crossCheck.wrongSame': '50', 'crossCheck.missed': '5', aksi: 'lihat' },
