@@ -71,7 +71,7 @@ const PATIENCE_MS = 30_000;
 /** As `outage.tsx` has it: a page that was only read comes again after this long, by itself. */
 const LOOK_AGAIN_MS = 10_000;
 const MOST_REDIRECTS = 4;
-const BY_ITSELF = 'X-Sendiri: 1';
+const PATIENTLY = 'X-Sendiri: sabar';
 const BOUNDARY = 'batas-formulir-5f0c2a';
 const AGENT =
   'Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36';
@@ -186,7 +186,7 @@ export function openBrowser(web: Net, address: string): Browser {
       return await follow(path, await ask([`${headOf('GET', path, accept)}\r\n\r\n`], false, false));
     },
     async lookAgain(path, left) {
-      const request = [`${headOf('GET', path, HTML)}\r\n${BY_ITSELF}\r\n\r\n`];
+      const request = [`${headOf('GET', path, HTML)}\r\n${PATIENTLY}\r\n\r\n`];
       const answer = await exchange(request, left);
       if (answer.status === 503) tally.refused[web.phase()].looks++;
       return await follow(path, answer);

@@ -158,6 +158,7 @@ function replaceOdds(text: string, field: Outcome['field'] | string, outcome: st
 
 /** The same for a share of words. */
 function replaceShare(text: string, name: string, outcome: string, share: number): string {
+  if (!Number.isFinite(share)) throw new Error(`${name}.${outcome} never occurred`);
   const begin = text.indexOf(`\nexport const ${name} = {`);
   const end = text.indexOf('\n}', begin);
   const block = text.slice(begin, end);

@@ -1,6 +1,6 @@
 /**
  * Statements that nobody waits for before their transaction ends. Each answer that is waited for wakes two processes, which
- * costs as much as a short statement: what a change writes travels together, with its end (docs/decisions/039).
+ * costs as much as a short statement: what a change writes travels together, with its end (docs/decisions/050).
  */
 import type { Tx } from './connection.ts';
 
@@ -11,8 +11,10 @@ export function keepLater(tx: Tx): { settled(): Promise<void> } {
   const kept: Promise<unknown>[] = [];
   given.set(tx, kept);
   return {
-    /** @throws what the first that failed threw: nothing of the transaction was kept, whatever its commit was answered */
+    /** @throws what the first that failed threw: what the server refused, it kept nothing of, whatever it answered to the commit */
     async settled() {
+      // What comes now comes too late, and is told so.
+      given.delete(tx);
       for (const outcome of await Promise.allSettled(kept))
         if (outcome.status === 'rejected') throw outcome.reason;
     },

@@ -35,14 +35,21 @@ export async function inLibrary<T>(
     const [first, second] = await Promise.allSettled([scoped, (async () => work(tx))()]);
     if (first.status === 'rejected') throw first.reason;
     if (second.status === 'rejected') {
-      // What failed before it, unseen, is why.
-      await kept.settled();
+      // What failed before it, unseen, may be why; not where that is only what follows from this one.
+      await kept.settled().catch((error: unknown) => {
+        if (isOfFailed(second.reason) || !isOfFailed(error)) throw error;
+      });
       throw second.reason;
     }
     return second.value;
   });
   await kept?.settled();
   return value;
+}
+
+/** Said of every statement of a transaction in which one before it failed (SQLSTATE 25P02). */
+function isOfFailed(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '25P02';
 }
 
 /** Of a transaction nothing but the executor is ever asked. */

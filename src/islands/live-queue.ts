@@ -3,7 +3,7 @@
  * fetches this same page again and puts in the parts marked `data-live` that differ. What somebody is typing into is
  * left alone. Its own content is shown while the connection is lost; when it is back, everything is fetched anew.
  */
-import { BY_ITSELF } from './live-queue/by-itself.ts';
+import { PATIENTLY } from './live-queue/by-itself.ts';
 import { whenToLook } from './live-queue/pace.ts';
 
 /** The server says something every 20 s; after this long without a word the connection is taken for lost. */
@@ -25,6 +25,8 @@ class LiveQueue extends HTMLElement {
   #isBehind = true;
   #isFetching = false;
   #again = false;
+  /** Told to come again after this many milliseconds, with all that changed since; 0 for not. */
+  #againMs = 0;
 
   connectedCallback(): void {
     this.#connect();
@@ -87,10 +89,12 @@ class LiveQueue extends HTMLElement {
     for (const notice of this.querySelectorAll<HTMLElement>('[data-connected]')) notice.hidden = isLost;
   }
 
-  #lookSoon(): void {
+  /** @param least milliseconds */
+  #lookSoon(least = 0): void {
     // One that is due sees this change as well.
-    if (this.#due !== undefined) return;
-    const wait = whenToLook({ now: performance.now(), lookedAt: this.#lookedAt, tookMs: this.#tookMs });
+    if (this.#due !== undefined || !this.isConnected) return;
+    const page = { now: performance.now(), lookedAt: this.#lookedAt, tookMs: this.#tookMs };
+    const wait = Math.max(least, whenToLook(page));
     this.#due = window.setTimeout(() => this.#refresh(), wait);
   }
 
@@ -100,25 +104,28 @@ class LiveQueue extends HTMLElement {
       return;
     }
     this.#isFetching = true;
+    this.#again = false;
+    this.#againMs = 0;
     window.clearTimeout(this.#due);
     this.#due = undefined;
     this.#lookedAt = performance.now();
     void this.#fetchPage().finally(() => {
       this.#isFetching = false;
       this.#tookMs = performance.now() - this.#lookedAt;
+      // Those who were told to come again do not all come at once.
+      if (this.#againMs > 0) return this.#lookSoon(this.#againMs * (1 + Math.random()));
       if (!this.#again) return;
-      this.#again = false;
       this.#refresh();
     });
   }
 
   async #fetchPage(): Promise<void> {
     try {
-      const answer = await fetch(location.href, { cache: 'no-store', headers: BY_ITSELF });
+      const answer = await fetch(location.href, { cache: 'no-store', headers: PATIENTLY });
       // Signed out, or the page has moved on: only a real visit tells what to do.
       if (answer.redirected) location.assign(answer.url);
       // Too much to do there at the moment: what changed is still to be seen.
-      if (answer.status === 503) this.#lookSoon();
+      if (answer.status === 503) this.#againMs = 1_000 * Number(answer.headers.get('Retry-After') ?? 0);
       if (!answer.ok || answer.redirected) return;
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) {

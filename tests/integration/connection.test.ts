@@ -103,6 +103,10 @@ it('where that fails nothing is kept, and whoever asked for the change is told w
       await tx.selectFrom('officer').select('name').execute();
     }),
   ).rejects.toThrow('division by zero');
+  // Behind what failed for a reason of its own.
+  await expect(
+    change((tx) => Promise.all([sql`select 1 / 0`.execute(tx), rename('Contoh Hilang')(tx)])),
+  ).rejects.toThrow('division by zero');
   // The work gave up for a reason of its own.
   await expect(
     change(async (tx) => {

@@ -145,7 +145,7 @@ export const WEIGHTS = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Odds>>>>;
 
-/** Within one person: how often a word is written so; the last three: of how many names it is so. Counted as the odds are. */
+/** Within one person: how often a word is written so; `missing` and `conflict`: of how many names it is so. Counted as the odds are. */
 export const WORD = {
   exact: 0.88,
   /** Divided by the spellings that sound alike. */

@@ -126,7 +126,7 @@ describe('who is asked to come again', () => {
 
 describe('a page that looks again by itself', () => {
   const PLENTY = { visitors: 3, looks: 3, writes: 3 };
-  const byItself = { ...PAGE, 'X-Sendiri': '1' };
+  const byItself = { ...PAGE, cookie: 'sesi-b=x', 'X-Sendiri': 'sabar' };
   const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
 
   it('lets people go first, and comes in its turn as soon as there is room', async () => {
@@ -144,6 +144,27 @@ describe('a page that looks again by itself', () => {
     }
     const answers = await Promise.all([person, other, ...pages]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
+  it('waits for no file that is on its way, nor before the screen in the hall, nor with the progress of a print', async () => {
+    const { app, waiting } = open(PLENTY, { underWay: 1, longestMs: 60_000 });
+    const form = new FormData();
+    form.set('foto', new File(['x'], 'foto.jpg'));
+    const answers = [app.request('/b/foto', { method: 'POST', headers: PAGE, body: form })];
+    await expect.poll(() => waiting.length).toBe(1);
+    answers.push(app.request('/b/loket', { headers: byItself }));
+    await expect.poll(() => waiting.length).toBe(2);
+    // From here on somebody is served who brings no file.
+    answers.push(app.request('/b/antrean', { headers: { ...PAGE, 'X-Sendiri': 'sabar' } }));
+    await expect.poll(() => waiting.length).toBe(3);
+    for (const go of waiting) go();
+    await Promise.all(answers);
+    const person = app.request('/b/loket', { headers: PAGE });
+    await expect.poll(() => waiting.length).toBe(4);
+    const progress = app.request('/b/cetak', { headers: { ...byItself, 'X-Sendiri': '1' } });
+    await expect.poll(() => waiting.length).toBe(5);
+    for (const go of waiting) go();
+    await Promise.all([person, progress]);
   });
 
   it('waits for no longer than it is told to', async () => {

@@ -4,7 +4,7 @@ import { siteFrame } from '../frame.tsx';
 import { kioskOfPath } from '../kiosk-path.ts';
 import { outagePage, sayWhenToComeAgain, wantsNoPage } from '../outage.tsx';
 import { encodingFor } from './compress.ts';
-import { isByItself } from './request.ts';
+import { isPatient } from './request.ts';
 
 /**
  * Requests under way at one time, of this process. The first to be asked to wait are those who look at public pages, then
@@ -39,6 +39,8 @@ export function backPressure(
   calm: { readonly underWay: number; readonly longestMs: number } = CALM,
 ): MiddlewareHandler<SiteEnv> {
   let underWay = 0;
+  /** Of those, without files on their way here: a slow line keeps nobody busy. */
+  let working = 0;
   /** Those that nobody waits for, in the order in which they came. */
   const patient = new Set<() => void>();
   const kept = new Map<string, Kept>();
@@ -80,22 +82,26 @@ export function backPressure(
   /** The one that waits longest goes on where there is room; as it begins it calls the next. */
   function callNext(): void {
     const [first] = patient;
-    if (underWay < calm.underWay) first?.();
+    if (working < calm.underWay) first?.();
   }
 
   return async (c, next) => {
     const kind = kindOf(c);
-    if (underWay >= calm.underWay && isByItself(c)) {
+    // Officers' pages only: before the screen in the hall people wait for their number.
+    if (working >= calm.underWay && kind === 'looks' && isPatient(c)) {
       if (patient.size >= most[kind]) return turnAway(c);
       if (!(await turnOf(c))) return c.body(null, 204);
     }
     if (underWay >= most[kind]) return turnAway(c);
+    const works = c.req.header('content-type')?.startsWith('multipart/') === true ? 0 : 1;
     underWay++;
+    working += works;
     callNext();
     try {
       return await next();
     } finally {
       underWay--;
+      working -= works;
       callNext();
     }
   };

@@ -59,9 +59,14 @@ function languageOf(c: Context<SiteEnv>): Lang {
   return getCookie(c, name) === 'en' ? 'en' : 'id';
 }
 
-/** Whether a page that was left open asks, and nobody waits for the answer (`BY_ITSELF` of the islands). */
+/** Whether a page that was left open asks, and no person (`BY_ITSELF` of the islands). */
 export function isByItself(c: Context): boolean {
   return c.req.header('X-Sendiri') !== undefined;
+}
+
+/** Whether it lets people go first (`PATIENTLY`); the progress of a print is asked for by itself as well, and watched. */
+export function isPatient(c: Context): boolean {
+  return c.req.header('X-Sendiri') === 'sabar';
 }
 
 /** Finds the library of the address; an unknown one is a plain 404. */
