@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { PATIENTLY } from '../../src/islands/live-queue/by-itself.ts';
 import {
   type Connection,
   Cut,
@@ -71,7 +72,9 @@ const PATIENCE_MS = 30_000;
 /** As `outage.tsx` has it: a page that was only read comes again after this long, by itself. */
 const LOOK_AGAIN_MS = 10_000;
 const MOST_REDIRECTS = 4;
-const PATIENTLY = 'X-Sendiri: sabar';
+const BY_ITSELF = Object.entries(PATIENTLY)
+  .map(([name, value]) => `${name}: ${value}`)
+  .join('\r\n');
 const BOUNDARY = 'batas-formulir-5f0c2a';
 const AGENT =
   'Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Mobile Safari/537.36';
@@ -121,13 +124,14 @@ export function openBrowser(web: Net, address: string): Browser {
       left?.addEventListener('abort', connection.close);
       try {
         const answer = await connection.send(request);
-        left?.removeEventListener('abort', connection.close);
         idle.push(connection);
         keepCookies(answer.head);
         return answer;
       } catch (error) {
         if (web.over.aborted || left?.aborted) throw new Stopped();
         if (!(error instanceof Cut) || !error.untouched || isFresh || tries > 2) throw error;
+      } finally {
+        left?.removeEventListener('abort', connection.close);
       }
     }
   }
@@ -186,7 +190,7 @@ export function openBrowser(web: Net, address: string): Browser {
       return await follow(path, await ask([`${headOf('GET', path, accept)}\r\n\r\n`], false, false));
     },
     async lookAgain(path, left) {
-      const request = [`${headOf('GET', path, HTML)}\r\n${PATIENTLY}\r\n\r\n`];
+      const request = [`${headOf('GET', path, HTML)}\r\n${BY_ITSELF}\r\n\r\n`];
       const answer = await exchange(request, left);
       if (answer.status === 503) tally.refused[web.phase()].looks++;
       return await follow(path, answer);

@@ -37,7 +37,8 @@ const LOADED_PER_SECOND = 3_000;
 const THINK_S = 5;
 /** Cases in the queue while pages are measured. */
 const WAITING = 200;
-const SAMPLE_MS = 2_000;
+/** Adding up what a dozen processes share takes a tenth of a second of a processor, and holds them up meanwhile. */
+const SAMPLE_MS = 10_000;
 
 interface Options {
   readonly members: number;

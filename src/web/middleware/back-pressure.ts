@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { SiteEnv } from '../env.ts';
+import { isMultipart } from '../form-body.ts';
 import { siteFrame } from '../frame.tsx';
 import { kioskOfPath } from '../kiosk-path.ts';
 import { outagePage, sayWhenToComeAgain, wantsNoPage } from '../outage.tsx';
@@ -93,7 +94,7 @@ export function backPressure(
       if (!(await turnOf(c))) return c.body(null, 204);
     }
     if (underWay >= most[kind]) return turnAway(c);
-    const works = c.req.header('content-type')?.startsWith('multipart/') === true ? 0 : 1;
+    const works = isMultipart(c) ? 0 : 1;
     underWay++;
     working += works;
     callNext();
