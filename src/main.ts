@@ -132,7 +132,15 @@ export async function startService(
       seconds: 15 * 60,
       shared: { name: 'sip2', exchange: pages.rates },
     });
-    const sip2 = await openDevices(config, { ...deps, db, libraries: known, codes, refusals, log });
+    const sip2 = await openDevices(config, {
+      ...deps,
+      db,
+      libraries: known,
+      codes,
+      refusals,
+      rates: pages.rates,
+      log,
+    });
     if (!sip2.ok) {
       web.server.close();
       await Promise.all([pages.stop(), holding.stop()]);

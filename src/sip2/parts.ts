@@ -4,6 +4,7 @@ import type { SharedCodes } from '../usecases/check-at-gate.ts';
 import type { SignedInClient } from '../usecases/client-session.ts';
 import type { Deps, LibraryContext } from '../usecases/context.ts';
 import type { Libraries } from '../usecases/get-library.ts';
+import type { RateExchange } from '../usecases/shared-counts.ts';
 
 /** Counts tries by key; all processes share them. */
 export interface Limit {
@@ -22,6 +23,8 @@ export interface Sip2Deps extends Deps {
   readonly codes: SharedCodes;
   /** Wrong passwords, by address and login. */
   readonly refusals: Limit;
+  /** Where what devices ask meets what they ask of other processes; none: this process counts by itself. */
+  readonly rates?: RateExchange;
   /** One line of JSON; ids only. */
   readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
 }

@@ -48,7 +48,7 @@ export async function openSip2(
     deps,
     limits,
     door: openDoor(deps),
-    pace: openPace(),
+    pace: openPace({ exchange: deps.rates }),
     turns: openTurns((shown) => createHash('sha256').update(shown).digest('base64')),
   };
   const lines = new Map<Line, { readonly address: string; client: ClientId | null }>();

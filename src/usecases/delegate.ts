@@ -109,7 +109,8 @@ export function endDelegation(
       .where('until_day', '>', yesterday)
       .returning(['officer_id', 'role'])
       .executeTakeFirst();
-    if (!row) return { ok: false, reason: 'not-found' };
+    // Ended before, it stays so.
+    if (!row) return standing ? { ok: true } : { ok: false, reason: 'not-found' };
     await writeAudit(tx, deps, scope, {
       action: 'officer.end_delegation',
       subjectKind: 'officer',

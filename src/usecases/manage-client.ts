@@ -64,8 +64,11 @@ export type Changed =
 /** Stands for the name of an account that keeps it. */
 export const NAMED = 'x';
 
-/** An account by its id, or by the kind and the name that no other in use has. */
-export type WhichClient = { readonly id: ClientId } | { readonly kind: ClientKind; readonly name: string };
+/** An account of a kind, by its id or by the name that no other in use has: no kind's page acts on another's account. */
+export type WhichClient = { readonly kind: ClientKind } & (
+  | { readonly id: ClientId }
+  | { readonly name: string }
+);
 
 type NotFound = { readonly ok: false; readonly reason: 'not-found' };
 
@@ -192,7 +195,10 @@ export async function rotateClient(
   });
 }
 
-/** Ends an account; who is signed in with it is sent away within seconds. Its name may be given again. */
+/**
+ * Ends an account; who is signed in with it is sent away within seconds. Its name may be given again. One that ended before,
+ * named by its id, stands: pressed twice it ends once.
+ */
 export async function revokeClient(
   db: Db,
   deps: Deps,
@@ -208,7 +214,16 @@ export async function revokeClient(
       .where('revoked_at', 'is', null)
       .returning('id')
       .executeTakeFirst();
-    if (!row) return { ok: false, reason: 'not-found' };
+    if (!row) {
+      const ended =
+        'id' in which &&
+        (await tx
+          .selectFrom('client')
+          .select('id')
+          .where((is) => is.and(which))
+          .executeTakeFirst());
+      return ended ? { ok: true, id: ended.id } : { ok: false, reason: 'not-found' };
+    }
     await tell(tx, deps, scope, 'client.revoke', row.id);
     return { ok: true, id: row.id };
   });

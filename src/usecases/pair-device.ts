@@ -214,7 +214,11 @@ export async function revokeDevice(
       .where('revoked_at', 'is', null)
       .returning('id')
       .executeTakeFirst();
-    if (!row) return { ok: false, reason: 'not-found' };
+    // Taken back before, it stands; a device that is not here must not be told to be taken back.
+    if (!row) {
+      const known = await tx.selectFrom('device').select('id').where('id', '=', deviceId).executeTakeFirst();
+      return known ? { ok: true } : { ok: false, reason: 'not-found' };
+    }
     await writeAudit(tx, deps, scope, {
       action: 'device.revoke',
       subjectKind: 'device',

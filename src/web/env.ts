@@ -12,9 +12,9 @@ import type { Libraries } from '../usecases/get-library.ts';
 import type { tryFeed } from '../usecases/read-feeds.ts';
 import type { View } from '../usecases/record-view.ts';
 import type { SignedIn } from '../usecases/session.ts';
+import type { RateExchange } from '../usecases/shared-counts.ts';
 import { networkOf } from './network.ts';
 import type { ImportRunner } from './office/imports/runner.ts';
-import type { RateExchange } from './rate-limit.ts';
 
 /** What the pages are wired to; made once in `main.ts`, or by a test. */
 export interface WebDeps extends Deps {

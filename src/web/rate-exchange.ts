@@ -1,7 +1,7 @@
 import { exchangeCounts, forgetOldWindows } from '../db/rate-window.ts';
 import type { LibraryId } from '../domain/ids.ts';
+import type { CountOf, RateExchange, SharedCounts } from '../usecases/shared-counts.ts';
 import type { WebDeps } from './env.ts';
-import type { CountOf, RateExchange, SharedCounts } from './rate-limit.ts';
 
 const EVERY_MS = 1_000;
 const SWEEP_MS = 10 * 60_000;
@@ -87,7 +87,11 @@ export function openRateExchange(
   };
   const timer = options.timer ? setInterval(() => void exchange(), EVERY_MS).unref() : undefined;
   return {
-    join: (name, counts) => void limits.set(name, counts),
+    join(name, counts) {
+      // Two of one name would be one count, of which only the second is told.
+      if (limits.has(name)) throw new Error(`two limits are called “${name}”`);
+      limits.set(name, counts);
+    },
     exchange,
     async stop() {
       clearInterval(timer);

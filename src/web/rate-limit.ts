@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CountOf, RateExchange } from '../usecases/shared-counts.ts';
 
 /** So many keys at most are remembered, some 10 MB. */
 const MOST_KEYS = 50_000;
@@ -17,28 +18,6 @@ export interface RateLimit {
   forget(key: string): void;
   /** Keys remembered now. */
   size(): number;
-}
-
-/** What a limit tells the other processes, and hears from them. */
-export interface SharedCounts {
-  /** Counts since the last time; what was told is forgotten. A count may be below zero. */
-  tell(): { readonly counts: readonly CountOf[]; readonly forgotten: readonly string[] };
-  /** They did not arrive: told again the next time. */
-  keep(counts: readonly CountOf[], forgotten: readonly string[]): void;
-  /** What all processes have counted by now, this one's telling included. */
-  hear(counts: readonly CountOf[]): void;
-}
-
-export interface CountOf {
-  readonly key: string;
-  readonly count: number;
-  /** Milliseconds. */
-  readonly endsAt: number;
-}
-
-/** Where the limits of all processes meet, see rate-exchange.ts. */
-export interface RateExchange {
-  join(name: string, counts: SharedCounts): void;
 }
 
 interface Window {

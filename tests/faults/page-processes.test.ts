@@ -1,5 +1,6 @@
 import net from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ground, openGround } from '../../bench/ground.ts';
 import { formOf } from '../../bench/people.ts';
@@ -101,6 +102,39 @@ describe('two processes that serve pages', () => {
       text += value ?? '';
     }
     await heard?.cancel();
+  });
+
+  it('count together what a kiosk may send in a minute', async () => {
+    const pages = await pageProcess();
+    const { kind, setting } = await ground.visiting(1, 1);
+    if (kind !== 'visit') throw new Error('the ground offers no visit');
+    const headers = {
+      origin: service.url,
+      cookie: `perangkat-banyuwangi=${setting.devices[0]}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    };
+    const body = `jenis=non_member&tujuan=${setting.purpose}`;
+    const send = async () => {
+      const answer = await ask(`${home}/buku-tamu`, { method: 'POST', redirect: 'manual', headers, body });
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    const some = async () => {
+      const statuses: number[] = [];
+      for (let n = 0; n < 60; n++) statuses.push(await send());
+      return new Set(statuses);
+    };
+    expect(await alone(service.pid, some)).toEqual(new Set([303]));
+    expect(await alone(pages, some)).toEqual(new Set([303]));
+    // Half of what one alone lets pass: without hearing of each other both would for a long while yet.
+    for (const other of [pages, service.pid]) {
+      let last = 0;
+      for (let n = 0; n < 10 && last !== 429; n++) {
+        last = await alone(other, send);
+        await sleep(500);
+      }
+      expect(last).toBe(429);
+    }
   });
 
   it('go on when one of them is killed, and it comes back', async () => {

@@ -224,7 +224,12 @@ describe('a key', () => {
     expect((await short.ask('GET', '/library')).status).toBe(200);
     const own = async () => (await listApiKeys(database.db, scope)).find(({ id }) => id === short.id);
     expect((await own())?.lastUsedAt).toEqual(site.clock.now);
-    await revokeClient(database.db, site.deps, { ...scope, actor: { kind: 'system' } }, { id: short.id });
+    await revokeClient(
+      database.db,
+      site.deps,
+      { ...scope, actor: { kind: 'system' } },
+      { kind: 'api', id: short.id },
+    );
     const refused = await short.ask('GET', '/library');
     expect(refused.status).toBe(401);
     expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer /);

@@ -40,19 +40,17 @@ interface Act {
   readonly ready: (slug: Slug) => Promise<Ready>;
 }
 
-/** The rest of what is posted under `pengaturan`: tried by everybody at the door (`permissions`), and by these tests beyond it. */
+/** The rest of what is posted under `pengaturan`: tried by everybody in `machine-permissions`, or at the door (`permissions`) and by these tests beyond it. */
 const ELSEWHERE: readonly (readonly [test: string, path: RegExp])[] = [
   ['procedure-editor', /^prosedur(\/|$)/],
   ['import-decide', /^impor(\/|$)/],
-  ['export, feed-pull', /^ekspor(\/|$)/],
-  ['lending', /^peminjaman\//],
+  ['machine-permissions', /^ekspor\/umpan\//],
+  ['export', /^ekspor(\/|$)/],
   ['rights', /^pelanggaran(\/|$)/],
-  ['clients', /^sambungan(\/|$)/],
-  ['api', /^kunci-program(\/|$)/],
-  ['webhooks', /^webhook(\/|$)/],
-  ['member-sign-in', /^masuk-layanan(\/|$)/],
-  ['staff-sso', /^(penyedia(\/|$)|petugas\/:id\/penyedia)/],
-  ['library-key', /^kunci(\/|$)/],
+  [
+    'machine-permissions',
+    /^(peminjaman|sambungan|kunci-program|webhook|masuk-layanan|penyedia|kunci)(\/|$)|^petugas\/:id\/penyedia/,
+  ],
 ];
 
 let database: TestDatabase;
@@ -429,4 +427,41 @@ describe('settings, accounts and devices, in everybody’s hands', () => {
       }
       expect(wrong).toEqual([]);
     }, 60_000);
+});
+
+describe('an account or a device that is not of this library', () => {
+  const PARAM = /:(id|delegation)/;
+  /** The address with the ids of another one, or of nobody. */
+  const withIds = (path: string, address: string, from: readonly string[]) =>
+    path
+      .split('/')
+      .reduce(
+        (parts, part, n) => (PARAM.test(part) ? parts.with(n + 3, from[n + 3] ?? '') : parts),
+        address.split('/'),
+      )
+      .join('/');
+  const NOBODY = '01890000-0000-7000-8000-00000000ffff';
+
+  it('is answered like one that nobody has, and nothing changes', async () => {
+    const wrong: string[] = [];
+    for (const { path, ready } of ACTS.filter((act) => PARAM.test(act.path)))
+      for (const slug of SLUGS) {
+        const other: Slug = slug === 'jateng' ? 'banyuwangi' : 'jateng';
+        const [own, foreign] = [await ready(slug), await ready(other)];
+        const nobodys = own.address.split('/').map(() => NOBODY);
+        const before = await traces(SLUGS);
+        const said = await Promise.all(
+          [nobodys, foreign.address.split('/')].map(async (from) => {
+            const answer = await site.post(withIds(path, own.address, from), own.fields, adminOf(slug));
+            tried++;
+            const said = `${answer.status} ${answer.headers.get('location')} ${await answer.text()}`;
+            return said.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '#');
+          }),
+        );
+        const changed = (await traces(SLUGS)) !== before;
+        if (changed || said[0] !== said[1] || !said[0]?.startsWith('404 '))
+          wrong.push(`${path} of ${slug}: ${said.map((one) => one.slice(0, 60)).join(' / ')}`);
+      }
+    expect(wrong).toEqual([]);
+  }, 60_000);
 });

@@ -209,7 +209,10 @@ describe('an acting official', () => {
     const given = await appoint({});
     if (!given.ok) throw new Error(given.reason);
     expect(await endDelegation(database.db, site.deps, admin, given.id)).toEqual({ ok: true });
-    expect(await endDelegation(database.db, site.deps, admin, given.id)).toMatchObject({
+    // Pressed twice it has ended once.
+    expect(await endDelegation(database.db, site.deps, admin, given.id)).toEqual({ ok: true });
+    const nobodys = '01890000-0000-7000-8000-00000000ffff';
+    expect(await endDelegation(database.db, site.deps, admin, nobodys)).toMatchObject({
       reason: 'not-found',
     });
   });

@@ -198,7 +198,10 @@ describe('an account', () => {
     const scope = scopeOfRole(library, deps, ['admin']);
     const made = await deviceAccount(database, deps, library, 'dicabut');
     const device = await signedIn(sip2.server.port, made);
-    const rotated = await rotateClient(database.db, deps, scope, { id: made.id as ClientId });
+    const rotated = await rotateClient(database.db, deps, scope, {
+      kind: 'sip2',
+      id: made.id as ClientId,
+    });
     if (!rotated.ok) throw new Error(rotated.reason);
     expect(await sentAway(device)).toBe(true);
     await expect(signedIn(sip2.server.port, made)).rejects.toThrow('940');

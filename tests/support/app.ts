@@ -5,6 +5,7 @@ import { inLibrary } from '../../src/db/tenancy.ts';
 import { documents } from '../../src/documents/port.ts';
 import { lendingSystems } from '../../src/lending-systems.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
+import type { RateExchange } from '../../src/usecases/shared-counts.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { SiteEnv, WebDeps } from '../../src/web/env.ts';
 import { openFeed } from '../../src/web/live-feed.ts';
@@ -27,6 +28,8 @@ export interface TestAppOptions {
   readonly loopbackProviders?: boolean;
   /** Sees what the service asks the database; default the test's own connection. */
   readonly db?: TestDatabase['db'];
+  /** Where its limits meet those of another one; default none: it counts by itself. */
+  readonly rates?: RateExchange;
 }
 
 export interface TestApp {
@@ -82,6 +85,7 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
     wake: (wake) => feed.publish(wake),
     publicUrl: null,
     isTrustedProxy: options.isTrustedProxy ?? (() => false),
+    ...(options.rates ? { rates: options.rates } : {}),
     log,
   };
   const app = createApp(deps);

@@ -11,6 +11,7 @@ import { openSharedCodes } from '../../src/usecases/check-at-gate.ts';
 import type { Deps, LibraryContext } from '../../src/usecases/context.ts';
 import { openLibraries } from '../../src/usecases/get-library.ts';
 import { createSip2Client } from '../../src/usecases/manage-client.ts';
+import type { RateExchange } from '../../src/usecases/shared-counts.ts';
 import { openRateLimit } from '../../src/web/rate-limit.ts';
 import type { TestDatabase } from './database.ts';
 import { memberNamed, scopeOfRole } from './members.ts';
@@ -26,6 +27,7 @@ export async function openTestSip2(
   deps: Deps,
   limits: Partial<Sip2Limits> = {},
   secure?: Sip2Tls,
+  rates?: RateExchange,
 ): Promise<TestSip2> {
   const logged: TestSip2['logged'] = [];
   const all: Sip2Deps = {
@@ -34,6 +36,7 @@ export async function openTestSip2(
     libraries: openLibraries(database.db, deps.now),
     codes: openSharedCodes(),
     refusals: openRateLimit({ points: 10, seconds: 900 }),
+    ...(rates ? { rates } : {}),
     log: (entry) => void logged.push(entry),
   };
   const opened = await openSip2(

@@ -4,6 +4,7 @@ import { readScannedCode } from '../../domain/scanned-code.ts';
 import type { SharedCodes } from '../../usecases/check-at-gate.ts';
 import type { GateLists } from '../../usecases/gate-list.ts';
 import { type GateVisit, recordGateVisits } from '../../usecases/record-gate-visits.ts';
+import type { DeviceLimit } from '../device-limit.ts';
 import type { LibraryEnv, WebDeps } from '../env.ts';
 import { feedIsFull, feedOf, openFeedPlaces } from '../event-stream.ts';
 import { deviceOf, deviceToken, type Kiosk } from '../kiosk/device-cookie.ts';
@@ -32,23 +33,25 @@ export function gateDeviceRoutes(deps: WebDeps, { guard, lists, codes }: GatePar
 
   async function asGate(
     c: Context<LibraryEnv>,
-    limit: (token: string) => number | null,
+    limit: DeviceLimit,
     answer: (gate: Gate) => Response | Promise<Response>,
   ): Promise<Response> {
     noStore(c);
     const token = deviceToken(c, 'gate');
     if (token === null) return c.json({ reason: 'not-enrolled' }, 403);
-    const wait = limit(token);
+    const wait = limit.take(token);
     if (wait !== null) {
       c.header('Retry-After', String(wait));
       return c.json({ reason: 'too-many' }, 429);
     }
     const found = await deviceOf(c, deps, 'gate');
-    return found ? answer({ ...found, token }) : c.json({ reason: 'not-enrolled' }, 403);
+    if (!found) return c.json({ reason: 'not-enrolled' }, 403);
+    limit.isKnown(token);
+    return answer({ ...found, token });
   }
 
   app.get('/gerbang/keadaan', (c) =>
-    asGate(c, guard.limitOwn, async ({ device }) => {
+    asGate(c, guard.own, async ({ device }) => {
       const library = c.get('library');
       const list = await lists.of(library.id);
       // The last thing that is done: how long the list took must not make the clock late.
@@ -57,7 +60,7 @@ export function gateDeviceRoutes(deps: WebDeps, { guard, lists, codes }: GatePar
   );
 
   app.get('/gerbang/daftar', (c) =>
-    asGate(c, guard.limitOwn, async () => {
+    asGate(c, guard.own, async () => {
       const { tag, bytes } = await lists.of(c.get('library').id);
       const etag = `"${tag}"`;
       c.header('ETag', etag);
@@ -67,7 +70,7 @@ export function gateDeviceRoutes(deps: WebDeps, { guard, lists, codes }: GatePar
   );
 
   app.post('/gerbang/periksa', smallForms(), (c) =>
-    asGate(c, guard.limitCheck, async ({ scope, token }) => {
+    asGate(c, guard.checks, async ({ scope, token }) => {
       const { code, scan } = (await readJson(c)) as { readonly code?: unknown; readonly scan?: unknown };
       if (typeof code !== 'string' || code.length > LONGEST_SCAN)
         return c.json({ reason: 'unreadable' }, 400);
@@ -83,7 +86,7 @@ export function gateDeviceRoutes(deps: WebDeps, { guard, lists, codes }: GatePar
   );
 
   app.get('/gerbang/foto/:pass', (c) =>
-    asGate(c, guard.limitCheck, async ({ scope }) => {
+    asGate(c, guard.checks, async ({ scope }) => {
       const jpeg = await photoOfPass(deps, scope, c.req.param('pass') ?? '');
       if (!jpeg) return c.notFound();
       return c.body(new Uint8Array(jpeg), 200, { 'Content-Type': 'image/jpeg' });
@@ -91,7 +94,7 @@ export function gateDeviceRoutes(deps: WebDeps, { guard, lists, codes }: GatePar
   );
 
   app.post('/gerbang/kunjungan', smallForms(), (c) =>
-    asGate(c, guard.limitOwn, async ({ token }) => {
+    asGate(c, guard.own, async ({ token }) => {
       const visits = readOutboxVisits(await readJson(c));
       if (!visits) return c.json({ reason: 'unreadable' }, 400);
       const outcomes = await recordGateVisits(deps.db, deps, c.get('library'), token, visits.map(visitOf));
@@ -101,7 +104,7 @@ export function gateDeviceRoutes(deps: WebDeps, { guard, lists, codes }: GatePar
   );
 
   app.get('/gerbang/siaran', (c) =>
-    asGate(c, guard.limitOwn, ({ device }) => {
+    asGate(c, guard.own, ({ device }) => {
       const leave = takePlace([[device.id, FEEDS_OF_GATE]]);
       return leave ? feedOf(c, deps, ({ topic }) => topic === 'card', leave) : feedIsFull(c);
     }),

@@ -140,9 +140,12 @@ export function gateRoutes(deps: WebDeps): Hono<LibraryEnv> {
   ): Promise<Response> {
     noStore(c);
     const token = deviceToken(c, 'gate');
-    if (token !== null && guard.limitCheck(token) !== null) return tooMany(c);
+    if (token !== null && guard.checks.take(token) !== null) return tooMany(c);
     const gate = await deviceOf(c, deps, 'gate');
-    if (gate && token !== null) return answer(gate, token);
+    if (gate && token !== null) {
+      guard.checks.isKnown(token);
+      return answer(gate, token);
+    }
     clearDeviceCookie(c, 'gate');
     return c.html(enrolGatePage(c, null), 403);
   }

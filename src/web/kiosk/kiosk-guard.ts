@@ -1,3 +1,4 @@
+import { type DeviceLimit, openDeviceLimit } from '../device-limit.ts';
 import type { WebDeps } from '../env.ts';
 import { networkOf } from '../network.ts';
 import { openRateLimit } from '../rate-limit.ts';
@@ -5,8 +6,10 @@ import { openRateLimit } from '../rate-limit.ts';
 const QUARTER_S = 15 * 60;
 
 export interface KioskGuard {
-  /** Seconds to wait, or null: a visit of this device. */
-  limitVisit(deviceToken: string): number | null;
+  /** A visit of this device, by its secret. */
+  readonly visits: DeviceLimit;
+  /** Seconds to wait, or null: a form or a number of the queue that this device asks for, by its id. */
+  limitAct(act: 'form' | 'number', deviceId: string): number | null;
   limitPairing(libraryId: number, clientAddress: string): number | null;
 }
 
@@ -15,8 +18,10 @@ export interface KioskGuard {
  * a stolen secret, from filling the guest book. Faster than any visitor and slower than any program: two a second.
  * Pairing codes have 40 bits and live for minutes: a few tries are enough for a typing error.
  */
-export function openKioskGuard({ rates: exchange }: Pick<WebDeps, 'rates'>): KioskGuard {
-  const visits = openRateLimit({ points: 120, seconds: 60 });
+export function openKioskGuard(deps: Pick<WebDeps, 'rates'>): KioskGuard {
+  const { rates: exchange } = deps;
+  const visits = openDeviceLimit(deps, { name: 'kiosk visit', points: 120, seconds: 60 });
+  const acts = openRateLimit({ points: 120, seconds: 60, shared: { name: 'kiosk act', exchange } });
   const codesOfAddress = openRateLimit({
     points: 10,
     seconds: QUARTER_S,
@@ -28,7 +33,8 @@ export function openKioskGuard({ rates: exchange }: Pick<WebDeps, 'rates'>): Kio
     shared: { name: 'kiosk pairing library', exchange },
   });
   return {
-    limitVisit: (deviceToken) => visits.take(deviceToken),
+    visits,
+    limitAct: (act, deviceId) => acts.take(`${act}|${deviceId}`),
     limitPairing: (libraryId, clientAddress) =>
       codesOfAddress.take(`${libraryId}|${networkOf(clientAddress)}`) ??
       codesOfLibrary.take(String(libraryId)),

@@ -35,7 +35,7 @@ export function registerRoutes(deps: WebDeps, guard: KioskGuard): Hono<KioskEnv>
 
   app.post('/daftar', smallForms(), async (c) => {
     const { scope, device } = c.get('kiosk');
-    const wait = guard.limitVisit(`f|${device.id}`);
+    const wait = guard.limitAct('form', device.id);
     if (wait !== null) return waitPage(plain(c), wait);
     const body = await readForm(c);
     const values = readFormValues(body);

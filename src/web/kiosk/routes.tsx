@@ -77,7 +77,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const library = c.get('library');
     const token = deviceToken(c);
     if (token === null) return refuseStranger(c);
-    const wait = guard.limitVisit(token);
+    const wait = guard.visits.take(token);
     if (wait !== null) return waitPage(c, wait);
     const body = await readForm(c);
     const code = body.text('kode');
@@ -95,6 +95,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
       { visitor, purpose: body.text('tujuan'), submitKey, openedAt: openedAt(c, at) },
     );
     if (outcome.ok) {
+      guard.visits.isKnown(token);
       keepVisitor(c, { visitId: outcome.visitId, kind: visitor.kind });
       return c.redirect(`/${library.slug}/buku-tamu/selesai`, 303);
     }
@@ -104,6 +105,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
       case 'invalid': {
         // A page that tells what is wrong is for an enrolled device only.
         if (!(await kioskOf(c, deps))) return refuseStranger(c);
+        guard.visits.isKnown(token);
         if (visitor.kind !== 'group')
           return c.html(purposePage(c, { kind: visitor.kind, code, submitKey, missing: true }), 422);
         return c.html(
@@ -196,7 +198,7 @@ export function kioskRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   inside.post('/antrean', smallForms(), async (c) => {
     const { scope } = c.get('kiosk');
-    const wait = guard.limitVisit(`n|${c.get('kiosk').device.id}`);
+    const wait = guard.limitAct('number', c.get('kiosk').device.id);
     if (wait !== null) return waitPage(plain(c), wait);
     const body = await readForm(c);
     const priority = QUEUE_PRIORITIES.find((one) => one === body.text('prioritas')) ?? null;

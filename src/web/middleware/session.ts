@@ -27,7 +27,7 @@ export function clearSessionCookie(c: Context<LibraryEnv>): void {
   deleteCookie(c, cookieName(c), { path: '/', secure: c.get('secure') });
 }
 
-/** Rows of the audit log that one officer's tries make. */
+/** Rows of the audit log that one officer's tries make, in all processes. */
 const REFUSALS = { points: 60, seconds: 600 };
 
 /**
@@ -41,7 +41,7 @@ function isWork(c: Context<LibraryEnv>): boolean {
 
 /** Finds out who is signed in; refuses nobody. */
 export function readSession(deps: WebDeps): MiddlewareHandler<LibraryEnv> {
-  const refusals = openRateLimit(REFUSALS);
+  const refusals = openRateLimit({ ...REFUSALS, shared: { name: 'refusal', exchange: deps.rates } });
   return async (c, next) => {
     c.set('feedMark', deps.feed.mark());
     const token = sessionCookie(c) ?? null;

@@ -67,10 +67,9 @@ export function apiKeyRoutes(deps: WebDeps): Hono<LibraryEnv> {
   });
 
   app.post('/pengaturan/kunci-program/:id/cabut', manage, fresh, async (c) => {
-    const row = await find(c);
-    if (!row) return c.notFound();
-    await revokeClient(deps.db, deps, scopeOf(c, deps), { id: row.id });
-    return c.redirect(`${base(c)}?selesai=cabut`, 303);
+    const id = uuidOf<ClientId>(c.req.param('id'));
+    const outcome = id && (await revokeClient(deps.db, deps, scopeOf(c, deps), { kind: 'api', id }));
+    return outcome?.ok ? c.redirect(`${base(c)}?selesai=cabut`, 303) : c.notFound();
   });
 
   async function find(c: Context<LibraryEnv>): Promise<ListedKey | undefined> {

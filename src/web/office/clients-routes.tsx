@@ -86,15 +86,14 @@ export function clientRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.post('/pengaturan/sambungan/:id/sandi', manage, fresh, async (c) => {
     const id = uuidOf<ClientId>(c.req.param('id'));
-    const outcome = id && (await rotateClient(deps.db, deps, scopeOf(c, deps), { id }));
+    const outcome = id && (await rotateClient(deps.db, deps, scopeOf(c, deps), { kind: 'sip2', id }));
     return outcome?.ok ? list(c, { secret: outcome }) : c.notFound();
   });
 
   app.post('/pengaturan/sambungan/:id/cabut', manage, fresh, async (c) => {
     const id = uuidOf<ClientId>(c.req.param('id'));
-    if (!id) return c.notFound();
-    await revokeClient(deps.db, deps, scopeOf(c, deps), { id });
-    return c.redirect(`${base(c)}?selesai=cabut`, 303);
+    const outcome = id && (await revokeClient(deps.db, deps, scopeOf(c, deps), { kind: 'sip2', id }));
+    return outcome?.ok ? c.redirect(`${base(c)}?selesai=cabut`, 303) : c.notFound();
   });
 
   async function find(c: Context<LibraryEnv>): Promise<ListedClient | undefined> {

@@ -75,8 +75,8 @@ export function deviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
   app.post('/pengaturan/perangkat/:id/cabut', manage, fresh, async (c) => {
     const id = uuidOf<DeviceId>(c.req.param('id'));
-    if (!id) return c.notFound();
-    await revokeDevice(deps.db, deps, scopeOf(c, deps), id);
+    const outcome = id && (await revokeDevice(deps.db, deps, scopeOf(c, deps), id));
+    if (!outcome?.ok) return c.notFound();
     return c.redirect(`/${c.get('library').slug}/pengaturan/perangkat?selesai=cabut`, 303);
   });
 

@@ -183,6 +183,7 @@ export function officerRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (!id) return c.notFound();
     const outcome = await endDelegation(deps.db, deps, scopeOf(c, deps), id);
     if (!outcome.ok && outcome.reason === 'own-account') return one(c, deps, { refusedDelegation: true });
+    if (!outcome.ok) return c.notFound();
     return c.redirect(`${base(c)}/${c.req.param('id')}?selesai=delegasi-akhir`, 303);
   });
 

@@ -83,10 +83,9 @@ export function serviceRoutes(deps: WebDeps): Hono<LibraryEnv> {
   });
 
   app.post(`${PATH}/:id/cabut`, manage, smallForms(), fresh, async (c) => {
-    const row = await find(c);
-    if (!row) return c.notFound();
-    await revokeClient(deps.db, deps, scopeOf(c, deps), { id: row.id });
-    return back(c, 'cabut');
+    const id = uuidOf<ClientId>(c.req.param('id'));
+    const outcome = id && (await revokeClient(deps.db, deps, scopeOf(c, deps), { kind: 'oidc', id }));
+    return outcome?.ok ? back(c, 'cabut') : c.notFound();
   });
 
   async function find(c: Context<LibraryEnv>): Promise<ListedService | undefined> {

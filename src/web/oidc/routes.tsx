@@ -45,13 +45,13 @@ const BEGUN = 300;
 export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
   const shared = (name: string) => ({ shared: { name, exchange: deps.rates } });
-  const ofNetwork = openRateLimit({ ...shared('sign-in network'), points: 60, seconds: TEN_MINUTES });
+  const ofNetwork = openRateLimit({ ...shared('member sign-in network'), points: 60, seconds: TEN_MINUTES });
   // By what was typed, known or not: mails to one person have an end, and so have guesses at one.
-  const ofNumber = openRateLimit({ ...shared('sign-in number'), points: 6, seconds: HOUR });
+  const ofNumber = openRateLimit({ ...shared('member sign-in number'), points: 6, seconds: HOUR });
   // Each one begun is a row until it is over. More than codes: whoever is signed in passes here without a question.
-  const begun = openRateLimit({ ...shared('sign-in begun'), points: BEGUN, seconds: TEN_MINUTES });
-  const step = openDoorstep(deps, 'sign-in');
-  const guard = openCodeGuard('sign-in', deps);
+  const begun = openRateLimit({ ...shared('member sign-in begun'), points: BEGUN, seconds: TEN_MINUTES });
+  const step = openDoorstep(deps, 'member sign-in');
+  const guard = openCodeGuard('member sign-in', deps);
 
   app.use('/oidc/*', async (c, next) => {
     if (!c.get('library').settings.memberSignIn.enabled) return c.notFound();

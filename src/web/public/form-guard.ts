@@ -37,14 +37,9 @@ export interface FormPass {
  * what any counter can work off, an address that sends one after the other solves a task for each.
  */
 export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>): FormGuard {
-  const limit = (name: string, points: number, shared = true) =>
-    openRateLimit({
-      points,
-      seconds: WINDOW_S,
-      ...(shared ? { shared: { name, exchange: deps.rates } } : {}),
-    });
-  // Asked with every few letters, and harmless: not worth a row.
-  const searches = limit('form search', SEARCHES, false);
+  const limit = (name: string, points: number) =>
+    openRateLimit({ points, seconds: WINDOW_S, shared: { name, exchange: deps.rates } });
+  const searches = limit('form search', SEARCHES);
   const requests = limit('form request', REQUESTS);
   const forms = limit('form', FORMS);
   const ofLibrary = limit('form library', FORMS_OF_LIBRARY);
