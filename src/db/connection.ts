@@ -8,6 +8,7 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { askDescribed } from './described-query.ts';
 import { settled } from './gather.ts';
 import { openHotStatements } from './hot-statements.ts';
 import { namedTrouble, openReachability, outageOf, type Reachability } from './outage.ts';
@@ -246,7 +247,7 @@ function preparing(pool: pg.Pool, pipeline: Pipeline, reachable: Reachability): 
           }
           const [, answer] = await Promise.all([
             opens ? client.query('begin') : undefined,
-            name === undefined ? client.query(text, values) : client.query({ name, text, values }),
+            name === undefined ? client.query(text, values) : askDescribed(client, { name, text, values }),
           ]);
           // Of an answer that may not be believed.
           if (isDoubtful(client)) throw new Unconfirmed();

@@ -22,3 +22,8 @@ export function jsonRow(row: object): Record<string, unknown> {
 function bytesText(bytes: Uint8Array): string {
   return `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;
 }
+
+/** Bytes that PostgreSQL wrote into JSON. */
+export function bytesOf(text: string): Buffer {
+  return Buffer.from(text.slice(2), 'hex');
+}

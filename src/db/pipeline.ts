@@ -5,6 +5,7 @@
  */
 import net from 'node:net';
 import pg from 'pg';
+import { askDescribed, type PreparedStatement } from './described-query.ts';
 import {
   DatabaseUnreachable,
   namedTrouble,
@@ -26,13 +27,6 @@ export interface Pipeline {
   query(statement: PreparedStatement): Promise<pg.QueryResult>;
   /** Waits for what was sent. */
   close(): Promise<void>;
-}
-
-export interface PreparedStatement {
-  /** Prepared under this name, once per connection. */
-  readonly name: string;
-  readonly text: string;
-  readonly values: unknown[];
 }
 
 interface Lane {
@@ -117,7 +111,7 @@ export function openPipeline(
       try {
         await lane.connected;
         lane.holdWrites();
-        const answer = await lane.client.query(statement);
+        const answer = await askDescribed(lane.client, statement);
         if (isDoubtful(lane.client)) throw new Unconfirmed();
         return answer;
       } catch (error) {

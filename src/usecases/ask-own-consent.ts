@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { familyOf } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
@@ -6,7 +6,7 @@ import { needsGuardian } from '../domain/child.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import type { ConsentPurpose } from '../domain/library-settings.ts';
 import { may } from '../domain/permissions.ts';
-import { addMonths } from '../domain/plain-date.ts';
+import { addMonths, type PlainDate } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import { lockMember } from './change-member.ts';
 import { type Deps, newId, type Scope, todayOf } from './context.ts';
@@ -57,28 +57,31 @@ export async function askForOwnConsents(db: Db, deps: Deps, scope: Scope): Promi
   }
 }
 
-/** Whether a guardian's consent still stands for somebody of age. */
-export async function waitsForOwn(tx: Tx, memberId: MemberId): Promise<boolean> {
-  const row = await tx
-    .selectFrom('consent')
-    .select('id')
-    .where('member_id', 'in', familyOf(memberId))
-    .where('by_guardian', '=', true)
-    .where('given', '=', true)
-    .where('withdrawn_at', 'is', null)
-    .executeTakeFirst();
-  return row !== undefined;
+/** Within a statement that reads members under this name: whether a guardian's consent still stands for the person. */
+export function guardianStands(member: string): RawBuilder<boolean> {
+  return sql<boolean>`exists (
+    select from consent
+    where consent.member_id = any(array(select member_id from member_family(${sql.ref(`${member}.id`)})))
+      and by_guardian and given and withdrawn_at is null)`;
 }
 
-/** Whether the officer who meets this member should ask for the consent that is the member's own now. */
+/** Of such a row: whether the officer who meets this member should ask for the consent that is the member's own now. */
+export function isOwnDue(
+  scope: Scope,
+  row: { readonly birth_date: PlainDate | null; readonly guardian_stands: boolean },
+): boolean {
+  const { birth_date: birthDate } = row;
+  return row.guardian_stands && birthDate !== null && !needsGuardian(birthDate, todayOf(scope));
+}
+
+/** The same of one member. */
 export async function ownConsentDue(tx: Tx, scope: Scope, memberId: MemberId): Promise<boolean> {
-  // Asked together: to wait for the one answer costs more than the other question.
-  const [person, waits] = await Promise.all([
-    tx.selectFrom('member').select('birth_date').where('id', '=', memberId).executeTakeFirst(),
-    waitsForOwn(tx, memberId),
-  ]);
-  const birthDate = person?.birth_date ?? null;
-  return waits && birthDate !== null && !needsGuardian(birthDate, todayOf(scope));
+  const row = await tx
+    .selectFrom('member')
+    .select(['birth_date', guardianStands('member').as('guardian_stands')])
+    .where('id', '=', memberId)
+    .executeTakeFirst();
+  return row !== undefined && isOwnDue(scope, row);
 }
 
 /** The same, for a page that has no transaction of its own. */
@@ -117,7 +120,7 @@ export function giveOwnConsent(
     if (!member || member.name === '') return { ok: false, reason: 'not-found' };
     if (member.birth_date === null || needsGuardian(member.birth_date, todayOf(scope)))
       return { ok: false, reason: 'still-child' };
-    if (!(await waitsForOwn(tx, member.id))) return { ok: false, reason: 'not-waiting' };
+    if (!(await ownConsentDue(tx, scope, member.id))) return { ok: false, reason: 'not-waiting' };
     if (input.textVersion !== library.settings.consents.version) return { ok: false, reason: 'text-changed' };
     if (!input.acknowledged) return { ok: false, reason: 'not-read' };
     const answers = [

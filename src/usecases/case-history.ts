@@ -1,10 +1,14 @@
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { ApplicationRow } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
+import { bytesOf } from '../db/json-row.ts';
 import type { ActorKind } from '../db/schema.ts';
 import { maskDocumentNumber } from '../domain/document-number.ts';
 import type { CorrectableField, FieldName, FormValues } from '../domain/form-fields.ts';
+import type { FileId } from '../domain/ids.ts';
 import type { DocumentForm, DocumentType } from '../domain/procedure.ts';
-import type { Deps, Scope } from './context.ts';
+import { type Deps, type Scope, todayOf } from './context.ts';
+import type { QueuePriority } from './queue-ticket.ts';
 
 /** What was recorded about a case beside its events. */
 export interface CaseHistory {
@@ -49,88 +53,145 @@ export interface CaseHistory {
   }[];
 }
 
-/** Reads checks, corrections, revisions and standing consents of a case, oldest first. */
-export async function readHistory(
+/** What lies beside the history: papers, and the place in today's queue. */
+export interface CaseRecords extends CaseHistory {
+  readonly scans: readonly ScanEntry[];
+  readonly ticket: CaseTicket | null;
+}
+
+export interface ScanEntry {
+  readonly id: FileId;
+  readonly kind: 'scan' | 'guardian_letter';
+  readonly mime: string;
+  readonly at: Date;
+  readonly deleted: boolean;
+}
+
+export interface CaseTicket {
+  readonly id: string;
+  readonly number: number;
+  readonly priority: QueuePriority | null;
+}
+
+/**
+ * Reads checks, corrections, revisions and standing consents of a case, oldest first, its scans and today's ticket: lists of a
+ * row or two, so that asking seven times would cost more than all of them (docs/decisions/054).
+ */
+export async function readRecords(
   tx: Tx,
   deps: Deps,
   scope: Scope,
   row: ApplicationRow,
   masked: boolean,
-): Promise<CaseHistory> {
+): Promise<CaseRecords> {
   const of = row.id;
-  const [checks, crossChecks, corrections, revisions, consents] = await Promise.all([
-    tx
-      .selectFrom('identity_check')
-      .select(['document_type', 'document_form', 'exception_reason', 'at', 'officer_id'])
-      .where('application_id', '=', of)
-      .orderBy('at')
-      .execute(),
-    tx
-      .selectFrom('cross_check')
-      .select(['outcome', 'reason', 'candidates', 'at', 'officer_id'])
-      .where('application_id', '=', of)
-      .orderBy('at')
-      .execute(),
-    tx
-      .selectFrom('correction')
-      .select(['round', 'fields', 'message', 'requested_at', 'answered_at'])
-      .where('application_id', '=', of)
-      .orderBy('round')
-      .execute(),
-    tx
-      .selectFrom('revision')
-      .select(['at', 'actor_kind', 'actor_id', 'fields', 'content'])
-      .where('application_id', '=', of)
-      .orderBy('at')
-      .execute(),
-    tx
-      .selectFrom('consent')
-      .select(['purpose', 'given', 'by_guardian', 'text_version', 'channel', 'recorded_at'])
-      .where('application_id', '=', of)
-      .where('withdrawn_at', 'is', null)
-      .orderBy('recorded_at')
-      .execute(),
-  ]);
+  const found = await tx
+    .selectNoFrom((from) => [
+      jsonArrayFrom(
+        from
+          .selectFrom('identity_check')
+          .select(['document_type', 'document_form', 'exception_reason', 'at', 'officer_id'])
+          .where('application_id', '=', of)
+          .orderBy('at'),
+      ).as('checks'),
+      jsonArrayFrom(
+        from
+          .selectFrom('cross_check')
+          .select(['outcome', 'reason', 'candidates', 'at', 'officer_id'])
+          .where('application_id', '=', of)
+          .orderBy('at'),
+      ).as('crossChecks'),
+      jsonArrayFrom(
+        from
+          .selectFrom('correction')
+          .select(['round', 'fields', 'message', 'requested_at', 'answered_at'])
+          .where('application_id', '=', of)
+          .orderBy('round'),
+      ).as('corrections'),
+      jsonArrayFrom(
+        from
+          .selectFrom('revision')
+          .select(['at', 'actor_kind', 'actor_id', 'fields', 'content'])
+          .where('application_id', '=', of)
+          .orderBy('at'),
+      ).as('revisions'),
+      jsonArrayFrom(
+        from
+          .selectFrom('consent')
+          .select(['purpose', 'given', 'by_guardian', 'text_version', 'channel', 'recorded_at'])
+          .where('application_id', '=', of)
+          .where('withdrawn_at', 'is', null)
+          .orderBy('recorded_at'),
+      ).as('consents'),
+      jsonArrayFrom(
+        from
+          .selectFrom('file')
+          .select(['id', 'kind', 'mime', 'created_at', 'deleted_at'])
+          .where('application_id', '=', of)
+          .where('kind', 'in', ['scan', 'guardian_letter'])
+          .orderBy('created_at'),
+      ).as('scans'),
+      jsonArrayFrom(
+        from
+          .selectFrom('queue_ticket')
+          .select(['id', 'number', 'priority'])
+          .where('application_id', '=', of)
+          .where('day', '=', todayOf(scope))
+          .orderBy('issued_at', 'desc')
+          .limit(1),
+      ).as('tickets'),
+    ])
+    .executeTakeFirstOrThrow();
   return {
-    identityChecks: checks.map((check) => ({
+    identityChecks: found.checks.map((check) => ({
       documentType: check.document_type,
       documentForm: check.document_form,
       exceptionReason: check.exception_reason,
-      at: check.at,
+      at: new Date(check.at),
       officerId: check.officer_id,
     })),
-    crossChecks: crossChecks.map((check) => ({
+    crossChecks: found.crossChecks.map((check) => ({
       outcome: check.outcome,
       reason: check.reason,
       candidates: check.candidates.length,
-      at: check.at,
+      at: new Date(check.at),
       officerId: check.officer_id,
     })),
-    corrections: corrections.map((correction) => ({
+    corrections: found.corrections.map((correction) => ({
       round: correction.round,
       fields: correction.fields as CorrectableField[],
       message:
         masked || correction.message === null
           ? ''
-          : deps.vault.openText(scope.library.id, 'message', correction.message),
-      requestedAt: correction.requested_at,
-      answeredAt: correction.answered_at,
+          : deps.vault.openText(scope.library.id, 'message', bytesOf(correction.message)),
+      requestedAt: new Date(correction.requested_at),
+      answeredAt: correction.answered_at === null ? null : new Date(correction.answered_at),
     })),
-    revisions: revisions.map((revision) => ({
-      at: revision.at,
+    revisions: found.revisions.map((revision) => ({
+      at: new Date(revision.at),
       actorKind: revision.actor_kind,
       actorId: revision.actor_id,
       fields: revision.fields as FieldName[],
-      ...(masked ? { before: {}, after: {} } : openRevision(deps, scope, row, revision.content)),
+      ...(masked ? { before: {}, after: {} } : openRevision(deps, scope, row, bytesOf(revision.content))),
     })),
-    consents: consents.map((consent) => ({
+    consents: found.consents.map((consent) => ({
       purpose: consent.purpose,
       given: consent.given,
       byGuardian: consent.by_guardian,
       textVersion: consent.text_version,
       channel: consent.channel,
-      at: consent.recorded_at,
+      at: new Date(consent.recorded_at),
     })),
+    scans: masked
+      ? []
+      : found.scans.map((scan) => ({
+          id: scan.id,
+          kind: scan.kind === 'guardian_letter' ? 'guardian_letter' : 'scan',
+          mime: scan.mime,
+          at: new Date(scan.created_at),
+          deleted: scan.deleted_at !== null,
+        })),
+    ticket: found.tickets[0] ?? null,
   };
 }
 

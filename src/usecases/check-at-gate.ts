@@ -13,9 +13,9 @@ import type { CardId, FileId, LibraryId, MemberId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { readScannedCode, type ScannedCode } from '../domain/scanned-code.ts';
 import { type MemberStatus, memberStatus } from '../domain/validity.ts';
-import { ownConsentDue } from './ask-own-consent.ts';
+import { guardianStands, isOwnDue } from './ask-own-consent.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
-import { type CardFacts, cardsWithMembers, factsOfCard } from './read-card.ts';
+import { type CardWithMember, cardsWithMembers, factsOfCard } from './read-card.ts';
 import { judgeCode } from './verify-card.ts';
 
 /** Whom the officer at the gate looks at. */
@@ -109,8 +109,8 @@ export async function checkAtGate(
 
   function personOf(card: CardId): Promise<GatePerson | null> {
     return inLibrary(db, library.id, async (tx) => {
-      const row = await cardsWithMembers(tx).where('card.id', '=', card).executeTakeFirst();
-      return row ? personIn(tx, scope, await factsOfCard(tx, scope, row)) : null;
+      const row = await cardsAtGate(tx).where('card.id', '=', card).executeTakeFirst();
+      return row ? personIn(scope, row) : null;
     });
   }
 }
@@ -161,32 +161,30 @@ interface Found {
 }
 
 async function findByAddress(tx: Tx, deps: Deps, scope: Scope, token: string): Promise<Found | undefined> {
-  const row = await cardsWithMembers(tx)
+  const row = await cardsAtGate(tx)
     .where('card.token_hash', '=', deps.vault.hash(scope.library.id, 'token', token))
     .where('card.revoked_at', 'is', null)
     .executeTakeFirst();
   if (!row) return undefined;
-  const facts = await factsOfCard(tx, scope, row);
-  return { status: facts.status, person: await personIn(tx, scope, facts), card: row.id };
+  return { status: factsOfCard(scope, row).status, person: personIn(scope, row), card: row.id };
 }
 
 async function findByNumber(tx: Tx, scope: Scope, number: string): Promise<Found | undefined> {
   const id: MemberId | undefined = await findByMemberNumber(tx, number);
   if (id === undefined) return undefined;
-  const card = await cardsWithMembers(tx)
+  const card = await cardsAtGate(tx)
     .where('member.id', '=', id)
     .where('card.revoked_at', 'is', null)
     .orderBy('card.issued_at', 'desc')
     .executeTakeFirst();
-  if (card) {
-    const facts = await factsOfCard(tx, scope, card);
-    return { status: facts.status, person: await personIn(tx, scope, facts) };
-  }
-  const { state, name, member_type, valid_until } = await tx
+  if (card) return { status: factsOfCard(scope, card).status, person: personIn(scope, card) };
+  const row = await tx
     .selectFrom('member')
-    .select(['state', 'name', 'member_type', 'valid_until'])
+    .select(['state', 'name', 'member_type', 'valid_until', 'birth_date'])
+    .select(guardianStands('member').as('guardian_stands'))
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
+  const { state, name, member_type, valid_until } = row;
   return {
     status: memberStatus(state, valid_until, todayOf(scope)),
     person: {
@@ -194,12 +192,17 @@ async function findByNumber(tx: Tx, scope: Scope, number: string): Promise<Found
       memberType: member_type,
       validUntil: valid_until,
       photoId: null,
-      ownConsentDue: await ownConsentDue(tx, scope, id),
+      ownConsentDue: isOwnDue(scope, row),
     },
   };
 }
 
-async function personIn(tx: Tx, scope: Scope, facts: CardFacts): Promise<GatePerson> {
-  const { name, memberType, validUntil, photoId, memberId } = facts;
-  return { name, memberType, validUntil, photoId, ownConsentDue: await ownConsentDue(tx, scope, memberId) };
+/** Waited for one by one, each question costs the reader at the gate more than all of them in one. */
+function cardsAtGate(tx: Tx) {
+  return cardsWithMembers(tx).select(guardianStands('member').as('guardian_stands'));
+}
+
+function personIn(scope: Scope, row: CardWithMember & { readonly guardian_stands: boolean }): GatePerson {
+  const { name, memberType, validUntil, photoId } = factsOfCard(scope, row);
+  return { name, memberType, validUntil, photoId, ownConsentDue: isOwnDue(scope, row) };
 }

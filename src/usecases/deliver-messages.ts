@@ -6,7 +6,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
 import { mayReceiveMessages } from '../domain/member.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
-import { waitsForOwn } from './ask-own-consent.ts';
+import { guardianStands } from './ask-own-consent.ts';
 import { type Anchor, readDueAnchor } from './audit-anchor.ts';
 import type { Deps, OutgoingMessage } from './context.ts';
 import { codeMail } from './one-time-code.ts';
@@ -224,11 +224,12 @@ async function ownConsentMail(
       'application.id as case',
       'application.access_generation',
       'application.language',
+      guardianStands('member').as('guardian_stands'),
     ])
     .where('member.id', '=', memberId)
     .where('member.merged_into', 'is', null)
     .executeTakeFirst();
-  if (!member || member.email === null || !(await waitsForOwn(tx, memberId))) return undefined;
+  if (!member || member.email === null || !member.guardian_stands) return undefined;
   const { profile } = await getSettings(tx);
   const agreed = await memberAgreedToMessages(tx, plainDateIn(profile.timezone, at), memberId);
   if (!mayReceiveMessages(member.state, agreed)) return undefined;

@@ -7,7 +7,7 @@ import { inLibrary } from '../db/tenancy.ts';
 import type { CardBatchId, CardId, MemberId } from '../domain/ids.ts';
 import type { MemberState } from '../domain/member.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
-import { type CardFacts, cardFacts } from './read-card.ts';
+import { type CardFacts, cardFacts, photoGiven } from './read-card.ts';
 import { openPicture } from './stored-picture.ts';
 
 export type CardBatch = Selectable<CardBatchTable>;
@@ -165,12 +165,7 @@ async function readCards(
         'member.birth_date',
         'member.photo_id',
         'file.bytes',
-        // The latest word on a photo on the card, of the membership and of those merged into it.
-        sql<boolean | null>`(
-          select consent.given and consent.withdrawn_at is null from consent
-          where consent.member_id in (select member_id from member_family(member.id))
-            and consent.purpose = 'photo_on_card'
-          order by consent.recorded_at desc, consent.id desc limit 1)`.as('photo_given'),
+        photoGiven.as('photo_given'),
       ])
       .where('line.place', '>=', from)
       .where('line.place', '<', from + many)

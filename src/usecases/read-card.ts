@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { familyOf, isStandingFor } from '../db/member-family.ts';
 import type { CardTable } from '../db/schema.ts';
@@ -8,7 +8,6 @@ import type { MemberState } from '../domain/member.ts';
 import { type PlainDate, plainDateIn } from '../domain/plain-date.ts';
 import { type MemberStatus, memberStatus } from '../domain/validity.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
-import { consentRowsOf, standingOf } from './read-consents.ts';
 import { codeOfToken } from './short-code-hash.ts';
 
 /** Everything a card shows, on plastic and on a phone, and nothing else of its holder. */
@@ -49,6 +48,15 @@ export async function findPresentCard(
   memberId: MemberId,
 ): Promise<PresentCard | null> {
   const row = await cardsWithMembers(tx)
+    .select((card) =>
+      card
+        .selectFrom('card_event')
+        .select('kind')
+        .whereRef('card_id', '=', 'card.id')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .as('last_event'),
+    )
     .where('card.member_id', 'in', familyOf(memberId))
     .where('card.revoked_at', 'is', null)
     // The own card before one of a membership that was merged into this one.
@@ -56,21 +64,15 @@ export async function findPresentCard(
     .orderBy('card.issued_at', 'desc')
     .executeTakeFirst();
   if (!row) return null;
-  const last = await tx
-    .selectFrom('card_event')
-    .select('kind')
-    .where('card_id', '=', row.id)
-    .orderBy('id', 'desc')
-    .executeTakeFirst();
   const token = deps.vault.token(scope.library.id, 'kta', row.id, row.access_generation);
   const works = row.pickup_expires_at !== null && row.pickup_expires_at > scope.at;
   return {
-    ...(await factsOfCard(tx, scope, row)),
+    ...factsOfCard(scope, row),
     token,
     addressMark: addressMark(row),
     pickupCode: works ? codeOfToken(deps, scope, token) : null,
     printedAt: row.printed_at,
-    printFailed: last?.kind === 'print_failed',
+    printFailed: row.last_event === 'print_failed',
     handedOverAt: row.handed_over_at,
   };
 }
@@ -106,6 +108,7 @@ export type CardWithMember = Selectable<CardTable> & {
   readonly member_valid_until: PlainDate | null;
   readonly birth_date: PlainDate | null;
   readonly photo_id: FileId | null;
+  readonly photo_given: boolean | null;
   /** Of the membership that the card was issued for. */
   readonly application_id: ApplicationId | null;
   /** Who holds it: the member who stands for that membership. */
@@ -126,6 +129,16 @@ export type CardFactsRow = Pick<
   | 'photo_id'
   | 'birth_date'
 >;
+
+/**
+ * Within a statement that reads `member`: the latest word on a photo on the card, of the membership and of those merged into
+ * it; null where nobody was ever asked. As `standingOf` has it.
+ */
+export const photoGiven = sql<boolean | null>`(
+  select consent.given and consent.withdrawn_at is null from consent
+  where consent.member_id = any(array(select member_id from member_family(member.id)))
+    and consent.purpose = 'photo_on_card'
+  order by consent.recorded_at desc, consent.id desc limit 1)`;
 
 /** Cards joined with their holders, those of merged memberships with who stands for them; the caller says which. */
 export function cardsWithMembers(tx: Tx) {
@@ -148,12 +161,14 @@ export function cardsWithMembers(tx: Tx) {
       'member.photo_id',
       'own.application_id',
       'member.id as holder_id',
+      photoGiven.as('photo_given'),
     ]);
 }
 
 /** What the card of a row shows today: the membership's own end counts, a renewal needs no new card. */
-export async function factsOfCard(tx: Tx, scope: Scope, row: CardWithMember): Promise<CardFacts> {
-  return cardFacts(scope, row, row.photo_id !== null && (await maybeShown(tx, row)));
+export function factsOfCard(scope: Scope, row: CardWithMember): CardFacts {
+  // Nobody was ever asked, such as for members taken over: the photo they gave for the card is on it.
+  return cardFacts(scope, row, row.photo_given !== false);
 }
 
 /** The same where it is known, or does not matter, whether the holder's photo may be shown. */
@@ -170,11 +185,4 @@ export function cardFacts(scope: Scope, row: CardFactsRow, photoShown: boolean):
     photoId: photoShown ? row.photo_id : null,
     birthYear: row.birth_date === null ? null : Number(row.birth_date.slice(0, 4)),
   };
-}
-
-/** Whether the latest word of the holder on a photo on the card was not a no. */
-async function maybeShown(tx: Tx, row: CardWithMember): Promise<boolean> {
-  const person = { memberId: row.holder_id, applicationId: row.application_id };
-  const standing = standingOf(await consentRowsOf(tx, person, ['photo_on_card']));
-  return standing === 'given' || standing === 'unrecorded';
 }

@@ -10,16 +10,16 @@ import { checkForm } from '../domain/check-form.ts';
 import { needsGuardian } from '../domain/child.ts';
 import { CHECKED, type FormValues } from '../domain/form-fields.ts';
 import type { FormWarning } from '../domain/form-outcome.ts';
-import type { ApplicationId, FileId, MemberId } from '../domain/ids.ts';
+import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import { may } from '../domain/permissions.ts';
 import { shortenName } from '../domain/person-name.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import type { Procedure } from '../domain/procedure.ts';
 import type { CaseClock } from '../domain/step-clock.ts';
 import { acceptingStored } from './answer-correction.ts';
-import { ownConsentDue } from './ask-own-consent.ts';
+import { guardianStands, isOwnDue } from './ask-own-consent.ts';
 import { clockOf } from './case-clock.ts';
-import { type CaseHistory, readHistory } from './case-history.ts';
+import { type CaseHistory, type CaseTicket, readRecords, type ScanEntry } from './case-history.ts';
 import { factsOf, procedureOf } from './change-case.ts';
 import { scansServed } from './close-case.ts';
 import { type Deps, partyOf, type Scope, todayOf } from './context.ts';
@@ -27,7 +27,6 @@ import { type EscalationKind, readEscalation } from './escalate.ts';
 import { type Candidate, findCandidates } from './find-candidates.ts';
 import { formContextFor } from './form-context.ts';
 import { findOpenPhotoLink, type PhotoLink } from './open-photo-link.ts';
-import type { QueuePriority } from './queue-ticket.ts';
 import { findPresentCard, type PresentCard } from './read-card.ts';
 import { agreedToMessages, namesWhatsApp } from './read-consents.ts';
 import { decisionNoteOf } from './reject-application.ts';
@@ -60,11 +59,7 @@ export interface CaseView {
   readonly takesScans: boolean;
   readonly officers: ReadonlyMap<string, string>;
   readonly escalation: { readonly kind: EscalationKind; readonly code: string } | null;
-  readonly ticket: {
-    readonly id: string;
-    readonly number: number;
-    readonly priority: QueuePriority | null;
-  } | null;
+  readonly ticket: CaseTicket | null;
   readonly candidates: readonly ShownCandidate[];
   readonly scans: readonly ScanEntry[];
   readonly clock: CaseClock;
@@ -86,14 +81,6 @@ export interface CaseView {
 
 /** Somebody alike as the screen shows them: the number of another person stays masked, whatever the step. */
 export type ShownCandidate = Candidate & { readonly maskedNumber: string | null };
-
-export interface ScanEntry {
-  readonly id: FileId;
-  readonly kind: 'scan' | 'guardian_letter';
-  readonly mime: string;
-  readonly at: Date;
-  readonly deleted: boolean;
-}
 
 export interface KnownMembership {
   readonly id: MemberId;
@@ -126,12 +113,10 @@ export async function readCase(
     const looksForDoubles = row.state === 'in_review' && !facts.done.has('cross_check') && !masked;
     const { member_id: memberId } = row;
     // Asked together: they travel together.
-    const [events, history, ticket, candidates, scans, member, card, photoLink, agreed] = await Promise.all([
+    const [events, records, candidates, member, card, photoLink, agreed] = await Promise.all([
       listApplicationEvents(tx, row.id),
-      readHistory(tx, deps, scope, row, masked),
-      findTicket(tx, scope, row.id),
+      readRecords(tx, deps, scope, row, masked),
       looksForDoubles ? shownCandidates(tx, deps, scope, row) : [],
-      masked ? [] : listScans(tx, row.id),
       memberId === null ? null : findMembership(tx, scope, memberId, today, masked),
       memberId === null || masked ? null : findPresentCard(tx, deps, scope, memberId),
       masked ? null : findOpenPhotoLink(tx, deps, scope, row.id),
@@ -150,17 +135,17 @@ export async function readCase(
       guardianMissing: facts.guardianMissing,
       heldByMe: row.held_by === actor.id,
       takesScans: !scansServed(scope, procedure, facts),
-      officers: await officerNames(tx, officersOf(row, events, history)),
+      officers: await officerNames(tx, officersOf(row, events, records)),
       escalation:
         row.escalated_at === null || row.escalation_reason === null
           ? null
           : readEscalation(row.escalation_reason),
-      ticket,
+      ticket: records.ticket,
       candidates,
-      scans,
+      scans: records.scans,
       clock: clockOf(scope, procedure, events),
       events,
-      history,
+      history: records,
       member,
       card,
       photoLink,
@@ -255,34 +240,6 @@ async function warningsOf(
   return outcome.ok ? outcome.warnings : [];
 }
 
-async function findTicket(tx: Tx, scope: Scope, applicationId: ApplicationId) {
-  const row = await tx
-    .selectFrom('queue_ticket')
-    .select(['id', 'number', 'priority'])
-    .where('application_id', '=', applicationId)
-    .where('day', '=', todayOf(scope))
-    .orderBy('issued_at', 'desc')
-    .executeTakeFirst();
-  return row ?? null;
-}
-
-async function listScans(tx: Tx, applicationId: ApplicationId): Promise<readonly ScanEntry[]> {
-  const rows = await tx
-    .selectFrom('file')
-    .select(['id', 'kind', 'mime', 'created_at', 'deleted_at'])
-    .where('application_id', '=', applicationId)
-    .where('kind', 'in', ['scan', 'guardian_letter'])
-    .orderBy('created_at')
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    kind: row.kind === 'guardian_letter' ? 'guardian_letter' : 'scan',
-    mime: row.mime,
-    at: row.created_at,
-    deleted: row.deleted_at !== null,
-  }));
-}
-
 async function findMembership(
   tx: Tx,
   scope: Scope,
@@ -295,7 +252,8 @@ async function findMembership(
     .innerJoin('member', (join) =>
       join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
     )
-    .select(['member.id', 'member.number', 'member.state', 'member.valid_until'])
+    .select(['member.id', 'member.number', 'member.state', 'member.valid_until', 'member.birth_date'])
+    .select(guardianStands('member').as('guardian_stands'))
     .where('own.id', '=', memberId)
     .executeTakeFirst();
   if (!row) return null;
@@ -305,6 +263,6 @@ async function findMembership(
     state: row.state,
     validUntil: row.valid_until,
     lapsed: row.valid_until !== null && row.valid_until < today,
-    ownConsentDue: !masked && (await ownConsentDue(tx, scope, row.id)),
+    ownConsentDue: !masked && isOwnDue(scope, row),
   };
 }

@@ -8,7 +8,7 @@ import { needsGuardian } from '../domain/child.ts';
 import type { ApplicationId, MemberId } from '../domain/ids.ts';
 import type { ConsentPurpose } from '../domain/library-settings.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
-import { waitsForOwn } from './ask-own-consent.ts';
+import { guardianStands } from './ask-own-consent.ts';
 import { type Scope, todayOf } from './context.ts';
 
 /** Whose consents: a membership's, or those of a case that is none yet. */
@@ -101,24 +101,14 @@ export async function consentsOf(
   row: CaseOfConsents | null,
   memberId: MemberId | null,
 ): Promise<ConsentsView | undefined> {
-  const member =
+  // Asked together: to wait for the one answer costs more than the other question.
+  const [member, rows] = await Promise.all([
+    memberId === null ? undefined : findConsentMember(tx, memberId),
     memberId === null
-      ? undefined
-      : await tx
-          .selectFrom('member as own')
-          .innerJoin('member', (join) =>
-            join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
-          )
-          .select(['own.id', 'own.application_id', 'member.birth_date'])
-          .where('own.id', '=', memberId)
-          .executeTakeFirst();
-  const person: ConsentPerson | undefined = member
-    ? { memberId: member.id, applicationId: member.application_id }
-    : row
-      ? { memberId: null, applicationId: row.id }
-      : undefined;
-  if (!person) return undefined;
-  const rows = await consentRowsOf(tx, person);
+      ? row && consentRowsOf(tx, { memberId: null, applicationId: row.id })
+      : consentRowsOf(tx, { memberId, applicationId: null }),
+  ]);
+  if (rows === null || (memberId !== null && !member)) return undefined;
   const birthDate = (member ?? row)?.birth_date ?? null;
   const child = birthDate !== null && needsGuardian(birthDate, today);
   return {
@@ -130,8 +120,19 @@ export async function consentsOf(
     ),
     child,
     waitsForGuardian: child && !member && row?.guardian_consented_at === null,
-    waitsForOwn: member !== undefined && birthDate !== null && !child && (await waitsForOwn(tx, member.id)),
+    waitsForOwn: member?.guardian_stands === true && birthDate !== null && !child,
   };
+}
+
+function findConsentMember(tx: Tx, memberId: MemberId) {
+  return tx
+    .selectFrom('member as own')
+    .innerJoin('member', (join) =>
+      join.onRef('member.library_id', '=', 'own.library_id').on(isStandingFor('own')),
+    )
+    .select(['member.birth_date', guardianStands('own').as('guardian_stands')])
+    .where('own.id', '=', memberId)
+    .executeTakeFirst();
 }
 
 /**

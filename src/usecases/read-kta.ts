@@ -30,7 +30,7 @@ export function readKta(db: Db, deps: Deps, scope: Scope, token: string): Promis
     return {
       ok: true,
       kta: {
-        ...(await factsOfCard(tx, scope, row)),
+        ...factsOfCard(scope, row),
         generation: row.access_generation,
         handsOver: row.handed_over_at === null ? row.application_id : null,
       },

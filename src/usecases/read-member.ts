@@ -1,10 +1,10 @@
+import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { familyOf } from '../db/member-family.ts';
 import { officerNames } from '../db/officer.ts';
 import { describeRegions } from '../db/region.ts';
 import type { ActorKind, ConsentChannel, MemberEventKind } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import { needsGuardian } from '../domain/child.ts';
 import { maskDocumentNumber } from '../domain/document-number.ts';
 import type { CorrectableField, FormValues } from '../domain/form-fields.ts';
 import type { ApplicationId, CardId, FileId, MemberId, ServicePointId } from '../domain/ids.ts';
@@ -13,7 +13,7 @@ import type { MergeField } from '../domain/member-merge.ts';
 import { shortenName } from '../domain/person-name.ts';
 import { ageOn, type PlainDate } from '../domain/plain-date.ts';
 import { type MemberStatus, memberStatus } from '../domain/validity.ts';
-import { waitsForOwn } from './ask-own-consent.ts';
+import { isOwnDue } from './ask-own-consent.ts';
 import type { MemberRow } from './change-member.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
 import { formValuesOf } from './revise-person.ts';
@@ -147,16 +147,11 @@ export async function readMember(
     const roles = scope.actor.kind === 'officer' ? scope.actor.roles : [];
     const today = todayOf(scope);
     // Asked together: they travel together.
-    const [cards, events, revisions, consents, waits, merges, toldApart, visits] = await Promise.all([
+    const [cards, events, revisions, consents, merges, toldApart, visits] = await Promise.all([
       readCards(tx, scope, row.id),
       readEvents(tx, row.id),
       masked ? [] : readRevisions(tx, deps, scope, row),
       masked ? [] : readConsents(tx, row.id),
-      !masked &&
-        !erased &&
-        row.birth_date !== null &&
-        !needsGuardian(row.birth_date, today) &&
-        waitsForOwn(tx, row.id),
       masked ? [] : readMerges(tx, row),
       masked ? [] : listToldApart(tx, row.id),
       masked ? { total: 0, latest: [] } : readVisits(tx, row.id),
@@ -193,7 +188,9 @@ export async function readMember(
       events: named(events),
       revisions: named(revisions),
       consents: consents.map((consent) => ({ ...consent, recordedBy: nameOf(consent.recordedBy) })),
-      waitsForOwn: waits,
+      waitsForOwn:
+        !erased &&
+        isOwnDue(scope, { birth_date: row.birth_date, guardian_stands: consents.some(isGuardians) }),
       mergedInto: row.merged_into,
       merges: named(merges),
       toldApart: toldApart.map((pair) => ({ ...pair, byName: nameOf(pair.by) })),
@@ -292,33 +289,32 @@ async function readRevisions(
   row: MemberRow,
 ): Promise<readonly MemberRevision[]> {
   if (row.person_key.length === 0) return [];
-  const [revisions, photos] = await Promise.all([
-    tx
-      .selectFrom('revision')
-      .innerJoin('member', (join) =>
-        join
-          .onRef('member.library_id', '=', 'revision.library_id')
-          .on((on) =>
-            on.or([
-              on('member.id', '=', on.ref('revision.member_id')),
-              on('member.application_id', '=', on.ref('revision.application_id')),
-            ]),
-          ),
-      )
-      .selectAll('revision')
-      // Each is sealed under the key of the membership it was written for.
-      .select('member.person_key')
-      .where('member.id', 'in', familyOf(row.id))
-      .orderBy('at', 'desc')
-      .orderBy('revision.id', 'desc')
-      .execute(),
-    tx
-      .selectFrom('file')
-      .select('id')
-      .where('member_id', 'in', familyOf(row.id))
-      .where('kind', '=', 'photo')
-      .execute(),
-  ]);
+  const revisions = await tx
+    .selectFrom('revision')
+    .innerJoin('member', (join) =>
+      join
+        .onRef('member.library_id', '=', 'revision.library_id')
+        .on((on) =>
+          on.or([
+            on('member.id', '=', on.ref('revision.member_id')),
+            on('member.application_id', '=', on.ref('revision.application_id')),
+          ]),
+        ),
+    )
+    .selectAll('revision')
+    // Each is sealed under the key of the membership it was written for.
+    .select('member.person_key')
+    .where('member.id', 'in', familyOf(row.id))
+    .orderBy('at', 'desc')
+    .orderBy('revision.id', 'desc')
+    .execute();
+  if (revisions.length === 0) return [];
+  const photos = await tx
+    .selectFrom('file')
+    .select('id')
+    .where('member_id', 'in', familyOf(row.id))
+    .where('kind', '=', 'photo')
+    .execute();
   const own = new Set<string>(photos.map(({ id }) => id));
   // After a merge was undone the history still names the picture, which is another member's.
   const ownPhoto = (values: FormValues): FormValues => {
@@ -388,6 +384,11 @@ function maskNumbers(values: FormValues): FormValues {
   };
 }
 
+/** Whether a guardian's word stands; `guardianStands` asks the database the same. */
+function isGuardians({ byGuardian, given, withdrawnAt }: MemberConsent): boolean {
+  return byGuardian && given && withdrawnAt === null;
+}
+
 async function readConsents(tx: Tx, memberId: MemberId): Promise<readonly MemberConsent[]> {
   const consents = await tx
     .selectFrom('consent')
@@ -409,20 +410,16 @@ async function readConsents(tx: Tx, memberId: MemberId): Promise<readonly Member
 }
 
 async function readVisits(tx: Tx, memberId: MemberId): Promise<MemberView['visits']> {
-  const visits = tx
+  const rows = await tx
     .selectFrom('visit')
+    .select(['at', 'purpose', sql<number>`count(*) over ()`.as('total')])
     .where('member_id', 'in', familyOf(memberId))
-    .where('voided_at', 'is', null);
-  const [{ total }, latest] = await Promise.all([
-    visits.select((select) => select.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
-    visits
-      .select(['at', 'purpose'])
-      .orderBy('day', 'desc')
-      .orderBy('at', 'desc')
-      .limit(LATEST_VISITS)
-      .execute(),
-  ]);
-  return { total, latest };
+    .where('voided_at', 'is', null)
+    .orderBy('day', 'desc')
+    .orderBy('at', 'desc')
+    .limit(LATEST_VISITS)
+    .execute();
+  return { total: rows[0]?.total ?? 0, latest: rows.map(({ at, purpose }) => ({ at, purpose })) };
 }
 
 /** A photo that is or was this member's, or undefined; for officers who may see members in full. */

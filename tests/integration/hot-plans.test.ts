@@ -14,6 +14,7 @@ import { familyOf } from '../../src/db/member-family.ts';
 import { PATRON_NOW } from '../../src/db/patron.ts';
 import { MEMBER_KEYS, visitStatement } from '../../src/db/visit.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
+import { guardianStands } from '../../src/usecases/ask-own-consent.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { cardsWithMembers } from '../../src/usecases/read-card.ts';
 import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
@@ -170,8 +171,13 @@ function cardOfMember(): {
   const { sql: text, parameters: values } = cardsWithMembers(database.db as unknown as Tx)
     .where('card.member_id', 'in', familyOf(id))
     .where('card.revoked_at', 'is', null)
+    .select(guardianStands('member').as('guardian_stands'))
     .compile();
-  return { name: 'the card of a member, with who stands for the membership', text, values };
+  return {
+    name: 'the card of a member, with who stands for the membership and what was consented to',
+    text,
+    values,
+  };
 }
 
 it('is answered by indexes, as the committed plans show', async () => {
