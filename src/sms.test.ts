@@ -153,10 +153,15 @@ it('a gateway that is slow, hangs up or is away is tried again, and counts where
   });
 });
 
-it('nothing is asked of a host that the operator has not named', async () => {
-  const read = readConfig({ SMS_URL: `http://${base}/${GET}` });
-  if (!read.ok || read.config.sms === undefined) throw new Error('no gateway');
-  const send = smsSender(read.config.sms, ['lain.contoh.go.id']);
-  expect(await send(MESSAGE)).toEqual({ ok: false, code: 'sms-address', permanent: false, maybeSent: false });
-  expect(heard).toEqual([]);
+it('nothing is asked of a host that the operator has not named, but of this computer', async () => {
+  const sendBy = (url: string) => {
+    const read = readConfig({ SMS_URL: `${url}${GET}` });
+    if (!read.ok || read.config.sms === undefined) throw new Error('no gateway');
+    return smsSender(read.config.sms, ['lain.contoh.go.id'], 2_000)(MESSAGE);
+  };
+  const refused = { ok: false, code: 'sms-address', permanent: false, maybeSent: false };
+  expect(await sendBy('https://gerbang.contoh.go.id/')).toEqual(refused);
+  expect(await sendBy('https://10.0.0.9/')).toEqual(refused);
+  expect(await sendBy(`http://${base}/`)).toEqual({ ok: true });
+  expect(heard).toHaveLength(1);
 });

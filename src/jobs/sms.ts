@@ -1,5 +1,6 @@
+import { kindOfAddress } from '../domain/network-address.ts';
 import type { OutgoingHosts } from '../domain/outgoing-hosts.ts';
-import { fillGateway, type SmsGateway } from '../domain/sms-gateway.ts';
+import { fillGateway, gatewayHost, type SmsGateway } from '../domain/sms-gateway.ts';
 import { OutgoingError, openGuardedFetch } from '../interop/guarded-fetch.ts';
 import type { SendText } from '../usecases/send-text.ts';
 
@@ -13,10 +14,12 @@ const NEVER_THERE = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND',
 /**
  * Hands text messages to the operator's gateway, wherever that is: in the library's own network, on this computer, or far
  * away. No redirect is followed, and of its answer nothing is kept but what it came to.
- * @param hosts of `OUTGOING_HOSTS`
+ * @param hosts of `OUTGOING_HOSTS`; this computer needs no entry there, as with the mail server
  */
 export function smsSender(gateway: SmsGateway, hosts: OutgoingHosts, timeoutMs = TIMEOUT_MS): SendText {
-  const ask = openGuardedFetch('inside', timeoutMs, hosts);
+  const host = gatewayHost(gateway.url) ?? '';
+  const isOwn = host === 'localhost' || kindOfAddress(host) === 'self';
+  const ask = openGuardedFetch('inside', timeoutMs, isOwn && hosts.length > 0 ? [...hosts, host] : hosts);
   return async ({ to, text }, cut) => {
     const { url, method, headers, body } = fillGateway(gateway, to, text);
     try {

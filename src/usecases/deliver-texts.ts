@@ -51,7 +51,7 @@ const DAY_MS = 24 * HOUR_MS;
 const PORTION = 200;
 
 /** Stand in `outbox.last_error_code`. */
-export const LIBRARY_LIMIT = 'sms-limit-library';
+const LIBRARY_LIMIT = 'sms-limit-library';
 const NUMBER_LIMIT = 'sms-limit-number';
 
 /**
@@ -79,8 +79,8 @@ async function sortPortion(
     .where('one_time_code_id', 'is not', null)
     .where('way', 'is', null)
     .limit(PORTION)
+    // Waited for, not skipped: whoever sorts at the same time has them sorted before either line looks.
     .forUpdate()
-    .skipLocked()
     .execute();
   if (rows.length === 0) return 0;
   const { sms } = await getSettings(tx);

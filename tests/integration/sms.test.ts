@@ -1,21 +1,25 @@
 /** Codes by text message: through a gateway on a real connection, switched on by the library, and limited. */
 import type { KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openClient } from '../../src/db/connection.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { MemberId, Phone } from '../../src/domain/ids.ts';
 import type { SmsRules } from '../../src/domain/library-settings.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
 import { mailComposer, textComposer } from '../../src/jobs/compose-mail.ts';
+import { startJobs } from '../../src/jobs/schedule.ts';
 import { changeSettings } from '../../src/usecases/change-setting.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { deliverMessages, type Mail } from '../../src/usecases/deliver-messages.ts';
-import { deliverTexts, readTextsState, sortCodes } from '../../src/usecases/deliver-texts.ts';
+import { deliverTexts, forgetOldTexts, readTextsState, sortCodes } from '../../src/usecases/deliver-texts.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { askLostLink, askSignInCode, takeCode } from '../../src/usecases/one-time-code.ts';
 import type { SendText } from '../../src/usecases/send-text.ts';
+import type { WebDeps } from '../../src/web/env.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
+import { connect, errand, serviceNamed, switchOn, Visitor } from '../support/services.ts';
 import { type Gateway, openGateway, SHAPES } from '../support/sms-gateway.ts';
 import { sendForm, typedChild } from '../support/typed-form.ts';
 
@@ -130,11 +134,11 @@ const askUnlimited = (number: string) =>
   askLostLink(database.db, site.deps, scope(), { number, birthDate, language: 'id' });
 
 /** One look of the jobs at what waits. */
-async function deliver(send: SendText = gateway.sender('phone'), mails = true) {
+async function deliver(send: SendText = gateway.sender('phone'), mails = true, deps: WebDeps = site.deps) {
   const sent: Mail[] = [];
-  await sortCodes(database.db, site.deps, { mails });
+  await sortCodes(database.db, deps, { mails });
   if (mails)
-    await deliverMessages(database.db, site.deps, {
+    await deliverMessages(database.db, deps, {
       compose: mailComposer('https://daftar.example'),
       texts: true,
       send: async (mail) => {
@@ -142,7 +146,7 @@ async function deliver(send: SendText = gateway.sender('phone'), mails = true) {
         return { ok: true };
       },
     });
-  const texts = await deliverTexts(database.db, site.deps, {
+  const texts = await deliverTexts(database.db, deps, {
     send,
     compose: textComposer('https://daftar.example'),
   });
@@ -242,6 +246,32 @@ describe('a code by text message', () => {
     expect(page).toContain('lewat SMS ke ponsel Anda');
     expect(page).not.toContain('name="lewat"');
   });
+});
+
+it('signs in to another service by the number alone, the way that was chosen', async () => {
+  // The provider's own clock is the real one.
+  const real = createTestApp(database, { mails: true, texts: true, time: 'real' });
+  const here = await switchOn(database, real, 'jateng');
+  const at = scopeOfRole(here, real.deps, ['sub_koordinator', 'admin']);
+  const phone = mobile();
+  const contact = { birthDate, email: 'masuk@surat.example', phone };
+  const id = await memberNamed(database, real.deps, at, `Contoh Masuk ${people++}`, contact);
+  const { number } = await inHere((tx) =>
+    tx.selectFrom('member').select('number').where('id', '=', id).executeTakeFirstOrThrow(),
+  );
+  const service = await serviceNamed(database, real, here);
+  const { url } = await errand(await connect(real, 'jateng', service));
+  const visitor = new Visitor(real);
+  await visitor.go(url.href);
+  expect(visitor.page.text).toContain('ke surel atau nomor ponsel yang tercatat');
+  await visitor.go(visitor.page.at, { nomor: '', lewat: 'sms' });
+  expect(visitor.page.text).toMatch(/name="lewat" value="sms" checked/);
+  await visitor.go(visitor.page.at, { nomor: number, lewat: 'sms' });
+  expect(visitor.page.text).toContain('ada surel atau nomor ponselnya');
+  expect((await deliver(gateway.sender('kannel'), true, real.deps)).mails).toEqual([]);
+  expect(gateway.heard.map(({ to }) => to)).toEqual([phone]);
+  await visitor.go(visitor.page.at, { kode: codeIn(gateway.heard[0]?.text) });
+  expect(visitor.page.at).toMatch(/\/simpan$/);
 });
 
 describe('what is not switched on is not offered', () => {
@@ -585,6 +615,39 @@ describe('a guardian somewhere else', () => {
   });
 });
 
+it('the service sends codes by itself: texts through the gateway, mails beside them', async () => {
+  const [texted, mailed] = [
+    await member({ phone: mobile() }),
+    await member({ email: 'jadwal@surat.example' }),
+  ];
+  await askUnlimited(texted.number);
+  await askUnlimited(mailed.number);
+  const mails: Mail[] = [];
+  const logged: unknown[] = [];
+  const jobs = startJobs(database.db, () => openClient(database.addresses.app), site.deps, {
+    send: async (mail) => {
+      mails.push(mail);
+      return { ok: true };
+    },
+    compose: mailComposer('https://daftar.example'),
+    texts: { send: gateway.sender('provider'), compose: textComposer('https://daftar.example') },
+    goOnWithImports: async () => undefined,
+    openLending: () => () => {
+      throw new Error('no lending system is fed here');
+    },
+    log: (entry) => void logged.push(entry),
+  });
+  try {
+    // At the first look, as the service begins: none of the two waits for another.
+    await expect.poll(() => [gateway.heard.length, mails.length], { timeout: 8_000 }).toEqual([1, 1]);
+    await expect.poll(() => logged, { timeout: 8_000 }).toContainEqual({ event: 'sms-sent', count: 1 });
+  } finally {
+    await jobs.stop();
+  }
+  expect(gateway.heard[0]).toMatchObject({ shape: 'provider', to: texted.phone });
+  expect(mails[0]?.to).toBe('jadwal@surat.example');
+});
+
 it('of what left, the database has a keyed hash for a day, and no log has number or code', async () => {
   const { number, phone } = await member({ phone: mobile() });
   await ask(number);
@@ -597,4 +660,6 @@ it('of what left, the database has a keyed hash for a day, and no log has number
   expect(stored).not.toContain(code);
   expect(rows[0]?.number_hash).toHaveLength(16);
   expect(rows[0]?.number_hash.toString('latin1')).not.toContain(phone?.slice(-6));
+  await inHere((tx) => forgetOldTexts(tx, new Date(site.clock.now.getTime() + 24 * 3_600_000)));
+  expect(await inHere((tx) => tx.selectFrom('sms_sent').selectAll().execute())).toEqual([]);
 });

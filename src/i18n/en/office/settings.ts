@@ -274,7 +274,7 @@ export const settings: OfficeTexts['settings'] = {
     'sms.enabled':
       'The person’s mobile number and the text (the library’s short name and the code, no name of a person) are given to whoever runs the gateway and to the phone company. Switch it on once there is an agreement with them; for a gateway abroad, once the conditions of Act 27/2022, article 56, are met.',
     'sms.gateway':
-      'As it stands in the notice, among those who are given data, in both languages; for example PT Contoh Pesan, or the library’s own phone.',
+      'As it stands in the notice, among those who are given data, in both languages; for example PT Contoh Pesan, or the library’s own phone. Write there, for example: One-time codes by SMS are sent through PT Contoh Pesan.',
     'sms.most':
       'Each message costs money. Once the limit is reached further codes are not sent, which whoever asks cannot see.',
     'auditAnchor.email':

@@ -273,7 +273,7 @@ export const settings = {
     'sms.enabled':
       'Nomor ponsel orang itu dan isi SMS (nama pendek perpustakaan dan kode, tanpa nama orang) diserahkan kepada pengelola gerbang dan operator seluler. Nyalakan setelah perjanjiannya ada; bila gerbangnya di luar negeri, setelah syarat UU No. 27 Tahun 2022 Pasal 56 dipenuhi.',
     'sms.gateway':
-      'Seperti tertulis pada Pemberitahuan dan persetujuan, bagian penerima data, dalam kedua bahasa; misalnya PT Contoh Pesan, atau ponsel perpustakaan sendiri.',
+      'Seperti tertulis pada Pemberitahuan dan persetujuan, bagian penerima data, dalam kedua bahasa; misalnya PT Contoh Pesan, atau ponsel perpustakaan sendiri. Tulis di sana, misalnya: Kode sekali pakai lewat SMS dikirim melalui PT Contoh Pesan.',
     'sms.most':
       'Setiap SMS berbiaya. Bila batas tercapai, kode berikutnya tidak terkirim, tanpa terlihat oleh yang meminta.',
     'auditAnchor.email':
