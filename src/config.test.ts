@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -248,6 +248,28 @@ describe('a gateway for text messages', () => {
     expect(problemsOf({ SMS_URL, SMS_AUTHORIZATION_FILE: file, SMS_AUTHORIZATION: 'Bearer x' })).toEqual([
       expect.stringMatching(/^SMS_AUTHORIZATION_FILE is set, and SMS_AUTHORIZATION as well/),
     ]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('as each of the examples for operators describes it, is taken', () => {
+    const docs = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8');
+    const section = /## Text messages\n([\s\S]*?)\n## /.exec(docs)?.[1] ?? '';
+    const examples = [...section.matchAll(/(?:^ {4}[A-Z_]+=.*\n)+/gm)].map(([block]) =>
+      Object.fromEntries(
+        block
+          .trim()
+          .split('\n')
+          .map((line) => line.trim().split(/=(.*)/s, 2)),
+      ),
+    );
+    expect(examples).toHaveLength(4);
+    const folder = mkdtempSync(path.join(tmpdir(), 'sms-'));
+    const file = path.join(folder, 'kunci');
+    writeFileSync(file, 'Bearer rahasia\n', { mode: 0o600 });
+    for (const env of examples) {
+      const here = 'SMS_AUTHORIZATION_FILE' in env ? { ...env, SMS_AUTHORIZATION_FILE: file } : env;
+      expect(problemsOf(here), JSON.stringify(env)).toEqual([]);
+    }
     rmSync(folder, { recursive: true });
   });
 

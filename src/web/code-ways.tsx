@@ -50,7 +50,7 @@ export function WayChoice(props: {
       value={props.value}
       choices={[
         { value: 'email', label: way.email },
-        { value: 'sms', label: way.sms },
+        { value: 'sms', label: way.sms, description: way.smsAbout },
       ]}
     />
   );

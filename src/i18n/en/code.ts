@@ -30,6 +30,7 @@ export const code: CodeTexts = {
     hint: 'If your data do not have what you choose, the code is sent the other way.',
     email: 'E-mail',
     sms: 'Text message to my phone',
+    smsAbout: 'Whoever holds that phone or its SIM card can read it.',
   },
   type: {
     title: 'Type the code',

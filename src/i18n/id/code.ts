@@ -31,6 +31,8 @@ export const code = {
     hint: 'Bila yang Anda pilih tidak ada di data Anda, kode dikirim lewat yang lain.',
     email: 'Surel',
     sms: 'SMS ke ponsel',
+    /** What an e-mail has over it. */
+    smsAbout: 'Terbaca oleh siapa pun yang memegang ponsel atau kartu SIM itu.',
   },
   type: {
     title: 'Ketik kode',
