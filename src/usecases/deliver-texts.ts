@@ -9,6 +9,7 @@ import { type CodeFacts, settle } from './deliver-messages.ts';
 import { guardianText } from './guardian-code.ts';
 import { readCode } from './one-time-code.ts';
 import type { SendText } from './send-text.ts';
+import { forgetOldTexts, smsNumberHash } from './sms-sent.ts';
 
 /** What the text to a guardian is made from: the ticket number, and the code to type beside it. */
 export interface GuardianFacts {
@@ -230,7 +231,7 @@ async function takePlace(
 ): Promise<{ readonly ok: true; readonly id: string } | { readonly ok: false; readonly code: string }> {
   await sql`select pg_advisory_xact_lock(hashtextextended('sms', ${libraryId}))`.execute(tx);
   await forgetOldTexts(tx, at);
-  const number = deps.vault.hash(libraryId, 'sms_number', to);
+  const number = smsNumberHash(deps, libraryId, to);
   const { rows } = await sql<{ all: number; day: number; hour: number }>`
     select count(*)::int as all,
       count(*) filter (where number_hash = ${number})::int as day,
@@ -242,14 +243,6 @@ async function takePlace(
   const id = newId<string>(deps, at);
   await tx.insertInto('sms_sent').values({ library_id: libraryId, id, number_hash: number, at }).execute();
   return { ok: true, id };
-}
-
-/** Nothing of a message is kept for longer than its limits need. */
-export async function forgetOldTexts(tx: Tx, at: Date): Promise<void> {
-  await tx
-    .deleteFrom('sms_sent')
-    .where('at', '<=', new Date(at.getTime() - DAY_MS))
-    .execute();
 }
 
 /** How text messages went within 24 hours, for the office. */
