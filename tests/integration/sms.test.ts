@@ -515,6 +515,8 @@ describe('the limits', () => {
     expect(await read('/jateng/pengaturan/sms', admin.header)).toContain(
       'terkirim 3 dari paling banyak 3 SMS',
     );
+    const head = await site.signIn('jateng', 'subkoordinator');
+    expect(await read('/jateng/anggota', head.header)).toContain('Batas SMS tercapai: 3 kode tidak terkirim');
     const officer = await site.signIn('jateng', 'petugas');
     expect(await read('/jateng/anggota', officer.header)).not.toContain('Batas SMS');
   });

@@ -7,10 +7,15 @@ import { textsOf } from '../frame.tsx';
 import type { Child } from '../jsx/jsx-runtime.ts';
 import type { Notice } from './office-page.tsx';
 
-/** For whoever can do something about it: codes that did not leave. The people who asked see nothing of it. */
+/**
+ * For the admin, who can do something about it, and whoever leads the counter, where people come who got no code. The
+ * people who asked see nothing of it.
+ */
 export async function textsNotices(c: Context<LibraryEnv>, deps: WebDeps): Promise<readonly Notice[]> {
   const { settings, slug } = c.get('library');
-  if (!settings.sms.enabled || !may(c.get('officer')?.roles ?? [], 'setting.change')) return [];
+  const roles = c.get('officer')?.roles ?? [];
+  const changes = may(roles, 'setting.change');
+  if (!settings.sms.enabled || !(changes || may(roles, 'member.correct'))) return [];
   const { limited, failed, failure } = await readTextsState(deps.db, scopeOf(c, deps));
   const { sms } = textsOf(c).office.settings;
   const count = (number: number): string => formatNumber(c.get('lang'), number);
@@ -22,7 +27,7 @@ export async function textsNotices(c: Context<LibraryEnv>, deps: WebDeps): Promi
     tone: 'warning',
     text: (
       <p>
-        {text} <a href={`/${slug}/pengaturan/sms`}>{sms.link}</a>
+        {text} {changes && <a href={`/${slug}/pengaturan/sms`}>{sms.link}</a>}
       </p>
     ),
   }));
