@@ -87,7 +87,9 @@ export async function startService(
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const own = ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'DATA_KEY', 'PUBLIC_URL', 'TLS_CERT', 'TLS_KEY'];
   const env = { ...process.env };
-  for (const name of [...own, 'SMTP_URL', 'SMTP_FROM', 'DAFTAR_STARTED_AT', 'NODE_OPTIONS']) delete env[name];
+  const sms = Object.keys(env).filter((name) => name.startsWith('SMS_'));
+  for (const name of [...own, ...sms, 'SMTP_URL', 'SMTP_FROM', 'DAFTAR_STARTED_AT', 'NODE_OPTIONS'])
+    delete env[name];
   return env;
 }
 

@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
 
 function problemsOf(env: Record<string, string>): string[] {
@@ -50,6 +53,9 @@ test.each([
   ['TRUSTED_PROXIES', '10.0.0.0/33'],
   ['TRUSTED_PROXIES', '127.0.0.1, proxy.example'],
   ['SMTP_URL', 'surat.test'],
+  ['SMS_URL', 'gerbang.test/{nomor}/{teks}'],
+  ['SMS_AUTHORIZATION', 'rahasia\nlain: x'],
+  ['SMS_AUTHORIZATION_FILE', '/nowhere/kunci'],
   ['DATA_KEY', 'c2hvcnQ='],
   ['BACKUP', 'yes'],
   ['BACKUP_TIME', '24:00'],
@@ -70,6 +76,8 @@ test.each([
   [{ TLS_CERT: import.meta.filename }, 'TLS_KEY'],
   [{ TLS_KEY: import.meta.filename }, 'TLS_CERT'],
   [{ SMTP_URL: 'smtps://mail.example' }, 'SMTP_FROM'],
+  [{ SMS_BODY: 'to={nomor}&text={teks}' }, 'SMS_URL'],
+  [{ SMS_AUTHORIZATION: 'Bearer rahasia' }, 'SMS_URL'],
   [{ MIGRATION_DATABASE_URL: 'postgres://owner@localhost/daftar' }, 'DATABASE_URL'],
 ])('settings that belong together are asked for together: %o', (env, missing) => {
   expect(problemsOf(env)).toEqual([expect.stringMatching(new RegExp(`^${missing} is missing`))]);
@@ -144,6 +152,7 @@ test.each([
     'DATABASE_URL',
     'database',
   ],
+  [{ SMS_URL: 'http://perpus:rahasia@10.0.0.9:8080/?to={nomor}&text={teks}' }, 'SMS_URL', 'sms'],
   [{ DATABASE_URL: 'postgres:///daftar' }, 'DATABASE_URL', 'database'],
   [{ DATABASE_URL: 'postgres:///daftar?host=' }, 'DATABASE_URL', 'database'],
   [
@@ -184,6 +193,8 @@ test.each([
   { SMTP_URL: 'smtps://perpus:rahasia@mail.example:465', ...FROM },
   { SMTP_URL: 'smtp://perpus:rahasia@mail.example:587/?requireTLS=true', ...FROM },
   { SMTP_URL: 'smtp://localhost:25', ...FROM },
+  { SMS_URL: 'https://sms.example/?to={nomor}&text={teks}' },
+  { SMS_URL: 'http://127.0.0.1:13013/?to={nomor}&text={teks}' },
   { SMTP_URL: 'smtps://localhost:465/?tls.rejectUnauthorized=false', ...FROM },
 ])('what is encrypted, or stays on this computer, is taken as it is: %o', (env) => {
   expect(problemsOf(env)).toEqual([]);
@@ -197,4 +208,82 @@ test.each([
   [{ HSTS_SUBDOMAINS: 'on' }, true],
 ])('names below a host that was given as https are told to be https too: %o', (env, hstsSubdomains) => {
   expect(readConfig(env)).toMatchObject({ ok: true, config: { hstsSubdomains } });
+});
+
+describe('a gateway for text messages', () => {
+  const SMS_URL = 'https://sms.contoh.example/kirim?to={nomor}&text={teks}';
+
+  test('is none until it is set, and then is read as it is described', () => {
+    expect(readConfig({})).toMatchObject({ ok: true, config: { sms: undefined } });
+    expect(readConfig({ SMS_URL })).toMatchObject({
+      config: {
+        sms: { url: SMS_URL, method: 'GET', body: undefined, header: undefined, accepted: undefined },
+      },
+    });
+    const body = '{"to":"{nomor}","text":"{teks}"}';
+    expect(
+      readConfig({
+        SMS_URL: 'https://sms.contoh.example',
+        SMS_BODY: body,
+        SMS_AUTHORIZATION: 'Bearer x',
+        SMS_OK: 'OK',
+      }),
+    ).toMatchObject({
+      config: {
+        sms: { method: 'POST', body, header: { name: 'Authorization', value: 'Bearer x' }, accepted: 'OK' },
+      },
+    });
+    expect(readConfig({ SMS_URL, SMS_METHOD: 'post' })).toMatchObject({
+      config: { sms: { method: 'POST' } },
+    });
+  });
+
+  test('is opened with what a file says, where that is named', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sms-'));
+    const file = path.join(folder, 'kunci');
+    writeFileSync(file, 'X-Api-Key: rahasia\n', { mode: 0o600 });
+    expect(readConfig({ SMS_URL, SMS_AUTHORIZATION_FILE: file })).toMatchObject({
+      config: { sms: { header: { name: 'X-Api-Key', value: 'rahasia' } } },
+    });
+    expect(problemsOf({ SMS_URL, SMS_AUTHORIZATION_FILE: file, SMS_AUTHORIZATION: 'Bearer x' })).toEqual([
+      expect.stringMatching(/^SMS_AUTHORIZATION_FILE is set, and SMS_AUTHORIZATION as well/),
+    ]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('as each of the examples for operators describes it, is taken', () => {
+    const docs = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8');
+    const section = /## Text messages\n([\s\S]*?)\n## /.exec(docs)?.[1] ?? '';
+    const examples = [...section.matchAll(/(?:^ {4}[A-Z_]+=.*\n)+/gm)].map(([block]) =>
+      Object.fromEntries(
+        block
+          .trim()
+          .split('\n')
+          .map((line) => line.trim().split(/=(.*)/s, 2)),
+      ),
+    );
+    expect(examples).toHaveLength(4);
+    const folder = mkdtempSync(path.join(tmpdir(), 'sms-'));
+    const file = path.join(folder, 'kunci');
+    writeFileSync(file, 'Bearer rahasia\n', { mode: 0o600 });
+    for (const env of examples) {
+      const here = 'SMS_AUTHORIZATION_FILE' in env ? { ...env, SMS_AUTHORIZATION_FILE: file } : env;
+      expect(problemsOf(here), JSON.stringify(env)).toEqual([]);
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  test.each([
+    [{ SMS_URL: 'https://sms.contoh.example/?to={nomor}' }, 'SMS_URL'],
+    [{ SMS_URL, SMS_METHOD: 'PUT' }, 'SMS_METHOD'],
+    [{ SMS_URL, SMS_METHOD: 'GET', SMS_BODY: 'a=b' }, 'SMS_METHOD'],
+    [{ SMS_URL, SMS_BODY: '{"to": {nomor}}' }, 'SMS_BODY'],
+    [{ SMS_URL, SMS_BODY: 'a={nomr}' }, 'SMS_BODY'],
+    [{ SMS_URL: SMS_URL.replace('//', '//a:b@'), SMS_AUTHORIZATION: 'Bearer rahasia' }, 'SMS_AUTHORIZATION'],
+  ])('described wrongly is said of the variable, and nothing else: %o', (env, name) => {
+    const [problem, ...others] = problemsOf(env);
+    expect(problem).toMatch(new RegExp(`^${name} `));
+    expect(problem).not.toContain('rahasia');
+    expect(others).toEqual([]);
+  });
 });

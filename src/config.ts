@@ -2,13 +2,14 @@
  * The environment, read and checked once. Every problem names its variable and says what to do; all problems are
  * told at once. A variable set to nothing counts as not set.
  */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import { isWrappedBy, type KeyRing, parseEnvRing } from './db/key-ring.ts';
 import type { BackupKeep } from './domain/backup-plan.ts';
 import { mayAskHost, type OutgoingHosts } from './domain/outgoing-hosts.ts';
+import { gatewayHost, gatewayProblems, readGatewayHeader, type SmsGateway } from './domain/sms-gateway.ts';
 import { type AuditTarget, readAuditTarget } from './interop/audit-sink.ts';
 import { isAddressRange } from './usecases/address-list.ts';
 
@@ -68,6 +69,8 @@ export interface Config {
   /** Where the audit log goes besides the database; undefined: nowhere. */
   readonly auditTo: AuditTarget | undefined;
   readonly smtp: { readonly url: string; readonly from: string } | undefined;
+  /** Where text messages leave; undefined: none do. */
+  readonly sms: SmsGateway | undefined;
   /** Master key given by the environment, with DATA_KEYS as a ring; undefined: DATA_DIR/keys.json. */
   readonly dataKey: Uint8Array | KeyRing | undefined;
   readonly backup: BackupSettings;
@@ -124,8 +127,8 @@ const schema = z
       })
       .optional(),
     ALLOW_PLAINTEXT: listOf(
-      (part) => ['database', 'mail', 'audit'].includes(part),
-      'must be database, mail, audit, or some of them with a comma between; leave it out to require TLS to other hosts',
+      (part) => ['database', 'mail', 'sms', 'audit'].includes(part),
+      'must be database, mail, sms, audit, or some of them with a comma between; leave it out to require TLS to other hosts',
     ),
     DATABASE_URL: postgresUrl('DATABASE_URL'),
     MIGRATION_DATABASE_URL: postgresUrl('MIGRATION_DATABASE_URL'),
@@ -205,6 +208,29 @@ const schema = z
         error: 'must be a sender address; for example SMTP_FROM="Perpustakaan <perpus@example.go.id>"',
       })
       .optional(),
+    SMS_URL: z.string().optional(),
+    SMS_METHOD: z
+      .string()
+      .transform((text) => text.toUpperCase())
+      .refine((text) => text === 'GET' || text === 'POST', {
+        error: 'must be GET or POST; leave it out for POST with SMS_BODY, GET without',
+      })
+      .optional(),
+    SMS_BODY: z.string().optional(),
+    SMS_AUTHORIZATION: z
+      .string()
+      .refine((text) => readGatewayHeader(text) !== undefined, {
+        error:
+          'must be what the header Authorization says, such as Bearer …, or another header, such as X-Api-Key: …',
+      })
+      .optional(),
+    SMS_AUTHORIZATION_FILE: z
+      .string()
+      .refine((file) => readGatewayHeader(readSecret(file) ?? '') !== undefined, {
+        error: 'must be a readable file with what SMS_AUTHORIZATION would say, in one line',
+      })
+      .optional(),
+    SMS_OK: z.string().optional(),
     DATA_KEY: z
       .string()
       .refine((text) => decodeKey(text) !== undefined, {
@@ -268,6 +294,22 @@ const schema = z
         message:
           'leads to another host without TLS, names none, or has its certificate unchecked: begin it with smtps://, or add ?requireTLS=true where the server begins it by itself (port 587); or set ALLOW_PLAINTEXT=mail where the network between the two is your own',
       });
+    const sms = smsGateway(env);
+    for (const { of, message } of sms === undefined ? [] : gatewayProblems(sms))
+      context.addIssue({ code: 'custom', path: [smsVariable(of, env)], message });
+    const gateway = sms && gatewayHost(sms.url);
+    if (
+      gateway !== undefined &&
+      sms?.url.toLowerCase().startsWith('http:') &&
+      !isThisComputer(gateway) &&
+      !env.ALLOW_PLAINTEXT.includes('sms')
+    )
+      context.addIssue({
+        code: 'custom',
+        path: ['SMS_URL'],
+        message:
+          'leads to another host without TLS: begin it with https://, or set ALLOW_PLAINTEXT=sms where the network between the two is your own',
+      });
     const audit = readAuditTarget(env.AUDIT_TO ?? '');
     const collector = audit?.kind === 'syslog' ? audit.host : undefined;
     if (
@@ -287,6 +329,7 @@ const schema = z
       ['DATABASE_URL', databaseHost(env.DATABASE_URL)],
       ['MIGRATION_DATABASE_URL', databaseHost(env.MIGRATION_DATABASE_URL)],
       ['SMTP_URL', parseUrl(env.SMTP_URL ?? '')?.hostname],
+      ['SMS_URL', gateway],
     ] as const)
       if (host !== undefined && !isThisComputer(host) && !mayAskHost(env.OUTGOING_HOSTS, host))
         context.addIssue({
@@ -335,6 +378,20 @@ const schema = z
       'SMTP_FROM',
       'is missing: SMTP_URL is set, name the sender address too',
     );
+    for (const name of [
+      'SMS_METHOD',
+      'SMS_BODY',
+      'SMS_AUTHORIZATION',
+      'SMS_AUTHORIZATION_FILE',
+      'SMS_OK',
+    ] as const)
+      needs(env[name], env.SMS_URL, 'SMS_URL', `is missing: ${name} is set, name the gateway's address too`);
+    if (env.SMS_AUTHORIZATION !== undefined && env.SMS_AUTHORIZATION_FILE !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['SMS_AUTHORIZATION_FILE'],
+        message: 'is set, and SMS_AUTHORIZATION as well: leave one of them out',
+      });
     needs(
       env.DATA_KEYS,
       env.DATA_KEY,
@@ -412,6 +469,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         value.SMTP_URL === undefined || value.SMTP_FROM === undefined
           ? undefined
           : { url: value.SMTP_URL, from: value.SMTP_FROM },
+      sms: smsGateway(value),
       dataKey: dataKeyOf(value.DATA_KEY, value.DATA_KEYS, value.LOOKUP_KEYS),
       backup: {
         scheduled: value.BACKUP === undefined ? value.DATABASE_URL === undefined : value.BACKUP === 'on',
@@ -472,6 +530,45 @@ function isOpenMail(text: string): boolean {
   const isEncrypted = url.protocol === 'smtps:' || url.searchParams.get('requireTLS') === 'true';
   const isChecked = url.searchParams.getAll('tls.rejectUnauthorized').every((value) => value === 'true');
   return !isEncrypted || !isChecked;
+}
+
+interface SmsVariables {
+  readonly SMS_URL?: string | undefined;
+  readonly SMS_METHOD?: string | undefined;
+  readonly SMS_BODY?: string | undefined;
+  readonly SMS_AUTHORIZATION?: string | undefined;
+  readonly SMS_AUTHORIZATION_FILE?: string | undefined;
+  readonly SMS_OK?: string | undefined;
+}
+
+function smsGateway(env: SmsVariables): SmsGateway | undefined {
+  if (env.SMS_URL === undefined) return undefined;
+  const { SMS_BODY: body, SMS_AUTHORIZATION_FILE: file } = env;
+  const secret = env.SMS_AUTHORIZATION ?? (file === undefined ? undefined : readSecret(file));
+  const usual = body === undefined ? 'GET' : 'POST';
+  return {
+    url: env.SMS_URL,
+    method: env.SMS_METHOD === 'GET' || env.SMS_METHOD === 'POST' ? env.SMS_METHOD : usual,
+    body,
+    header: secret === undefined ? undefined : readGatewayHeader(secret),
+    accepted: env.SMS_OK,
+  };
+}
+
+function smsVariable(of: 'url' | 'method' | 'body' | 'header', env: SmsVariables): string {
+  if (of === 'header')
+    return env.SMS_AUTHORIZATION === undefined ? 'SMS_AUTHORIZATION_FILE' : 'SMS_AUTHORIZATION';
+  return { url: 'SMS_URL', method: 'SMS_METHOD', body: 'SMS_BODY' }[of];
+}
+
+/** What a file says, without the line's end; undefined where it cannot be read, or is longer than a secret. */
+function readSecret(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    return text.length > 4_096 ? undefined : text;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The loopback address, or a socket of the file system. No host is none of them: PGHOST may name any. */

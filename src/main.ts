@@ -14,8 +14,9 @@ import { loadRegions } from './db/region-data.ts';
 import { type CannotListen, createServer, type LogEntry, listen } from './http-server.ts';
 import { openAuditSink } from './interop/audit-sink.ts';
 import { backupProcess } from './jobs/backups.ts';
-import { mailComposer } from './jobs/compose-mail.ts';
+import { mailComposer, textComposer } from './jobs/compose-mail.ts';
 import { type JobPorts, startJobs } from './jobs/schedule.ts';
+import { smsSender } from './jobs/sms.ts';
 import { smtpSender } from './jobs/smtp.ts';
 import { lendingSystems } from './lending-systems.ts';
 import { openPageProcesses } from './page-processes.ts';
@@ -156,6 +157,10 @@ export async function startService(
     const jobs = startJobs(db, connect, deps, {
       send: config.smtp === undefined ? null : smtpSender(config.smtp),
       compose: mailComposer(url),
+      texts:
+        config.sms === undefined
+          ? null
+          : { send: smsSender(config.sms, config.outgoingHosts), compose: textComposer(url) },
       openLending: lendingSystems(config.lendingHosts, config.outgoingHosts).open,
       outgoingHosts: config.outgoingHosts,
       sendAudit: config.auditTo === undefined ? null : openAuditSink(config.auditTo, deps),

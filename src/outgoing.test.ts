@@ -72,17 +72,19 @@ describe('the operator’s list of hosts', () => {
     expect(heard).toEqual(['/x', '/x']);
   });
 
-  it('is held against the database, the mail server and the collector at the start', () => {
+  it('is held against the database, the mail server, the SMS gateway and the collector at the start', () => {
     const far = {
       DATABASE_URL: 'postgres://a:b@basis.contoh.go.id/daftar?sslmode=verify-full',
       SMTP_URL: 'smtps://surat.contoh.go.id',
       SMTP_FROM: 'perpus@contoh.go.id',
       AUDIT_TO: 'syslogs://log.contoh.go.id',
+      SMS_URL: 'https://sms.contoh.go.id/?to={nomor}&text={teks}',
     };
     const wrong = readConfig({ ...far, OUTGOING_HOSTS: 'lain.contoh.go.id' });
     expect(wrong.ok ? [] : wrong.problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
       'AUDIT_TO',
       'DATABASE_URL',
+      'SMS_URL',
       'SMTP_URL',
     ]);
     expect(readConfig({ ...far, OUTGOING_HOSTS: '*.contoh.go.id' }).ok).toBe(true);

@@ -80,6 +80,7 @@ export function openPages(config: Config, { deps, libraries, tellForgotten, ...p
     tryLending: lendingSystems(config.lendingHosts, config.outgoingHosts).tryOut,
     outgoingHosts: config.outgoingHosts,
     mails: config.smtp !== undefined,
+    texts: config.sms !== undefined,
     backups: backupPlan(config),
     drawPdf: pdfScans(),
     publicUrl: config.publicUrl ?? null,

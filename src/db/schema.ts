@@ -1030,11 +1030,14 @@ export interface Database {
       | 'guardian_asked'
       | 'own_consent'
       | 'audit_anchor'
-      | 'one_time_code';
+      | 'one_time_code'
+      | 'guardian_code';
     application_id: ApplicationId | null;
     /** Of a message about a membership. */
     member_id: Defaulted<MemberId | null>;
     one_time_code_id: Defaulted<string | null>;
+    /** The line it leaves on; null until that is known, see `sortCodes`, and where nothing but e-mail can leave. */
+    way: Defaulted<'email' | 'sms' | null>;
     created_at: Date;
     sent_at: Date | null;
     attempts: Defaulted<number>;
@@ -1058,11 +1061,15 @@ export interface Database {
     /** The code is a keyed hash of it. */
     seed: Buffer;
     language: 'id' | 'en';
+    /** How it was asked to come; where the person has no such address, the other way. */
+    way: Defaulted<'email' | 'sms'>;
     tries: Defaulted<number>;
     made_at: Date;
     ends_at: Date;
     used_at: Defaulted<Date | null>;
   };
+  /** Text messages of the last day; a number is only a keyed hash. */
+  sms_sent: { library_id: LibraryId; id: string; number_hash: Buffer; at: Date };
   /** An import and how far it is. */
   import: {
     library_id: LibraryId;

@@ -77,6 +77,7 @@ export type HashKind =
   | 'api_request'
   | 'lending'
   | 'one_time_code'
+  | 'sms_number'
   | 'sign_on_subject'
   | 'sign_on_expected'
   | 'network'

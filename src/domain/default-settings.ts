@@ -63,6 +63,7 @@ export function defaultSettings(
     auditAnchor: { email: '' },
     memberSignIn: { enabled: false },
     whatsApp: { enabled: false },
+    sms: { enabled: false, gateway: '', most: 200, numberHour: 3, numberDay: 6 },
     gate: { ...DEFAULT_ADMISSION, attended: true, purpose: null },
     signIn: {
       secondFactor: {

@@ -238,6 +238,18 @@ export interface WhatsAppRules {
   readonly enabled: boolean;
 }
 
+/** Whether codes also leave by text message, through the operator's gateway, and how many may. */
+export interface SmsRules {
+  readonly enabled: boolean;
+  /** Who runs the gateway, as the library's notice names it among those who are given data. */
+  readonly gateway: string;
+  /** At most so many messages of the library within 24 hours. */
+  readonly most: number;
+  /** At most so many to one number within an hour, and within 24. */
+  readonly numberHour: number;
+  readonly numberDay: number;
+}
+
 export interface LibrarySettings {
   readonly profile: LibraryProfile;
   readonly look: LibraryLook;
@@ -258,6 +270,7 @@ export interface LibrarySettings {
   readonly signIn: SignInRules;
   readonly memberSignIn: MemberSignInRules;
   readonly whatsApp: WhatsAppRules;
+  readonly sms: SmsRules;
   readonly retention: Retention;
   readonly auditAnchor: AuditAnchorMail;
   readonly card: CardRules;

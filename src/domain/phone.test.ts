@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Phone } from './ids.ts';
-import { formatPhone, parsePhone, waNumber } from './phone.ts';
+import { formatPhone, maskPhone, parsePhone, smsNumber, waNumber } from './phone.ts';
 
 describe('reading a phone number', () => {
   it.each([
@@ -76,6 +76,14 @@ it('shows numbers as Indonesians read them', () => {
   expect(formatPhone('+62248317963' as Phone)).toBe('024-8317963');
   expect(formatPhone('+62333424242' as Phone)).toBe('0333-424242');
   expect(formatPhone('+6591234567' as Phone)).toBe('+6591234567');
+});
+
+it('sends text messages to mobile numbers of this country only, and shows of them what their owner knows', () => {
+  expect(smsNumber('0812-3456-7890')).toBe('+6281234567890');
+  for (const other of ['024-8317963', '+60123456789', '', 'tidak ada', null])
+    expect(smsNumber(other)).toBeNull();
+  expect(maskPhone('+6281234567890' as Phone)).toBe('08••-••••-••90');
+  expect(maskPhone('+628123456789' as Phone)).toBe('08••-••••-•89');
 });
 
 it('writes no WhatsApp address for a landline', () => {

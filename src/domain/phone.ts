@@ -49,3 +49,15 @@ export function formatPhone(phone: Phone): string {
 export function waNumber(phone: Phone): string | null {
   return phone.startsWith('+62') && !phone.startsWith('+628') ? null : phone.slice(1);
 }
+
+/** The number that a text message goes to; null for landlines, and for foreign numbers, which cost many times as much. */
+export function smsNumber(phone: string | null): Phone | null {
+  const parsed = parsePhone(phone ?? '');
+  return parsed.ok && parsed.phone.startsWith('+628') ? parsed.phone : null;
+}
+
+/** `08••-••••-••90`: enough to know which phone to look at. */
+export function maskPhone(phone: Phone): string {
+  const shown = formatPhone(phone);
+  return shown.slice(0, 2) + shown.slice(2, -2).replace(/\d/g, '•') + shown.slice(-2);
+}

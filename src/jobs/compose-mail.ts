@@ -1,7 +1,9 @@
 import { spokenDigest } from '../domain/audit-chain.ts';
+import { inOneSegment, SEGMENT } from '../domain/sms-text.ts';
 import { formatDate, formatNumber } from '../i18n/format.ts';
 import { texts } from '../i18n/index.ts';
 import type { AnchorFacts, ComposeMail, Mail } from '../usecases/deliver-messages.ts';
+import type { ComposeText } from '../usecases/deliver-texts.ts';
 import { CODE_MINUTES } from '../usecases/one-time-code.ts';
 
 /** Makes the words of a mail in the language of the form. @param url of the service, without a closing slash */
@@ -23,6 +25,22 @@ export function mailComposer(url: string): ComposeMail {
       subject: messages.subject[facts.kind](facts.ticketCode),
       text: messages.frame(messages.body[facts.kind], address, facts.libraryName),
     };
+  };
+}
+
+/** The words of a text message, at most one segment; nothing in it says whom it is about. @param url as above */
+export function textComposer(url: string): ComposeText {
+  const host = url.replace(/^https?:\/\//, '');
+  return (facts) => {
+    const { sms } = texts(facts.language).code;
+    if (facts.kind === 'one_time_code')
+      return inOneSegment(facts.libraryName, (name) => sms.code(name, facts.code, CODE_MINUTES));
+    const address = `${host}/${facts.librarySlug}/wali`;
+    const say = (name: string): string => sms.guardian(name, facts.ticketCode, facts.code, address);
+    // An address too long for one message is left to the child's page.
+    return say('').length <= SEGMENT
+      ? inOneSegment(facts.libraryName, say)
+      : inOneSegment(facts.libraryName, (name) => sms.guardian(name, facts.ticketCode, facts.code, null));
   };
 }
 

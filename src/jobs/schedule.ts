@@ -1,17 +1,21 @@
 import type pg from 'pg';
 import type { Db } from '../db/connection.ts';
 import { listLibraries } from '../db/library.ts';
+import { inLibrary } from '../db/tenancy.ts';
 import type { OutgoingHosts } from '../domain/outgoing-hosts.ts';
 import { applyRetention } from '../usecases/apply-retention.ts';
 import { askForAnchorMail } from '../usecases/audit-anchor.ts';
 import { sealWaiting } from '../usecases/audit-seal.ts';
 import type { Deps } from '../usecases/context.ts';
 import { type ComposeMail, deliverMessages, type SendMail } from '../usecases/deliver-messages.ts';
+import { type ComposeText, deliverTexts, sortCodes } from '../usecases/deliver-texts.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
 import { forgetOldRecords } from '../usecases/oidc-record.ts';
 import { strengthenRecoveryCodes } from '../usecases/recovery-codes.ts';
 import type { FeedPorts } from '../usecases/run-feed.ts';
 import { type SendLines, sendAudit } from '../usecases/send-audit.ts';
+import type { SendText } from '../usecases/send-text.ts';
+import { forgetOldTexts } from '../usecases/sms-sent.ts';
 import { type BackupJobPorts, openBackupJob } from './backups.ts';
 import { openFeedRunner } from './feeds.ts';
 import { openSealing, SEAL_EVERY_MS } from './seal-audit.ts';
@@ -40,6 +44,8 @@ export interface JobPorts {
   /** Null where no mail server is set: messages wait in the outbox. */
   readonly send: SendMail | null;
   readonly compose: ComposeMail;
+  /** Null where no SMS gateway is set. */
+  readonly texts?: { readonly send: SendText; readonly compose: ComposeText } | null;
   /** Opens a lending system; the signal ends what is under way. */
   readonly openLending: (cut: AbortSignal) => FeedPorts['open'];
   /** Where the audit log goes besides the database; null: nowhere. */
@@ -71,6 +77,7 @@ export function startJobs(
   let tookOver: pg.Client | null = null;
   let running: Promise<void> = Promise.resolve();
   let feeding: Promise<void> = Promise.resolve();
+  let texting: Promise<void> = Promise.resolve();
   let sealing: Promise<void> = Promise.resolve();
   let stopped = false;
   const feeds = openFeedRunner(db, deps, {
@@ -118,6 +125,8 @@ export function startJobs(
   const tick = (): void => {
     // One run at a time: a slow mail server must not pile up runs.
     running = running.then(runOnce).catch(failed);
+    // On a line of their own: a code waits for no slow mail server, and no mail for a slow gateway.
+    texting = texting.then(textOnce).catch(failed);
     // On a line of their own: mail waits for no lending system, and none of them for mail.
     feeding = feeding.then(feedOnce).catch(failed);
   };
@@ -149,7 +158,9 @@ export function startJobs(
     await backups?.look();
     await everyHour();
     if (ports.send !== null) {
-      const sent = await deliverMessages(db, deps, { send: ports.send, compose: ports.compose });
+      const { send, compose } = ports;
+      if (ports.texts) await sortCodes(db, deps, { mails: true });
+      const sent = await deliverMessages(db, deps, { send, compose, texts: Boolean(ports.texts) });
       if (sent > 0) ports.log({ event: 'mail-sent', count: sent });
     }
     const now = deps.now().getTime();
@@ -170,8 +181,18 @@ export function startJobs(
       if (ports.send !== null) await askForAnchorMail(db, deps, id);
       await forgetOldRecords(db, deps, id);
       await strengthenRecoveryCodes(db, deps, id);
+      await inLibrary(db, id, (tx) => forgetOldTexts(tx, deps.now()));
     }
     lookedInHour = hour;
+  }
+
+  async function textOnce(): Promise<void> {
+    if (!ports.texts || stopped || !(await lead())) return;
+    await sortCodes(db, deps, { mails: ports.send !== null });
+    const done = await deliverTexts(db, deps, { ...ports.texts, cut: leaving.signal });
+    if (done.sent > 0) ports.log({ event: 'sms-sent', count: done.sent });
+    if (done.limited > 0) ports.log({ event: 'sms-limit', count: done.limited });
+    if (done.failed > 0) ports.log({ event: 'sms-failed', count: done.failed, error: done.failure });
   }
 
   async function feedOnce(): Promise<void> {
@@ -268,6 +289,7 @@ export function startJobs(
       await Promise.all([
         running,
         feeding,
+        texting,
         sealing,
         sendingAudit,
         looking,

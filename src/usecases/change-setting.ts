@@ -149,6 +149,13 @@ async function problemsOf(
         );
     });
   }
+  // Who is given a number is told to people before the first field, in words that the library signs.
+  if (next.sms.enabled && !namesGateway(next))
+    problems.push(
+      same(before.consents, next.consents)
+        ? { path: ['sms', 'gateway'], code: 'not_in_notice' }
+        : { path: ['consents', 'notice', 'recipients', 'id'], code: 'not_in_notice' },
+    );
   const goneTypes = goneCodes(before.memberTypes, next.memberTypes);
   if (goneTypes.length > 0 && (await areTypesUsed(tx, goneTypes)))
     problems.push({ path: ['memberTypes'], code: 'in_use' });
@@ -165,6 +172,11 @@ async function problemsOf(
     if (used) problems.push({ path: ['services'], code: 'in_use' });
   }
   return problems;
+}
+
+function namesGateway({ sms, consents }: LibrarySettings): boolean {
+  const { id, en } = consents.notice.recipients;
+  return [id, en].every((text) => text.toLowerCase().includes(sms.gateway.toLowerCase()));
 }
 
 function goneCodes(before: readonly { code: string }[], next: readonly { code: string }[]): string[] {

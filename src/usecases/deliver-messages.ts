@@ -9,7 +9,7 @@ import { plainDateIn } from '../domain/plain-date.ts';
 import { guardianStands } from './ask-own-consent.ts';
 import { type Anchor, readDueAnchor } from './audit-anchor.ts';
 import type { Deps, OutgoingMessage } from './context.ts';
-import { codeMail } from './one-time-code.ts';
+import { readCode } from './one-time-code.ts';
 import { agreedToMessages, memberAgreedToMessages } from './read-consents.ts';
 
 export interface Mail {
@@ -53,7 +53,7 @@ export interface AnchorFacts {
   readonly anchor: Anchor;
 }
 
-/** What the mail of a one-time code is made from. */
+/** What the message of a one-time code is made from. */
 export interface CodeFacts {
   readonly kind: 'one_time_code';
   readonly language: 'id' | 'en';
@@ -65,6 +65,12 @@ export type ComposeMail = (
   facts: MessageFacts | OwnConsentFacts | AnchorFacts | CodeFacts,
 ) => Omit<Mail, 'to'>;
 
+export interface MailPorts {
+  readonly send: SendMail;
+  readonly compose: ComposeMail;
+  readonly texts?: boolean;
+}
+
 /** A claimed row is nobody else's for so long; a process killed while sending lets another one try after it. */
 const CLAIM_MS = 5 * 60_000;
 /** 5 min, 10 min, … 10 h 40 min: a mail server that is down over a night still gets everything. */
@@ -74,13 +80,10 @@ const MAX_ATTEMPTS = 9;
  * Sends what lies in the outboxes of all libraries and is due. Each row is claimed first, so that two processes never
  * send it at once. Only to people who consented to messages and gave an address, and whose membership has not ended
  * meanwhile; the others read the status page.
+ * @param ports.texts an SMS gateway is set: codes leave here once they were sorted (`sortCodes`), text messages never do
  * @returns how many mails left
  */
-export async function deliverMessages(
-  db: Db,
-  deps: Deps,
-  ports: { readonly send: SendMail; readonly compose: ComposeMail },
-): Promise<number> {
+export async function deliverMessages(db: Db, deps: Deps, ports: MailPorts): Promise<number> {
   const { rows } = await sql<{ library_id: LibraryId }>`
     select library_id from libraries_with_mail(${deps.now()})`.execute(db);
   let sent = 0;
@@ -98,7 +101,7 @@ async function deliverNext(
   db: Db,
   deps: Deps,
   libraryId: LibraryId,
-  ports: { readonly send: SendMail; readonly compose: ComposeMail },
+  ports: MailPorts,
 ): Promise<'none' | 'sent' | 'not-sent'> {
   const at = deps.now();
   const claimed = await inLibrary(db, libraryId, async (tx) => {
@@ -106,6 +109,11 @@ async function deliverNext(
       .selectFrom('outbox')
       .select(['id', 'kind', 'application_id', 'member_id', 'one_time_code_id', 'attempts', 'created_at'])
       .where('next_attempt_at', '<=', at)
+      .$if(ports.texts === true, (due) =>
+        due.where((row) =>
+          row.or([row('way', '=', 'email'), row('way', 'is', null).and('one_time_code_id', 'is', null)]),
+        ),
+      )
       // Somebody waits for a code, and it lives for minutes: whatever else has gathered.
       .orderBy((order) => order('one_time_code_id', 'is', null))
       .orderBy('next_attempt_at')
@@ -132,7 +140,7 @@ async function deliverNext(
           ? row.member_id && (await ownConsentMail(tx, deps, libraryId, library, row.member_id, at))
           : row.one_time_code_id !== null
             ? await oneTimeMail(tx, deps, libraryId, library.name, row.one_time_code_id, at)
-            : row.application_id === null || row.kind === 'one_time_code'
+            : row.application_id === null || row.kind === 'one_time_code' || row.kind === 'guardian_code'
               ? undefined
               : await caseMail(tx, deps, libraryId, library, row.kind, row.application_id, at);
     return { ...row, attempts, prepared };
@@ -172,10 +180,10 @@ async function oneTimeMail(
   id: string,
   at: Date,
 ): Promise<Prepared | undefined> {
-  const mail = await codeMail(tx, deps, libraryId, id, at);
-  if (mail === undefined) return undefined;
-  const { to, code, language } = mail;
-  return { to, facts: { kind: 'one_time_code', language, libraryName, code } };
+  const found = await readCode(tx, deps, libraryId, id, at);
+  if (found === undefined || found.contact.email === null) return undefined;
+  const { code, language } = found;
+  return { to: found.contact.email, facts: { kind: 'one_time_code', language, libraryName, code } };
 }
 
 async function caseMail(
@@ -297,7 +305,8 @@ async function findAddressee(tx: Tx, id: ApplicationId, at: Date) {
   return { ...row, consented };
 }
 
-function settle(
+/** How an attempt to send ended; `next` null: nothing more is tried. */
+export function settle(
   db: Db,
   libraryId: LibraryId,
   id: string,

@@ -16,6 +16,7 @@ import { forgetNamed, type Mention, mentionsOf, type NamedReport } from './forge
 import { rememberErased } from './import-erased.ts';
 import { NO_MATCH_COLUMNS } from './match-columns.ts';
 import { revokeCards } from './replace-card.ts';
+import { forgetTextsTo } from './sms-sent.ts';
 import { writeMemberEvent } from './write-member-event.ts';
 
 /**
@@ -110,6 +111,7 @@ export async function erasePeople(
   if (cause !== 'retention') await forgetDrafts(tx, deps, scope, { members, cases });
   await rememberErased(tx, deps, scope, { members, cases });
   await forgetImportRows(tx, deps, scope, { members, cases });
+  await forgetTextsTo(tx, deps, scope, { members, cases });
   const named = await forgetNamed(tx, deps, scope, { members, cases }, decided);
   const people = [
     ...members.map((subject) => ({ subject, subject_kind: 'member' as const })),

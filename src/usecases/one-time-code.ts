@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { familyOf, findByMemberNumber, isStandingFor } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
+import type { ApplicationId, LibraryId, MemberId, Phone } from '../domain/ids.ts';
+import { smsNumber } from '../domain/phone.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 import { normaliseTicketCode, readHandOverCode } from '../domain/ticket-code.ts';
 import { writeAudit } from './audit.ts';
@@ -27,23 +28,41 @@ export interface CodeSubject {
 /** `sign_in`: a member at the door of another service. */
 type CodePurpose = 'lost_link' | 'own_page' | 'sign_in';
 
+/** How a code comes: to the e-mail address on file, or as a text message to the mobile number there. */
+export type CodeWay = 'email' | 'sms';
+
+/** Where a code for somebody can go. */
+export interface CodeContact {
+  readonly email: string | null;
+  /** A mobile number of this country. */
+  readonly phone: Phone | null;
+}
+
+const NOBODY_THERE: CodeContact = { email: null, phone: null };
 const NOBODY: CodeSubject = { memberId: null, applicationId: null };
 
 /**
  * Somebody without an address asks for a code, by member or ticket number and birth date. Whatever was typed, the same
  * statements run, the same rows are written and the answer has the same form: whether anybody was found, or has an
- * e-mail address, is only known to whoever reads that mail. The mail itself leaves behind the request.
+ * e-mail address or a mobile number, is only known to whoever reads that message. It leaves behind the request.
+ * @param input.way as the person wishes; the other where there is no such address on file
  * @returns what the page carries until the code is typed; it opens nothing
  */
 export function askLostLink(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: { readonly number: string; readonly birthDate: PlainDate; readonly language: 'id' | 'en' },
+  input: {
+    readonly number: string;
+    readonly birthDate: PlainDate;
+    readonly language: 'id' | 'en';
+    readonly way?: CodeWay;
+  },
 ): Promise<{ readonly ticket: string }> {
   return inLibrary(db, scope.library.id, async (tx) => {
     const subject = await findPerson(tx, input);
-    return makeCode(tx, deps, scope, { subject, purpose: 'lost_link', language: input.language });
+    const { language, way = 'email' } = input;
+    return makeCode(tx, deps, scope, { subject, purpose: 'lost_link', language, way });
   });
 }
 
@@ -54,9 +73,10 @@ export function askOwnCode(
   scope: Scope,
   subject: CodeSubject,
   language: 'id' | 'en',
+  way: CodeWay = 'email',
 ): Promise<{ readonly ticket: string }> {
   return inLibrary(db, scope.library.id, (tx) =>
-    makeCode(tx, deps, scope, { subject, purpose: 'own_page', language }),
+    makeCode(tx, deps, scope, { subject, purpose: 'own_page', language, way }),
   );
 }
 
@@ -68,7 +88,7 @@ export function askSignInCode(
   db: Db,
   deps: Deps,
   scope: Scope,
-  input: { readonly number: string; readonly language: 'id' | 'en' },
+  input: { readonly number: string; readonly language: 'id' | 'en'; readonly way?: CodeWay },
 ): Promise<{ readonly ticket: string }> {
   return inLibrary(db, scope.library.id, async (tx) => {
     const memberId = (await findByMemberNumber(tx, input.number.trim())) ?? null;
@@ -76,6 +96,7 @@ export function askSignInCode(
       subject: { memberId, applicationId: null },
       purpose: 'sign_in',
       language: input.language,
+      way: input.way ?? 'email',
     });
   });
 }
@@ -114,6 +135,7 @@ async function makeCode(
     readonly subject: CodeSubject;
     readonly purpose: CodePurpose;
     readonly language: 'id' | 'en';
+    readonly way: CodeWay;
   },
 ): Promise<{ readonly ticket: string }> {
   const { at, library } = scope;
@@ -142,6 +164,7 @@ async function makeCode(
       application_id: subject.applicationId,
       seed: Buffer.from(deps.randomBytes(16)),
       language: made.language,
+      way: made.way,
       made_at: at,
       ends_at: new Date(at.getTime() + CODE_MINUTES * 60_000),
     })
@@ -234,14 +257,23 @@ export function codeWaits(
   });
 }
 
-/** What a mail is made from: the code and where it goes; undefined where it is for nobody, over, or has no address. */
-export async function codeMail(
+/** What a message is made from: the code, and where it can go; undefined where it is over, or was used. */
+export async function readCode(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
   libraryId: LibraryId,
   id: string,
   at: Date,
-): Promise<{ readonly to: string; readonly code: string; readonly language: 'id' | 'en' } | undefined> {
+): Promise<
+  | {
+      readonly contact: CodeContact;
+      readonly way: CodeWay;
+      readonly code: string;
+      readonly language: 'id' | 'en';
+      readonly endsAt: Date;
+    }
+  | undefined
+> {
   const row = await tx
     .selectFrom('one_time_code')
     .selectAll()
@@ -250,40 +282,45 @@ export async function codeMail(
     .where('ends_at', '>', at)
     .executeTakeFirst();
   if (!row) return undefined;
-  const to = await mailAddressOf(tx, { memberId: row.member_id, applicationId: row.application_id });
-  return to === null ? undefined : { to, code: codeOf(deps, libraryId, row.seed), language: row.language };
+  const contact = await contactOf(tx, { memberId: row.member_id, applicationId: row.application_id });
+  const { way, language, ends_at: endsAt } = row;
+  return { contact, way, code: codeOf(deps, libraryId, row.seed), language, endsAt };
 }
 
 /**
- * Where a code for this person goes; null where there is no e-mail address on file. No consent to messages is asked:
- * the person asks for this one themselves. Whoever has left gets none.
+ * Where a code for this person goes, as the file has it. No consent to messages is asked: the person asks for this one
+ * themselves. Whoever has left gets none.
  */
-export async function mailAddressOf(tx: Tx, subject: CodeSubject): Promise<string | null> {
+async function contactOf(tx: Tx, subject: CodeSubject): Promise<CodeContact> {
   if (subject.memberId !== null) {
     const member = await tx
       .selectFrom('member')
-      .select(['email', 'state'])
+      .select(['email', 'phone', 'state'])
       .where('id', '=', subject.memberId)
       .executeTakeFirst();
-    return member && member.state !== 'ended' ? nonEmpty(member.email) : null;
+    return member && member.state !== 'ended' ? contactIn(member) : NOBODY_THERE;
   }
-  if (subject.applicationId === null) return null;
+  if (subject.applicationId === null) return NOBODY_THERE;
   const row = await tx
     .selectFrom('application')
-    .select('email')
+    .select(['email', 'phone'])
     .where('id', '=', subject.applicationId)
     .executeTakeFirst();
-  return nonEmpty(row?.email ?? null);
+  return row ? contactIn(row) : NOBODY_THERE;
 }
 
-/** Whom a secret address is for, and the address on file a code can be sent to; undefined for a secret that opens nothing. */
-export function readOwnMail(
+function contactIn(row: { readonly email: string | null; readonly phone: string | null }): CodeContact {
+  return { email: nonEmpty(row.email), phone: smsNumber(row.phone) };
+}
+
+/** Whom a secret address is for, and where on file a code can be sent to; undefined for a secret that opens nothing. */
+export function readOwnContact(
   db: Db,
   deps: Deps,
   scope: Scope,
   way: RightsWay,
   token: string,
-): Promise<{ readonly subject: CodeSubject; readonly mail: string | null } | undefined> {
+): Promise<{ readonly subject: CodeSubject; readonly contact: CodeContact } | undefined> {
   return inLibrary(db, scope.library.id, async (tx) => {
     const found = await subjectByToken(tx, deps, scope, way, token);
     if (!found) return undefined;
@@ -294,7 +331,7 @@ export function readOwnMail(
         : { memberId: found.memberId, applicationId: null as ApplicationId | null };
     return {
       subject: { memberId: subject.memberId, applicationId: subject.applicationId },
-      mail: found.erased ? null : await mailAddressOf(tx, subject),
+      contact: found.erased ? NOBODY_THERE : await contactOf(tx, subject),
     };
   });
 }

@@ -17,6 +17,7 @@ import { formValuesOf } from './revise-person.ts';
 import { type RightsRequest, recordFulfilled, requestsOf } from './rights-request.ts';
 import { type RightsSubject, type RightsWay, subjectByToken } from './rights-subject.ts';
 import { type MemberService, type ServiceWord, servicesEverOf } from './service-member.ts';
+import { textsSentTo } from './sms-sent.ts';
 import { openPicture, type PictureDeps } from './stored-picture.ts';
 import type { ListedPasskey } from './webauthn.ts';
 
@@ -82,6 +83,8 @@ export interface OwnData {
   /** Systems of the library that were given the person's data. */
   readonly sentTo: readonly Recipient[];
   readonly passkeys: readonly ListedPasskey[];
+  /** When text messages left for the number on file, as long as that is known: a day. */
+  readonly textsSent: readonly Date[];
 }
 
 /** With what only a download carries: every visit, everybody who looked, and the photo. */
@@ -207,6 +210,7 @@ async function readHeld(
     endedServices: [],
     sentTo: [],
     passkeys: [],
+    textsSent: [],
   };
   if (subject.erased) return nothing;
   const member =
@@ -326,6 +330,7 @@ async function readHeld(
     endedServices: services.ended,
     sentTo: memberId === null ? [] : await recipientsOf(tx, memberId),
     passkeys: memberId === null ? [] : await memberPasskeysOf(tx, memberId),
+    textsSent: await textsSentTo(tx, deps, scope, row.phone),
     consents: (await consentsOf(tx, todayOf(scope), ofCase ?? null, memberId)) ?? null,
   };
 }

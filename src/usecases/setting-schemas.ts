@@ -40,6 +40,8 @@ export const SETTING_PROBLEMS = [
   'location_ambiguous',
   'looks_like_nik',
   'location_missing',
+  // The notice to people does not say who is given their number.
+  'not_in_notice',
   // What would make a card unreadable, see `designProblems`.
   ...DESIGN_PROBLEMS,
 ] as const;
@@ -309,6 +311,16 @@ export const SETTING_SCHEMAS = {
   auditAnchor: z.object({ email }),
   memberSignIn: z.object({ enabled: z.boolean() }),
   whatsApp: z.object({ enabled: z.boolean() }),
+  sms: z
+    .object({
+      enabled: z.boolean(),
+      gateway: text(120),
+      most: whole(1, 100_000),
+      numberHour: whole(1, 20),
+      numberDay: whole(1, 50),
+    })
+    .refine((sms) => !sms.enabled || sms.gateway !== '', { error: 'required', path: ['gateway'] })
+    .refine((sms) => sms.numberHour <= sms.numberDay, { error: 'order', path: ['numberDay'] }),
   card: z.object({
     rules: z.array(filled(160)).max(8, 'too_large'),
     photoRequired: z.boolean(),

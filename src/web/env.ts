@@ -46,6 +46,8 @@ export interface WebDeps extends Deps {
   readonly imports: ImportRunner;
   /** Whether e-mail can leave: without it nobody can be sent a code, and none is asked for. */
   readonly mails?: boolean;
+  /** Whether text messages can leave; only codes do, and only where a library has switched it on. */
+  readonly texts?: boolean;
   /** Whether a lending system lets us in and lets us write; sends nobody. */
   readonly tryLending: Parameters<typeof tryFeed>[4];
   /** How backups are made; a test has none. */

@@ -156,7 +156,7 @@ test('an installation of before the feed keeps its exports and settings, and non
     await expect(queryIn(inFirst, half.replace('TARGET', target))).rejects.toThrow('check constraint');
 });
 
-test('an installation of before gets WhatsApp off, and the standard consent to messages names e-mail in a new version', async () => {
+test('an installation of before gets WhatsApp and SMS off, and the standard consent to messages names e-mail in a new version', async () => {
   expect(await migrate(owner, { migrations, upTo: 33 })).toMatchObject({ ok: true });
   const standard = {
     id: 'Perpustakaan boleh mengirim pesan kepada saya melalui WhatsApp, SMS, atau surel.',
@@ -203,6 +203,10 @@ test('an installation of before gets WhatsApp off, and the standard consent to m
           version: changed ? expect.stringMatching(new RegExp(`^${year}-[1-9]$`)) : '2025-3',
           items: [photo, { purpose: 'messages', text: changed ? now : text }],
         },
+      },
+      {
+        name: 'sms',
+        value: { enabled: false, gateway: '', most: 200, numberHour: 3, numberDay: 6 },
       },
       { name: 'whatsApp', value: { enabled: false } },
     ]);

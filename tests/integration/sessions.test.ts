@@ -114,6 +114,7 @@ describe('a proof of who sits there', () => {
       `/pengaturan/kunci/${'0'.repeat(8)}/cabut`,
       '/pengaturan/retensi',
       '/pengaturan/whatsapp',
+      '/pengaturan/sms',
       '/pengaturan/perangkat',
       `${device}/kode`,
       `${device}/cabut`,

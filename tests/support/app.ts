@@ -24,6 +24,8 @@ export interface TestAppOptions {
   readonly isTrustedProxy?: (address: string) => boolean;
   /** Whether mails can leave; default no, so that nothing asks for a code. */
   readonly mails?: boolean;
+  /** Whether an SMS gateway is set; default no. */
+  readonly texts?: boolean;
   /** Identity providers for staff may stand on 127.0.0.1. */
   readonly loopbackProviders?: boolean;
   /** Sees what the service asks the database; default the test's own connection. */
@@ -77,6 +79,7 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
     db: options.db ?? database.db,
     tryLending: lendingSystems([]).tryOut,
     mails: options.mails ?? false,
+    texts: options.texts ?? false,
     loopbackProviders: options.loopbackProviders ?? false,
     imports: openRunner({ ...base, now, db: database.db, log }),
     libraries: openLibraries(database.db, now),

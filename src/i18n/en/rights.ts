@@ -86,6 +86,10 @@ export const rights: RightsTexts = {
     withNumbers: 'name, member number, validity and what lending needs, with the identity number',
     withoutNumbers: 'name, member number, validity and what lending needs, without the identity number',
   },
+  texts: {
+    title: 'Text messages to your number, last 24 hours',
+    sent: 'a one-time code or a guardian’s code; only the time is kept, with a keyed hash of the number',
+  },
   ledger: {
     title: 'Record of consents',
     about: 'Every consent is kept with the text that was shown at the time.',

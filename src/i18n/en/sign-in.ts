@@ -7,21 +7,35 @@ export const signIn: SignInTexts = {
     lead: (service, library) =>
       `${service} asks you to sign in as a member of ${library}. No password is needed.`,
     number: 'Member number',
-    numberHint: 'It is on your card or KTA online. We send a code to the e-mail address on file.',
+    numberHint: {
+      email: 'It is on your card or KTA online. We send a code to the e-mail address on file.',
+      sms: 'It is on your card or KTA online. We send a code by text message to the mobile number on file.',
+      both: 'It is on your card or KTA online. We send a code to the e-mail address or mobile number on file.',
+    },
     numberMissing: 'Enter your member number.',
     send: 'Send code',
     passkeyTitle: 'Is there a passkey on this device?',
     passkey: 'Sign in with a passkey',
     passkeyFailed: 'That passkey is not known here, or was removed. Sign in with a code.',
-    off: 'This library cannot send e-mail yet, so no code can be sent. Contact the library.',
-    counter:
-      'No e-mail address on file, or another one by now? Come to the counter with an identity document.',
+    off: 'This library cannot send e-mail or text messages yet, so no code can be sent. Contact the library.',
+    counter: {
+      email:
+        'No e-mail address on file, or another one by now? Come to the counter with an identity document.',
+      sms: 'No mobile number on file, another one by now, or no message has come (there is a limit for each day)? Come to the counter with an identity document.',
+      both: 'Neither e-mail address nor mobile number on file, others by now, or no code has come (there is a limit of text messages for each day)? Come to the counter with an identity document.',
+    },
     cancel: (service) => `Cancel and go back to ${service}`,
   },
   code: {
     title: 'Type the code',
-    sent: (minutes) =>
-      `If that is a member number with an e-mail address on file, a six-digit code is on its way there. It arrives within a minute and works for ${minutes} minutes.`,
+    sent: {
+      email: (minutes) =>
+        `If that is a member number with an e-mail address on file, a six-digit code is on its way there. It arrives within a minute and works for ${minutes} minutes.`,
+      sms: (minutes) =>
+        `If that is a member number with a mobile number on file, a six-digit code is on its way there by text message. It arrives within a minute and works for ${minutes} minutes.`,
+      both: (minutes) =>
+        `If that is a member number with an e-mail address or a mobile number on file, a six-digit code is on its way there. It arrives within a minute and works for ${minutes} minutes.`,
+    },
     submit: 'Sign in',
     again: 'Ask for a new code',
     over: 'That code was used, is too old, or was mistyped too often. Ask for a new one.',

@@ -87,6 +87,10 @@ export const rights = {
     withoutNumbers:
       'nama, nomor anggota, masa berlaku, dan data yang diperlukan untuk meminjam, tanpa nomor identitas',
   },
+  texts: {
+    title: 'SMS ke nomor Anda, 24 jam terakhir',
+    sent: 'kode sekali pakai atau kode wali; yang disimpan hanya waktunya, dengan kode berkunci dari nomor itu',
+  },
   ledger: {
     title: 'Catatan persetujuan',
     about: 'Setiap persetujuan disimpan bersama teks yang ditunjukkan saat itu.',

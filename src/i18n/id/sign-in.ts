@@ -5,21 +5,35 @@ export const signIn = {
     lead: (service: string, library: string) =>
       `${service} meminta Anda masuk sebagai anggota ${library}. Kata sandi tidak diperlukan.`,
     number: 'Nomor anggota',
-    numberHint: 'Ada di kartu atau KTA online Anda. Kami kirim kode ke surel yang tercatat.',
+    numberHint: {
+      email: 'Ada di kartu atau KTA online Anda. Kami kirim kode ke surel yang tercatat.',
+      sms: 'Ada di kartu atau KTA online Anda. Kami kirim kode lewat SMS ke nomor ponsel yang tercatat.',
+      both: 'Ada di kartu atau KTA online Anda. Kami kirim kode ke surel atau nomor ponsel yang tercatat.',
+    },
     numberMissing: 'Isi nomor anggota.',
     send: 'Kirim kode',
     passkeyTitle: 'Sudah punya kunci sandi di perangkat ini?',
     passkey: 'Masuk dengan kunci sandi',
     passkeyFailed: 'Kunci sandi itu tidak dikenal di sini, atau sudah dihapus. Masuklah dengan kode.',
-    off: 'Perpustakaan ini belum dapat mengirim surel, sehingga kode tidak dapat dikirim. Hubungi perpustakaan.',
-    counter:
-      'Tidak ada surel di data Anda, atau surelnya sudah berubah? Datanglah ke loket dengan dokumen identitas.',
+    off: 'Perpustakaan ini belum dapat mengirim surel atau SMS, sehingga kode tidak dapat dikirim. Hubungi perpustakaan.',
+    counter: {
+      email:
+        'Tidak ada surel di data Anda, atau surelnya sudah berubah? Datanglah ke loket dengan dokumen identitas.',
+      sms: 'Tidak ada nomor ponsel di data Anda, nomornya sudah berganti, atau SMS-nya tidak tiba (jumlahnya sehari dibatasi)? Datanglah ke loket dengan dokumen identitas.',
+      both: 'Tidak ada surel atau nomor ponsel di data Anda, sudah berganti, atau kodenya tidak tiba (jumlah SMS sehari dibatasi)? Datanglah ke loket dengan dokumen identitas.',
+    },
     cancel: (service: string) => `Batal dan kembali ke ${service}`,
   },
   code: {
     title: 'Ketik kode',
-    sent: (minutes: number) =>
-      `Bila nomor itu nomor anggota dan ada alamat surelnya, kode enam angka sedang dikirim ke sana. Kode tiba dalam satu menit dan berlaku ${minutes} menit.`,
+    sent: {
+      email: (minutes: number) =>
+        `Bila nomor itu nomor anggota dan ada alamat surelnya, kode enam angka sedang dikirim ke sana. Kode tiba dalam satu menit dan berlaku ${minutes} menit.`,
+      sms: (minutes: number) =>
+        `Bila nomor itu nomor anggota dan ada nomor ponselnya, kode enam angka sedang dikirim ke sana lewat SMS. Kode tiba dalam satu menit dan berlaku ${minutes} menit.`,
+      both: (minutes: number) =>
+        `Bila nomor itu nomor anggota dan ada surel atau nomor ponselnya, kode enam angka sedang dikirim ke sana. Kode tiba dalam satu menit dan berlaku ${minutes} menit.`,
+    },
     submit: 'Masuk',
     again: 'Minta kode baru',
     over: 'Kode itu sudah dipakai, sudah lewat waktunya, atau terlalu sering salah. Mintalah kode baru.',

@@ -24,6 +24,7 @@ import { listAddress, memberListPage } from './member-list-page.tsx';
 import type { Notice } from './office-page.tsx';
 import { requestNotice } from './requests-notice.tsx';
 import { showMember } from './show-member.tsx';
+import { textsNotices } from './texts-notice.tsx';
 
 const STATUSES: readonly MemberStatus[] = ['active', 'expired', 'suspended', 'cleared', 'ended'];
 
@@ -43,7 +44,11 @@ export function memberRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (!outcome.ok) return c.notFound();
     const notices: Notice[] =
       c.req.query('nomor') === '0' ? [{ tone: 'info', text: textsOf(c).members.list.noNumber }] : [];
-    notices.push(...(await requestNotice(c, deps)), ...(await lendingNotices(c, deps)));
+    notices.push(
+      ...(await requestNotice(c, deps)),
+      ...(await lendingNotices(c, deps)),
+      ...(await textsNotices(c, deps)),
+    );
     return memberListPage(c, { query, filter, after, page: outcome.page, byNumber: false, notices });
   });
 

@@ -6,6 +6,7 @@ import { changeSettings, readSettingsVersion } from '../../usecases/change-setti
 import { todayOf } from '../../usecases/context.ts';
 import { anyWebhookStopped } from '../../usecases/read-webhooks.ts';
 import type { SettingProblem } from '../../usecases/setting-schemas.ts';
+import { codeWays } from '../code-ways.tsx';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
@@ -21,9 +22,10 @@ import { labelKey } from './settings-fields.tsx';
 import { sectionPage, settingsIndexPage } from './settings-page.tsx';
 import { findSection, SECTIONS, type SectionSpec } from './settings-spec.ts';
 import { applyRowButton, readSettings, type Tree, withoutBlanks } from './settings-values.ts';
+import { textsNotices, textsState } from './texts-notice.tsx';
 
-/** What deletes data for good, or lets it go abroad. */
-const ASKS_AGAIN: readonly string[] = ['retensi', 'whatsapp'];
+/** What deletes data for good, or lets it go to others. */
+const ASKS_AGAIN: readonly string[] = ['retensi', 'whatsapp', 'sms'];
 
 /** `/{library}/pengaturan`: the pages that `settings-spec` describes, and the emblem. */
 export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
@@ -56,6 +58,7 @@ export function settingsRoutes(deps: WebDeps): Hono<LibraryEnv> {
         ...savedNotice(c),
         ...(await stoppedNotice(c, deps)),
         ...(await lendingNotices(c, deps)),
+        ...(await textsNotices(c, deps)),
       ]),
   );
 
@@ -169,8 +172,10 @@ async function show(c: Context<LibraryEnv>, deps: WebDeps, section: SectionSpec,
   }
   if (section.slug === 'cara-masuk') {
     const { channels, channelsOff } = textsOf(c).code;
-    extra = <p class="dp-muted">{deps.mails === true ? channels : `${channels} ${channelsOff}`}</p>;
+    const ways = codeWays(c, deps);
+    extra = <p class="dp-muted">{ways === undefined ? channelsOff : channels[ways]}</p>;
   }
+  if (section.slug === 'sms') extra = await textsState(c, deps);
   if (section.slug === 'persetujuan')
     extra = (
       <p class="dp-muted">

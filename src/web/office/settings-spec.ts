@@ -313,6 +313,15 @@ export const SECTIONS: readonly SectionSpec[] = [
     ],
   }),
   section('whatsapp', 'law', ['whatsApp'], { fields: [{ at: 'whatsApp.enabled', kind: 'check' }] }),
+  section('sms', 'law', ['sms'], {
+    fields: [
+      { at: 'sms.enabled', kind: 'check' },
+      text('sms.gateway'),
+      { at: 'sms.most', kind: 'number', width: '8' },
+      { at: 'sms.numberHour', kind: 'number', width: '8' },
+      { at: 'sms.numberDay', kind: 'number', width: '8' },
+    ],
+  }),
   section('retensi', 'law', ['retention'], {
     fields: [
       { at: 'retention.draftDays', kind: 'number', width: '8' },

@@ -2,9 +2,10 @@ import type { Context } from 'hono';
 import { raw } from 'hono/html';
 import { isNative } from '../../domain/service.ts';
 import type { LibraryContext } from '../../usecases/context.ts';
-import { CODE_MINUTES } from '../../usecases/one-time-code.ts';
+import { CODE_MINUTES, type CodeWay } from '../../usecases/one-time-code.ts';
 import type { Service } from '../../usecases/service.ts';
 import { PASSKEY_LABEL_MAX, type PasskeyTask } from '../../usecases/webauthn.ts';
+import { type CodeWays, WayChoice } from '../code-ways.tsx';
 import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
@@ -30,7 +31,9 @@ export interface SignInPage {
 export function numberPage(
   { c, service, base }: SignInPage,
   shown: {
-    readonly mails: boolean;
+    /** Undefined where no code can leave. */
+    readonly ways: CodeWays | undefined;
+    readonly way?: CodeWay;
     readonly number: string;
     readonly error?: string | undefined;
     readonly failed?: boolean;
@@ -40,7 +43,7 @@ export function numberPage(
   const { common, signIn } = textsOf(c);
   const text = signIn.enter;
   const { title } = service.settings;
-  const { error } = shown;
+  const { error, ways } = shown;
   return c.html(
     <SubPage
       c={c}
@@ -56,12 +59,12 @@ export function numberPage(
           <p>{text.passkeyFailed}</p>
         </Alert>
       )}
-      {shown.mails ? (
+      {ways !== undefined ? (
         <form method="post" action={base} class="dp-stack" novalidate>
           <TextField
             name="nomor"
             label={text.number}
-            description={text.numberHint}
+            description={text.numberHint[ways]}
             value={shown.number}
             error={error}
             autocomplete="username"
@@ -70,6 +73,7 @@ export function numberPage(
             code
             required
           />
+          <WayChoice c={c} ways={ways} value={shown.way ?? 'email'} />
           <div class="dp-actions">
             <Button>{text.send}</Button>
           </div>
@@ -82,22 +86,22 @@ export function numberPage(
           <h2>{text.passkeyTitle}</h2>
         </PasskeyForm>
       )}
-      <p class="dp-small dp-muted">{text.counter}</p>
+      <p class="dp-small dp-muted">{text.counter[ways ?? 'email']}</p>
       <BackForm base={base} label={text.cancel(title)} />
     </SubPage>,
   );
 }
 
-export function codePage({ c, base }: SignInPage, problem: string | undefined) {
+export function codePage({ c, base }: SignInPage, ways: CodeWays, problem: string | undefined) {
   const { common, signIn } = textsOf(c);
   const text = signIn.code;
   return c.html(
-    <SubPage c={c} title={text.title} lead={text.sent(CODE_MINUTES)}>
+    <SubPage c={c} title={text.title} lead={text.sent[ways](CODE_MINUTES)}>
       {problem !== undefined && (
         <ErrorSummary title={common.error.summaryTitle} errors={[{ field: 'kode', text: problem }]} />
       )}
       <form method="post" action={`${base}/kode`} class="dp-stack" novalidate>
-        <CodeField c={c} name="kode" error={problem} />
+        <CodeField c={c} ways={ways} name="kode" error={problem} />
         <div class="dp-actions">
           <Button>{text.submit}</Button>
           <LinkButton href={base} variant="secondary">
@@ -105,7 +109,7 @@ export function codePage({ c, base }: SignInPage, problem: string | undefined) {
           </LinkButton>
         </div>
       </form>
-      <p class="dp-small dp-muted">{signIn.enter.counter}</p>
+      <p class="dp-small dp-muted">{signIn.enter.counter[ways]}</p>
     </SubPage>,
   );
 }

@@ -10,7 +10,7 @@ import {
   checkMemberPasskey,
   listMemberPasskeys,
 } from '../../usecases/member-passkey.ts';
-import { askSignInCode, codeWaits, takeCode } from '../../usecases/one-time-code.ts';
+import { askSignInCode, type CodeWay, codeWaits, takeCode } from '../../usecases/one-time-code.ts';
 import { findService } from '../../usecases/service.ts';
 import {
   allowService,
@@ -19,6 +19,7 @@ import {
   type ServiceMember,
 } from '../../usecases/service-member.ts';
 import { passkeysPossible } from '../../usecases/webauthn.ts';
+import { codeWays, readWay } from '../code-ways.tsx';
 import { openDoorstep } from '../doorstep.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { messagePage } from '../error-pages.tsx';
@@ -86,11 +87,14 @@ export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv
 
   app.post(base, smallForms(), (c) =>
     withSignIn(c, async (at) => {
-      if (deps.mails !== true) return askNumber(at, { number: '' });
-      const number = (await readForm(c)).text('nomor').slice(0, 40).trim();
+      const ways = codeWays(c, deps);
+      if (ways === undefined) return askNumber(at, { number: '' });
+      const body = await readForm(c);
+      const number = body.text('nomor').slice(0, 40).trim();
+      const way = readWay(body, ways);
       if (number === '') {
         c.status(422);
-        return askNumber(at, { number, error: textsOf(c).signIn.enter.numberMissing });
+        return askNumber(at, { number, way, error: textsOf(c).signIn.enter.numberMissing });
       }
       const { id } = c.get('library');
       const waits = [
@@ -100,7 +104,8 @@ export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv
       const wait = Math.max(...waits.map((one) => one ?? 0));
       const refused = await step.refuse(c, wait === 0 ? null : wait);
       if (refused) return refused;
-      const { ticket } = await askSignInCode(deps.db, deps, at.scope, { number, language: c.get('lang') });
+      const language = c.get('lang');
+      const { ticket } = await askSignInCode(deps.db, deps, at.scope, { number, language, way });
       await at.keep({ ticket });
       return c.redirect(`${at.base}/kode`, 303);
     }),
@@ -109,7 +114,7 @@ export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv
   app.get(`${base}/kode`, (c) =>
     withSignIn(c, async (at) => {
       const waits = at.ticket !== '' && (await codeWaits(deps.db, deps, at.scope, at.ticket, 'sign_in'));
-      return waits ? codePage(at, undefined) : c.redirect(at.base, 303);
+      return waits ? codePage(at, codeWays(c, deps) ?? 'email', undefined) : c.redirect(at.base, 303);
     }),
   );
 
@@ -127,7 +132,8 @@ export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv
         guard.wrong(c);
         const { code, signIn } = textsOf(c);
         c.status(422);
-        if (!outcome.ok && outcome.reason === 'wrong') return codePage(at, code.type.wrong);
+        if (!outcome.ok && outcome.reason === 'wrong')
+          return codePage(at, codeWays(c, deps) ?? 'email', code.type.wrong);
         return askNumber(at, { number: '', error: signIn.code.over });
       }
       return enter(at, outcome.subject.memberId, ['otp']);
@@ -250,13 +256,18 @@ export function oidcRoutes(deps: WebDeps, providers: Providers): Hono<LibraryEnv
 
   async function askNumber(
     at: At,
-    shown: { readonly number: string; readonly error?: string; readonly failed?: boolean },
+    shown: {
+      readonly number: string;
+      readonly way?: CodeWay;
+      readonly error?: string;
+      readonly failed?: boolean;
+    },
   ): Promise<Response> {
     const origin = at.c.get('origin');
     const task = passkeysPossible(origin)
       ? await askForMemberPasskey(deps, at.scope, { uid: at.details.uid, origin })
       : null;
-    return numberPage(at, { ...shown, mails: deps.mails === true, task });
+    return numberPage(at, { ...shown, ways: codeWays(at.c, deps), task });
   }
 
   /** Who it is has been shown; whether the service takes them is said now, and only to them. */

@@ -2,7 +2,15 @@ import { type Context, Hono } from 'hono';
 import { parsePlainDate } from '../../domain/plain-date.ts';
 import { normaliseTicketCode } from '../../domain/ticket-code.ts';
 import { readTypedDate } from '../../domain/typed-date.ts';
-import { askLostLink, CODE_MINUTES, codeWaits, ownPageOf, takeCode } from '../../usecases/one-time-code.ts';
+import {
+  askLostLink,
+  CODE_MINUTES,
+  type CodeWay,
+  codeWaits,
+  ownPageOf,
+  takeCode,
+} from '../../usecases/one-time-code.ts';
+import { type CodeWays, codeWays, readWay, WayChoice } from '../code-ways.tsx';
 import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { DateField } from '../components/date-field.tsx';
@@ -27,8 +35,8 @@ const HOUR = 3600;
 
 /**
  * `/{library}/lupa-tautan`: somebody who lost the address of the KTA or of the application asks for a code by number and
- * birth date. Whether a number exists, fits the date or has an e-mail address shows in nothing: the same statements, the
- * same redirect, the same page, and the mail leaves later by itself.
+ * birth date. Whether a number exists, fits the date or has an e-mail address or a phone shows in nothing: the same
+ * statements, the same redirect, the same page, and the message leaves later by itself.
  */
 export function lostLinkRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
@@ -45,14 +53,15 @@ export function lostLinkRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.get('/lupa-tautan', (c) => askPage(c, deps, NOTHING, {}));
 
   app.post('/lupa-tautan', smallForms(), async (c) => {
-    if (deps.mails !== true) return askPage(c, deps, NOTHING, {});
+    const ways = codeWays(c, deps);
+    if (ways === undefined) return askPage(c, deps, NOTHING, {});
     const body = await readForm(c);
     const boxes = {
       day: body.text('lahir.day'),
       month: body.text('lahir.month'),
       year: body.text('lahir.year'),
     };
-    const typed = { number: body.text('nomor').slice(0, 40), birth: boxes };
+    const typed = { number: body.text('nomor').slice(0, 40), birth: boxes, way: readWay(body, ways) };
     const birthDate = parsePlainDate(readTypedDate(joinDate(boxes)) ?? '');
     const { lost } = textsOf(c).code;
     if (typed.number.trim() === '' || birthDate === undefined) {
@@ -71,6 +80,7 @@ export function lostLinkRoutes(deps: WebDeps): Hono<LibraryEnv> {
       number: typed.number,
       birthDate,
       language: c.get('lang'),
+      way: typed.way,
     });
     return c.redirect(`/${c.get('library').slug}/lupa-tautan/${ticket}`, 303);
   });
@@ -78,8 +88,8 @@ export function lostLinkRoutes(deps: WebDeps): Hono<LibraryEnv> {
   app.get('/lupa-tautan/:ticket', async (c) => {
     const scope = scopeOf(c, deps, PERSON);
     return (await codeWaits(deps.db, deps, scope, c.req.param('ticket'), 'lost_link'))
-      ? typePage(c, undefined)
-      : overPage(c, textsOf(c).code.type);
+      ? typePage(c, deps, undefined)
+      : overPage(c, deps, textsOf(c).code.type);
   });
 
   app.post('/lupa-tautan/:ticket', smallForms(), async (c) => {
@@ -92,12 +102,13 @@ export function lostLinkRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const outcome = await takeCode(deps.db, deps, scope, { ticket, typed, purpose: 'lost_link' });
     if (!outcome.ok) {
       guard.wrong(c);
-      if (outcome.reason === 'over') return overPage(c, type);
+      if (outcome.reason === 'over') return overPage(c, deps, type);
       c.status(422);
-      return typePage(c, type.wrong);
+      return typePage(c, deps, type.wrong);
     }
     const page = await ownPageOf(deps.db, deps, scope, outcome.subject);
-    if (page === null) return overPage(c, { overTitle: textsOf(c).code.lost.title, over: type.nothing });
+    if (page === null)
+      return overPage(c, deps, { overTitle: textsOf(c).code.lost.title, over: type.nothing });
     rememberOwner(c, deps, outcome.subject);
     return c.redirect(`/${scope.library.slug}/${page.way}/${page.token}`, 303);
   });
@@ -108,9 +119,10 @@ export function lostLinkRoutes(deps: WebDeps): Hono<LibraryEnv> {
 interface Typed {
   readonly number: string;
   readonly birth: DateBoxes;
+  readonly way: CodeWay;
 }
 
-const NOTHING: Typed = { number: '', birth: { day: '', month: '', year: '' } };
+const NOTHING: Typed = { number: '', birth: { day: '', month: '', year: '' }, way: 'email' };
 
 function askPage(
   c: Context<LibraryEnv>,
@@ -121,15 +133,16 @@ function askPage(
   const { code, common } = textsOf(c);
   const text = code.lost;
   const base = `/${c.get('library').slug}`;
+  const ways = codeWays(c, deps);
   const list = Object.entries(errors).map(([field, problem]) => ({ field, text: problem }));
   return c.html(
     <SubPage
       c={c}
       title={list.length > 0 ? `${common.error.summaryTitle}: ${text.title}` : text.title}
-      {...(deps.mails === true ? { lead: text.lead } : {})}
+      {...(ways === undefined ? {} : { lead: text.lead[ways] })}
     >
       <ErrorSummary title={common.error.summaryTitle} errors={list} />
-      {deps.mails === true ? (
+      {ways !== undefined ? (
         <form method="post" action={`${base}/lupa-tautan`} class="dp-stack" novalidate>
           <TextField
             name="nomor"
@@ -152,6 +165,7 @@ function askPage(
             autocomplete="bday"
             required
           />
+          <WayChoice c={c} ways={ways} value={typed.way} />
           <div class="dp-actions">
             <Button>{text.submit}</Button>
           </div>
@@ -159,7 +173,7 @@ function askPage(
       ) : (
         <Alert tone="info">{text.off}</Alert>
       )}
-      {deps.mails === true && <p class="dp-small dp-muted">{text.counter}</p>}
+      {ways !== undefined && <p class="dp-small dp-muted">{text.counter[ways]}</p>}
       <p>
         <LinkButton href={base} variant="tertiary">
           {common.action.back}
@@ -169,16 +183,22 @@ function askPage(
   );
 }
 
+/** Of a code that was asked for before all ways were shut: as if by e-mail. */
+function waysOf(c: Context<LibraryEnv>, deps: WebDeps): CodeWays {
+  return codeWays(c, deps) ?? 'email';
+}
+
 /** The same page for every ticket that waits, whoever it is for. */
-function typePage(c: Context<LibraryEnv>, problem: string | undefined) {
+function typePage(c: Context<LibraryEnv>, deps: WebDeps, problem: string | undefined) {
   const { code, common } = textsOf(c);
+  const ways = waysOf(c, deps);
   return c.html(
-    <SubPage c={c} title={code.type.title} lead={code.type.sent(CODE_MINUTES)}>
+    <SubPage c={c} title={code.type.title} lead={code.type.sent[ways](CODE_MINUTES)}>
       {problem !== undefined && (
         <ErrorSummary title={common.error.summaryTitle} errors={[{ field: 'kode', text: problem }]} />
       )}
       <form method="post" class="dp-stack" novalidate>
-        <CodeField c={c} name="kode" error={problem} />
+        <CodeField c={c} ways={ways} name="kode" error={problem} />
         <div class="dp-actions">
           <Button>{code.type.submit}</Button>
           <LinkButton href={`/${c.get('library').slug}/lupa-tautan`} variant="secondary">
@@ -186,19 +206,23 @@ function typePage(c: Context<LibraryEnv>, problem: string | undefined) {
           </LinkButton>
         </div>
       </form>
-      <p class="dp-small dp-muted">{code.lost.counter}</p>
+      <p class="dp-small dp-muted">{code.lost.counter[ways]}</p>
     </SubPage>,
   );
 }
 
-function overPage(c: Context<LibraryEnv>, said: { readonly overTitle: string; readonly over: string }) {
+function overPage(
+  c: Context<LibraryEnv>,
+  deps: WebDeps,
+  said: { readonly overTitle: string; readonly over: string },
+) {
   const { type, lost } = textsOf(c).code;
   return c.html(
     <SubPage c={c} title={said.overTitle} lead={said.over}>
       <p>
         <LinkButton href={`/${c.get('library').slug}/lupa-tautan`}>{type.again}</LinkButton>
       </p>
-      <p class="dp-small dp-muted">{lost.counter}</p>
+      <p class="dp-small dp-muted">{lost.counter[waysOf(c, deps)]}</p>
     </SubPage>,
     410,
   );

@@ -78,6 +78,7 @@ export function ownDataJson(c: Context<LibraryEnv>, data: OwnDownload, now: Date
         made_at: one.createdAt,
         last_used_at: one.lastUsedAt,
       })),
+      text_messages: data.textsSent.map((at) => ({ at })),
       read_by: data.views.map((view) => ({
         at: view.at,
         what: view.action,
@@ -189,6 +190,10 @@ export function ownDataPdf(
         rows: data.passkeys.map(
           (one) => [one.label, signIn.own.since(dayText(words, one.createdAt))] as const,
         ),
+      },
+      {
+        heading: rights.texts.title,
+        rows: data.textsSent.map((at) => [timeText(words, at), rights.texts.sent] as const),
       },
       {
         heading: rights.ledger.title,

@@ -82,7 +82,7 @@ export function myDataRoutes(deps: WebDeps): Hono<LibraryEnv> {
       if (asked === null) return c.redirect(`${base}/${file}`, 303);
       const { prove } = textsOf(c).code;
       return c.html(
-        <SubPage c={c} title={prove.title} lead={prove.ask(asked.mail)}>
+        <SubPage c={c} title={prove.title} lead={prove.ask(asked.to)}>
           <form method="post" action={`${base}/unduh?berkas=${file}`}>
             <div class="dp-actions">
               <Button>{prove.send}</Button>

@@ -1,13 +1,17 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { maskPhone } from '../../domain/phone.ts';
 import {
   askOwnCode,
   CODE_MINUTES,
+  type CodeContact,
   type CodeSubject,
-  readOwnMail,
+  type CodeWay,
+  readOwnContact,
   takeCode,
 } from '../../usecases/one-time-code.ts';
 import type { RightsWay } from '../../usecases/rights-subject.ts';
+import { type CodeWays, codeWays, waysTo } from '../code-ways.tsx';
 import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
@@ -24,6 +28,9 @@ import { SubPage } from './status-page.tsx';
 const PROVEN_MS = 10 * 60_000;
 const TICKET = 'sekali-tiket';
 const CODE = 'sekali-kode';
+/** The way that the waiting code was sent, and a button for the other. */
+const SENT_BY = 'sekali-cara';
+const INSTEAD = 'sekali-lewat';
 const PERSON = { kind: 'applicant' } as const;
 
 export interface OwnPage {
@@ -41,9 +48,9 @@ interface Limits {
 const limitsOf = new WeakMap<WebDeps, Limits>();
 
 /**
- * Before something that a leaked address must not be enough for: a six-digit code to the e-mail address on file. The
- * form that waits is kept on the page, and goes on with the code. Where the service sends no e-mail, or the person has
- * no address on file, the secret address is all there is, as before; nobody loses a right over it.
+ * Before something that a leaked address must not be enough for: a six-digit code to the e-mail address or mobile number
+ * on file. The form that waits is kept on the page, and goes on with the code. Where the service sends neither, or the
+ * person has neither on file, the secret address is all there is, as before; nobody loses a right over it.
  * @param body the form that was posted, as it was read
  * @returns the page that asks, or null where it goes on
  */
@@ -53,10 +60,13 @@ export async function proveOwner(
   page: OwnPage,
   body: FormBody,
 ): Promise<Response | null> {
-  const own = await ownMail(c, deps, page);
+  const own = await reachOwner(c, deps, page);
   if (own === null || isProven(c, deps, own.subject)) return null;
   const { prove, type } = textsOf(c).code;
-  const ticket = body.text(TICKET).slice(0, 100);
+  const instead = body.text(INSTEAD);
+  const wished = instead === '' ? body.text(SENT_BY) : instead;
+  const way = own.ways.find((one) => one === wished) ?? own.ways[0];
+  const ticket = instead === '' ? body.text(TICKET).slice(0, 100) : '';
   const typed = body.text(CODE).slice(0, 20);
   let problem: string | undefined;
   if (ticket !== '') {
@@ -71,13 +81,13 @@ export async function proveOwner(
       return null;
     }
     problem = outcome.reason === 'wrong' ? type.wrong : prove.over;
-    if (outcome.reason === 'wrong') return askPage(c, { page, body, mail: own.mail, ticket, problem });
+    if (outcome.reason === 'wrong') return askPage(c, { page, body, own, way, ticket, problem });
   }
   const { codes, step } = limits(deps);
   const refused = await step.refuse(c, codes.take(keyOf(c, own.subject)));
   if (refused) return refused;
-  const made = await askOwnCode(deps.db, deps, scopeOf(c, deps, PERSON), own.subject, c.get('lang'));
-  return askPage(c, { page, body, mail: own.mail, ticket: made.ticket, problem });
+  const made = await askOwnCode(deps.db, deps, scopeOf(c, deps, PERSON), own.subject, c.get('lang'), way);
+  return askPage(c, { page, body, own, way, ticket: made.ticket, problem });
 }
 
 /** The same for an address that is only opened: whether the code has been typed already. */
@@ -85,15 +95,28 @@ export async function ownerToProve(
   c: Context<LibraryEnv>,
   deps: WebDeps,
   page: Pick<OwnPage, 'way' | 'token'>,
-): Promise<{ readonly mail: string } | null> {
-  const own = await ownMail(c, deps, page);
-  return own === null || isProven(c, deps, own.subject) ? null : { mail: masked(own.mail) };
+): Promise<{ readonly to: string } | null> {
+  const own = await reachOwner(c, deps, page);
+  return own === null || isProven(c, deps, own.subject) ? null : { to: shownTo(c, own.contact, own.ways[0]) };
 }
 
-async function ownMail(c: Context<LibraryEnv>, deps: WebDeps, page: Pick<OwnPage, 'way' | 'token'>) {
-  if (deps.mails !== true) return null;
-  const own = await readOwnMail(deps.db, deps, scopeOf(c, deps, PERSON), page.way, page.token);
-  return own && own.mail !== null ? { subject: own.subject, mail: own.mail } : null;
+interface Reached {
+  readonly subject: CodeSubject;
+  readonly contact: CodeContact;
+  /** At least one, the usual one first. */
+  readonly ways: readonly [CodeWay, ...CodeWay[]];
+}
+
+async function reachOwner(
+  c: Context<LibraryEnv>,
+  deps: WebDeps,
+  page: Pick<OwnPage, 'way' | 'token'>,
+): Promise<Reached | null> {
+  const open = codeWays(c, deps);
+  if (open === undefined) return null;
+  const own = await readOwnContact(deps.db, deps, scopeOf(c, deps, PERSON), page.way, page.token);
+  const [first, ...others] = own ? waysTo(open, own.contact) : [];
+  return own && first !== undefined ? { ...own, ways: [first, ...others] } : null;
 }
 
 function askPage(
@@ -101,20 +124,26 @@ function askPage(
   shown: {
     readonly page: OwnPage;
     readonly body: FormBody;
-    readonly mail: string;
+    readonly own: Reached;
+    readonly way: CodeWay;
     readonly ticket: string;
     readonly problem: string | undefined;
   },
 ) {
   const { code, common, doors } = textsOf(c);
-  const { body, problem } = shown;
+  const { body, problem, own, way } = shown;
+  const other = own.ways.find((one) => one !== way);
   const { pathname, search } = new URL(c.req.url);
-  const kept = keptFields(body, (name) => name === TICKET || name === CODE);
+  const kept = keptFields(body, (name) => [TICKET, CODE, SENT_BY, INSTEAD].includes(name));
   const { hasFiles } = body;
   c.header('Cache-Control', 'no-store');
   if (problem !== undefined) c.status(422);
   return c.html(
-    <SubPage c={c} title={code.prove.title} lead={code.prove.lead(masked(shown.mail), CODE_MINUTES)}>
+    <SubPage
+      c={c}
+      title={code.prove.title}
+      lead={code.prove.lead(shownTo(c, own.contact, way), CODE_MINUTES)}
+    >
       {problem !== undefined && (
         <ErrorSummary title={common.error.summaryTitle} errors={[{ field: CODE, text: problem }]} />
       )}
@@ -124,12 +153,18 @@ function askPage(
       <form method="post" action={`${pathname}${search}`} class="dp-stack" novalidate>
         <KeptFields fields={kept} />
         <input type="hidden" name={TICKET} value={shown.ticket} />
-        <CodeField c={c} name={CODE} error={problem} />
+        <input type="hidden" name={SENT_BY} value={way} />
+        <CodeField c={c} ways={way} name={CODE} error={problem} />
         <div class="dp-actions">
           <Button>{code.prove.submit}</Button>
           <LinkButton href={shown.page.back} variant="secondary">
             {code.prove.cancel}
           </LinkButton>
+          {other !== undefined && (
+            <Button variant="tertiary" name={INSTEAD} value={other}>
+              {code.prove.instead(shownTo(c, own.contact, other))}
+            </Button>
+          )}
         </div>
       </form>
       <p class="dp-small dp-muted">{code.prove.other}</p>
@@ -137,9 +172,10 @@ function askPage(
   );
 }
 
-/** Six digits from a mail. */
+/** Six digits from a message. */
 export function CodeField(props: {
   readonly c: Context<LibraryEnv>;
+  readonly ways: CodeWays;
   readonly name: string;
   readonly error: string | undefined;
 }) {
@@ -148,7 +184,7 @@ export function CodeField(props: {
     <TextField
       name={props.name}
       label={type.label}
-      description={type.hint}
+      description={type.hint[props.ways]}
       error={props.error}
       inputmode="numeric"
       autocomplete="one-time-code"
@@ -160,7 +196,7 @@ export function CodeField(props: {
   );
 }
 
-/** Remembers in this browser that its user reads the person's mail; sealed, for some minutes. */
+/** Remembers in this browser that its user reads the person's messages; sealed, for some minutes. */
 export function rememberOwner(c: Context<LibraryEnv>, deps: WebDeps, subject: CodeSubject): void {
   const content = JSON.stringify([idOf(subject), deps.now().getTime() + PROVEN_MS]);
   const sealed = deps.vault.seal(c.get('library').id, 'own_proof', content).toString('base64url');
@@ -210,6 +246,12 @@ function limits(deps: WebDeps): Limits {
   };
   limitsOf.set(deps, known);
   return known;
+}
+
+/** Where a code goes, as the sentences about it have it; nothing in full. */
+function shownTo(c: Context<LibraryEnv>, { email, phone }: CodeContact, way: CodeWay): string {
+  if (way === 'email') return masked(email ?? '');
+  return phone === null ? '' : textsOf(c).code.prove.phone(maskPhone(phone));
 }
 
 /** `r•••@contoh.id`: enough to know which mailbox to look into. */

@@ -80,6 +80,8 @@ export const audit: OfficeTexts['audit'] = {
     recognised_video: 'Video call, face known to the admin',
     recognised_superior: 'The superior told the admin directly',
     own_page: 'Own page',
+    sign_in: 'Signing in to another service',
+    guardian: 'Guardian code by SMS',
     identity_step: 'Identity step',
     view_held: 'Working on this application',
     view_case: 'Looking up an application at the desk',

@@ -97,6 +97,7 @@ export const settings: OfficeTexts['settings'] = {
       about: 'Texts of the personal data law. The version rises by itself when a text changes.',
     },
     whatsapp: { title: 'WhatsApp', about: 'Whether officers are offered to send messages by WhatsApp.' },
+    sms: { title: 'SMS', about: 'Whether one-time codes are sent by SMS as well, and how many at most.' },
     retensi: { title: 'Retention', about: 'How long data are kept before they are deleted.' },
     jangkar: {
       title: 'Anchor of the audit trail',
@@ -224,6 +225,11 @@ export const settings: OfficeTexts['settings'] = {
     'retention.endedMemberMonths': 'Members who left (months)',
     'memberSignIn.enabled': 'Members can sign in to other services through this library',
     'whatsApp.enabled': 'Officers can send messages by WhatsApp',
+    'sms.enabled': 'One-time codes are sent by SMS as well',
+    'sms.gateway': 'Who runs the SMS gateway',
+    'sms.most': 'At most within 24 hours (messages)',
+    'sms.numberHour': 'To one number within an hour (messages)',
+    'sms.numberDay': 'To one number within 24 hours (messages)',
     'auditAnchor.email': 'E-mail address of the recipient',
   },
   hints: {
@@ -265,6 +271,12 @@ export const settings: OfficeTexts['settings'] = {
     'retention.endedMemberMonths': 'Empty: waits for the archive schedule.',
     'whatsApp.enabled':
       'The person’s phone number, the message and when it was sent go to Meta abroad, out of the library’s reach (Act 27/2022, article 56): switch it on only once its conditions are met. Only for people who agreed to messages in a text that names WhatsApp; the usual text names e-mail only.',
+    'sms.enabled':
+      'The person’s mobile number and the text (the library’s short name and the code, no name of a person) are given to whoever runs the gateway and to the phone company. Switch it on once there is an agreement with them; for a gateway abroad, once the conditions of Act 27/2022, article 56, are met.',
+    'sms.gateway':
+      'As it stands in the notice, among those who are given data, in both languages; for example PT Contoh Pesan, or the library’s own phone. Write there, for example: One-time codes by SMS are sent through PT Contoh Pesan.',
+    'sms.most':
+      'Each message costs money. Once the limit is reached further codes are not sent, which whoever asks cannot see.',
     'auditAnchor.email':
       'Every morning, where a mail server is set up. Empty: printed by hand from the audit trail. Choose a mailbox that whoever runs this server does not manage.',
   },
@@ -308,6 +320,15 @@ export const settings: OfficeTexts['settings'] = {
       birth_year: 'Red for odd, blue for even birth years (suggestion)',
     },
   },
+  sms: {
+    off: 'No SMS gateway is set up on this server (SMS_URL). Until then no message is sent.',
+    sent: (count, most) => `${count} of at most ${most} messages were sent within the last 24 hours.`,
+    limited: (count) =>
+      `The limit of SMS is reached: ${count} codes were not sent within the last 24 hours. See whether codes are asked for in masses before you raise it.`,
+    failed: (count, code) =>
+      `The SMS gateway did not take ${count} messages within the last 24 hours (the latest: ${code}). Tell whoever runs the server.`,
+    link: 'SMS settings',
+  },
   conflict:
     'Somebody saved this page since you opened it. What you typed is still below and not saved. Compare it with the newest; if you save again, yours replaces it.',
   latest: 'Open the newest in a new tab',
@@ -334,6 +355,7 @@ export const settings: OfficeTexts['settings'] = {
     'lendingSystem.kohaBranch': 'Use at most 10 letters, digits or hyphens, such as UTAMA.',
     'lendingSystem.kohaCategories':
       'Write code of the type=category, such as UMUM=PT; a category has at most 10 letters.',
+    'sms.numberDay': 'Type a number that is not smaller than the limit of an hour.',
     'retention.scanAfterDecision': 'Write the number of days in digits, or leave it empty.',
     'retention.endedMemberMonths': 'Write the number of months in digits, or leave it empty.',
   },
@@ -355,6 +377,8 @@ export const settings: OfficeTexts['settings'] = {
     location_ambiguous: 'LOC only once, with a full stop or hyphen between it and the running number.',
     looks_like_nik: 'Sixteen digits would be taken for a NIK.',
     location_missing: 'The number pattern uses LOC: every open service point needs its code.',
+    not_in_notice:
+      'The notice does not name who runs the SMS gateway among those who are given data, in both languages. Name them there first, or switch SMS off.',
     outside_card: 'This part leaves the card. Make it smaller or move it in.',
     outside_safe_zone:
       'This part is closer than 3 mm to the edge of the card and may be cut off. Move it in.',

@@ -79,6 +79,8 @@ export const audit = {
     recognised_video: 'Panggilan video, admin mengenal wajahnya',
     recognised_superior: 'Atasannya menyatakan langsung kepada admin',
     own_page: 'Halaman milik sendiri',
+    sign_in: 'Masuk ke layanan lain',
+    guardian: 'Kode wali lewat SMS',
     identity_step: 'Langkah pemeriksaan identitas',
     view_held: 'Mengerjakan permohonan ini',
     view_case: 'Melihat permohonan di loket',

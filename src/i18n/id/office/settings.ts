@@ -96,6 +96,10 @@ export const settings = {
       about: 'Teks UU Pelindungan Data Pribadi. Versinya naik sendiri bila ada teks yang berubah.',
     },
     whatsapp: { title: 'WhatsApp', about: 'Apakah petugas ditawari mengirim pesan lewat WhatsApp.' },
+    sms: {
+      title: 'SMS',
+      about: 'Apakah kode sekali pakai juga dikirim lewat SMS, dan paling banyak berapa.',
+    },
     retensi: { title: 'Retensi', about: 'Berapa lama data disimpan sebelum dihapus.' },
     jangkar: { title: 'Jangkar jejak audit', about: 'Ke mana jangkar harian dikirim, di luar layanan ini.' },
     'alasan-baca-nomor': {
@@ -220,6 +224,11 @@ export const settings = {
     'retention.endedMemberMonths': 'Anggota yang berhenti (bulan)',
     'memberSignIn.enabled': 'Anggota dapat masuk ke layanan lain lewat perpustakaan ini',
     'whatsApp.enabled': 'Petugas dapat mengirim pesan lewat WhatsApp',
+    'sms.enabled': 'Kode sekali pakai dikirim juga lewat SMS',
+    'sms.gateway': 'Pengelola gerbang SMS',
+    'sms.most': 'Paling banyak dalam 24 jam (SMS)',
+    'sms.numberHour': 'Ke satu nomor dalam satu jam (SMS)',
+    'sms.numberDay': 'Ke satu nomor dalam 24 jam (SMS)',
     'auditAnchor.email': 'Alamat surel penerima',
   },
   hints: {
@@ -261,6 +270,12 @@ export const settings = {
     'retention.endedMemberMonths': 'Kosong: menunggu jadwal retensi arsip.',
     'whatsApp.enabled':
       'Nomor telepon orang itu, isi pesan, dan kapan dikirim berpindah kepada Meta di luar negeri, di luar jangkauan perpustakaan dan UU No. 27 Tahun 2022 Pasal 56: nyalakan hanya setelah syaratnya dipenuhi. Hanya bagi yang menyetujui pesan dengan teks yang menyebut WhatsApp; teks bawaan hanya menyebut surel.',
+    'sms.enabled':
+      'Nomor ponsel orang itu dan isi SMS (nama pendek perpustakaan dan kode, tanpa nama orang) diserahkan kepada pengelola gerbang dan operator seluler. Nyalakan setelah perjanjiannya ada; bila gerbangnya di luar negeri, setelah syarat UU No. 27 Tahun 2022 Pasal 56 dipenuhi.',
+    'sms.gateway':
+      'Seperti tertulis pada Pemberitahuan dan persetujuan, bagian penerima data, dalam kedua bahasa; misalnya PT Contoh Pesan, atau ponsel perpustakaan sendiri. Tulis di sana, misalnya: Kode sekali pakai lewat SMS dikirim melalui PT Contoh Pesan.',
+    'sms.most':
+      'Setiap SMS berbiaya. Bila batas tercapai, kode berikutnya tidak terkirim, tanpa terlihat oleh yang meminta.',
     'auditAnchor.email':
       'Setiap pagi, bila server surel sudah diatur. Kosong: dicetak sendiri dari Jejak audit. Pilih kotak surat yang tidak dikelola oleh pengelola server ini.',
   },
@@ -299,6 +314,17 @@ export const settings = {
       birth_year: 'Merah tahun ganjil, biru tahun genap (saran)',
     },
   },
+  /** Beside the settings of SMS. */
+  sms: {
+    off: 'Gerbang SMS belum diatur di server ini (SMS_URL). Sampai itu diatur, tidak ada SMS yang terkirim.',
+    sent: (count: string, most: string) =>
+      `Dalam 24 jam terakhir terkirim ${count} dari paling banyak ${most} SMS.`,
+    limited: (count: string) =>
+      `Batas SMS tercapai: ${count} kode tidak terkirim dalam 24 jam terakhir. Periksa apakah ada yang meminta kode beramai-ramai sebelum menaikkan batasnya.`,
+    failed: (count: string, code: string) =>
+      `Gerbang SMS tidak menerima ${count} pesan dalam 24 jam terakhir (terakhir: ${code}). Beri tahu pengelola server.`,
+    link: 'Pengaturan SMS',
+  },
   conflict:
     'Orang lain menyimpan halaman ini sejak Anda membukanya. Isian Anda masih ada di bawah dan belum tersimpan. Bandingkan dengan yang terbaru; bila Anda menyimpan lagi, isian Anda menggantikannya.',
   latest: 'Buka yang terbaru di tab baru',
@@ -327,6 +353,7 @@ export const settings = {
     'lendingSystem.kohaBranch': 'Pakai paling banyak 10 huruf, angka, atau tanda hubung, misalnya UTAMA.',
     'lendingSystem.kohaCategories':
       'Tulis kode jenis=kategori, misalnya UMUM=PT; kategori paling banyak 10 huruf.',
+    'sms.numberDay': 'Tulis angka yang tidak lebih kecil daripada batas satu jam.',
     'retention.scanAfterDecision': 'Tulis jumlah hari dengan angka, atau kosongkan.',
     'retention.endedMemberMonths': 'Tulis jumlah bulan dengan angka, atau kosongkan.',
   },
@@ -348,6 +375,8 @@ export const settings = {
     location_ambiguous: 'LOC hanya sekali, dan dipisahkan dari angka urut dengan titik atau tanda hubung.',
     looks_like_nik: 'Enam belas angka akan dikira NIK.',
     location_missing: 'Pola nomor memakai LOC: setiap titik layanan yang buka memerlukan kodenya.',
+    not_in_notice:
+      'Pengelola gerbang SMS belum disebut pada Pemberitahuan dan persetujuan, bagian penerima data, dalam kedua bahasa. Sebutkan di sana dulu, atau matikan SMS.',
     outside_card: 'Bagian ini keluar dari kartu. Kecilkan atau geser ke dalam.',
     outside_safe_zone: 'Bagian ini kurang dari 3 mm dari tepi kartu dan dapat terpotong. Geser ke dalam.',
     codes_overlap: 'Dua kode saling menutupi. Pisahkan keduanya.',

@@ -1,0 +1,291 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../db/connection.ts';
+import { getSettings } from '../db/library.ts';
+import { inLibrary } from '../db/tenancy.ts';
+import type { ApplicationId, LibraryId, Phone } from '../domain/ids.ts';
+import type { SmsRules } from '../domain/library-settings.ts';
+import { type Deps, newId, type Scope } from './context.ts';
+import { type CodeFacts, settle } from './deliver-messages.ts';
+import { guardianText } from './guardian-code.ts';
+import { readCode } from './one-time-code.ts';
+import type { SendText } from './send-text.ts';
+import { forgetOldTexts, smsNumberHash } from './sms-sent.ts';
+
+/** What the text to a guardian is made from: the ticket number, and the code to type beside it. */
+export interface GuardianFacts {
+  readonly kind: 'guardian_code';
+  readonly language: 'id' | 'en';
+  readonly librarySlug: string;
+  /** The short one. */
+  readonly libraryName: string;
+  readonly ticketCode: string;
+  readonly code: string;
+}
+
+export type ComposeText = (facts: CodeFacts | GuardianFacts) => string;
+
+export interface TextPorts {
+  readonly send: SendText;
+  readonly compose: ComposeText;
+  /** Ends what is under way; a message that was cut off is tried again. */
+  readonly cut?: AbortSignal;
+}
+
+/** What became of what was due; `limited`: the library's own limit was reached. */
+export interface TextsDone {
+  readonly sent: number;
+  readonly limited: number;
+  readonly failed: number;
+  /** What the gateway last did not take one for; null where it took all. */
+  readonly failure: string | null;
+}
+
+/** Longer than a gateway is waited for; a process killed while sending lets another one try after it. */
+const CLAIM_MS = 60_000;
+/** After 15 s, 30 s, 1 min, 2 min: somebody waits, and a code is over after ten. */
+const RETRY_MS = 15_000;
+const MAX_ATTEMPTS = 5;
+/** What nobody waits for any more is not sent: a guardian asks the child to send it again. */
+const GUARDIAN_MS = 10 * 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const PORTION = 200;
+
+/** Stand in `outbox.last_error_code`. */
+const LIBRARY_LIMIT = 'sms-limit-library';
+const NUMBER_LIMIT = 'sms-limit-number';
+
+/**
+ * Puts each waiting code on the line that it leaves on: by text message where the person wished so or has no e-mail
+ * address, the library has switched it on, and there is a mobile number; else by e-mail. Quick, so that neither a slow
+ * mail server nor a slow gateway holds up the other's codes; and behind the request, where nobody can watch it.
+ * @param ports.mails whether e-mail can leave
+ */
+export async function sortCodes(db: Db, deps: Deps, ports: { readonly mails: boolean }): Promise<void> {
+  for (const libraryId of await librariesWithMail(db, deps))
+    while ((await inLibrary(db, libraryId, (tx) => sortPortion(tx, deps, libraryId, ports))) === PORTION);
+}
+
+async function sortPortion(
+  tx: Tx,
+  deps: Deps,
+  libraryId: LibraryId,
+  { mails }: { readonly mails: boolean },
+): Promise<number> {
+  const at = deps.now();
+  const rows = await tx
+    .selectFrom('outbox')
+    .select(['id', 'one_time_code_id'])
+    .where('next_attempt_at', '<=', at)
+    .where('one_time_code_id', 'is not', null)
+    .where('way', 'is', null)
+    .limit(PORTION)
+    // Waited for, not skipped: whoever sorts at the same time has them sorted before either line looks.
+    .forUpdate()
+    .execute();
+  if (rows.length === 0) return 0;
+  const { sms } = await getSettings(tx);
+  for (const row of rows) {
+    const found =
+      sms.enabled && row.one_time_code_id !== null
+        ? await readCode(tx, deps, libraryId, row.one_time_code_id, at)
+        : undefined;
+    const { email, phone } = found?.contact ?? { email: null, phone: null };
+    const byText = phone !== null && (found?.way === 'sms' || email === null || !mails);
+    const nowhere = !byText && !mails;
+    await tx
+      .updateTable('outbox')
+      .set({
+        way: byText ? 'sms' : 'email',
+        ...(nowhere ? { next_attempt_at: null, last_error_code: 'no-address-or-consent' } : {}),
+      })
+      .where('id', '=', row.id)
+      .execute();
+  }
+  return rows.length;
+}
+
+/**
+ * Sends the text messages of all libraries that are due. Each is claimed first, together with its place among those that
+ * the library's limits allow; the place is given back where the gateway surely sent nothing. What is over is not sent.
+ */
+export async function deliverTexts(db: Db, deps: Deps, ports: TextPorts): Promise<TextsDone> {
+  const done = { sent: 0, limited: 0, failed: 0, failure: null as string | null };
+  for (const libraryId of await librariesWithMail(db, deps)) {
+    for (let more = true; more && ports.cut?.aborted !== true; ) {
+      const outcome = await deliverNext(db, deps, libraryId, ports);
+      more = outcome !== 'none';
+      if (outcome === 'sent' || outcome === 'limited') done[outcome]++;
+      if (typeof outcome === 'object') {
+        done.failed++;
+        done.failure = outcome.failure;
+      }
+    }
+  }
+  return done;
+}
+
+type Claimed =
+  | { readonly prepared: Prepared; readonly id: string; readonly attempts: number; readonly place: string }
+  | { readonly prepared: null; readonly id: string; readonly code: string };
+
+interface Prepared {
+  readonly to: Phone;
+  readonly facts: CodeFacts | GuardianFacts;
+  /** Nothing is sent from then on. */
+  readonly endsAt: Date;
+}
+
+async function deliverNext(
+  db: Db,
+  deps: Deps,
+  libraryId: LibraryId,
+  ports: TextPorts,
+): Promise<'none' | 'sent' | 'limited' | 'not-sent' | { readonly failure: string }> {
+  const claimed = await inLibrary(db, libraryId, (tx) => claim(tx, deps, libraryId));
+  if (!claimed) return 'none';
+  const { id } = claimed;
+  if (claimed.prepared === null) {
+    await settle(db, libraryId, id, { next: null, code: claimed.code, sentAt: null });
+    return claimed.code === LIBRARY_LIMIT ? 'limited' : 'not-sent';
+  }
+  const { prepared, attempts, place } = claimed;
+  const outcome = await ports.send({ to: prepared.to, text: ports.compose(prepared.facts) }, ports.cut);
+  const after = deps.now();
+  if (outcome.ok) {
+    await settle(db, libraryId, id, { next: null, code: null, sentAt: after });
+    return 'sent';
+  }
+  if (!outcome.maybeSent)
+    await inLibrary(db, libraryId, (tx) => tx.deleteFrom('sms_sent').where('id', '=', place).execute());
+  const next = new Date(after.getTime() + RETRY_MS * 2 ** (attempts - 1));
+  const givenUp = outcome.permanent || attempts >= MAX_ATTEMPTS || next >= prepared.endsAt;
+  await settle(db, libraryId, id, { next: givenUp ? null : next, code: outcome.code, sentAt: null });
+  return { failure: outcome.code };
+}
+
+async function claim(tx: Tx, deps: Deps, libraryId: LibraryId): Promise<Claimed | undefined> {
+  const at = deps.now();
+  const row = await tx
+    .selectFrom('outbox')
+    .select(['id', 'application_id', 'one_time_code_id', 'attempts', 'created_at'])
+    .where('next_attempt_at', '<=', at)
+    .where('way', '=', 'sms')
+    .orderBy((order) => order('one_time_code_id', 'is', null))
+    .orderBy('next_attempt_at')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const attempts = row.attempts + 1;
+  await tx
+    .updateTable('outbox')
+    .set({ attempts, next_attempt_at: new Date(at.getTime() + CLAIM_MS) })
+    .where('id', '=', row.id)
+    .execute();
+  const { sms, profile } = await getSettings(tx);
+  const none = (code: string): Claimed => ({ prepared: null, id: row.id, code });
+  if (!sms.enabled) return none('sms-off');
+  const prepared = await prepare(tx, deps, libraryId, row, profile.shortName, at);
+  if (prepared === undefined) return none('over-or-no-number');
+  const place = await takePlace(tx, deps, libraryId, { sms, to: prepared.to, at });
+  return place.ok ? { prepared, id: row.id, attempts, place: place.id } : none(place.code);
+}
+
+async function prepare(
+  tx: Tx,
+  deps: Deps,
+  libraryId: LibraryId,
+  row: {
+    readonly application_id: ApplicationId | null;
+    readonly one_time_code_id: string | null;
+    readonly created_at: Date;
+  },
+  libraryName: string,
+  at: Date,
+): Promise<Prepared | undefined> {
+  if (row.one_time_code_id !== null) {
+    const found = await readCode(tx, deps, libraryId, row.one_time_code_id, at);
+    if (found === undefined || found.contact.phone === null) return undefined;
+    const { code, language, endsAt } = found;
+    return {
+      to: found.contact.phone,
+      facts: { kind: 'one_time_code', language, libraryName, code },
+      endsAt,
+    };
+  }
+  const endsAt = new Date(row.created_at.getTime() + GUARDIAN_MS);
+  const text =
+    row.application_id === null ? undefined : await guardianText(tx, deps, libraryId, row.application_id);
+  if (text === undefined || endsAt <= at) return undefined;
+  return { to: text.to, facts: { kind: 'guardian_code', libraryName, ...text.facts }, endsAt };
+}
+
+/** Counts one message, where the limits let it leave; in any process, one after the other. */
+async function takePlace(
+  tx: Tx,
+  deps: Deps,
+  libraryId: LibraryId,
+  { sms, to, at }: { readonly sms: SmsRules; readonly to: Phone; readonly at: Date },
+): Promise<{ readonly ok: true; readonly id: string } | { readonly ok: false; readonly code: string }> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('sms', ${libraryId}))`.execute(tx);
+  await forgetOldTexts(tx, at);
+  const number = smsNumberHash(deps, libraryId, to);
+  const { rows } = await sql<{ all: number; day: number; hour: number }>`
+    select count(*)::int as all,
+      count(*) filter (where number_hash = ${number})::int as day,
+      count(*) filter (where number_hash = ${number} and at > ${new Date(at.getTime() - HOUR_MS)})::int as hour
+    from sms_sent`.execute(tx);
+  const { all, day, hour } = rows[0] ?? { all: 0, day: 0, hour: 0 };
+  if (day >= sms.numberDay || hour >= sms.numberHour) return { ok: false, code: NUMBER_LIMIT };
+  if (all >= sms.most) return { ok: false, code: LIBRARY_LIMIT };
+  const id = newId<string>(deps, at);
+  await tx.insertInto('sms_sent').values({ library_id: libraryId, id, number_hash: number, at }).execute();
+  return { ok: true, id };
+}
+
+/** How text messages went within 24 hours, for the office. */
+export interface TextsState {
+  readonly sent: number;
+  /** Codes that did not leave because the library's limit was reached. */
+  readonly limited: number;
+  /** Those that the gateway did not take, so far. */
+  readonly failed: number;
+  /** Why the latest of them was not taken; null where none. */
+  readonly failure: string | null;
+}
+
+export function readTextsState(db: Db, scope: Scope): Promise<TextsState> {
+  const since = new Date(scope.at.getTime() - DAY_MS);
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const sent = await tx
+      .selectFrom('sms_sent')
+      .select((select) => select.fn.countAll<string>().as('count'))
+      .where('at', '>', since)
+      .executeTakeFirstOrThrow();
+    const missed = await tx
+      .selectFrom('outbox')
+      .select(['last_error_code', 'created_at'])
+      .where('way', '=', 'sms')
+      .where('sent_at', 'is', null)
+      .where('created_at', '>', since)
+      .where('last_error_code', 'like', 'sms-%')
+      .orderBy('created_at', 'desc')
+      .execute();
+    const codes = missed.map((row) => row.last_error_code ?? '');
+    const failures = codes.filter((code) => ![LIBRARY_LIMIT, NUMBER_LIMIT, 'sms-off'].includes(code));
+    return {
+      sent: Number(sent.count),
+      limited: codes.filter((code) => code === LIBRARY_LIMIT).length,
+      failed: failures.length,
+      failure: failures[0] ?? null,
+    };
+  });
+}
+
+async function librariesWithMail(db: Db, deps: Deps): Promise<readonly LibraryId[]> {
+  const { rows } = await sql<{ library_id: LibraryId }>`
+    select library_id from libraries_with_mail(${deps.now()})`.execute(db);
+  return rows.map((row) => row.library_id);
+}
