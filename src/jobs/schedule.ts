@@ -13,6 +13,7 @@ import { strengthenRecoveryCodes } from '../usecases/recovery-codes.ts';
 import type { FeedPorts } from '../usecases/run-feed.ts';
 import { type SendLines, sendAudit } from '../usecases/send-audit.ts';
 import { type BackupJobPorts, openBackupJob } from './backups.ts';
+import { openCovering } from './cover-texts.ts';
 import { openFeedRunner } from './feeds.ts';
 import { openSealing, SEAL_EVERY_MS } from './seal-audit.ts';
 import { openWebhookRunner } from './webhooks.ts';
@@ -72,6 +73,7 @@ export function startJobs(
   let running: Promise<void> = Promise.resolve();
   let feeding: Promise<void> = Promise.resolve();
   let sealing: Promise<void> = Promise.resolve();
+  let covering: Promise<void> | undefined;
   let stopped = false;
   const feeds = openFeedRunner(db, deps, {
     open: ports.openLending,
@@ -84,6 +86,7 @@ export function startJobs(
     log: ports.log,
     network: { hosts: ports.outgoingHosts ?? [] },
   });
+  const texts = openCovering(db, deps, { leader: () => leader, log: ports.log });
   let looking: Promise<void> | undefined;
   const tickWebhooks = (): void => {
     looking ??= webhooksOnce()
@@ -120,6 +123,12 @@ export function startJobs(
     running = running.then(runOnce).catch(failed);
     // On a line of their own: mail waits for no lending system, and none of them for mail.
     feeding = feeding.then(feedOnce).catch(failed);
+    // It may take minutes where there is a lot to look through.
+    covering ??= coverOnce()
+      .catch(failed)
+      .finally(() => {
+        covering = undefined;
+      });
   };
   // On a line of its own as well: a seal is due within seconds, whatever else is slow.
   let sealsNow = false;
@@ -181,6 +190,11 @@ export function startJobs(
       tookOver = leader;
     }
     await feeds.look();
+  }
+
+  async function coverOnce(): Promise<void> {
+    if (stopped || !(await lead())) return;
+    await texts.look();
   }
 
   async function sendAuditOnce(send: SendLines): Promise<void> {
@@ -265,10 +279,12 @@ export function startJobs(
       clearInterval(auditTimer);
       clearInterval(webhookTimer);
       leaving.abort();
+      texts.stop();
       await Promise.all([
         running,
         feeding,
         sealing,
+        covering,
         sendingAudit,
         looking,
         feeds.stop(),

@@ -34,6 +34,7 @@ import { codeClock } from './035-code-clock.ts';
 import { nikCmac } from './036-nik-cmac.ts';
 import { auditSent } from './037-audit-sent.ts';
 import { erasureMentions } from './038-erasure-mentions.ts';
+import { textCover } from './041-text-cover.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -74,4 +75,5 @@ export const migrations: readonly Migration[] = [
   nikCmac,
   auditSent,
   erasureMentions,
+  textCover,
 ];

@@ -335,6 +335,30 @@ export const rights = {
     incomplete: 'sisanya pada putaran berikut',
     erasures: (count: string) =>
       `${count} orang tercatat dalam daftar penghapusan, yang diterapkan lagi setelah pemulihan cadangan.`,
+    texts: {
+      title: 'Nomor identitas dalam teks lama',
+      lead: 'Sejak ada aturannya, nomor identitas tidak diterima lagi dalam nama, alamat, atau catatan. Teks yang tersimpan sebelumnya diperiksa sekali: angka nomornya ditutup (•••), kata lainnya tetap, dan surel yang memuat nomor dikosongkan. Teks semula tersandi dalam riwayat orangnya.',
+      began: 'Mulai',
+      ended: 'Selesai',
+      running: 'sedang berjalan',
+      looked: 'Baris diperiksa',
+      covered: 'Ditutup',
+      none: 'Tidak ada',
+      unchanged: (count: string) =>
+        `${count} baris tidak dapat diubah karena nilai tersandinya tidak terbuka`,
+      empty: 'Belum diperiksa. Pemeriksaan mulai sendiri segera setelah layanan dijalankan.',
+      audit: 'Lihat di jejak audit',
+      tables: {
+        application: 'Permohonan',
+        member: 'Anggota',
+        visit: 'Buku tamu',
+        breach: 'Kegagalan pelindungan',
+        monthly_report: 'Lembar bulanan',
+        procedure_version: 'Prosedur',
+        member_passkey: 'Kunci sandi anggota',
+        import: 'Impor',
+      },
+    },
   },
   breach: {
     title: 'Kegagalan pelindungan data',
