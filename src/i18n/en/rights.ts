@@ -280,7 +280,8 @@ export const rights: RightsTexts = {
   },
   retention: {
     title: 'Retention: preview and report',
-    about: 'What the next round will delete, and what has been deleted.',
+    about:
+      'What the next round will delete, what has been deleted, and identity numbers covered in old texts.',
     lead: 'Deletion runs by itself every six hours, by the library’s own retention times. Each deletion leaves a trace without any value.',
     change: 'Change retention times',
     next: 'Deleted in the next round',

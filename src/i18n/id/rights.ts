@@ -282,7 +282,8 @@ export const rights = {
   },
   retention: {
     title: 'Masa simpan: pratinjau dan laporan',
-    about: 'Apa yang akan dihapus pada putaran berikut, dan apa yang sudah dihapus.',
+    about:
+      'Apa yang akan dihapus pada putaran berikut, apa yang sudah dihapus, dan nomor identitas yang ditutup dalam teks lama.',
     lead: 'Penghapusan berjalan sendiri setiap enam jam menurut masa simpan perpustakaan. Setiap penghapusan meninggalkan jejak tanpa nilai data.',
     change: 'Ubah masa simpan',
     next: 'Akan dihapus pada putaran berikut',
