@@ -119,8 +119,11 @@ async function look(
 }> {
   const [keyed, typed] = [sql.raw(key), sql.raw(type)];
   const texts = columns.map(textOf);
-  const { rows } = await inLibrary(db, library.id, (tx) =>
-    sql<{
+  const { rows } = await inLibrary(db, library.id, async (tx) => {
+    // By its key, also where nobody knows yet how many rows a table has, as after a restore: else each page sorts it all.
+    await sql`select set_config(name, 'off', true)
+      from unnest(array['enable_sort', 'enable_bitmapscan', 'enable_seqscan']) as name`.execute(tx);
+    return sql<{
       found: readonly (readonly [string, number, readonly (string | null)[]])[] | null;
       last: string | null;
       looked: number;
@@ -132,8 +135,8 @@ async function look(
         order by ${keyed} limit ${page})
       select (select json_agg(json_build_array(page.key::text, place, texts) order by page.key) from page where may) as found,
         (select page.key::text from page order by page.key desc limit 1) as last,
-        (select count(*)::int from page) as looked`.execute(tx),
-  );
+        (select count(*)::int from page) as looked`.execute(tx);
+  });
   const { found, last = null, looked = 0 } = rows[0] ?? {};
   const held = (found ?? []).flatMap(([at, place, written]) => (holds(written) ? [{ key: at, place }] : []));
   return { rows: held, last, looked };
