@@ -925,6 +925,21 @@ export interface Database {
     /** False where some were left for the next run. */
     complete: boolean;
   };
+  /** How far stored texts were looked through for identity numbers, by the rule's version. */
+  text_cover: {
+    library_id: LibraryId;
+    rule: number;
+    started_at: Date;
+    at_table: string;
+    /** Key of the last row that was looked at, as text. */
+    position: string | null;
+    /** bigint: a string as it is read. */
+    looked: ColumnType<string, number | undefined, never>;
+    /** By `table.column`. */
+    counts: Json<Readonly<Record<string, number>>>;
+    unchanged: Defaulted<number>;
+    ended_at: Defaulted<Date | null>;
+  };
   breach: BreachTable;
   identity_check: {
     library_id: LibraryId;

@@ -24,7 +24,7 @@ import {
   NO_DOCUMENT,
 } from './form-fields.ts';
 import type { FormOutcome, FormProblem, FormProblemCode, FormWarning } from './form-outcome.ts';
-import { holdsIdentityNumber } from './identity-in-text.ts';
+import { holdsIdentityNumber, isCovered } from './identity-in-text.ts';
 import type { Nik, Phone, RegionCode } from './ids.ts';
 import { nikWarnings, parseNik } from './nik.ts';
 import { cleanName } from './person-name.ts';
@@ -122,6 +122,8 @@ function readerOf(values: FormValues, context: FormContext) {
       if (context.isStored?.(name, result.text)) warnings.push({ field: name, code: 'identity_number' });
       else problem(name, 'identity_number');
     } else if (result.text === '' && field.required(values, context)) problem(name, 'required');
+    else if (isUnsealed(field) && isCovered(result.text) && context.isStored?.(name, result.text))
+      warnings.push({ field: name, code: 'identity_covered' });
     return result.ok ? result.text : '';
   }
   /** The typed text read by `read`, null where it is empty or unreadable. */

@@ -39,7 +39,9 @@ export type FormWarningCode =
   | 'very_old'
   | 'member_type_age'
   /** In a text stored before the rule; typed anew it is a problem. */
-  | 'identity_number';
+  | 'identity_number'
+  /** One stood in a stored text and is covered now. */
+  | 'identity_covered';
 
 /** Worth a look by a person; never a reason to refuse (`domain.md` §2). */
 export interface FormWarning {

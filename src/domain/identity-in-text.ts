@@ -110,6 +110,39 @@ export function coverIdentityNumbers(text: string): string {
   return plain.replace(SHORT, COVER);
 }
 
+/** Rises when the rule finds or covers more than it did: texts that are stored are then looked through again. */
+export const IDENTITY_RULE = 1;
+
+/**
+ * A stored text as it would be kept today; the very same where nothing in it is covered.
+ * @param kind `field`: what a form refuses and a list covers; `words`: what an officer wrote, where a number of fifteen digits is covered too
+ */
+export function coveredText(text: string, kind: 'field' | 'words'): string {
+  if (kind === 'field' && !holdsIdentityNumber(text)) return text;
+  const covered = coverIdentityNumbers(text);
+  return covered === plainDigits(text) ? text : covered;
+}
+
+/** Whether something was covered in a text. */
+export function isCovered(text: string): boolean {
+  return text.includes(COVER);
+}
+
+/**
+ * Titles of a list's columns. The first row of a list without titles is a person: numbers are covered in it, and columns that
+ * would then have the same title are numbered, so that each can still be named.
+ */
+export function coveredTitles(titles: readonly string[]): string[] {
+  const covered: string[] = [];
+  for (const title of titles) {
+    const text = coveredText(title, 'words');
+    let named = text === title ? title : text.trim();
+    for (let n = 2; text !== title && covered.includes(named); n++) named = `${text.trim()} (${n})`;
+    covered.push(named);
+  }
+  return covered;
+}
+
 /** A digit is missing, or was typed once too often. */
 const SHORT = new RegExp(String.raw`\d{15,}|(?<!\d)\d{6}${BETWEEN}\d{6}${BETWEEN}\d{3}(?!\d)`, 'gu');
 const COVER = '•••';

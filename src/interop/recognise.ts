@@ -1,3 +1,4 @@
+import { coveredTitles } from '../domain/identity-in-text.ts';
 import type { IncomingField, IncomingMember, SourceFormat } from '../domain/importing/incoming-member.ts';
 import { type ByteSource, headOf } from './byte-source.ts';
 import { placeColumns, type RowFormat, readCells, titleKey } from './column-list.ts';
@@ -17,7 +18,7 @@ export interface RecognisedFile {
   /** SLiMS may leave it out. */
   readonly hasHeader: boolean;
   readonly dialect: CsvDialect | null;
-  /** Titles of the columns, as written. */
+  /** Titles of the columns, as written; identity numbers in them are covered, as the first row may be a person. */
   readonly titles: readonly string[];
   /** A few rows, for whoever has to say which column is what. */
   readonly sample: readonly (readonly string[])[];
@@ -68,9 +69,10 @@ function found(
   format: SourceFormat,
   hasHeader: boolean,
   dialect: CsvDialect | null,
-  titles: readonly string[],
+  written: readonly string[],
   sample: readonly (readonly string[])[],
 ): Recognition {
+  const titles = coveredTitles(written);
   const { columns } = FORMATS[format] ?? { columns: null };
   const mapping =
     columns === null

@@ -17,6 +17,7 @@ import { type SendLines, sendAudit } from '../usecases/send-audit.ts';
 import type { SendText } from '../usecases/send-text.ts';
 import { forgetOldTexts } from '../usecases/sms-sent.ts';
 import { type BackupJobPorts, openBackupJob } from './backups.ts';
+import { openCovering } from './cover-texts.ts';
 import { openFeedRunner } from './feeds.ts';
 import { openSealing, SEAL_EVERY_MS } from './seal-audit.ts';
 import { openWebhookRunner } from './webhooks.ts';
@@ -79,6 +80,7 @@ export function startJobs(
   let feeding: Promise<void> = Promise.resolve();
   let texting: Promise<void> = Promise.resolve();
   let sealing: Promise<void> = Promise.resolve();
+  let covering: Promise<void> | undefined;
   let stopped = false;
   const feeds = openFeedRunner(db, deps, {
     open: ports.openLending,
@@ -91,6 +93,7 @@ export function startJobs(
     log: ports.log,
     network: { hosts: ports.outgoingHosts ?? [] },
   });
+  const texts = openCovering(db, deps, { leader: () => leader, log: ports.log });
   let looking: Promise<void> | undefined;
   const tickWebhooks = (): void => {
     looking ??= webhooksOnce()
@@ -129,6 +132,12 @@ export function startJobs(
     texting = texting.then(textOnce).catch(failed);
     // On a line of their own: mail waits for no lending system, and none of them for mail.
     feeding = feeding.then(feedOnce).catch(failed);
+    // It may take minutes where there is a lot to look through.
+    covering ??= coverOnce()
+      .catch(failed)
+      .finally(() => {
+        covering = undefined;
+      });
   };
   // On a line of its own as well: a seal is due within seconds, whatever else is slow.
   let sealsNow = false;
@@ -202,6 +211,11 @@ export function startJobs(
       tookOver = leader;
     }
     await feeds.look();
+  }
+
+  async function coverOnce(): Promise<void> {
+    if (stopped || !(await lead())) return;
+    await texts.look();
   }
 
   async function sendAuditOnce(send: SendLines): Promise<void> {
@@ -286,11 +300,13 @@ export function startJobs(
       clearInterval(auditTimer);
       clearInterval(webhookTimer);
       leaving.abort();
+      texts.stop();
       await Promise.all([
         running,
         feeding,
         texting,
         sealing,
+        covering,
         sendingAudit,
         looking,
         feeds.stop(),

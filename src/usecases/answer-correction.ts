@@ -18,6 +18,7 @@ import { writePhoto } from './attach-photo.ts';
 import { type CaseRefusal, changeCase, type NewCaseEvent } from './change-case.ts';
 import { recordConsents } from './consent-as-guardian.ts';
 import type { Deps, Scope } from './context.ts';
+import { OPEN_TEXTS } from './cover-person.ts';
 import { formContextFor } from './form-context.ts';
 import { formValuesOf, type PersonRow, personPatch, writeRevision } from './revise-person.ts';
 
@@ -171,17 +172,6 @@ export async function answerCorrection(
 function stateAfter(applicant: ApplicantData, consented: boolean): 'waiting_guardian' | 'submitted' {
   return applicant.guardian !== null && !consented ? 'waiting_guardian' : 'submitted';
 }
-
-/** Columns of a person's words that lie there as typed. */
-const OPEN_TEXTS = [
-  'name',
-  'birth_place',
-  'address_line',
-  'present_line',
-  'email',
-  'institution',
-  'guardian_name',
-] as const satisfies readonly (FieldName & keyof PersonRow)[];
 
 /** As `cleanText` leaves a text on its way through a form again. */
 function spacedOnce(text: string | null): string {

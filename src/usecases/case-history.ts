@@ -3,11 +3,11 @@ import type { ApplicationRow } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
 import { bytesOf } from '../db/json-row.ts';
 import type { ActorKind } from '../db/schema.ts';
-import { maskDocumentNumber } from '../domain/document-number.ts';
 import type { CorrectableField, FieldName, FormValues } from '../domain/form-fields.ts';
 import type { FileId } from '../domain/ids.ts';
 import type { DocumentForm, DocumentType } from '../domain/procedure.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
+import { maskedNumbers } from './cover-person.ts';
 import type { QueuePriority } from './queue-ticket.ts';
 
 /** What was recorded about a case beside its events. */
@@ -195,9 +195,6 @@ export async function readRecords(
   };
 }
 
-/** A number in the history is as secret as one on the screen. */
-const NUMBERS: readonly FieldName[] = ['document_number', 'nik'];
-
 function openRevision(
   deps: Deps,
   scope: Scope,
@@ -208,14 +205,5 @@ function openRevision(
   if (row.person_key.length === 0) return { before: {}, after: {} };
   const text = deps.vault.openFor(scope.library.id, row.person_key, content);
   const { before, after } = JSON.parse(text) as { before: FormValues; after: FormValues };
-  return { before: mask(before), after: mask(after) };
-}
-
-function mask(values: FormValues): FormValues {
-  const masked: Partial<Record<FieldName, string>> = { ...values };
-  for (const field of NUMBERS) {
-    const number = masked[field];
-    if (number) masked[field] = maskDocumentNumber(number);
-  }
-  return masked;
+  return { before: maskedNumbers(before), after: maskedNumbers(after) };
 }

@@ -9,6 +9,7 @@ import type { RowOutcome } from '../domain/importing/row-outcome.ts';
 import type { StagedMember } from '../domain/importing/staged-member.ts';
 import { compare } from '../domain/matching/compare.ts';
 import type { Deps, Scope } from './context.ts';
+import { coveredStaged } from './cover-person.ts';
 import { countsOf, settingNotes } from './import-counts.ts';
 import { erasedSince } from './import-erased.ts';
 import { comparedRow } from './import-person.ts';
@@ -197,9 +198,9 @@ async function findOwners(
   });
 }
 
-/** The content of a row. */
+/** The content of a row, as the rule of today would have it read: it may have been read before there was one. */
 export function openRow({ vault }: Pick<Deps, 'vault'>, scope: Scope, content: Buffer): StagedMember {
-  return JSON.parse(vault.openText(scope.library.id, 'import', content)) as StagedMember;
+  return coveredStaged(JSON.parse(vault.openText(scope.library.id, 'import', content)) as StagedMember);
 }
 
 function rowColumns(

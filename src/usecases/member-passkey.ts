@@ -2,6 +2,7 @@ import { generateAuthenticationOptions, generateRegistrationOptions } from '@sim
 import type { Db, Tx } from '../db/connection.ts';
 import { familyOf, findStanding } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import { coverIdentityNumbers } from '../domain/identity-in-text.ts';
 import type { LibraryId, MemberId } from '../domain/ids.ts';
 import { writeAudit } from './audit.ts';
 import type { Deps, Scope } from './context.ts';
@@ -71,7 +72,7 @@ export async function addMemberPasskey(
 > {
   const { library, at } = scope;
   const { memberId } = input;
-  const label = input.label.trim();
+  const label = coverIdentityNumbers(input.label.trim());
   if (label === '' || label.length > PASSKEY_LABEL_MAX) return { ok: false, reason: 'label-missing' };
   const challenge = openTicket(deps, at, 'member-make', input.ticket, memberId);
   const made = challenge && (await verifyMade(input, challenge, true));

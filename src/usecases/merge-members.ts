@@ -11,6 +11,7 @@ import type { PlainDate } from '../domain/plain-date.ts';
 import { writeAudit } from './audit.ts';
 import type { MemberRow } from './change-member.ts';
 import { type Deps, newId, type Scope } from './context.ts';
+import { coveredPerson } from './cover-person.ts';
 import { matchColumns } from './match-columns.ts';
 import { columnsOf, differingFields, type MergeColumns, PRINTED, writeColumns } from './merge-fields.ts';
 import { outdateCards } from './outdate-cards.ts';
@@ -139,7 +140,9 @@ async function writeMerge(
   const { take, reason } = chosen;
   const taken = Object.fromEntries(
     take.map((field) => {
-      const after = columnsOf(field, loser);
+      const columns = columnsOf(field, loser);
+      // A text of before the rule on identity numbers may not have been covered yet.
+      const after = { ...columns, ...coveredPerson(columns).patch };
       // A state that is taken over holds for the winner from now on.
       return [field, field === 'state' ? { ...after, state_effective_at: at } : after];
     }),

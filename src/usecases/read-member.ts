@@ -5,7 +5,6 @@ import { officerNames } from '../db/officer.ts';
 import { describeRegions } from '../db/region.ts';
 import type { ActorKind, ConsentChannel, MemberEventKind } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import { maskDocumentNumber } from '../domain/document-number.ts';
 import type { CorrectableField, FormValues } from '../domain/form-fields.ts';
 import type { ApplicationId, CardId, FileId, MemberId, ServicePointId } from '../domain/ids.ts';
 import { allowedMemberActions, type MemberAction, type MemberState } from '../domain/member.ts';
@@ -16,6 +15,7 @@ import { type MemberStatus, memberStatus } from '../domain/validity.ts';
 import { isOwnDue } from './ask-own-consent.ts';
 import type { MemberRow } from './change-member.ts';
 import { type Deps, type Scope, todayOf } from './context.ts';
+import { maskedNumbers } from './cover-person.ts';
 import { formValuesOf } from './revise-person.ts';
 import { maskMemberNumber, sightOf } from './search-members.ts';
 import { openPicture, type PictureDeps } from './stored-picture.ts';
@@ -334,8 +334,8 @@ async function readRevisions(
         actorKind: revision.actor_kind,
         by: revision.actor_id,
         fields: revision.fields as CorrectableField[],
-        before: ownPhoto(maskNumbers(before)),
-        after: ownPhoto(maskNumbers(after)),
+        before: ownPhoto(maskedNumbers(before)),
+        after: ownPhoto(maskedNumbers(after)),
         evidence: revision.evidence_words === null ? revision.evidence : open(revision.evidence_words),
       };
     });
@@ -372,16 +372,6 @@ async function readMerges(tx: Tx, row: MemberRow): Promise<readonly MemberMergeV
     by: merge.merged_by,
     undoable: merge === last && row.name !== '',
   }));
-}
-
-/** A number in the history is as secret as one on the screen. */
-function maskNumbers(values: FormValues): FormValues {
-  const { document_number: number, nik } = values;
-  return {
-    ...values,
-    ...(number ? { document_number: maskDocumentNumber(number) } : {}),
-    ...(nik ? { nik: maskDocumentNumber(nik) } : {}),
-  };
 }
 
 /** Whether a guardian's word stands; `guardianStands` asks the database the same. */

@@ -24,6 +24,20 @@ export interface RetentionView {
   }[];
   /** People on the list that a restore applies again. */
   readonly erasures: number;
+  /** Looks through texts of before the rule on identity numbers, latest first. */
+  readonly texts: readonly TextCoverView[];
+}
+
+export interface TextCoverView {
+  readonly startedAt: Date;
+  /** Null while it is under way. */
+  readonly endedAt: Date | null;
+  /** Rows. */
+  readonly looked: number;
+  /** Where something was covered, and in how many texts. */
+  readonly covered: readonly { readonly table: string; readonly column: string; readonly count: number }[];
+  /** Rows that could not be changed. */
+  readonly unchanged: number;
 }
 
 const RUNS_SHOWN = 30;
@@ -44,6 +58,7 @@ export function readRetention(db: Db, scope: Scope): Promise<RetentionView | nul
     const { rows } = await sql<{ count: number }>`select count(*)::int as count from erasure_list`.execute(
       tx,
     );
+    const texts = await tx.selectFrom('text_cover').selectAll().orderBy('rule', 'desc').execute();
     return {
       due,
       proposal:
@@ -52,6 +67,16 @@ export function readRetention(db: Db, scope: Scope): Promise<RetentionView | nul
           : null,
       runs,
       erasures: rows[0]?.count ?? 0,
+      texts: texts.map((row) => ({
+        startedAt: row.started_at,
+        endedAt: row.ended_at,
+        looked: Number(row.looked),
+        covered: Object.entries(row.counts).map(([name, count]) => {
+          const [table = '', column = ''] = name.split('.');
+          return { table, column, count };
+        }),
+        unchanged: row.unchanged,
+      })),
     };
   });
 }

@@ -9,6 +9,7 @@ import { type MergeField, UNDO_REASONS } from '../domain/member-merge.ts';
 import { writeAudit } from './audit.ts';
 import type { MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
+import { coveredPerson } from './cover-person.ts';
 import { findCandidates } from './find-candidates.ts';
 import { holdsSame, type MergeColumns, PRINTED, readColumns } from './merge-fields.ts';
 import {
@@ -120,9 +121,9 @@ async function writeUndo(
 ): Promise<readonly MergeField[]> {
   const { vault } = deps;
   await endSignIns(tx, scope, merge);
-  const content = readColumns(
-    vault.openFor(scope.library.id, winner.person_key, merge.content),
-  ) as MergeContent;
+  const content = coveredContent(
+    readColumns(vault.openFor(scope.library.id, winner.person_key, merge.content)) as MergeContent,
+  );
   const fields = Object.entries(content.fields) as [
     MergeField,
     { before: MergeColumns; after: MergeColumns },
@@ -159,6 +160,23 @@ async function writeUndo(
     )
     update member set merged_into = ${loser.id} from own where member.id = own.loser_id`.execute(tx);
   return fields.filter((one) => !untouched.includes(one)).map(([field]) => field);
+}
+
+/** Texts of before the rule on identity numbers: what was covered since was no change, and none comes back with a number. */
+function coveredContent(content: MergeContent): MergeContent {
+  const covered = (columns: MergeColumns): MergeColumns => ({ ...columns, ...coveredPerson(columns).patch });
+  const keys = (former: readonly string[]) =>
+    coveredPerson({ former_name_keys: [...former] }).patch.former_name_keys ?? former;
+  return {
+    ...content,
+    fields: Object.fromEntries(
+      Object.entries(content.fields).map(([field, { before, after }]) => [
+        field,
+        { before: covered(before), after: covered(after) },
+      ]),
+    ),
+    former: { before: keys(content.former.before), after: keys(content.former.after) },
+  };
 }
 
 /**

@@ -7,7 +7,9 @@ import { BREACH_DATA } from '../../src/domain/breach.ts';
 import type { LiveSystem } from '../../src/domain/exporting/live.ts';
 import type { MemberId, Nik, OfficerId } from '../../src/domain/ids.ts';
 import type { Role } from '../../src/domain/permissions.ts';
+import { bytesInMemory } from '../../src/interop/byte-source.ts';
 import { exportFormat } from '../../src/interop/export-formats.ts';
+import { recognise } from '../../src/interop/recognise.ts';
 import { saveBreach } from '../../src/usecases/breach-record.ts';
 import type { Scope } from '../../src/usecases/context.ts';
 import { correctMember } from '../../src/usecases/correct-member.ts';
@@ -23,6 +25,7 @@ import { finishUpload, openUpload, storeChunk } from '../../src/usecases/start-i
 import { onceKey, programOf } from '../support/api-keys.ts';
 import { type Counter, type CounterOfficer, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { numbersFoundIn, numbersInDump } from '../support/dump.ts';
 import { apply, dryRun, fileOf, rowsOf } from '../support/imports.ts';
 import { connectTo, linkOf, runOnce, typedFor } from '../support/lending.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
@@ -85,55 +88,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Everything that a stored text may be: itself, its figures without what stands between them, and what it encodes. */
-function* readings(text: string, depth = 0): Generator<string> {
-  yield text;
-  yield text.replaceAll('\0', '').replace(/[\s.\-/_,:]+/g, '');
-  if (depth === 2) return;
-  const decoded = (run: string, encoding: 'hex' | 'base64', widths: number): Buffer[] =>
-    Array.from({ length: widths }, (_, from) => Buffer.from(run.slice(from), encoding));
-  const runs = [
-    ...(text.match(/[0-9a-fA-F]{16,}/g) ?? []).flatMap((run) => decoded(run, 'hex', 2)),
-    ...(text.match(/[A-Za-z0-9+/_-]{11,}/g) ?? []).flatMap((run) => decoded(run, 'base64', 4)),
-  ];
-  // Of UTF-16 as well, without the zeros between.
-  for (const bytes of runs) yield* readings(bytes.toString('latin1'), depth + 1);
-}
-
-function foundIn(text: string): string[] {
-  const wanted = Object.entries(NUMBERS);
-  const found = new Set<string>();
-  for (const reading of readings(text)) {
-    const upper = reading.toUpperCase();
-    for (const [way, number] of wanted) if (upper.includes(number)) found.add(way);
-  }
-  return [...found];
-}
-
-/** All columns of all rows of all tables, as a dump writes them; `table.column way`. */
-async function dump(): Promise<readonly string[]> {
-  const { rows: tables } = await admin.query<{ name: string }>(
-    `select quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name
-     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'm', 'p') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
-       and c.relname <> 'region'`,
-  );
-  expect(tables.length).toBeGreaterThan(40);
-  const found = new Set<string>();
-  for (const { name } of tables) {
-    const { rows } = await admin.query<Record<string, unknown>>({
-      text: `select * from ${name}`,
-      types: ASIS,
-    });
-    for (const row of rows) {
-      for (const [column, value] of Object.entries(row))
-        if (value !== null) for (const way of foundIn(String(value))) found.add(`${name}.${column} ${way}`);
-    }
-  }
-  return [...found];
-}
-/** Every value in the text form of the server: bytes as hex. */
-const ASIS: pg.CustomTypesConfig = { getTypeParser: () => (value: string) => value };
+const foundIn = (text: string) => numbersFoundIn(text, NUMBERS);
+const dump = () => numbersInDump(admin, NUMBERS);
 
 /** Programs, lists that wait for their columns, requests, breaches, procedures that went back, monthly sheets. */
 async function furtherWays(memberId: MemberId): Promise<void> {
@@ -181,12 +137,15 @@ async function furtherWays(memberId: MemberId): Promise<void> {
   );
   const importId = await openUpload(db, deps, koordinator, `lama ${NUMBERS.fileName}.csv`);
   await storeChunk(db, deps, koordinator, importId, 0, list);
+  const file = await recognise(bytesInMemory(list));
+  if (!file.ok) throw new Error(file.reason);
   await finishUpload(db, deps, koordinator, importId, {
     fileName: `lama ${NUMBERS.fileName}.csv`,
-    format: 'csv',
+    format: file.format,
     size: list.length,
-    facts: { hasHeader: false, dialect: null, titles: [] },
-    columns: {},
+    // The first row, which is a person, is taken for the titles.
+    facts: { hasHeader: file.hasHeader, dialect: file.dialect, titles: file.titles },
+    columns: file.mapping,
     digest: 'contoh',
   });
   const waiting = await admin.query("select from import where state = 'mapping'");

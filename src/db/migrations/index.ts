@@ -35,6 +35,7 @@ import { nikCmac } from './036-nik-cmac.ts';
 import { auditSent } from './037-audit-sent.ts';
 import { erasureMentions } from './038-erasure-mentions.ts';
 import { sms } from './039-sms.ts';
+import { textCover } from './041-text-cover.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -76,4 +77,5 @@ export const migrations: readonly Migration[] = [
   auditSent,
   erasureMentions,
   sms,
+  textCover,
 ];

@@ -176,6 +176,7 @@ export const form: FormTexts = {
     very_old: 'By the date of birth the age is above 100.',
     member_type_age: 'This type of membership is usually for another age.',
     identity_number: 'An identity number stands here. Take it out; it belongs in its own field only.',
+    identity_covered: 'An identity number stood here and is covered now (•••). Put the entry right.',
   },
   page: {
     requirementsTitle: 'What you need',

@@ -110,6 +110,7 @@ export const members: MembersTexts = {
     evidence: 'Evidence',
     by: (name) => `by ${name}`,
     byApplicant: 'by the applicant',
+    bySystem: 'by the system',
     photoBefore: 'Former photo',
     photoAfter: 'New photo',
     photoNone: 'No photo',
@@ -133,6 +134,8 @@ export const members: MembersTexts = {
     deceased: 'Deceased',
     other: 'Other',
   },
+  /** Reason that the look through old texts leaves in the history. */
+  identityCovered: 'Identity number in a text covered',
   lendingConfirmed: 'The lending system says nothing is owed',
   action: {
     renew: 'Renew',

@@ -284,7 +284,8 @@ export const rights: RightsTexts = {
   },
   retention: {
     title: 'Retention: preview and report',
-    about: 'What the next round will delete, and what has been deleted.',
+    about:
+      'What the next round will delete, what has been deleted, and identity numbers covered in old texts.',
     lead: 'Deletion runs by itself every six hours, by the library’s own retention times. Each deletion leaves a trace without any value.',
     change: 'Change retention times',
     next: 'Deleted in the next round',
@@ -337,6 +338,29 @@ export const rights: RightsTexts = {
     incomplete: 'the rest with the next round',
     erasures: (count) =>
       `${count} people stand in the list of erasures, which is applied again after a backup is restored.`,
+    texts: {
+      title: 'Identity numbers in old texts',
+      lead: 'Since there is a rule, no identity number is taken in a name, an address or a note. Texts that were stored before are looked through once: the digits of a number are covered (•••), the other words stay, and an e-mail address that holds a number is emptied. What stood there is sealed in the person’s history.',
+      began: 'Began',
+      ended: 'Ended',
+      running: 'under way',
+      looked: 'Rows looked at',
+      covered: 'Covered',
+      none: 'None',
+      unchanged: (count) => `${count} rows could not be changed, as a sealed value of theirs does not open`,
+      empty: 'Not looked through yet. That begins by itself soon after the service starts.',
+      audit: 'Show in the audit trail',
+      tables: {
+        application: 'Applications',
+        member: 'Members',
+        visit: 'Guest book',
+        breach: 'Breaches',
+        monthly_report: 'Monthly sheets',
+        procedure_version: 'Procedures',
+        member_passkey: 'Members’ passkeys',
+        import: 'Imports',
+      },
+    },
   },
   breach: {
     title: 'Personal data breaches',

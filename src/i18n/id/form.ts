@@ -179,6 +179,7 @@ export const form = {
     very_old: 'Menurut tanggal lahir, usia lebih dari 100 tahun.',
     member_type_age: 'Jenis keanggotaan ini biasanya untuk usia lain.',
     identity_number: 'Di sini tertulis nomor identitas. Hapus nomornya; tempatnya hanya di isiannya sendiri.',
+    identity_covered: 'Di sini tertulis nomor identitas; nomornya sudah ditutup (•••). Perbaiki isiannya.',
   } satisfies Record<FormWarningCode, string>,
   page: {
     requirementsTitle: 'Yang perlu Anda siapkan',

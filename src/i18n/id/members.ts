@@ -110,6 +110,7 @@ export const members = {
     evidence: 'Bukti',
     by: (name: string) => `oleh ${name}`,
     byApplicant: 'oleh pemohon',
+    bySystem: 'oleh sistem',
     photoBefore: 'Foto sebelumnya',
     photoAfter: 'Foto baru',
     photoNone: 'Tanpa foto',
@@ -133,6 +134,8 @@ export const members = {
     deceased: 'Meninggal dunia',
     other: 'Lainnya',
   } satisfies Record<EndReason, string>,
+  /** Reason that the look through old texts leaves in the history. */
+  identityCovered: 'Nomor identitas dalam teks ditutup',
   lendingConfirmed: 'Sistem peminjaman menyatakan tidak ada tanggungan',
   action: {
     renew: 'Perpanjang',

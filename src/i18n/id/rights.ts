@@ -286,7 +286,8 @@ export const rights = {
   },
   retention: {
     title: 'Masa simpan: pratinjau dan laporan',
-    about: 'Apa yang akan dihapus pada putaran berikut, dan apa yang sudah dihapus.',
+    about:
+      'Apa yang akan dihapus pada putaran berikut, apa yang sudah dihapus, dan nomor identitas yang ditutup dalam teks lama.',
     lead: 'Penghapusan berjalan sendiri setiap enam jam menurut masa simpan perpustakaan. Setiap penghapusan meninggalkan jejak tanpa nilai data.',
     change: 'Ubah masa simpan',
     next: 'Akan dihapus pada putaran berikut',
@@ -339,6 +340,30 @@ export const rights = {
     incomplete: 'sisanya pada putaran berikut',
     erasures: (count: string) =>
       `${count} orang tercatat dalam daftar penghapusan, yang diterapkan lagi setelah pemulihan cadangan.`,
+    texts: {
+      title: 'Nomor identitas dalam teks lama',
+      lead: 'Sejak ada aturannya, nomor identitas tidak diterima lagi dalam nama, alamat, atau catatan. Teks yang tersimpan sebelumnya diperiksa sekali: angka nomornya ditutup (•••), kata lainnya tetap, dan surel yang memuat nomor dikosongkan. Teks semula tersandi dalam riwayat orangnya.',
+      began: 'Mulai',
+      ended: 'Selesai',
+      running: 'sedang berjalan',
+      looked: 'Baris diperiksa',
+      covered: 'Ditutup',
+      none: 'Tidak ada',
+      unchanged: (count: string) =>
+        `${count} baris tidak dapat diubah karena nilai tersandinya tidak terbuka`,
+      empty: 'Belum diperiksa. Pemeriksaan mulai sendiri segera setelah layanan dijalankan.',
+      audit: 'Lihat di jejak audit',
+      tables: {
+        application: 'Permohonan',
+        member: 'Anggota',
+        visit: 'Buku tamu',
+        breach: 'Kegagalan pelindungan',
+        monthly_report: 'Lembar bulanan',
+        procedure_version: 'Prosedur',
+        member_passkey: 'Kunci sandi anggota',
+        import: 'Impor',
+      },
+    },
   },
   breach: {
     title: 'Kegagalan pelindungan data',

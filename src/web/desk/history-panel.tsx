@@ -141,7 +141,7 @@ function Revisions(props: CasePanelProps) {
             {timeOf(props, revision.at)} ·{' '}
             {revision.actorKind === 'officer'
               ? (view.officers.get(revision.actorId ?? '') ?? '')
-              : texts.desk.timeline.applicant}
+              : texts.desk.timeline[revision.actorKind === 'system' ? 'system' : 'applicant']}
           </p>
           <table class="ds-table dp-revision">
             <thead>

@@ -81,7 +81,8 @@ function OneRevision({ c, member, base, revision }: MemberProps & { readonly rev
   const words = { lang, texts, library: c.get('library') };
   const date = formatDateTime(lang, revision.at, words.library.settings.profile.timezone);
   const names = revision.fields.map((field) => texts.form.fields[field]).join(', ');
-  const by = revision.by === null ? view.byApplicant : view.by(revision.by);
+  const byNobody = revision.actorKind === 'system' ? view.bySystem : view.byApplicant;
+  const by = revision.by === null ? byNobody : view.by(revision.by);
   const value = (side: 'before' | 'after', field: (typeof revision.fields)[number]) => {
     if (field !== 'photo')
       return valueText(words, field as FieldName, revision[side], member.villages) || view.none;

@@ -30,6 +30,7 @@ export function memberReason(library: LibraryContext, texts: Texts, lang: Lang, 
   const own: Readonly<Record<string, string>> = {
     ...members.reasons,
     lending_confirmed: members.lendingConfirmed,
+    identity_covered: members.identityCovered,
     ...texts.merge.events,
   };
   return (

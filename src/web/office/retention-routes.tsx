@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { formatList, formatNumber, formatShortDateTime } from '../../i18n/format.ts';
-import { type RetentionView, readRetention } from '../../usecases/read-retention.ts';
+import { type RetentionView, readRetention, type TextCoverView } from '../../usecases/read-retention.ts';
 import type { RetentionKind } from '../../usecases/retention-rules.ts';
 import { Alert } from '../components/alert.tsx';
 import { LinkButton } from '../components/button.tsx';
@@ -94,7 +94,74 @@ function retentionPage(c: Context<LibraryEnv>, view: RetentionView) {
           },
         ]}
       />
+      <OldTexts c={c} runs={view.texts} />
     </div>,
+  );
+}
+
+/** What was covered in texts of before the rule on identity numbers. */
+function OldTexts({ c, runs }: { readonly c: Context<LibraryEnv>; readonly runs: readonly TextCoverView[] }) {
+  const { rights, form, office } = textsOf(c);
+  const words = rights.retention.texts;
+  const library = c.get('library');
+  const lang = c.get('lang');
+  const { timezone } = library.settings.profile;
+  const tables: Readonly<Record<string, string>> = words.tables;
+  const names: Readonly<Record<string, string>> = { ...office.audit.fieldNames, ...form.fields };
+  const coveredOf = ({ covered, unchanged }: TextCoverView) => {
+    const found = covered.map(
+      ({ table, column, count }) =>
+        `${tables[table] ?? table}, ${names[column] ?? column}: ${formatNumber(lang, count)}`,
+    );
+    return unchanged > 0 ? [...found, words.unchanged(formatNumber(lang, unchanged))] : found;
+  };
+  return (
+    <div class="dp-stack" data-gap="s">
+      <h2 id="teks">{words.title}</h2>
+      <p>{words.lead}</p>
+      <DataTable<TextCoverView>
+        caption={words.title}
+        hiddenCaption
+        rows={runs}
+        empty={words.empty}
+        stack
+        columns={[
+          {
+            label: words.began,
+            rowHeader: true,
+            cell: ({ startedAt }) => formatShortDateTime(lang, startedAt, timezone),
+          },
+          {
+            label: words.ended,
+            cell: ({ endedAt }) =>
+              endedAt === null ? words.running : formatShortDateTime(lang, endedAt, timezone),
+          },
+          { label: words.looked, align: 'right', cell: ({ looked }) => formatNumber(lang, looked) },
+          {
+            label: words.covered,
+            cell: (run) => {
+              const found = coveredOf(run);
+              return found.length === 0 ? (
+                words.none
+              ) : (
+                <ul class="dp-plain">
+                  {found.map((line) => (
+                    <li>{line}</li>
+                  ))}
+                </ul>
+              );
+            },
+          },
+        ]}
+      />
+      {runs.some(({ covered }) => covered.length > 0) && (
+        <p>
+          <LinkButton href={`/${library.slug}/jejak?tindakan=text.cover`} variant="secondary">
+            {words.audit}
+          </LinkButton>
+        </p>
+      )}
+    </div>
   );
 }
 
