@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -286,4 +286,17 @@ describe('a gateway for text messages', () => {
     expect(problem).not.toContain('rahasia');
     expect(others).toEqual([]);
   });
+});
+
+test('an embedded database gets connections by the processors it shares, another one twenty, each process its part', () => {
+  const sizeOf = (env: Record<string, string>): number => {
+    const read = readConfig({ ...env });
+    if (!read.ok) throw new Error(read.problems.join());
+    return read.config.databasePoolSize;
+  };
+  const own = Math.min(20, Math.max(8, 4 * availableParallelism()));
+  expect(sizeOf({})).toBe(own);
+  expect(sizeOf({ PAGE_PROCESSES: '2' })).toBe(Math.max(4, own / 2));
+  expect(sizeOf({ DATABASE_URL: 'postgres://app:x@localhost/daftar' })).toBe(20);
+  expect(sizeOf({ DATABASE_POOL_SIZE: '30' })).toBe(30);
 });

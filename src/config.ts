@@ -4,6 +4,7 @@
  */
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { isWrappedBy, type KeyRing, parseEnvRing } from './db/key-ring.ts';
@@ -134,11 +135,12 @@ const schema = z
     MIGRATION_DATABASE_URL: postgresUrl('MIGRATION_DATABASE_URL'),
     DATABASE_POOL_SIZE: z
       .string()
-      .default('20')
       .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 2 && Number(text) <= 500, {
-        error: 'must be a number from 2 to 500; leave it out for 20',
+        error:
+          'must be a number from 2 to 500; leave it out for 20, or four for each processor that the embedded database shares with the service',
       })
-      .transform(Number),
+      .transform(Number)
+      .optional(),
     PAGE_PROCESSES: z
       .string()
       .default('1')
@@ -445,7 +447,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       databaseUrl: value.DATABASE_URL,
       migrationDatabaseUrl: value.MIGRATION_DATABASE_URL,
       pageProcesses: value.PAGE_PROCESSES,
-      databasePoolSize: Math.max(4, Math.ceil(value.DATABASE_POOL_SIZE / value.PAGE_PROCESSES)),
+      databasePoolSize: Math.max(
+        4,
+        Math.ceil((value.DATABASE_POOL_SIZE ?? usualPoolSize(value.DATABASE_URL)) / value.PAGE_PROCESSES),
+      ),
       tls:
         value.TLS_CERT === undefined || value.TLS_KEY === undefined
           ? undefined
@@ -482,6 +487,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       },
     },
   };
+}
+
+/**
+ * An embedded database shares the processors with the service: who waits for a connection waits without taking time from who
+ * is served, and twenty statements at once keep the one thread that answers from its processor (docs/decisions/054).
+ */
+function usualPoolSize(databaseUrl: string | undefined): number {
+  return databaseUrl === undefined ? Math.min(20, Math.max(8, 4 * availableParallelism())) : 20;
 }
 
 function postgresUrl(name: string) {
