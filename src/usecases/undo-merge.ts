@@ -124,14 +124,18 @@ async function writeUndo(
   const content = coveredContent(
     readColumns(vault.openFor(scope.library.id, winner.person_key, merge.content)) as MergeContent,
   );
+  const now: MemberRow = { ...winner, ...coveredPerson(winner).patch };
   const fields = Object.entries(content.fields) as [
     MergeField,
     { before: MergeColumns; after: MergeColumns },
   ][];
-  const untouched = fields.filter(([field, { after }]) => holdsSame(field, winner, after));
+  const untouched = fields.filter(([field, { after }]) => holdsSame(field, now, after));
   const patch: Updateable<MemberTable> = Object.assign({}, ...untouched.map(([, { before }]) => before));
   const restored = { ...winner, ...patch } as MemberRow;
-  patch.former_name_keys = formerNames(content, untouched, winner, loser);
+  patch.former_name_keys = formerNames(content, untouched, now, {
+    ...loser,
+    ...coveredPerson(loser).patch,
+  });
   await writePersonRevision(tx, deps, scope, winner, restored, MERGE_UNDONE);
   await putMember(tx, deps, scope, winner, patch);
   await writeStates(tx, deps, scope, winner, restored, MERGE_UNDONE);
