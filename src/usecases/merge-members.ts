@@ -229,16 +229,18 @@ function cardsInUse(tx: Tx, id: MemberId): Promise<readonly KeptCard[]> {
     .execute();
 }
 
-/** Writes a row as a change of its own version. */
+/**
+ * Writes a row as a change of its own version.
+ * @param keys by which cross-check and search find it: they follow what it holds now
+ */
 export async function putMember(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
   row: MemberRow,
   patch: Updateable<MemberTable>,
+  keys = matchColumns(deps.vault, scope.library.id, { ...row, ...patch } as MemberRow),
 ): Promise<void> {
-  // Found by what it holds now: the keys of cross-check and search follow the data.
-  const keys = matchColumns(deps.vault, scope.library.id, { ...row, ...patch } as MemberRow);
   await tx
     .updateTable('member')
     .set({ ...patch, ...keys, version: row.version + 1, updated_at: scope.at })
