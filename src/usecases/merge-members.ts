@@ -148,10 +148,11 @@ async function writeMerge(
     }),
   ) as Partial<Record<MergeField, MergeColumns>>;
   // The winner's own name stays findable, as after a correction.
-  const former =
+  const names =
     taken.name && winner.name_key !== loser.name_key && !winner.former_name_keys.includes(winner.name_key)
       ? [...winner.former_name_keys.filter((key) => key !== loser.name_key), winner.name_key]
       : winner.former_name_keys;
+  const former = coveredPerson({ former_name_keys: names }).patch.former_name_keys ?? names;
   const patch: Updateable<MemberTable> = Object.assign({ former_name_keys: former }, ...Object.values(taken));
   const after = { ...winner, ...patch } as MemberRow;
   const isPrinted = take.some((field) => PRINTED.has(field));

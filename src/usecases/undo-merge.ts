@@ -4,6 +4,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import { dropRecordsOf } from '../db/oidc-record.ts';
 import type { MemberMergeTable, MemberTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import { isCovered } from '../domain/identity-in-text.ts';
 import type { MemberId } from '../domain/ids.ts';
 import { type MergeField, UNDO_REASONS } from '../domain/member-merge.ts';
 import { writeAudit } from './audit.ts';
@@ -146,7 +147,9 @@ async function writeUndo(
     validUntil: restored.valid_until,
   });
   const printedStands = fields.every((one) => !PRINTED.has(one[0]) || untouched.includes(one));
-  if (printedStands && winner.valid_until === content.validUntil) await restoreCards(tx, content);
+  // A card of before the rule shows the number that is covered in the name now.
+  if (printedStands && !isCovered(restored.name) && winner.valid_until === content.validUntil)
+    await restoreCards(tx, content);
 
   const back = {
     state: merge.loser_state,

@@ -708,12 +708,16 @@ it('undoing a merge of before brings no number back', async () => {
   const { deps } = counter;
   const winner = await memberNamed(database, deps, koordinator(), 'Contoh Tetap');
   const loser = await memberNamed(database, deps, koordinator(), 'Contoh Pergi');
-  await rewrite('member', winner, { address_line: `Jl. Tetap ${NUMBERS.merged}` });
+  await rewrite('member', winner, {
+    name: `Contoh Tetap ${NUMBERS.merged}`,
+    address_line: `Jl. Tetap ${NUMBERS.merged}`,
+  });
+  await admin.query('update card set printed_at = now() where member_id = $1', [winner]);
   await rewrite('member', loser, { address_line: 'Jl. Pergi 2' });
   const merged = await mergeMembers(database.db, deps, koordinator(), {
     winnerId: winner,
     loserId: loser,
-    take: ['address'],
+    take: ['name', 'address'],
     reason: 'applied_twice',
   });
   expect(merged).toMatchObject({ ok: true });
@@ -726,7 +730,10 @@ it('undoing a merge of before brings no number back', async () => {
     reason: 'different_people',
   });
   expect(undone).toMatchObject({ ok: true, kept: [] });
-  expect((await member(winner)).address_line).toBe('Jl. Tetap •••');
+  expect(await member(winner)).toMatchObject({ name: 'Contoh Tetap •••', address_line: 'Jl. Tetap •••' });
+  // The card that was printed shows the number.
+  const cards = await admin.query('select printed_at from card where member_id = $1', [winner]);
+  expect(cards.rows).toEqual([{ printed_at: null }]);
   expect(await found()).toEqual([]);
 });
 
