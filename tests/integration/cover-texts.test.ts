@@ -25,9 +25,10 @@ import { readMember } from '../../src/usecases/read-member.ts';
 import { readRetention } from '../../src/usecases/read-retention.ts';
 import { RECORD_TEXTS, type RecordTexts } from '../../src/usecases/record-texts.ts';
 import { runImport } from '../../src/usecases/run-import.ts';
-import { beginImport } from '../../src/usecases/start-import.ts';
+import { beginImport, finishUpload, openUpload, storeChunk } from '../../src/usecases/start-import.ts';
 import { IDENTITY_COVERED, STORED_TEXTS } from '../../src/usecases/stored-texts.ts';
 import { undoMerge } from '../../src/usecases/undo-merge.ts';
+import { openRunner } from '../../src/web/office/imports/runner.ts';
 import { type Counter, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
 import { numbersInDump } from '../support/dump.ts';
@@ -813,6 +814,47 @@ it('a list that is being read while its titles are covered puts none of them bac
   const content = sealed.rows[0]?.content ?? Buffer.alloc(0);
   expect(testVault.openText(library.id, 'import', content)).toContain(NUMBERS.title);
   expect(openRow(deps, koordinator(), content).leftOver).toEqual(['•••']);
+});
+
+it('a list that an older version left in the middle of its reading goes on under titles that are covered', async () => {
+  const { deps } = counter;
+  const titles = ['No Anggota', 'Nama', NUMBERS.title, NUMBERS.otherTitle, NUMBERS.typeName];
+  const bytes = new TextEncoder().encode(
+    `${titles.join(',')}\nT1,Contoh Tunda,x,,SMA Contoh\nT2,Contoh Nanti,,y,\n`,
+  );
+  const waiting = await openUpload(database.db, deps, koordinator(), 'lama.csv');
+  await storeChunk(database.db, deps, koordinator(), waiting, 0, bytes);
+  await finishUpload(database.db, deps, koordinator(), waiting, {
+    fileName: 'lama.csv',
+    format: 'csv',
+    size: bytes.length,
+    facts: { hasHeader: true, dialect: { separator: ',', escape: 'quote' }, titles },
+    columns: { 'No Anggota': 'number', Nama: 'name', [NUMBERS.typeName]: 'institution' },
+    digest: 'contoh',
+  });
+  await admin.query("update import set state = 'reading' where id = $1", [waiting]);
+  const runner = openRunner({ ...deps, db: database.db, log: () => undefined });
+  expect(await runner.run(koordinator(), waiting)).toBe('running');
+  const read = async () =>
+    (
+      await admin.query<{ state: string; counts: ImportCounts }>(
+        'select state, counts from import where id = $1',
+        [waiting],
+      )
+    ).rows[0];
+  await expect.poll(async () => (await read())?.state, { timeout: 20_000 }).toBe('checked');
+  await runner.stop();
+  // Each under its own title, and what stands in a column that has a place is taken.
+  expect((await read())?.counts.leftOver).toEqual({ '•••': 1, '••• (2)': 1 });
+  const sealed = await admin.query<{ content: Buffer }>(
+    'select content from import_row where import_id = $1 order by n',
+    [waiting],
+  );
+  const [first] = sealed.rows.map(({ content }) => openRow(deps, koordinator(), content));
+  expect(first?.institution).toBe('SMA Contoh');
+  await forgetRuns();
+  expect(await cover()).toMatchObject({ kind: 'ended', unchanged: 0 });
+  expect(await found()).toEqual([]);
 });
 
 it('columns of a guest book that have no place are counted without a number in their titles', async () => {
