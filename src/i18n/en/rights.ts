@@ -348,7 +348,7 @@ export const rights: RightsTexts = {
       covered: 'Covered',
       none: 'None',
       unchanged: (count) =>
-        `${count} rows could not be changed, as their key is missing; each start of the service tries them again`,
+        `${count} rows could not be changed yet; each start of the service tries them again`,
       empty: 'Not looked through yet. That begins by itself soon after the service starts.',
       audit: 'Show in the audit trail',
       tables: {
