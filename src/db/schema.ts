@@ -938,6 +938,12 @@ export interface Database {
     /** By `table.column`. */
     counts: Json<Readonly<Record<string, number>>>;
     unchanged: Defaulted<number>;
+    /** The first of those, with the name of the error. */
+    left_rows: ColumnType<
+      readonly { readonly table: string; readonly key: string; readonly error: string }[],
+      string | undefined,
+      string
+    >;
     ended_at: Defaulted<Date | null>;
   };
   breach: BreachTable;

@@ -132,6 +132,7 @@ export interface Vault {
 
 /** A value is sealed with a data key that is not here: an older keys.json, or a key that was forgotten. */
 export class UnknownKeyError extends Error {
+  override readonly name = 'UnknownKeyError';
   readonly id: number;
   constructor(id: number) {
     super(`sealed with data key ${id}, which is not in the key ring`);

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { coverIdentityNumbers, holdsIdentityNumber, identityNumbersIn } from './identity-in-text.ts';
+import {
+  coveredRecord,
+  coverIdentityNumbers,
+  holdsIdentityNumber,
+  identityNumbersIn,
+} from './identity-in-text.ts';
 
 it.each([
   '9901011705900011',
@@ -65,6 +70,16 @@ it('covers the number and nothing else, wherever it stands and however often', (
 it('covers a number of which a digit is missing, in words that others read', () => {
   expect(coverIdentityNumbers('NIK 990101170590001')).toBe('NIK •••');
   expect(coverIdentityNumbers('NIK 990101 170590 001, 12')).toBe('NIK •••, 12');
+});
+
+it('in a record of before, covers what reads as a whole number and leaves whatever else is long', () => {
+  const others =
+    'surat 421301234291012, rekening 0023 0101 2345 678, kartu 4111111111111111, NIP 199005172015011001';
+  expect(coveredRecord(others)).toBe(others);
+  expect(coveredRecord(`NIK 990101 170590 0011 dan 9901011705900012; ${others}`)).toBe(
+    `NIK ••• dan •••; ${others}`,
+  );
+  expect(coveredRecord('KK ９９０１０１０１０１０１００１３')).toBe('KK •••');
 });
 
 it('comes to an end with a text of nothing but pieces', () => {

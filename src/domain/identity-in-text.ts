@@ -123,6 +123,21 @@ export function coveredText(text: string, kind: 'field' | 'words'): string {
   return covered === plainDigits(text) ? text : covered;
 }
 
+/**
+ * A record that was kept before the rule, of which nothing but its text tells what stood there: covered is what reads as an
+ * identity number, with sixteen digits and a province. A letter's number, an account or a NIP, however long, stays.
+ */
+export function coveredRecord(text: string): string {
+  const plain = plainDigits(text);
+  const found = identityNumbers(plain).filter(
+    ({ digits }) => digits.length === LENGTH && PROVINCE.test(digits),
+  );
+  if (found.length === 0) return text;
+  return found
+    .toReversed()
+    .reduce((left, { from, to }) => `${left.slice(0, from)}${COVER}${left.slice(to)}`, plain);
+}
+
 /** Whether something was covered in a text. */
 export function isCovered(text: string): boolean {
   return text.includes(COVER);

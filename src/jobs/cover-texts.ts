@@ -14,7 +14,10 @@ export interface CoveringPorts {
   readonly log: (entry: Readonly<Record<string, string | number | boolean | null>>) => void;
 }
 
-/** Looks stored texts through for identity numbers, all libraries once for each leader: where they are, that is one look each. */
+/**
+ * Looks stored texts through for identity numbers, all libraries once for each leader: where they are, that is one look
+ * each, and one more try for each row that could not be changed.
+ */
 export interface Covering {
   look(): Promise<void>;
   /** Ends the rest that it may be in; whoever stops it waits for the look. */
@@ -42,9 +45,11 @@ export function openCovering(db: Db, deps: Deps, { leader, log }: CoveringPorts)
           at: deps.now(),
           requestId: 'cover-texts',
         } as const;
-        const outcome = await coverTexts(db, deps, scope, { goOn, rest });
+        const onLeft = (table: string, error: string) =>
+          log({ event: 'text-left', library: slug, table, error });
+        const outcome = await coverTexts(db, deps, scope, { goOn, rest, onLeft });
         if (outcome.kind === 'stopped') return;
-        if (outcome.kind === 'ended')
+        if (outcome.kind === 'ended' || outcome.kind === 'retried')
           log({
             event: 'texts-covered',
             library: slug,

@@ -89,6 +89,8 @@ export function coveredStaged(staged: StagedMember): StagedMember {
     institution: orNull(staged.institution),
     typeName: orNull(staged.typeName),
     guardian: guardian && { ...guardian, name: text(guardian.name) },
+    // Titles of columns.
+    leftOver: staged.leftOver.map((title) => coveredText(title, 'words')),
   };
 }
 

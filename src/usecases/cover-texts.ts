@@ -21,13 +21,19 @@ const DIGITS = '0123456789０１２３４５６７８９';
 const FEWEST = 15;
 export const MAY_HOLD = `(?:[${DIGITS}][^${DIGITS}]{0,5}){${FEWEST - 1}}[${DIGITS}]`;
 
+/** Of the rows that could not be changed so many are known by their keys; where there are more, all is looked through again. */
+const LEFT_AT_MOST = 1_000;
+
 export interface CoverPorts {
   /** Whether this process still is the one that works. */
   readonly goOn: () => boolean;
   /** Lets people go first: waits after each page and each row. @param tookMs how long that took */
   readonly rest: (tookMs: number) => Promise<void>;
-  /** Rows of a page: for tests. */
+  /** Hears of each row that could not be changed. @param error its name: what it says may hold what it is about */
+  readonly onLeft: (table: string, error: string) => void;
+  /** Rows of a page, and the most that are left by their keys: for tests. */
   readonly page?: number;
+  readonly leftAtMost?: number;
 }
 
 export type CoverOutcome =
@@ -35,7 +41,9 @@ export type CoverOutcome =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'stopped' }
   /** In how many texts something was covered, over all runs of this rule. */
-  | { readonly kind: 'ended'; readonly texts: number; readonly unchanged: number };
+  | { readonly kind: 'ended'; readonly texts: number; readonly unchanged: number }
+  /** Only those were tried again that could not be changed before; in how many texts of them something was covered now. */
+  | { readonly kind: 'retried'; readonly texts: number; readonly unchanged: number };
 
 /** How far a library is. */
 interface Position {
@@ -43,19 +51,23 @@ interface Position {
   readonly position: string | null;
 }
 
+/** A row that could not be changed. */
+interface LeftRow {
+  readonly table: string;
+  readonly key: string;
+}
+
 /**
  * Covers identity numbers in texts that were stored before the rule, once for each version of it: table by table, a page at
  * a time, each row that holds one in a transaction of its own. How far it is stands in the database, so that whoever goes
- * on after a stop begins with the next row, and a restored backup is looked through as far as it was not.
+ * on after a stop begins with the next row, and a restored backup is looked through as far as it was not. What could not
+ * be changed is tried again at each call.
  */
-export async function coverTexts(
-  db: Db,
-  deps: Deps,
-  scope: Scope,
-  { goOn, rest, page = PAGE }: CoverPorts,
-): Promise<CoverOutcome> {
-  const begun = await begin(db, scope);
+export async function coverTexts(db: Db, deps: Deps, scope: Scope, ports: CoverPorts): Promise<CoverOutcome> {
+  const { goOn, rest, page = PAGE } = ports;
+  const begun = await begin(db, scope, ports);
   if (begun === undefined) return { kind: 'nothing' };
+  if ('left' in begun) return coverLeft(db, deps, scope, ports, begun.left);
   let at: Position = begun;
   const first = STORED_TEXTS.findIndex(({ table }) => table === begun.at_table);
   for (const texts of STORED_TEXTS.slice(Math.max(first, 0))) {
@@ -68,7 +80,7 @@ export async function coverTexts(
       for (const { key, place } of found.rows) {
         if (!goOn()) return { kind: 'stopped' };
         const looked = place - counted;
-        at = await timed(rest, () => coverRow(db, deps, scope, texts, at, { key, looked }));
+        at = await timed(rest, () => coverRow(db, deps, scope, ports, texts, at, { key, looked }));
         counted = place;
       }
       if (found.last !== null)
@@ -86,16 +98,29 @@ async function timed<Value>(rest: CoverPorts['rest'], work: () => Promise<Value>
   return value;
 }
 
-function begin(db: Db, { library, at }: Scope): Promise<Position | undefined> {
+function begin(
+  db: Db,
+  { library, at }: Scope,
+  { leftAtMost = LEFT_AT_MOST }: CoverPorts,
+): Promise<Position | { readonly left: readonly LeftRow[] } | undefined> {
   return inLibrary(db, library.id, async (tx) => {
     const newest = await tx
       .selectFrom('text_cover')
-      .select(['rule', 'at_table', 'position', 'ended_at'])
+      .select(['rule', 'at_table', 'position', 'ended_at', 'unchanged', 'left_rows'])
       .orderBy('rule', 'desc')
       .executeTakeFirst();
-    if (newest && newest.rule >= IDENTITY_RULE)
-      return newest.rule > IDENTITY_RULE || newest.ended_at !== null ? undefined : newest;
     const start = { at_table: STORED_TEXTS[0]?.table ?? '', position: null };
+    if (newest && newest.rule >= IDENTITY_RULE) {
+      if (newest.rule > IDENTITY_RULE) return undefined;
+      if (newest.ended_at === null) return newest;
+      if (newest.unchanged === 0) return undefined;
+      if (newest.unchanged <= leftAtMost) return { left: newest.left_rows };
+      // More than are known by their keys.
+      await sql`
+        update text_cover set at_table = ${start.at_table}, position = null, looked = 0, unchanged = 0, left_rows = '[]',
+          ended_at = null where rule = ${IDENTITY_RULE}`.execute(tx);
+      return start;
+    }
     await tx
       .insertInto('text_cover')
       .values({ library_id: library.id, rule: IDENTITY_RULE, started_at: at, counts: '{}', ...start })
@@ -158,6 +183,7 @@ async function coverRow(
   db: Db,
   deps: Deps,
   scope: Scope,
+  { onLeft, leftAtMost = LEFT_AT_MOST }: CoverPorts,
   texts: StoredTexts,
   at: Position,
   { key, looked }: { readonly key: string; readonly looked: number },
@@ -167,27 +193,89 @@ async function coverRow(
   const now = { ...scope, at: deps.now() };
   try {
     const { columns, subject } = await inLibrary(db, library.id, async (tx) => {
-      const covered = await texts.cover(tx, deps, now, key);
-      await move(tx, at, next, {
-        looked,
-        covered: covered.columns.map((column) => `${texts.table}.${column}`),
-      });
-      if (covered.columns.length > 0)
-        await writeAudit(tx, deps, now, {
-          action: 'text.cover',
-          ...covered.subject,
-          fields: covered.columns,
-          purpose: IDENTITY_COVERED,
-        });
+      const covered = await coverOne(tx, deps, now, texts, key);
+      await move(tx, at, next, { looked, covered: namesOf(texts, covered) });
       return covered;
     });
     if (columns.length > 0) wake(deps, scope, subject);
     return next;
   } catch (error) {
     if (error instanceof Overtaken || outageOf(error) !== undefined) throw error;
-    // Such as a sealed number that does not open: the others do not wait for it.
-    return await moveTo(db, scope, at, next, { looked, unchanged: 1 });
+    // Such as a person's key of a data key that is not here: the others do not wait for it.
+    const left = { table: texts.table, key, error: errorName(error) };
+    const moved = await moveTo(db, scope, at, next, { looked, left, leftAtMost });
+    onLeft(left.table, left.error);
+    return moved;
   }
+}
+
+/** Tries those again that could not be changed; each that can be now is one less. */
+async function coverLeft(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  { goOn, rest, onLeft }: CoverPorts,
+  rows: readonly LeftRow[],
+): Promise<CoverOutcome> {
+  const sum = { texts: 0, unchanged: 0 };
+  for (const row of rows) {
+    if (!goOn()) return { kind: 'stopped' };
+    const texts = STORED_TEXTS.find(({ table }) => table === row.table);
+    if (texts === undefined) continue;
+    try {
+      sum.texts += await timed(rest, () => coverAgain(db, deps, scope, texts, row));
+    } catch (error) {
+      if (error instanceof Overtaken || outageOf(error) !== undefined) throw error;
+      sum.unchanged += 1;
+      onLeft(row.table, errorName(error));
+    }
+  }
+  return { kind: 'retried', ...sum };
+}
+
+/** @returns in how many texts of the row something was covered */
+async function coverAgain(
+  db: Db,
+  deps: Deps,
+  scope: Scope,
+  texts: StoredTexts,
+  { table, key }: LeftRow,
+): Promise<number> {
+  const { columns, subject } = await inLibrary(db, scope.library.id, async (tx) => {
+    const covered = await coverOne(tx, deps, { ...scope, at: deps.now() }, texts, key);
+    const { numAffectedRows } = await sql`
+      update text_cover set unchanged = unchanged - 1, counts = ${countsWith(namesOf(texts, covered))},
+        left_rows = (select coalesce(jsonb_agg(one order by place), '[]')
+          from jsonb_array_elements(left_rows) with ordinality as list(one, place)
+          where one ->> 'table' <> ${table} or one ->> 'key' <> ${key})
+      where rule = ${IDENTITY_RULE} and ended_at is not null
+        and left_rows @> ${JSON.stringify([{ table, key }])}::jsonb`.execute(tx);
+    if (numAffectedRows !== 1n) throw new Overtaken();
+    return covered;
+  });
+  if (columns.length > 0) wake(deps, scope, subject);
+  return columns.length;
+}
+
+/** Covers one row and says so in the log. */
+async function coverOne(tx: Tx, deps: Deps, scope: Scope, texts: StoredTexts, key: string): Promise<Covered> {
+  const covered = await texts.cover(tx, deps, scope, key);
+  if (covered.columns.length > 0)
+    await writeAudit(tx, deps, scope, {
+      action: 'text.cover',
+      ...covered.subject,
+      fields: covered.columns,
+      purpose: IDENTITY_COVERED,
+    });
+  return covered;
+}
+
+function namesOf({ table }: StoredTexts, { columns }: Covered): readonly string[] {
+  return columns.map((column) => `${table}.${column}`);
+}
+
+function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
 }
 
 function wake(deps: Deps, { library }: Scope, { subjectKind, subjectId }: Covered['subject']): void {
@@ -207,7 +295,9 @@ class Overtaken extends Error {
 interface Sums {
   readonly looked?: number;
   readonly covered?: readonly string[];
-  readonly unchanged?: number;
+  /** A row that could not be changed, and how many such are kept. */
+  readonly left?: LeftRow & { readonly error: string };
+  readonly leftAtMost?: number;
 }
 
 function moveTo(
@@ -224,15 +314,24 @@ function moveTo(
 }
 
 async function move(tx: Tx, from: Position, to: Position, sums: Sums): Promise<void> {
-  const { looked = 0, covered = [], unchanged = 0 } = sums;
+  const { looked = 0, covered = [], left, leftAtMost = LEFT_AT_MOST } = sums;
+  const kept = left
+    ? sql`, unchanged = unchanged + 1, left_rows = case when jsonb_array_length(left_rows) < ${leftAtMost}::int
+        then left_rows || ${JSON.stringify([left])}::jsonb else left_rows end`
+    : sql``;
   const { numAffectedRows } = await sql`
     update text_cover set at_table = ${to.at_table}, position = ${to.position}, looked = looked + ${looked}::int,
-      unchanged = unchanged + ${unchanged}::int, counts = counts || coalesce((
-        select jsonb_object_agg(name, coalesce((counts ->> name)::int, 0) + 1)
-        from unnest(${[...covered]}::text[]) as name), '{}')
+      counts = ${countsWith(covered)}${kept}
     where rule = ${IDENTITY_RULE} and ended_at is null and at_table = ${from.at_table}
       and position is not distinct from ${from.position}`.execute(tx);
   if (numAffectedRows !== 1n) throw new Overtaken();
+}
+
+/** The sums with one more for each of these columns. */
+function countsWith(covered: readonly string[]): RawBuilder<unknown> {
+  return sql`counts || coalesce((
+    select jsonb_object_agg(name, coalesce((counts ->> name)::int, 0) + 1)
+    from unnest(${[...covered]}::text[]) as name), '{}')`;
 }
 
 function end(db: Db, deps: Deps, scope: Scope): Promise<CoverOutcome> {

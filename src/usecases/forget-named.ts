@@ -12,33 +12,19 @@ import {
 import type { Deps, Scope } from './context.ts';
 import type { Erased } from './erase-person.ts';
 import { ANSWER_ERASED } from './once.ts';
-
-/** Texts of records that are about no one person, where an officer may have named somebody. */
-const TEXTS = [
-  {
-    table: 'breach',
-    key: 'id',
-    columns: ['title', 'happened', 'cause', 'measures', 'contact'],
-    // A page that was opened before must not put the name back.
-    also: sql`, version = version + 1`,
-  },
-  { table: 'monthly_report', key: "month || '/' || revision", columns: ['withdrawn_reason'], also: sql`` },
-  { table: 'procedure_version', key: 'version', columns: ['returned_note'], also: sql`` },
-] as const;
-
-export type NamedTable = (typeof TEXTS)[number]['table'];
+import { RECORD_TEXTS, type RecordTable, type RecordTexts } from './record-texts.ts';
 
 /** A text in which a name of one word stands as everyday words do: an officer says whether it is the person. */
 export interface Mention {
   /** `<table>/<key of the row>` */
   readonly at: string;
-  readonly table: NamedTable;
+  readonly table: RecordTable;
   /** Some words on either side. */
   readonly excerpts: readonly string[];
 }
 
 /** What an erasure looked through, by table: how many records, in how many something was taken out, or left by an officer. */
-export type NamedReport = Readonly<Record<NamedTable, { looked: number; changed: number; left: number }>>;
+export type NamedReport = Readonly<Record<RecordTable, { looked: number; changed: number; left: number }>>;
 
 /** The texts that a person has to look at before an erasure ends. */
 export async function mentionsOf(
@@ -50,7 +36,7 @@ export async function mentionsOf(
 ): Promise<readonly Mention[]> {
   const people = await namedPeople(tx, deps, scope, erased);
   const found: Mention[] = [];
-  for (const of of TEXTS) {
+  for (const of of RECORD_TEXTS) {
     for (const { key, texts } of await textsOf(tx, of, purpose)) {
       const excerpts = texts.flatMap((text) =>
         people.flatMap((person) => bareNameExcerpts(text ?? '', person)),
@@ -76,12 +62,12 @@ export async function forgetNamed(
   decided: DecidedMentions | undefined,
 ): Promise<NamedReport> {
   const people = await namedPeople(tx, deps, scope, erased);
-  const report: Record<NamedTable, { looked: number; changed: number; left: number }> = {
+  const report: Record<RecordTable, { looked: number; changed: number; left: number }> = {
     breach: { looked: 0, changed: 0, left: 0 },
     monthly_report: { looked: 0, changed: 0, left: 0 },
     procedure_version: { looked: 0, changed: 0, left: 0 },
   };
-  for (const of of TEXTS) {
+  for (const of of RECORD_TEXTS) {
     const sums = report[of.table];
     for (const row of await textsOf(tx, of, 'change')) {
       const at = `${of.table}/${row.key}`;
@@ -101,7 +87,7 @@ export async function forgetNamed(
       if (changed.length === 0) continue;
       sums.changed += 1;
       await sql`
-        update ${sql.table(of.table)} set ${sql.join(changed)}${of.also}
+        update ${sql.table(of.table)} set ${sql.join(of.also ? [...changed, of.also] : changed)}
         where (${sql.raw(of.key)})::text = ${row.key}`.execute(tx);
     }
   }
@@ -111,7 +97,7 @@ export async function forgetNamed(
 
 async function textsOf(
   tx: Tx,
-  { table, key, columns }: (typeof TEXTS)[number],
+  { table, key, columns }: RecordTexts,
   purpose: 'read' | 'change',
 ): Promise<readonly { readonly key: string; readonly texts: readonly (string | null)[] }[]> {
   const names = sql.join(columns.map((column) => sql.ref(column)));

@@ -1,3 +1,4 @@
+import { coveredText } from '../domain/identity-in-text.ts';
 import { type ImportCounts, typeCodeOf } from '../domain/importing/import-state.ts';
 import { TYPE_WORDS, wordKey } from '../domain/importing/incoming-words.ts';
 import type { RowOutcome } from '../domain/importing/row-outcome.ts';
@@ -44,9 +45,11 @@ export function countsOf(scope: Scope, rows: readonly CountedRow[]): ImportCount
       ...settingNotes(scope, row),
     ]))
       add(reasons, reason);
-    for (const title of row.staged.leftOver) add(leftOver, title);
+    // A list whose reading began before the rule has its titles in memory as they were.
+    for (const title of row.staged.leftOver) add(leftOver, coveredText(title, 'words'));
     const { typeName } = row.staged;
-    if (typeName !== null && knownType(scope, row.staged) === undefined) add(types, typeName);
+    if (typeName !== null && knownType(scope, row.staged) === undefined)
+      add(types, coveredText(typeName, 'words'));
   }
   return { outcomes, reasons, leftOver, types };
 }

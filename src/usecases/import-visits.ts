@@ -4,7 +4,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import type { ForeignGroup, ForeignVisit } from '../db/foreign/visits.ts';
 import { addCounts, lockImport } from '../db/import.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import { coverIdentityNumbers } from '../domain/identity-in-text.ts';
+import { coveredText, coverIdentityNumbers } from '../domain/identity-in-text.ts';
 import type { ImportId, MemberId, VisitId } from '../domain/ids.ts';
 import type { ImportCounts } from '../domain/importing/import-state.ts';
 import { EDUCATION_WORDS, OCCUPATION_WORDS, wordKey } from '../domain/importing/incoming-words.ts';
@@ -80,7 +80,10 @@ function putVisits(
     const rows = fresh.flatMap(({ visit, key }) => {
       const row = visitRow(deps, scope, visit, members);
       if (row === undefined) return [];
-      for (const title of visit.leftOver) leftOver[title] = (leftOver[title] ?? 0) + 1;
+      for (const column of visit.leftOver) {
+        const title = coveredText(column, 'words');
+        leftOver[title] = (leftOver[title] ?? 0) + 1;
+      }
       return [{ ...row, submit_key: key }];
     });
     await insertRows(tx, 'visit', rows);

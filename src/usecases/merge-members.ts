@@ -148,10 +148,11 @@ async function writeMerge(
     }),
   ) as Partial<Record<MergeField, MergeColumns>>;
   // The winner's own name stays findable, as after a correction.
-  const former =
+  const names =
     taken.name && winner.name_key !== loser.name_key && !winner.former_name_keys.includes(winner.name_key)
       ? [...winner.former_name_keys.filter((key) => key !== loser.name_key), winner.name_key]
       : winner.former_name_keys;
+  const former = coveredPerson({ former_name_keys: names }).patch.former_name_keys ?? names;
   const patch: Updateable<MemberTable> = Object.assign({ former_name_keys: former }, ...Object.values(taken));
   const after = { ...winner, ...patch } as MemberRow;
   const isPrinted = take.some((field) => PRINTED.has(field));
@@ -229,16 +230,18 @@ function cardsInUse(tx: Tx, id: MemberId): Promise<readonly KeptCard[]> {
     .execute();
 }
 
-/** Writes a row as a change of its own version. */
+/**
+ * Writes a row as a change of its own version.
+ * @param keys by which cross-check and search find it: they follow what it holds now
+ */
 export async function putMember(
   tx: Tx,
   deps: Pick<Deps, 'vault'>,
   scope: Scope,
   row: MemberRow,
   patch: Updateable<MemberTable>,
+  keys = matchColumns(deps.vault, scope.library.id, { ...row, ...patch } as MemberRow),
 ): Promise<void> {
-  // Found by what it holds now: the keys of cross-check and search follow the data.
-  const keys = matchColumns(deps.vault, scope.library.id, { ...row, ...patch } as MemberRow);
   await tx
     .updateTable('member')
     .set({ ...patch, ...keys, version: row.version + 1, updated_at: scope.at })

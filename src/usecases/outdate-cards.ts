@@ -1,4 +1,5 @@
 import type { Tx } from '../db/connection.ts';
+import { familyOf } from '../db/member-family.ts';
 import type { MemberId } from '../domain/ids.ts';
 import type { PlainDate } from '../domain/plain-date.ts';
 
@@ -26,4 +27,14 @@ export async function outdateCards(
     .where('revoked_at', 'is', null)
     .execute();
   return printed !== undefined;
+}
+
+/** The same of all cards that show a member's name, those of memberships merged into it among them; each ends when it did. */
+export async function outdateFamilyCards(tx: Tx, memberId: MemberId): Promise<void> {
+  await tx
+    .updateTable('card')
+    .set({ printed_at: null })
+    .where('member_id', 'in', familyOf(memberId))
+    .where('revoked_at', 'is', null)
+    .execute();
 }

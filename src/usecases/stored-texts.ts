@@ -1,15 +1,19 @@
 import { type RawBuilder, sql } from 'kysely';
 import { lockApplication } from '../db/application.ts';
 import type { Tx } from '../db/connection.ts';
-import { coveredText, coveredTitles } from '../domain/identity-in-text.ts';
+import { UnknownKeyError } from '../db/vault.ts';
+import { coveredRecord, coveredText } from '../domain/identity-in-text.ts';
 import type { ApplicationId, ImportId, MemberId } from '../domain/ids.ts';
+import { coveredList, type ListTitles } from '../domain/importing/covered-list.ts';
 import type { ImportCounts, ImportFileFacts, ImportMapping } from '../domain/importing/import-state.ts';
 import type { AuditEntry } from './audit.ts';
-import { lockMember } from './change-member.ts';
+import { lockMember, type MemberRow } from './change-member.ts';
 import type { Deps, Scope } from './context.ts';
 import { type CoveredPerson, coveredPerson, OPEN_TEXTS, type PersonTexts } from './cover-person.ts';
+import { type MatchColumns, matchColumns } from './match-columns.ts';
 import { putMember } from './merge-members.ts';
-import { outdateCards } from './outdate-cards.ts';
+import { outdateFamilyCards } from './outdate-cards.ts';
+import { RECORD_TEXTS } from './record-texts.ts';
 import { type PersonRow, writeRevision } from './revise-person.ts';
 import { writeMemberEvent } from './write-member-event.ts';
 
@@ -56,23 +60,12 @@ export const STORED_TEXTS: readonly StoredTexts[] = [
   { table: 'member', key: 'id', type: 'uuid', columns: PERSON_TEXTS, holds: personHolds, cover: coverMember },
   plain('visit', 'id', 'uuid', {
     fields: ['name', 'institution'],
-    words: ['void_reason'],
+    records: ['void_reason'],
     subject: (key) => ({ subjectKind: 'visit', subjectId: key }),
   }),
-  plain('breach', 'id', 'uuid', {
-    words: ['title', 'happened', 'cause', 'measures', 'contact'],
-    // A page that was opened before must not put the number back.
-    also: sql`version = version + 1`,
-    subject: (key) => ({ subjectKind: 'breach', subjectId: key }),
-  }),
-  plain('monthly_report', "month || '/' || revision", 'text', {
-    words: ['withdrawn_reason'],
-    subject: (key) => ({ subjectKind: 'report', subjectId: key }),
-  }),
-  plain('procedure_version', 'version', 'int', {
-    words: ['returned_note'],
-    subject: (key) => ({ subjectKind: 'procedure', subjectId: key }),
-  }),
+  ...RECORD_TEXTS.map(({ table, key, type, columns, also, subjectKind }) =>
+    plain(table, key, type, { records: columns, also, subject: (at) => ({ subjectKind, subjectId: at }) }),
+  ),
   plain('member_passkey', 'id', 'bytea', {
     words: ['label'],
     subject: (_key, memberId) => ({ subjectKind: 'member', subjectId: memberId }),
@@ -119,9 +112,11 @@ async function coverMember(tx: Tx, deps: Deps, scope: Scope, key: string): Promi
   const { patch, fields } = coveredPerson(row);
   if (fields.length === 0) return { columns: [], subject };
   await keepBefore(tx, deps, scope, { applicationId: null, memberId: id }, row, { patch, fields });
-  // The card shows the number as well.
-  if (fields.includes('name')) await outdateCards(tx, id, row.valid_until);
-  await putMember(tx, deps, scope, row, patch);
+  await putMember(tx, deps, scope, row, patch, keysAfter(deps, scope, row, { ...row, ...patch }));
+  // Whoever was merged is shown nowhere: cards and programs have the data of who stands for both.
+  if (row.merged_into !== null) return { columns: fields, subject };
+  // The cards show the number as well.
+  if (fields.includes('name')) await outdateFamilyCards(tx, id);
   // Programs and lending systems hear of it as of any change of data.
   await writeMemberEvent(tx, deps, scope, row, {
     kind: 'corrected',
@@ -130,6 +125,21 @@ async function coverMember(tx: Tx, deps: Deps, scope: Scope, key: string): Promi
     validUntil: row.valid_until,
   });
   return { columns: fields, subject };
+}
+
+/**
+ * By what a member is found once a text is covered. Where the sealed NIK does not open, keys that were made of it stay:
+ * the number is the same, and those of the texts are known without it.
+ */
+function keysAfter({ vault }: Deps, { library }: Scope, row: MemberRow, after: MemberRow): MatchColumns {
+  try {
+    return matchColumns(vault, library.id, after);
+  } catch {
+    const ofTexts = (person: MemberRow) => matchColumns(vault, library.id, person, null).match_keys;
+    const before = new Set(ofTexts(row));
+    const ofNumber = (row.match_keys ?? []).filter((key) => !before.has(key));
+    return { match_keys: [...new Set([...ofTexts(after), ...ofNumber])], nik_slots: row.nik_slots };
+  }
 }
 
 /** What stood there goes where the rest of a person's history is: sealed under the person's key, and shown with its numbers masked. */
@@ -144,13 +154,17 @@ async function keepBefore(
   const shown = OPEN_TEXTS.filter((column) => fields.includes(column));
   const only = (texts: Partial<PersonRow>) =>
     Object.fromEntries(shown.map((column) => [column, texts[column] ?? '']));
-  await writeRevision(
-    tx,
-    deps,
-    scope,
-    { ...of, personKey: row.person_key },
-    { fields: shown, before: only(row), after: only(patch) },
-  );
+  if (shown.length === 0) return;
+  const revision = { fields: shown, before: only(row), after: only(patch) };
+  try {
+    deps.vault.sealFor(scope.library.id, row.person_key, '');
+  } catch (error) {
+    // Of a data key that is not here: it may come back, and then there is a history to keep this in.
+    if (error instanceof UnknownKeyError) throw error;
+    // Torn: there is no history to keep it in any more, and that is no reason to leave the number in clear.
+    return;
+  }
+  await writeRevision(tx, deps, scope, { ...of, personKey: row.person_key }, revision);
 }
 
 /** A table whose texts stand for themselves. */
@@ -161,17 +175,20 @@ function plain(
   how: {
     /** What a form refuses. */
     readonly fields?: readonly string[];
-    /** What officers write. */
-    readonly words: readonly string[];
-    readonly also?: RawBuilder<unknown>;
+    /** Notes of no consequence. */
+    readonly words?: readonly string[];
+    /** What officers wrote for the record, of which nothing but this text tells what stood there. */
+    readonly records?: readonly string[];
+    readonly also?: RawBuilder<unknown> | null;
     readonly subject: (key: string, subjectId: string) => Covered['subject'];
     readonly subjectId?: string;
   },
 ): StoredTexts {
-  const { fields = [], words, also, subject, subjectId = key } = how;
-  const columns = [...fields, ...words];
+  const { fields = [], words = [], records = [], also, subject, subjectId = key } = how;
+  const columns = [...fields, ...words, ...records];
+  const kindOf = (column: string) => (fields.includes(column) ? 'field' : 'words');
   const covered = (column: string, text: string) =>
-    coveredText(text, fields.includes(column) ? 'field' : 'words');
+    records.includes(column) ? coveredRecord(text) : coveredText(text, kindOf(column));
   return {
     table,
     key,
@@ -199,7 +216,6 @@ function plain(
   };
 }
 
-/** Titles of a list are named in four places; they stay the same in all of them. */
 async function coverImport(tx: Tx, _deps: Deps, _scope: Scope, key: string): Promise<Covered> {
   const row = await tx
     .selectFrom('import')
@@ -209,31 +225,19 @@ async function coverImport(tx: Tx, _deps: Deps, _scope: Scope, key: string): Pro
     .executeTakeFirst();
   const subject = { subjectKind: 'import', subjectId: key } as const;
   if (!row) return { columns: [], subject };
-  const facts = row.file_facts as ImportFileFacts;
-  const mapping = row.mapping as ImportMapping;
-  const counts = row.counts as ImportCounts;
-  const titles = coveredTitles(facts.titles);
-  const named = new Map(facts.titles.map((title, at) => [title.trim(), titles[at]?.trim() ?? '']));
-  const nameOf = (name: string) => named.get(name) ?? coveredText(name, 'words');
-  const after = {
-    file_name: coveredText(row.file_name, 'words'),
-    file_facts: JSON.stringify({ ...facts, titles }),
-    mapping: JSON.stringify({
-      columns: renamed(mapping.columns, nameOf),
-      types: renamed(mapping.types, nameOf),
-    }),
-    counts: JSON.stringify({
-      ...counts,
-      ...(counts.leftOver && { leftOver: renamed(counts.leftOver, nameOf) }),
-      ...(counts.types && { types: renamed(counts.types, nameOf) }),
-    }),
+  const list = {
+    facts: row.file_facts as ImportFileFacts,
+    mapping: row.mapping as ImportMapping,
+    counts: row.counts as ImportCounts,
   };
-  const before = {
-    file_name: row.file_name,
+  const columnsOf = (fileName: string, { facts, mapping, counts }: ListTitles) => ({
+    file_name: fileName,
     file_facts: JSON.stringify({ ...facts, titles: facts.titles }),
     mapping: JSON.stringify({ columns: mapping.columns, types: mapping.types }),
     counts: JSON.stringify(counts),
-  };
+  });
+  const before = columnsOf(row.file_name, list);
+  const after = columnsOf(coveredText(row.file_name, 'words'), coveredList(list));
   const columns = (['file_name', 'file_facts', 'mapping', 'counts'] as const).filter(
     (column) => after[column] !== before[column],
   );
@@ -244,17 +248,4 @@ async function coverImport(tx: Tx, _deps: Deps, _scope: Scope, key: string): Pro
       .where('id', '=', key as ImportId)
       .execute();
   return { columns, subject };
-}
-
-/** With other names, in the same order; of two that are the same then, numbers are added up. */
-function renamed<Value extends string | number>(
-  values: Readonly<Record<string, Value>>,
-  nameOf: (name: string) => string,
-): Record<string, Value> {
-  const made: Record<string, Value> = {};
-  for (const [name, value] of Object.entries(values)) {
-    const [next, there] = [nameOf(name), made[nameOf(name)]];
-    made[next] = typeof there === 'number' && typeof value === 'number' ? ((there + value) as Value) : value;
-  }
-  return made;
 }

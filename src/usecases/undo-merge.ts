@@ -4,6 +4,7 @@ import type { Db, Tx } from '../db/connection.ts';
 import { dropRecordsOf } from '../db/oidc-record.ts';
 import type { MemberMergeTable, MemberTable } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import { isCovered } from '../domain/identity-in-text.ts';
 import type { MemberId } from '../domain/ids.ts';
 import { type MergeField, UNDO_REASONS } from '../domain/member-merge.ts';
 import { writeAudit } from './audit.ts';
@@ -124,14 +125,18 @@ async function writeUndo(
   const content = coveredContent(
     readColumns(vault.openFor(scope.library.id, winner.person_key, merge.content)) as MergeContent,
   );
+  const now: MemberRow = { ...winner, ...coveredPerson(winner).patch };
   const fields = Object.entries(content.fields) as [
     MergeField,
     { before: MergeColumns; after: MergeColumns },
   ][];
-  const untouched = fields.filter(([field, { after }]) => holdsSame(field, winner, after));
+  const untouched = fields.filter(([field, { after }]) => holdsSame(field, now, after));
   const patch: Updateable<MemberTable> = Object.assign({}, ...untouched.map(([, { before }]) => before));
   const restored = { ...winner, ...patch } as MemberRow;
-  patch.former_name_keys = formerNames(content, untouched, winner, loser);
+  patch.former_name_keys = formerNames(content, untouched, now, {
+    ...loser,
+    ...coveredPerson(loser).patch,
+  });
   await writePersonRevision(tx, deps, scope, winner, restored, MERGE_UNDONE);
   await putMember(tx, deps, scope, winner, patch);
   await writeStates(tx, deps, scope, winner, restored, MERGE_UNDONE);
@@ -142,7 +147,9 @@ async function writeUndo(
     validUntil: restored.valid_until,
   });
   const printedStands = fields.every((one) => !PRINTED.has(one[0]) || untouched.includes(one));
-  if (printedStands && winner.valid_until === content.validUntil) await restoreCards(tx, content);
+  // A card of before the rule shows the number that is covered in the name now.
+  if (printedStands && !isCovered(restored.name) && winner.valid_until === content.validUntil)
+    await restoreCards(tx, content);
 
   const back = {
     state: merge.loser_state,

@@ -31,7 +31,7 @@ beforeAll(async () => {
     database.db,
     site.deps,
     { ...scope, actor: { kind: 'system' } },
-    { goOn: () => true, rest: () => Promise.resolve() },
+    { goOn: () => true, rest: () => Promise.resolve(), onLeft: () => undefined },
   );
   service = await site.listen();
 });

@@ -1,23 +1,34 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ForeignVisit } from '../../src/db/foreign/visits.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { coveredText, IDENTITY_RULE } from '../../src/domain/identity-in-text.ts';
 import type { ApplicationId, ImportId, MemberId, OfficerId } from '../../src/domain/ids.ts';
+import type { ImportCounts } from '../../src/domain/importing/import-state.ts';
 import { nameKey } from '../../src/domain/person-name.ts';
 import { bytesInMemory } from '../../src/interop/byte-source.ts';
+import { memberSource } from '../../src/interop/member-source.ts';
 import { readMembers, recognise } from '../../src/interop/recognise.ts';
 import { openCovering } from '../../src/jobs/cover-texts.ts';
 import { sealWaiting } from '../../src/usecases/audit-seal.ts';
 import { verifyAudit } from '../../src/usecases/audit-verify.ts';
 import type { Scope } from '../../src/usecases/context.ts';
 import { type CoverPorts, coverTexts, MAY_HOLD } from '../../src/usecases/cover-texts.ts';
+import { forgetNamed } from '../../src/usecases/forget-named.ts';
+import { openRow } from '../../src/usecases/import-read.ts';
+import { importVisits } from '../../src/usecases/import-visits.ts';
 import { matchColumns } from '../../src/usecases/match-columns.ts';
 import { mergeMembers } from '../../src/usecases/merge-members.ts';
 import { readMember } from '../../src/usecases/read-member.ts';
 import { readRetention } from '../../src/usecases/read-retention.ts';
+import { RECORD_TEXTS, type RecordTexts } from '../../src/usecases/record-texts.ts';
+import { runImport } from '../../src/usecases/run-import.ts';
+import { beginImport, finishUpload, openUpload, storeChunk } from '../../src/usecases/start-import.ts';
 import { IDENTITY_COVERED, STORED_TEXTS } from '../../src/usecases/stored-texts.ts';
 import { undoMerge } from '../../src/usecases/undo-merge.ts';
+import { openRunner } from '../../src/web/office/imports/runner.ts';
 import { type Counter, openCounter } from '../support/counter.ts';
 import { createTestDatabase, type TestDatabase, testVault } from '../support/database.ts';
 import { numbersInDump } from '../support/dump.ts';
@@ -68,6 +79,9 @@ const ORDINARY = [
   'SK 421.3/0123/429.101/2019',
 ] as const;
 
+/** Longer than fifteen digits, or as long, and no identity number either: nothing but the record tells what stood there. */
+const IN_RECORDS = 'surat 421301234291012, rekening 002301012345678, NIP 199005172015011001';
+
 let database: TestDatabase;
 let counter: Counter;
 let admin: pg.Client;
@@ -93,6 +107,7 @@ const cover = (ports: Partial<CoverPorts> = {}) =>
   coverTexts(database.db, counter.deps, system(), {
     goOn: () => true,
     rest: () => Promise.resolve(),
+    onLeft: () => undefined,
     ...ports,
   });
 const found = () => numbersInDump(admin, NUMBERS);
@@ -207,8 +222,8 @@ it('numbers that an older version kept in texts are covered in all tables, and n
     state: 'closed',
     title: `Surat ${NUMBERS.breachTitle}`,
     found_at: now,
-    happened: `Surat dengan NIK ${spaced(NUMBERS.breachHappened)} salah kirim`,
-    cause: 'Alamat tertukar',
+    happened: `Surat dengan NIK ${spaced(NUMBERS.breachHappened)} salah kirim (${IN_RECORDS})`,
+    cause: `Alamat tertukar: ${IN_RECORDS}`,
     data_kinds: ['name'],
     measures: ORDINARY.join('; '),
     contact: `Ibu Contoh, ${NUMBERS.breachContact}`,
@@ -226,7 +241,7 @@ it('numbers that an older version kept in texts are covered in all tables, and n
     checked_name: 'Kepala Bidang',
     withdrawn_at: now,
     withdrawn_name: 'Kepala Bidang',
-    withdrawn_reason: `${NUMBERS.sheet} terhitung dua kali`,
+    withdrawn_reason: `${NUMBERS.sheet} terhitung dua kali, ${IN_RECORDS}`,
   });
   await admin.query('update procedure_version set returned_note = $1 where library_id = $2', [
     `Lihat ${NUMBERS.returned}`,
@@ -293,16 +308,19 @@ it('numbers that an older version kept in texts are covered in all tables, and n
   expect(guests.rows).toEqual([
     { name: '•••', institution: 'SD Contoh •••', void_reason: 'other: salah orang, •••' },
   ]);
-  const breach = await admin.query('select title, happened, measures, contact, version from breach');
+  const breach = await admin.query('select title, happened, cause, measures, contact, version from breach');
   expect(breach.rows).toEqual([
     {
       title: 'Surat •••',
-      happened: 'Surat dengan NIK ••• salah kirim',
+      happened: `Surat dengan NIK ••• salah kirim (${IN_RECORDS})`,
+      cause: `Alamat tertukar: ${IN_RECORDS}`,
       measures: ORDINARY.join('; '),
       contact: 'Ibu Contoh, •••',
       version: 1,
     },
   ]);
+  const months = await admin.query('select withdrawn_reason from monthly_report');
+  expect(months.rows).toEqual([{ withdrawn_reason: `••• terhitung dua kali, ${IN_RECORDS}` }]);
   const lists = await admin.query('select file_name, file_facts, mapping, counts from import');
   expect(lists.rows).toEqual([
     {
@@ -496,31 +514,211 @@ it('a process that is overtaken by another stops without counting anything twice
   expect(counts.rows).toEqual([{ counts: { 'member.institution': 1 } }]);
 });
 
-it('a member whose sealed number does not open holds up nobody, and the office is told', async () => {
-  const broken = await memberNamed(database, counter.deps, koordinator(), 'Contoh Rusak');
-  const fine = await memberNamed(database, counter.deps, koordinator(), 'Contoh Utuh');
+/** As damaged where it lies. */
+const tear = (column: string, id: string) =>
+  admin.query(
+    `update member set ${column} = set_byte(${column}, 30, get_byte(${column}, 30) # 1) where id = $1`,
+    [id],
+  );
+const eventsOf = async (id: string) => {
+  const { rows } = await admin.query<{ kind: string; reason: string | null }>(
+    'select kind, reason from member_event where member_id = $1 and reason is not null order by id',
+    [id],
+  );
+  return rows;
+};
+
+it('a member whose sealed number does not open is covered all the same, and stays findable by it', async () => {
+  const { deps, library } = counter;
+  const broken = await memberNamed(database, deps, koordinator(), 'Contoh Rusak');
+  const fine = await memberNamed(database, deps, koordinator(), 'Contoh Utuh');
+  const named = { ...(await member(broken)), name: `Contoh Rusak ${NUMBERS.tornOut}` };
   for (const id of [broken, fine]) await rewrite('member', id, { institution: `SMA ${NUMBERS.tornOut}` });
-  await admin.query('update member set nik = set_byte(nik, 30, get_byte(nik, 30) # 1) where id = $1', [
-    broken,
-  ]);
+  await rewrite('member', broken, {
+    name: named.name,
+    match_keys: matchColumns(testVault, library.id, named).match_keys,
+  });
+  await tear('nik', broken);
   await forgetRuns();
-  expect(await cover()).toEqual({ kind: 'ended', texts: 1, unchanged: 1 });
+  expect(await cover()).toEqual({ kind: 'ended', texts: 3, unchanged: 0 });
   expect((await member(fine)).institution).toBe('SMA •••');
-  const view = await readRetention(database.db, scopeOfRole(counter.library, counter.deps, ['admin']));
-  expect(view?.texts[0]?.unchanged).toBe(1);
-  await admin.query('update member set institution = null where id = $1', [broken]);
+  const row = await member(broken);
+  expect(row).toMatchObject({ name: 'Contoh Rusak •••', institution: 'SMA •••' });
+  const whole = matchColumns(testVault, library.id, { ...row, nik: named.nik });
+  expect(whole.nik_slots).not.toBeNull();
+  expect(row.nik_slots).toEqual(whole.nik_slots);
+  expect(row.match_keys?.toSorted()).toEqual(whole.match_keys.toSorted());
+  expect(await found()).toEqual([]);
+});
+
+it('where the key of the history is torn, the texts are covered without it', async () => {
+  const torn = await memberNamed(database, counter.deps, koordinator(), 'Contoh Sobek');
+  await rewrite('member', torn, { institution: `SMA ${NUMBERS.tornOut}` });
+  await tear('person_key', torn);
+  await forgetRuns();
+  expect(await cover()).toEqual({ kind: 'ended', texts: 1, unchanged: 0 });
+  expect((await member(torn)).institution).toBe('SMA •••');
+  expect(await eventsOf(torn)).toContainEqual({ kind: 'corrected', reason: IDENTITY_COVERED });
+});
+
+it('a row that cannot be changed holds up nobody, is told, and is tried again by each leader', async () => {
+  const { deps, library } = counter;
+  const keyless: MemberId[] = [];
+  for (const name of ['Contoh Satu', 'Contoh Dua', 'Contoh Tiga'])
+    keyless.push(await memberNamed(database, deps, koordinator(), name));
+  const last = await memberNamed(database, deps, koordinator(), 'Contoh Sesudah');
+  for (const id of [...keyless, last]) await rewrite('member', id, { institution: `SMA ${NUMBERS.tornOut}` });
+  // Sealed with a data key that is not in the ring.
+  const dataKey = (id: string, number: number) =>
+    admin.query('update member set person_key = set_byte(person_key, 0, $2) where id = $1', [id, number]);
+  for (const id of keyless) await dataKey(id, 99);
+  await forgetRuns();
+  const logged: object[] = [];
+  let leader: object = {};
+  const covering = openCovering(database.db, deps, {
+    leader: () => leader,
+    log: (entry) => logged.push(entry),
+  });
+  const ofUs = () => logged.splice(0).filter((entry) => 'library' in entry && entry.library === library.slug);
+  const left = { event: 'text-left', library: library.slug, table: 'member', error: 'UnknownKeyError' };
+  const ended = { event: 'texts-covered', library: library.slug };
+  await covering.look();
+  expect(ofUs()).toEqual([left, left, left, { ...ended, texts: 1, unchanged: 3 }]);
+  const kept = async () =>
+    (
+      await admin.query('select unchanged, left_rows, counts from text_cover where library_id = $1', [
+        library.id,
+      ])
+    ).rows;
+  const rowOfKey = (key: string) => ({ table: 'member', key, error: 'UnknownKeyError' });
+  expect(await kept()).toEqual([
+    { unchanged: 3, left_rows: keyless.map(rowOfKey), counts: { 'member.institution': 1 } },
+  ]);
+  const view = await readRetention(database.db, scopeOfRole(library, deps, ['admin']));
+  expect(view?.texts[0]?.unchanged).toBe(3);
+
+  // The same leader does not look again; the next one tries these and no others.
+  const [first = '', second = '', third = ''] = keyless;
+  await dataKey(second, 1);
+  await rewrite('member', last, { institution: `SMA ${NUMBERS.tornOut}` });
+  await covering.look();
+  expect(ofUs()).toEqual([]);
+  leader = {};
+  await covering.look();
+  expect(ofUs()).toEqual([left, left, { ...ended, texts: 1, unchanged: 2 }]);
+  expect((await member(second)).institution).toBe('SMA •••');
+  expect((await member(last)).institution).not.toBe('SMA •••');
+  expect(await kept()).toEqual([
+    { unchanged: 2, left_rows: [first, third].map(rowOfKey), counts: { 'member.institution': 2 } },
+  ]);
+  const audited = await admin.query(
+    "select fields from audit_log where action = 'text.cover' and subject_id = $1",
+    [second],
+  );
+  expect(audited.rows).toEqual([{ fields: ['institution'] }]);
+
+  // Of more than are kept by their keys, all is looked through again.
+  for (const id of [first, third]) await dataKey(id, 1);
+  expect(await cover({ leftAtMost: 1 })).toEqual({ kind: 'ended', texts: 5, unchanged: 0 });
+  expect(await found()).toEqual([]);
+  expect(await cover()).toEqual({ kind: 'nothing' });
+  covering.stop();
+});
+
+it('of a merged membership nobody hears; who stands for it prints the cards of both anew', async () => {
+  const { deps } = counter;
+  const standing = await memberNamed(database, deps, koordinator(), 'Contoh Berdiri');
+  const merged = await memberNamed(database, deps, koordinator(), 'Contoh Digabung');
+  const done = await mergeMembers(database.db, deps, koordinator(), {
+    winnerId: standing,
+    loserId: merged,
+    take: [],
+    reason: 'applied_twice',
+  });
+  expect(done).toMatchObject({ ok: true });
+  await admin.query(
+    "update card set printed_at = now(), valid_until = '2031-01-02' where member_id = any($1::uuid[])",
+    [[standing, merged]],
+  );
+  const printed = async () =>
+    (
+      await admin.query<{ member_id: string; printed: boolean }>(
+        `select member_id, printed_at is not null as printed from card
+         where member_id = any($1::uuid[]) and revoked_at is null and valid_until = '2031-01-02'`,
+        [[standing, merged]],
+      )
+    ).rows;
+  const both = (isPrinted: boolean) =>
+    expect.arrayContaining([standing, merged].map((id) => ({ member_id: id, printed: isPrinted })));
+
+  await rewrite('member', merged, { name: `Contoh Digabung ${NUMBERS.merged}` });
+  const before = await eventsOf(merged);
+  await forgetRuns();
+  expect(await cover()).toEqual({ kind: 'ended', texts: 1, unchanged: 0 });
+  expect((await member(merged)).name).toBe('Contoh Digabung •••');
+  expect(await eventsOf(merged)).toEqual(before);
+  expect(await printed()).toEqual(both(true));
+
+  await rewrite('member', standing, { name: `Contoh Berdiri ${NUMBERS.merged}` });
+  await forgetRuns();
+  expect(await cover()).toEqual({ kind: 'ended', texts: 1, unchanged: 0 });
+  expect(await eventsOf(standing)).toContainEqual({ kind: 'corrected', reason: IDENTITY_COVERED });
+  expect(await printed()).toEqual(both(false));
+});
+
+it('what a merge of before took goes back, also where the job has not come to it yet', async () => {
+  const { deps } = counter;
+  const winner = await memberNamed(database, deps, koordinator(), 'Contoh Semula');
+  const loser = await memberNamed(database, deps, koordinator(), `Contoh Lain`);
+  const taken = {
+    name: `Contoh Lain ${NUMBERS.merged}`,
+    address_line: `Jl. Pergi ${NUMBERS.merged}`,
+    email: `${NUMBERS.merged}@surel.example`,
+  };
+  await rewrite('member', winner, { address_line: 'Jl. Semula 1', email: 'semula@surel.example' });
+  await rewrite('member', loser, taken);
+  const merged = await mergeMembers(database.db, deps, koordinator(), {
+    winnerId: winner,
+    loserId: loser,
+    take: ['name', 'address', 'email'],
+    reason: 'applied_twice',
+  });
+  expect(merged).toMatchObject({ ok: true });
+  // As the older version wrote them.
+  await rewrite('member', winner, taken);
+  const [merge] = (
+    await admin.query<{ id: string }>('select id from member_merge where winner_id = $1', [winner])
+  ).rows;
+  const undone = await undoMerge(database.db, deps, koordinator(), {
+    mergeId: merge?.id ?? '',
+    reason: 'different_people',
+  });
+  expect(undone).toMatchObject({ ok: true, kept: [] });
+  expect(await member(winner)).toMatchObject({
+    name: 'Contoh Semula',
+    former_name_keys: [],
+    address_line: 'Jl. Semula 1',
+    email: 'semula@surel.example',
+  });
+  await forgetRuns();
+  expect(await cover()).toMatchObject({ kind: 'ended', texts: 3 });
+  expect(await found()).toEqual([]);
 });
 
 it('undoing a merge of before brings no number back', async () => {
   const { deps } = counter;
   const winner = await memberNamed(database, deps, koordinator(), 'Contoh Tetap');
   const loser = await memberNamed(database, deps, koordinator(), 'Contoh Pergi');
-  await rewrite('member', winner, { address_line: `Jl. Tetap ${NUMBERS.merged}` });
+  await rewrite('member', winner, {
+    name: `Contoh Tetap ${NUMBERS.merged}`,
+    address_line: `Jl. Tetap ${NUMBERS.merged}`,
+  });
+  await admin.query('update card set printed_at = now() where member_id = $1', [winner]);
   await rewrite('member', loser, { address_line: 'Jl. Pergi 2' });
   const merged = await mergeMembers(database.db, deps, koordinator(), {
     winnerId: winner,
     loserId: loser,
-    take: ['address'],
+    take: ['name', 'address'],
     reason: 'applied_twice',
   });
   expect(merged).toMatchObject({ ok: true });
@@ -533,7 +731,10 @@ it('undoing a merge of before brings no number back', async () => {
     reason: 'different_people',
   });
   expect(undone).toMatchObject({ ok: true, kept: [] });
-  expect((await member(winner)).address_line).toBe('Jl. Tetap •••');
+  expect(await member(winner)).toMatchObject({ name: 'Contoh Tetap •••', address_line: 'Jl. Tetap •••' });
+  // The card that was printed shows the number.
+  const cards = await admin.query('select printed_at from card where member_id = $1', [winner]);
+  expect(cards.rows).toEqual([{ printed_at: null }]);
   expect(await found()).toEqual([]);
 });
 
@@ -565,6 +766,129 @@ it('a list that was read before the rule makes members without a number in their
     address_line: 'Jl. Contoh •••',
     email: null,
   });
+  expect(await found()).toEqual([]);
+});
+
+it('a list that is being read while its titles are covered puts none of them back', async () => {
+  const { deps, library } = counter;
+  const titles = ['No Anggota', 'Nama', 'Tanggal Lahir', NUMBERS.title];
+  const columns = { 'No Anggota': 'number', Nama: 'name', 'Tanggal Lahir': 'birth_date' } as const;
+  const rows = Array.from({ length: 600 }, (_, n) => `L${n},Contoh Daftar ${n},1990-01-02,x`);
+  const bytes = new TextEncoder().encode([titles.join(','), ...rows, ''].join('\n'));
+  const facts = { hasHeader: true, dialect: { separator: ',', escape: 'quote' }, titles } as const;
+  const { importId: reading } = await beginImport(database.db, deps, koordinator(), {
+    fileName: 'lama.csv',
+    format: 'csv',
+    size: bytes.length,
+    facts,
+    columns,
+    digest: createHash('sha256').update(bytes).digest('hex'),
+  });
+  // The reader has the file in hand as it was recognised before the rule; the job comes after its first rows.
+  const file = memberSource(bytesInMemory(bytes), { format: 'csv', ...facts }, columns);
+  const source = {
+    progress: file.progress,
+    async *members() {
+      let n = 0;
+      for await (const one of file.members()) {
+        if (n++ === 300) {
+          await forgetRuns();
+          expect(await cover()).toMatchObject({ kind: 'ended' });
+          expect(await found()).toEqual([]);
+        }
+        yield one;
+      }
+    },
+  };
+  await runImport(database.db, deps, koordinator(), reading, { source });
+  const kept = await admin.query<{ counts: ImportCounts }>('select counts from import where id = $1', [
+    reading,
+  ]);
+  expect(kept.rows[0]?.counts).toMatchObject({ leftOver: { '•••': 600 } });
+  expect(await found()).toEqual([]);
+  // Nor does the report of its rows, which are sealed as they were read.
+  const sealed = await admin.query<{ content: Buffer }>(
+    'select content from import_row where import_id = $1 limit 1',
+    [reading],
+  );
+  const content = sealed.rows[0]?.content ?? Buffer.alloc(0);
+  expect(testVault.openText(library.id, 'import', content)).toContain(NUMBERS.title);
+  expect(openRow(deps, koordinator(), content).leftOver).toEqual(['•••']);
+});
+
+it('a list that an older version left in the middle of its reading goes on under titles that are covered', async () => {
+  const { deps } = counter;
+  const titles = ['No Anggota', 'Nama', NUMBERS.title, NUMBERS.otherTitle, NUMBERS.typeName];
+  const bytes = new TextEncoder().encode(
+    `${titles.join(',')}\nT1,Contoh Tunda,x,,SMA Contoh\nT2,Contoh Nanti,,y,\n`,
+  );
+  const waiting = await openUpload(database.db, deps, koordinator(), 'lama.csv');
+  await storeChunk(database.db, deps, koordinator(), waiting, 0, bytes);
+  await finishUpload(database.db, deps, koordinator(), waiting, {
+    fileName: 'lama.csv',
+    format: 'csv',
+    size: bytes.length,
+    facts: { hasHeader: true, dialect: { separator: ',', escape: 'quote' }, titles },
+    columns: { 'No Anggota': 'number', Nama: 'name', [NUMBERS.typeName]: 'institution' },
+    digest: 'contoh',
+  });
+  await admin.query("update import set state = 'reading' where id = $1", [waiting]);
+  const runner = openRunner({ ...deps, db: database.db, log: () => undefined });
+  expect(await runner.run(koordinator(), waiting)).toBe('running');
+  const read = async () =>
+    (
+      await admin.query<{ state: string; counts: ImportCounts }>(
+        'select state, counts from import where id = $1',
+        [waiting],
+      )
+    ).rows[0];
+  await expect.poll(async () => (await read())?.state, { timeout: 20_000 }).toBe('checked');
+  await runner.stop();
+  // Each under its own title, and what stands in a column that has a place is taken.
+  expect((await read())?.counts.leftOver).toEqual({ '•••': 1, '••• (2)': 1 });
+  const sealed = await admin.query<{ content: Buffer }>(
+    'select content from import_row where import_id = $1 order by n',
+    [waiting],
+  );
+  const [first] = sealed.rows.map(({ content }) => openRow(deps, koordinator(), content));
+  expect(first?.institution).toBe('SMA Contoh');
+  await forgetRuns();
+  expect(await cover()).toMatchObject({ kind: 'ended', unchanged: 0 });
+  expect(await found()).toEqual([]);
+});
+
+it('columns of a guest book that have no place are counted without a number in their titles', async () => {
+  const { deps } = counter;
+  const visit: ForeignVisit = {
+    key: 'contoh-1',
+    at: '2025-06-04 10:00:00',
+    number: null,
+    name: 'Contoh Tamu',
+    sex: null,
+    education: null,
+    occupation: null,
+    institution: null,
+    purpose: null,
+    group: null,
+    leftOver: [NUMBERS.title, NUMBERS.otherTitle],
+  };
+  const visits = (async function* () {
+    yield visit;
+  })();
+  const taken = await importVisits(
+    database.db,
+    deps,
+    koordinator(),
+    importId as ImportId,
+    'contoh',
+    visits,
+    () => false,
+  );
+  expect(taken).toEqual({ taken: 1, unreadable: 0 });
+  const kept = await admin.query<{ counts: ImportCounts }>('select counts from import where id = $1', [
+    importId,
+  ]);
+  expect(kept.rows[0]?.counts.leftOver).toMatchObject({ '•••': 2 });
   expect(await found()).toEqual([]);
 });
 
@@ -633,6 +957,45 @@ it('the look of the database finds every text in which the rule covers something
   ).toBe(true);
 });
 
+it('records about no one person are looked through for numbers and for who is erased, in the same columns', async () => {
+  const { deps, library } = counter;
+  const person = await memberNamed(database, deps, koordinator(), 'Contohwati Tersebut');
+  const text = `Contohwati Tersebut, ${NUMBERS.sheet}`;
+  const words = async (changed: RecordTexts) => {
+    const { rows } = await admin.query<Record<string, unknown>>(
+      `select ${changed.columns.join(', ')} from ${changed.table} where library_id = $1`,
+      [library.id],
+    );
+    return rows.flatMap((row) => Object.values(row));
+  };
+  const versions = async () => {
+    const { rows } = await admin.query<{ version: number }>('select version from breach order by id');
+    return rows.map(({ version }) => version);
+  };
+  for (const { table, columns } of RECORD_TEXTS)
+    await admin.query(
+      `update ${table} set ${columns.map((column) => `${column} = $2`).join(', ')} where library_id = $1`,
+      [library.id, text],
+    );
+  const before = await versions();
+  await forgetRuns();
+  expect(await cover()).toMatchObject({ kind: 'ended', unchanged: 0 });
+  for (const of of RECORD_TEXTS)
+    expect(new Set(await words(of)), of.table).toEqual(new Set(['Contohwati Tersebut, •••']));
+  expect(await versions()).toEqual(before.map((version) => version + 1));
+
+  await inLibrary(database.db, library.id, async (tx) => {
+    const report = await forgetNamed(tx, deps, koordinator(), { members: [person], cases: [] }, undefined);
+    expect(Object.keys(report).toSorted()).toEqual(RECORD_TEXTS.map(({ table }) => table).toSorted());
+  });
+  for (const of of RECORD_TEXTS) {
+    const left = await words(of);
+    expect(left.length, of.table).toBeGreaterThan(0);
+    expect(left.join(), of.table).not.toContain('Contohwati');
+  }
+  expect(await versions()).toEqual(before.map((version) => version + 2));
+});
+
 /**
  * Columns of texts and JSON that are not looked through, by what they hold. A new one has to be put here, or among the
  * texts that are.
@@ -674,8 +1037,8 @@ const NO_TYPED_TEXT: Readonly<Record<string, readonly string[]>> = {
     'number_counter.series',
     'oidc_key.kid algorithm state',
     'oidc_record.model',
-    'one_time_code.purpose language',
-    'outbox.kind last_error_code',
+    'one_time_code.purpose language way',
+    'outbox.kind last_error_code way',
     'passkey.transports rp_id',
     'procedure_version.state edited_by',
     'queue_ticket.priority',
@@ -685,7 +1048,7 @@ const NO_TYPED_TEXT: Readonly<Record<string, readonly string[]>> = {
     'service_consent.scopes',
     'session.way',
     'step_time.covers outcome',
-    'text_cover.at_table position counts',
+    'text_cover.at_table position counts left_rows',
     'told_apart.reason',
     'visit.kind mode purpose sex education occupation group_counts',
     'webhook.kinds state',

@@ -17,8 +17,10 @@ export const textCover: Migration = {
   looked bigint not null default 0,
   -- {"member.address_line": 3}
   counts jsonb not null default '{}',
-  -- Rows that could not be changed, such as one whose sealed number does not open.
+  -- Rows that could not be changed, such as one whose person key is of a data key that is not here.
   unchanged int not null default 0,
+  -- The first of them, for whoever tries again: [{"table": "member", "key": "...", "error": "UnknownKeyError"}]
+  left_rows jsonb not null default '[]',
   ended_at timestamptz,
   primary key (library_id, rule)
 );`,

@@ -347,7 +347,8 @@ export const rights: RightsTexts = {
       looked: 'Rows looked at',
       covered: 'Covered',
       none: 'None',
-      unchanged: (count) => `${count} rows could not be changed, as a sealed value of theirs does not open`,
+      unchanged: (count) =>
+        `${count} rows could not be changed yet; each start of the service tries them again`,
       empty: 'Not looked through yet. That begins by itself soon after the service starts.',
       audit: 'Show in the audit trail',
       tables: {

@@ -350,7 +350,7 @@ export const rights = {
       covered: 'Ditutup',
       none: 'Tidak ada',
       unchanged: (count: string) =>
-        `${count} baris tidak dapat diubah karena nilai tersandinya tidak terbuka`,
+        `${count} baris belum dapat diubah; dicoba lagi setiap kali layanan dijalankan`,
       empty: 'Belum diperiksa. Pemeriksaan mulai sendiri segera setelah layanan dijalankan.',
       audit: 'Lihat di jejak audit',
       tables: {

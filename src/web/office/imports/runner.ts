@@ -2,6 +2,7 @@ import type { Db } from '../../../db/connection.ts';
 import { findImport } from '../../../db/import.ts';
 import { inLibrary } from '../../../db/tenancy.ts';
 import type { ImportId } from '../../../domain/ids.ts';
+import { coveredList } from '../../../domain/importing/covered-list.ts';
 import type { ImportFileFacts, ImportMapping } from '../../../domain/importing/import-state.ts';
 import { memberSource } from '../../../interop/member-source.ts';
 import type { Deps, Scope } from '../../../usecases/context.ts';
@@ -57,11 +58,17 @@ export function openRunner(deps: RunnerDeps): ImportRunner {
     });
     if (!record || (record.state === 'reading' && !record.hasFile)) return 'elsewhere';
     if (running.has(importId) || stopping) return 'running';
-    const { columns } = record.mapping as ImportMapping;
-    const facts = record.file_facts as ImportFileFacts;
+    // Of before the rule on identity numbers: the job that covers its titles may come while it is read.
+    const { facts, mapping } = coveredList({
+      facts: record.file_facts as ImportFileFacts,
+      mapping: record.mapping as ImportMapping,
+      counts: {},
+    });
     const file = storedFile(deps, scope, importId, record.size);
     const source =
-      record.state === 'reading' ? memberSource(file, { format: record.format, ...facts }, columns) : null;
+      record.state === 'reading'
+        ? memberSource(file, { format: record.format, ...facts }, mapping.columns)
+        : null;
     const work = runImport(deps.db, deps, scope, importId, { source, stopped: () => stopping })
       .then(
         () => resting.delete(importId),
