@@ -1045,8 +1045,7 @@ export interface Database {
       | 'guardian_asked'
       | 'own_consent'
       | 'audit_anchor'
-      | 'one_time_code'
-      | 'guardian_code';
+      | 'one_time_code';
     application_id: ApplicationId | null;
     /** Of a message about a membership. */
     member_id: Defaulted<MemberId | null>;

@@ -140,7 +140,7 @@ async function deliverNext(
           ? row.member_id && (await ownConsentMail(tx, deps, libraryId, library, row.member_id, at))
           : row.one_time_code_id !== null
             ? await oneTimeMail(tx, deps, libraryId, library.name, row.one_time_code_id, at)
-            : row.application_id === null || row.kind === 'one_time_code' || row.kind === 'guardian_code'
+            : row.application_id === null || row.kind === 'one_time_code'
               ? undefined
               : await caseMail(tx, deps, libraryId, library, row.kind, row.application_id, at);
     return { ...row, attempts, prepared };

@@ -2,27 +2,16 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { getSettings } from '../db/library.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { ApplicationId, LibraryId, Phone } from '../domain/ids.ts';
+import type { LibraryId, Phone } from '../domain/ids.ts';
 import type { SmsRules } from '../domain/library-settings.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 import { type CodeFacts, settle } from './deliver-messages.ts';
-import { guardianText } from './guardian-code.ts';
 import { readCode } from './one-time-code.ts';
 import type { SendText } from './send-text.ts';
 import { forgetOldTexts, smsNumberHash } from './sms-sent.ts';
 
-/** What the text to a guardian is made from: the ticket number, and the code to type beside it. */
-export interface GuardianFacts {
-  readonly kind: 'guardian_code';
-  readonly language: 'id' | 'en';
-  readonly librarySlug: string;
-  /** The short one. */
-  readonly libraryName: string;
-  readonly ticketCode: string;
-  readonly code: string;
-}
-
-export type ComposeText = (facts: CodeFacts | GuardianFacts) => string;
+/** The words of a text message. */
+export type ComposeText = (facts: CodeFacts) => string;
 
 export interface TextPorts {
   readonly send: SendText;
@@ -45,8 +34,6 @@ const CLAIM_MS = 60_000;
 /** After 15 s, 30 s, 1 min, 2 min: somebody waits, and a code is over after ten. */
 const RETRY_MS = 15_000;
 const MAX_ATTEMPTS = 5;
-/** What nobody waits for any more is not sent: a guardian asks the child to send it again. */
-const GUARDIAN_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const PORTION = 200;
@@ -131,7 +118,7 @@ type Claimed =
 
 interface Prepared {
   readonly to: Phone;
-  readonly facts: CodeFacts | GuardianFacts;
+  readonly facts: CodeFacts;
   /** Nothing is sent from then on. */
   readonly endsAt: Date;
 }
@@ -168,10 +155,9 @@ async function claim(tx: Tx, deps: Deps, libraryId: LibraryId): Promise<Claimed 
   const at = deps.now();
   const row = await tx
     .selectFrom('outbox')
-    .select(['id', 'application_id', 'one_time_code_id', 'attempts', 'created_at'])
+    .select(['id', 'one_time_code_id', 'attempts'])
     .where('next_attempt_at', '<=', at)
     .where('way', '=', 'sms')
-    .orderBy((order) => order('one_time_code_id', 'is', null))
     .orderBy('next_attempt_at')
     .limit(1)
     .forUpdate()
@@ -187,7 +173,10 @@ async function claim(tx: Tx, deps: Deps, libraryId: LibraryId): Promise<Claimed 
   const { sms, profile } = await getSettings(tx);
   const none = (code: string): Claimed => ({ prepared: null, id: row.id, code });
   if (!sms.enabled) return none('sms-off');
-  const prepared = await prepare(tx, deps, libraryId, row, profile.shortName, at);
+  const prepared =
+    row.one_time_code_id === null
+      ? undefined
+      : await prepare(tx, deps, libraryId, row.one_time_code_id, profile.shortName, at);
   if (prepared === undefined) return none('over-or-no-number');
   const place = await takePlace(tx, deps, libraryId, { sms, to: prepared.to, at });
   return place.ok ? { prepared, id: row.id, attempts, place: place.id } : none(place.code);
@@ -197,29 +186,14 @@ async function prepare(
   tx: Tx,
   deps: Deps,
   libraryId: LibraryId,
-  row: {
-    readonly application_id: ApplicationId | null;
-    readonly one_time_code_id: string | null;
-    readonly created_at: Date;
-  },
+  codeId: string,
   libraryName: string,
   at: Date,
 ): Promise<Prepared | undefined> {
-  if (row.one_time_code_id !== null) {
-    const found = await readCode(tx, deps, libraryId, row.one_time_code_id, at);
-    if (found === undefined || found.contact.phone === null) return undefined;
-    const { code, language, endsAt } = found;
-    return {
-      to: found.contact.phone,
-      facts: { kind: 'one_time_code', language, libraryName, code },
-      endsAt,
-    };
-  }
-  const endsAt = new Date(row.created_at.getTime() + GUARDIAN_MS);
-  const text =
-    row.application_id === null ? undefined : await guardianText(tx, deps, libraryId, row.application_id);
-  if (text === undefined || endsAt <= at) return undefined;
-  return { to: text.to, facts: { kind: 'guardian_code', libraryName, ...text.facts }, endsAt };
+  const found = await readCode(tx, deps, libraryId, codeId, at);
+  if (found === undefined || found.contact.phone === null) return undefined;
+  const { code, language, endsAt } = found;
+  return { to: found.contact.phone, facts: { kind: 'one_time_code', language, libraryName, code }, endsAt };
 }
 
 /** Counts one message, where the limits let it leave; in any process, one after the other. */

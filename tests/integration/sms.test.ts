@@ -6,7 +6,7 @@ import { inLibrary } from '../../src/db/tenancy.ts';
 import type { MemberId, Phone } from '../../src/domain/ids.ts';
 import type { SmsRules } from '../../src/domain/library-settings.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
-import { mailComposer, textComposer } from '../../src/jobs/compose-mail.ts';
+import { composeText, mailComposer } from '../../src/jobs/compose-mail.ts';
 import { startJobs } from '../../src/jobs/schedule.ts';
 import { changeSettings } from '../../src/usecases/change-setting.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
@@ -150,7 +150,7 @@ async function deliver(send: SendText = gateway.sender('phone'), mails = true, d
     });
   const texts = await deliverTexts(database.db, deps, {
     send,
-    compose: textComposer('https://daftar.example'),
+    compose: composeText,
   });
   return { mails: sent, texts };
 }
@@ -162,7 +162,7 @@ const waiting = () =>
     tx
       .selectFrom('outbox')
       .selectAll()
-      .where('kind', 'in', ['one_time_code', 'guardian_code'])
+      .where('kind', '=', 'one_time_code')
       .orderBy('created_at')
       .orderBy('id')
       .execute(),
@@ -434,7 +434,7 @@ describe('a gateway that does not take a message', () => {
     await sortCodes(database.db, site.deps, { mails: true });
     const slow = deliverTexts(database.db, site.deps, {
       send: gateway.sender('phone', 800),
-      compose: textComposer('https://daftar.example'),
+      compose: composeText,
     });
     const order: string[] = [];
     await Promise.all([
@@ -457,7 +457,7 @@ describe('a gateway that does not take a message', () => {
     gateway.answer = (response) => void setTimeout(() => response.end(), 30);
     for (let each = 0; each < 4; each++) await askUnlimited((await member({ phone: mobile() })).number);
     await sortCodes(database.db, site.deps, { mails: true });
-    const ports = { send: gateway.sender('phone'), compose: textComposer('https://daftar.example') };
+    const ports = { send: gateway.sender('phone'), compose: composeText };
     const done = await Promise.all([1, 2, 3].map(() => deliverTexts(database.db, site.deps, ports)));
     expect(done.reduce((sum, one) => sum + one.sent, 0)).toBe(4);
     expect(new Set(gateway.heard.map(({ to }) => to)).size).toBe(4);
@@ -469,7 +469,7 @@ describe('a gateway that does not take a message', () => {
     await ask(number);
     await sortCodes(database.db, site.deps, { mails: true });
     const cut = AbortSignal.abort();
-    const ports = { send: gateway.sender('phone'), compose: textComposer('https://daftar.example') };
+    const ports = { send: gateway.sender('phone'), compose: composeText };
     expect(await deliverTexts(database.db, site.deps, { ...ports, cut })).toMatchObject({
       sent: 0,
       failed: 0,
@@ -499,7 +499,7 @@ describe('the limits', () => {
     await rules({ most: 3 });
     for (let each = 0; each < 6; each++) await askUnlimited((await member({ phone: mobile() })).number);
     await sortCodes(database.db, site.deps, { mails: true });
-    const ports = { send: gateway.sender('phone'), compose: textComposer('https://daftar.example') };
+    const ports = { send: gateway.sender('phone'), compose: composeText };
     const done = await Promise.all([1, 2, 3].map(() => deliverTexts(database.db, site.deps, ports)));
     expect(gateway.heard).toHaveLength(3);
     expect(done.reduce((sum, one) => sum + one.limited, 0)).toBe(3);
@@ -572,51 +572,15 @@ describe('the settings of a library', () => {
   });
 });
 
-describe('a guardian somewhere else', () => {
-  beforeEach(async () => {
-    await rules({}, 'banyuwangi');
-  });
-
-  it('is sent the code at the child’s wish, to the number on the form, and opens the page with it', async () => {
-    const { status } = await sendForm(site, 'banyuwangi', typedChild({ guardian_phone: '0812-3456-7890' }));
-    const page = await (await site.request(status)).text();
-    expect(page).toContain('Kirim kode ini lewat SMS ke 08••-••••-••90');
-    const asked = await site.post(`${status}/wali/sms`, {});
-    expect(addressOf(asked)).toBe(`${status}?kabar=sms-wali`);
-    expect(await (await site.request(addressOf(asked))).text()).toContain('sedang dikirim ke 08••-••••-••90');
-    await deliver();
-    const [heard] = gateway.heard;
-    expect(heard?.to).toBe('+6281234567890');
-    expect(heard?.text.length).toBeLessThanOrEqual(160);
-    expect(heard?.text).not.toContain('Contoh Anak');
-    const [, tiket = '', kode = ''] =
-      /untuk (\w{7}), kode ([\w-]{9}) di daftar\.example\/banyuwangi\/wali\./.exec(heard?.text ?? '') ?? [];
-    expect(addressOf(await site.post('/banyuwangi/wali', { tiket, kode }))).toBe(`${status}/wali`);
-  });
-
-  it('gets none where the form has no mobile number of theirs, SMS is off, or the consent is there', async () => {
-    const { status: none } = await sendForm(
-      site,
-      'banyuwangi',
-      typedChild({ guardian_phone: '024-8317963' }),
-    );
-    expect(await (await site.request(none)).text()).not.toContain('/wali/sms');
-    expect(addressOf(await site.post(`${none}/wali/sms`, {}))).toBe(`${none}?kabar=tidak-bisa`);
-    const { status } = await sendForm(site, 'banyuwangi', typedChild({ guardian_phone: '0812-3456-7891' }));
-    await rules({ enabled: false }, 'banyuwangi');
-    expect(await (await site.request(status)).text()).not.toContain('/wali/sms');
-    expect(addressOf(await site.post(`${status}/wali/sms`, {}))).toBe(`${status}?kabar=tidak-bisa`);
-    await rules({}, 'banyuwangi');
-    await site.post(`${status}/wali/sms`, {});
-    await site.post(`${status}/wali`, {
-      guardian_name: 'Contoh Ibu',
-      guardian_relation: 'mother',
-      guardian_phone: '',
-      guardian_consent: '1',
-    });
-    await deliver();
-    expect(gateway.heard).toEqual([]);
-  });
+it('the guardian’s code stands on the child’s page and leaves by no text message, to whatever number', async () => {
+  await rules({}, 'banyuwangi');
+  const { status } = await sendForm(site, 'banyuwangi', typedChild({ guardian_phone: '0812-3456-7890' }));
+  const page = await (await site.request(status)).text();
+  expect(page).toContain('Kode wali');
+  expect(page).not.toContain('SMS');
+  expect((await site.post(`${status}/wali/sms`, {})).status).toBe(404);
+  await deliver();
+  expect(gateway.heard).toEqual([]);
 });
 
 it('the service sends codes by itself: texts through the gateway, mails beside them', async () => {
@@ -634,7 +598,7 @@ it('the service sends codes by itself: texts through the gateway, mails beside t
       return { ok: true };
     },
     compose: mailComposer('https://daftar.example'),
-    texts: { send: gateway.sender('provider'), compose: textComposer('https://daftar.example') },
+    texts: { send: gateway.sender('provider'), compose: composeText },
     goOnWithImports: async () => undefined,
     openLending: () => () => {
       throw new Error('no lending system is fed here');
