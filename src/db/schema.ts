@@ -1083,7 +1083,14 @@ export interface Database {
     used_at: Defaulted<Date | null>;
   };
   /** Text messages of the last day; a number is only a keyed hash. */
-  sms_sent: { library_id: LibraryId; id: string; number_hash: Buffer; at: Date };
+  sms_sent: {
+    library_id: LibraryId;
+    id: string;
+    number_hash: Buffer;
+    /** For the door of other services. */
+    at_door: boolean;
+    at: Date;
+  };
   /** An import and how far it is. */
   import: {
     library_id: LibraryId;

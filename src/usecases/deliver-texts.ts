@@ -119,6 +119,8 @@ type Claimed =
 interface Prepared {
   readonly to: Phone;
   readonly facts: CodeFacts;
+  /** For the door of other services, where a number alone asks for it. */
+  readonly atDoor: boolean;
   /** Nothing is sent from then on. */
   readonly endsAt: Date;
 }
@@ -178,7 +180,7 @@ async function claim(tx: Tx, deps: Deps, libraryId: LibraryId): Promise<Claimed 
       ? undefined
       : await prepare(tx, deps, libraryId, row.one_time_code_id, profile.shortName, at);
   if (prepared === undefined) return none('over-or-no-number');
-  const place = await takePlace(tx, deps, libraryId, { sms, to: prepared.to, at });
+  const place = await takePlace(tx, deps, libraryId, { sms, prepared, at });
   return place.ok ? { prepared, id: row.id, attempts, place: place.id } : none(place.code);
 }
 
@@ -192,8 +194,17 @@ async function prepare(
 ): Promise<Prepared | undefined> {
   const found = await readCode(tx, deps, libraryId, codeId, at);
   if (found === undefined || found.contact.phone === null) return undefined;
-  const { code, language, endsAt } = found;
-  return { to: found.contact.phone, facts: { kind: 'one_time_code', language, libraryName, code }, endsAt };
+  const { code, language, purpose, endsAt } = found;
+  const facts = { kind: 'one_time_code', language, libraryName, code } as const;
+  return { to: found.contact.phone, facts, atDoor: purpose === 'sign_in', endsAt };
+}
+
+/**
+ * Of a limit, what the door of other services may use: about half. Whoever has seen a member number can ask there, and
+ * the own page has to have places left then.
+ */
+function doorPart(limit: number): number {
+  return limit - Math.max(1, Math.floor(limit / 2));
 }
 
 /** Counts one message, where the limits let it leave; in any process, one after the other. */
@@ -201,21 +212,30 @@ async function takePlace(
   tx: Tx,
   deps: Deps,
   libraryId: LibraryId,
-  { sms, to, at }: { readonly sms: SmsRules; readonly to: Phone; readonly at: Date },
+  { sms, prepared, at }: { readonly sms: SmsRules; readonly prepared: Prepared; readonly at: Date },
 ): Promise<{ readonly ok: true; readonly id: string } | { readonly ok: false; readonly code: string }> {
   await sql`select pg_advisory_xact_lock(hashtextextended('sms', ${libraryId}))`.execute(tx);
   await forgetOldTexts(tx, at);
+  const { to, atDoor } = prepared;
   const number = smsNumberHash(deps, libraryId, to);
-  const { rows } = await sql<{ all: number; day: number; hour: number }>`
-    select count(*)::int as all,
+  const { rows } = await sql<{ door: boolean; all: number; day: number; hour: number }>`
+    select door, count(*)::int as all,
       count(*) filter (where number_hash = ${number})::int as day,
       count(*) filter (where number_hash = ${number} and at > ${new Date(at.getTime() - HOUR_MS)})::int as hour
-    from sms_sent`.execute(tx);
-  const { all, day, hour } = rows[0] ?? { all: 0, day: 0, hour: 0 };
-  if (day >= sms.numberDay || hour >= sms.numberHour) return { ok: false, code: NUMBER_LIMIT };
-  if (all >= sms.most) return { ok: false, code: LIBRARY_LIMIT };
+    from (values (true), (false)) as part (door) join sms_sent on at_door or not door
+    group by door`.execute(tx);
+  for (const door of atDoor ? [false, true] : [false]) {
+    const used = rows.find((row) => row.door === door) ?? { all: 0, day: 0, hour: 0 };
+    const most = (limit: number): number => (door ? doorPart(limit) : limit);
+    if (used.day >= most(sms.numberDay) || used.hour >= most(sms.numberHour))
+      return { ok: false, code: NUMBER_LIMIT };
+    if (used.all >= most(sms.most)) return { ok: false, code: LIBRARY_LIMIT };
+  }
   const id = newId<string>(deps, at);
-  await tx.insertInto('sms_sent').values({ library_id: libraryId, id, number_hash: number, at }).execute();
+  await tx
+    .insertInto('sms_sent')
+    .values({ library_id: libraryId, id, number_hash: number, at_door: atDoor, at })
+    .execute();
   return { ok: true, id };
 }
 

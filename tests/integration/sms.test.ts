@@ -522,6 +522,35 @@ describe('the limits', () => {
   });
 });
 
+describe('who asks at the door of other services, by a member number alone,', () => {
+  const askAtDoor = (number: string) =>
+    askSignInCode(database.db, site.deps, scope(), { number, language: 'id' });
+
+  it('uses up a part of what one number is sent, so that its owner’s own page keeps the rest', async () => {
+    const { number, phone } = await member({ phone: mobile() });
+    for (let each = 0; each < 7; each++) await askAtDoor(number);
+    expect((await deliver()).texts.sent).toBe(2);
+    later(61 * 60_000);
+    for (let each = 0; each < 7; each++) await askAtDoor(number);
+    // Three of the six of a day, whatever the hour lets.
+    expect((await deliver()).texts.sent).toBe(1);
+    for (let each = 0; each < 2; each++) await askUnlimited(number);
+    expect((await deliver()).texts.sent).toBe(2);
+    expect(new Set(gateway.heard.map(({ to }) => to))).toEqual(new Set([phone]));
+  });
+
+  it('uses up a part of what the library sends, and nothing where the limit is one', async () => {
+    await rules({ most: 5 });
+    for (let each = 0; each < 5; each++) await askAtDoor((await member({ phone: mobile() })).number);
+    expect((await deliver()).texts).toMatchObject({ sent: 3, limited: 2 });
+    for (let each = 0; each < 3; each++) await askUnlimited((await member({ phone: mobile() })).number);
+    expect((await deliver()).texts).toMatchObject({ sent: 2, limited: 1 });
+    await rules({ numberHour: 1 });
+    await askAtDoor((await member({ phone: mobile() })).number);
+    expect((await deliver()).texts.sent).toBe(0);
+  });
+});
+
 describe('the settings of a library', () => {
   it('want the gateway’s name, and that the notice tells it to people in both languages', async () => {
     const change = (changes: object) =>
