@@ -409,20 +409,25 @@ describe('a gateway that does not take a message', () => {
     expect((await waiting())[0]).toMatchObject({ sent_at: null, next_attempt_at: null });
   });
 
-  it('with a refusal for good, or a redirect, is not asked again, and costs no place in the limits', async () => {
-    await rules({ numberHour: 1 });
+  it('with a refusal for good is not asked again; it counts unless nothing can have been sent', async () => {
+    await rules({ numberHour: 2 });
     const { number } = await member({ phone: mobile() });
+    gateway.answer = (response) => void response.writeHead(403).end();
+    await ask(number);
+    expect((await deliver()).texts.failure).toBe('sms-403');
     gateway.answer = (response) =>
       void response.writeHead(302, { location: 'http://127.0.0.1:1/lain' }).end();
     await ask(number);
     expect((await deliver(gateway.sender('provider'))).texts.failure).toBe('sms-redirect');
-    gateway.answer = (response) => void response.writeHead(200).end('4: Temporal failure');
+    gateway.answer = (response) => void response.writeHead(200).end('Terkirim');
     await ask(number);
     expect((await deliver(gateway.sender('kannel'))).texts.failure).toBe('sms-refused');
-    expect((await waiting()).map((row) => row.next_attempt_at)).toEqual([null, null]);
+    expect((await waiting()).map((row) => row.next_attempt_at)).toEqual([null, null, null]);
+    // Of the three only the first gave its place back.
     gateway.answer = (response) => void response.end();
     await ask(number);
-    expect((await deliver()).texts.sent).toBe(1);
+    expect((await deliver()).texts.sent).toBe(0);
+    expect(gateway.heard).toHaveLength(3);
   });
 
   it('and answers too late holds up no mail, and its message counts', async () => {
