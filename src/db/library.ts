@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { LibraryId, ServicePointId } from '../domain/ids.ts';
 import type { LibrarySettings } from '../domain/library-settings.ts';
 import type { Procedure } from '../domain/procedure.ts';
@@ -13,6 +14,13 @@ export function findLibrary(
   slug: string,
 ): Promise<{ id: LibraryId; slug: string; name: string } | undefined> {
   return db.selectFrom('library').select(['id', 'slug', 'name']).where('slug', '=', slug).executeTakeFirst();
+}
+
+/** The libraries that have a message due: their numbers, nothing else. */
+export async function librariesWithMail(db: Db, at: Date): Promise<readonly LibraryId[]> {
+  const { rows } = await sql<{ library_id: LibraryId }>`
+    select library_id from libraries_with_mail(${at})`.execute(db);
+  return rows.map((row) => row.library_id);
 }
 
 /** All settings of the library of this transaction; each row is one key of `LibrarySettings`. */

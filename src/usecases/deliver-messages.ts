@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
-import { getSettings } from '../db/library.ts';
+import { getSettings, librariesWithMail } from '../db/library.ts';
 import { isStandingFor } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
@@ -84,12 +83,10 @@ const MAX_ATTEMPTS = 9;
  * @returns how many mails left
  */
 export async function deliverMessages(db: Db, deps: Deps, ports: MailPorts): Promise<number> {
-  const { rows } = await sql<{ library_id: LibraryId }>`
-    select library_id from libraries_with_mail(${deps.now()})`.execute(db);
   let sent = 0;
-  for (const { library_id } of rows) {
+  for (const libraryId of await librariesWithMail(db, deps.now())) {
     for (let more = true; more; ) {
-      const outcome = await deliverNext(db, deps, library_id, ports);
+      const outcome = await deliverNext(db, deps, libraryId, ports);
       more = outcome !== 'none';
       if (outcome === 'sent') sent++;
     }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
-import { getSettings } from '../db/library.ts';
+import { getSettings, librariesWithMail } from '../db/library.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { LibraryId, Phone } from '../domain/ids.ts';
 import type { SmsRules } from '../domain/library-settings.ts';
@@ -13,7 +13,16 @@ import { forgetOldTexts, smsNumberHash } from './sms-sent.ts';
 /** The words of a text message. */
 export type ComposeText = (facts: CodeFacts) => string;
 
-export interface TextPorts {
+/** Told of a library whose turn ended with an error; the others go on. */
+type LibraryFailed = (libraryId: LibraryId, error: unknown) => void;
+
+interface SortPorts {
+  /** Whether e-mail can leave. */
+  readonly mails: boolean;
+  readonly failed: LibraryFailed;
+}
+
+export interface TextPorts extends SortPorts {
   readonly send: SendText;
   readonly compose: ComposeText;
   /** Ends what is under way; a message that was cut off is tried again. */
@@ -37,6 +46,10 @@ const MAX_ATTEMPTS = 5;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const PORTION = 200;
+/** Requests that the gateway gets at once: a slow one holds up fewer codes, and a phone is not flooded. */
+const AT_ONCE = 4;
+/** Nothing new is begun after it; the next look goes on, also with libraries that failed. */
+const ROUNDS_MS = 10_000;
 
 /** Stand in `outbox.last_error_code`. */
 const LIBRARY_LIMIT = 'sms-limit-library';
@@ -46,19 +59,17 @@ const NUMBER_LIMIT = 'sms-limit-number';
  * Puts each waiting code on the line that it leaves on: by text message where the person wished so or has no e-mail
  * address, the library has switched it on, and there is a mobile number; else by e-mail. Quick, so that neither a slow
  * mail server nor a slow gateway holds up the other's codes; and behind the request, where nobody can watch it.
- * @param ports.mails whether e-mail can leave
  */
-export async function sortCodes(db: Db, deps: Deps, ports: { readonly mails: boolean }): Promise<void> {
-  for (const libraryId of await librariesWithMail(db, deps))
-    while ((await inLibrary(db, libraryId, (tx) => sortPortion(tx, deps, libraryId, ports))) === PORTION);
+export async function sortCodes(db: Db, deps: Deps, ports: SortPorts): Promise<void> {
+  for (const libraryId of await librariesWithMail(db, deps.now()))
+    try {
+      while ((await inLibrary(db, libraryId, (tx) => sortPortion(tx, deps, libraryId, ports))) === PORTION);
+    } catch (error) {
+      ports.failed(libraryId, error);
+    }
 }
 
-async function sortPortion(
-  tx: Tx,
-  deps: Deps,
-  libraryId: LibraryId,
-  { mails }: { readonly mails: boolean },
-): Promise<number> {
+async function sortPortion(tx: Tx, deps: Deps, libraryId: LibraryId, { mails }: SortPorts): Promise<number> {
   const at = deps.now();
   const rows = await tx
     .selectFrom('outbox')
@@ -93,37 +104,58 @@ async function sortPortion(
 }
 
 /**
- * Sends the text messages of all libraries that are due. Each is claimed first, together with its place among those that
- * the library's limits allow; the place is given back where the gateway surely sent nothing. What is over is not sent.
+ * Sorts codes and sends the text messages of all libraries that are due, in rounds: one of each library, some at once, so
+ * that neither a library with many nor a slow gateway lets the others' codes run out; what was asked for meanwhile takes
+ * part in the next. Each is claimed first, together with its place among those that the library's limits allow; the place
+ * is given back where the gateway surely sent nothing. What is over is not sent; what SMS cannot do goes by e-mail, where
+ * there is an address. Ends when nothing is due, or after some seconds.
  */
 export async function deliverTexts(db: Db, deps: Deps, ports: TextPorts): Promise<TextsDone> {
   const done = { sent: 0, limited: 0, failed: 0, failure: null as string | null };
-  for (const libraryId of await librariesWithMail(db, deps)) {
-    for (let more = true; more && ports.cut?.aborted !== true; ) {
-      const outcome = await deliverNext(db, deps, libraryId, ports);
-      more = outcome !== 'none';
-      if (outcome === 'sent' || outcome === 'limited') done[outcome]++;
-      if (typeof outcome === 'object') {
-        done.failed++;
-        done.failure = outcome.failure;
+  const until = performance.now() + ROUNDS_MS;
+  const broken = new Set<LibraryId>();
+  const failed: LibraryFailed = (libraryId, error) => {
+    if (!broken.has(libraryId)) ports.failed(libraryId, error);
+    broken.add(libraryId);
+  };
+  for (let more = true; more && performance.now() < until; ) {
+    more = false;
+    await sortCodes(db, deps, { mails: ports.mails, failed });
+    const due = (await librariesWithMail(db, deps.now())).filter((libraryId) => !broken.has(libraryId));
+    await inTurn(due, async (libraryId) => {
+      if (ports.cut?.aborted === true || broken.has(libraryId)) return;
+      try {
+        const outcome = await deliverNext(db, deps, libraryId, ports);
+        if (outcome !== 'none') more = true;
+        if (outcome === 'sent' || outcome === 'limited') done[outcome]++;
+        if (typeof outcome === 'object') {
+          done.failed++;
+          done.failure = outcome.failure;
+        }
+      } catch (error) {
+        failed(libraryId, error);
       }
-    }
+    });
   }
   return done;
 }
 
+/** Each library once, where there are few several times: as many as may be under way at once. */
+async function inTurn(
+  libraries: readonly LibraryId[],
+  one: (libraryId: LibraryId) => Promise<void>,
+): Promise<void> {
+  const line = [...libraries];
+  while (line.length > 0 && line.length < AT_ONCE) line.push(...libraries.slice(0, AT_ONCE - line.length));
+  const work = async (): Promise<void> => {
+    for (let next = line.shift(); next !== undefined; next = line.shift()) await one(next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
 type Claimed =
   | { readonly prepared: Prepared; readonly id: string; readonly attempts: number; readonly place: string }
-  | { readonly prepared: null; readonly id: string; readonly code: string };
-
-interface Prepared {
-  readonly to: Phone;
-  readonly facts: CodeFacts;
-  /** For the door of other services, where a number alone asks for it. */
-  readonly atDoor: boolean;
-  /** Nothing is sent from then on. */
-  readonly endsAt: Date;
-}
+  | { readonly prepared: null; readonly code: string };
 
 async function deliverNext(
   db: Db,
@@ -131,29 +163,64 @@ async function deliverNext(
   libraryId: LibraryId,
   ports: TextPorts,
 ): Promise<'none' | 'sent' | 'limited' | 'not-sent' | { readonly failure: string }> {
-  const claimed = await inLibrary(db, libraryId, (tx) => claim(tx, deps, libraryId));
+  const claimed = await inLibrary(db, libraryId, (tx) => claim(tx, deps, libraryId, ports));
   if (!claimed) return 'none';
-  const { id } = claimed;
-  if (claimed.prepared === null) {
-    await settle(db, libraryId, id, { next: null, code: claimed.code, sentAt: null });
-    return claimed.code === LIBRARY_LIMIT ? 'limited' : 'not-sent';
-  }
-  const { prepared, attempts, place } = claimed;
+  if (claimed.prepared === null) return claimed.code === LIBRARY_LIMIT ? 'limited' : 'not-sent';
+  const { prepared, id, attempts, place } = claimed;
   const outcome = await ports.send({ to: prepared.to, text: ports.compose(prepared.facts) }, ports.cut);
   const after = deps.now();
   if (outcome.ok) {
     await settle(db, libraryId, id, { next: null, code: null, sentAt: after });
     return 'sent';
   }
-  if (!outcome.maybeSent)
-    await inLibrary(db, libraryId, (tx) => tx.deleteFrom('sms_sent').where('id', '=', place).execute());
+  const { code } = outcome;
   const next = new Date(after.getTime() + RETRY_MS * 2 ** (attempts - 1));
   const givenUp = outcome.permanent || attempts >= MAX_ATTEMPTS || next >= prepared.endsAt;
-  await settle(db, libraryId, id, { next: givenUp ? null : next, code: outcome.code, sentAt: null });
-  return { failure: outcome.code };
+  await inLibrary(db, libraryId, async (tx) => {
+    if (!outcome.maybeSent) await tx.deleteFrom('sms_sent').where('id', '=', place).execute();
+    if (givenUp)
+      await giveUp(tx, { id, byMail: prepared.byMail && prepared.endsAt > after }, { code, at: after });
+  });
+  if (!givenUp) await settle(db, libraryId, id, { next, code, sentAt: null });
+  return { failure: code };
 }
 
-async function claim(tx: Tx, deps: Deps, libraryId: LibraryId): Promise<Claimed | undefined> {
+/**
+ * The text message is left. A code that lives goes to the person's e-mail address, where there is one: the page that asks
+ * for it says the same either way.
+ */
+async function giveUp(
+  tx: Tx,
+  row: { readonly id: string; readonly byMail: boolean },
+  end: { readonly code: string; readonly at: Date },
+): Promise<void> {
+  await tx
+    .updateTable('outbox')
+    .set({
+      last_error_code: end.code,
+      ...(row.byMail ? { way: 'email', attempts: 0, next_attempt_at: end.at } : { next_attempt_at: null }),
+    })
+    .where('id', '=', row.id)
+    .execute();
+}
+
+interface Prepared {
+  readonly to: Phone;
+  readonly facts: CodeFacts;
+  /** For the door of other services, where a number alone asks for it. */
+  readonly atDoor: boolean;
+  /** Whether e-mail is left where a text message is not possible. */
+  readonly byMail: boolean;
+  /** Nothing is sent from then on. */
+  readonly endsAt: Date;
+}
+
+async function claim(
+  tx: Tx,
+  deps: Deps,
+  libraryId: LibraryId,
+  { mails }: SortPorts,
+): Promise<Claimed | undefined> {
   const at = deps.now();
   const row = await tx
     .selectFrom('outbox')
@@ -166,37 +233,33 @@ async function claim(tx: Tx, deps: Deps, libraryId: LibraryId): Promise<Claimed 
     .skipLocked()
     .executeTakeFirst();
   if (!row) return undefined;
+  const { id } = row;
   const attempts = row.attempts + 1;
   await tx
     .updateTable('outbox')
     .set({ attempts, next_attempt_at: new Date(at.getTime() + CLAIM_MS) })
-    .where('id', '=', row.id)
+    .where('id', '=', id)
     .execute();
   const { sms, profile } = await getSettings(tx);
-  const none = (code: string): Claimed => ({ prepared: null, id: row.id, code });
+  const found =
+    row.one_time_code_id === null ? undefined : await readCode(tx, deps, libraryId, row.one_time_code_id, at);
+  const byMail = mails && found !== undefined && found.contact.email !== null;
+  const none = async (code: string): Promise<Claimed> => {
+    await giveUp(tx, { id, byMail }, { code, at });
+    return { prepared: null, code };
+  };
   if (!sms.enabled) return none('sms-off');
-  const prepared =
-    row.one_time_code_id === null
-      ? undefined
-      : await prepare(tx, deps, libraryId, row.one_time_code_id, profile.shortName, at);
-  if (prepared === undefined) return none('over-or-no-number');
-  const place = await takePlace(tx, deps, libraryId, { sms, prepared, at });
-  return place.ok ? { prepared, id: row.id, attempts, place: place.id } : none(place.code);
-}
-
-async function prepare(
-  tx: Tx,
-  deps: Deps,
-  libraryId: LibraryId,
-  codeId: string,
-  libraryName: string,
-  at: Date,
-): Promise<Prepared | undefined> {
-  const found = await readCode(tx, deps, libraryId, codeId, at);
-  if (found === undefined || found.contact.phone === null) return undefined;
+  if (found === undefined || found.contact.phone === null) return none('over-or-no-number');
   const { code, language, purpose, endsAt } = found;
-  const facts = { kind: 'one_time_code', language, libraryName, code } as const;
-  return { to: found.contact.phone, facts, atDoor: purpose === 'sign_in', endsAt };
+  const prepared: Prepared = {
+    to: found.contact.phone,
+    facts: { kind: 'one_time_code', language, libraryName: profile.shortName, code },
+    atDoor: purpose === 'sign_in',
+    byMail,
+    endsAt,
+  };
+  const place = await takePlace(tx, deps, libraryId, { sms, prepared, at });
+  return place.ok ? { prepared, id, attempts, place: place.id } : none(place.code);
 }
 
 /**
@@ -276,10 +339,4 @@ export function readTextsState(db: Db, scope: Scope): Promise<TextsState> {
       failure: failures[0] ?? null,
     };
   });
-}
-
-async function librariesWithMail(db: Db, deps: Deps): Promise<readonly LibraryId[]> {
-  const { rows } = await sql<{ library_id: LibraryId }>`
-    select library_id from libraries_with_mail(${deps.now()})`.execute(db);
-  return rows.map((row) => row.library_id);
 }

@@ -3,7 +3,7 @@ import type { KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openClient } from '../../src/db/connection.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
-import type { MemberId, Phone } from '../../src/domain/ids.ts';
+import type { LibraryId, MemberId, Phone } from '../../src/domain/ids.ts';
 import type { SmsRules } from '../../src/domain/library-settings.ts';
 import type { PlainDate } from '../../src/domain/plain-date.ts';
 import { composeText, mailComposer } from '../../src/jobs/compose-mail.ts';
@@ -31,6 +31,15 @@ const RULES: SmsRules = {
   most: 200,
   numberHour: 3,
   numberDay: 6,
+};
+
+/** No library fails where the test does not say so. */
+const PORTS = {
+  mails: true,
+  compose: composeText,
+  failed: (_: LibraryId, error: unknown) => {
+    throw error;
+  },
 };
 
 let database: TestDatabase;
@@ -138,7 +147,7 @@ const askUnlimited = (number: string) =>
 /** One look of the jobs at what waits. */
 async function deliver(send: SendText = gateway.sender('phone'), mails = true, deps: WebDeps = site.deps) {
   const sent: Mail[] = [];
-  await sortCodes(database.db, deps, { mails });
+  await sortCodes(database.db, deps, { ...PORTS, mails });
   if (mails)
     await deliverMessages(database.db, deps, {
       compose: mailComposer('https://daftar.example'),
@@ -149,8 +158,9 @@ async function deliver(send: SendText = gateway.sender('phone'), mails = true, d
       },
     });
   const texts = await deliverTexts(database.db, deps, {
+    ...PORTS,
     send,
-    compose: composeText,
+    mails,
   });
   return { mails: sent, texts };
 }
@@ -297,7 +307,7 @@ describe('what is not switched on is not offered', () => {
   it('switched off meanwhile, nothing that waits leaves any more', async () => {
     const { number } = await member({ phone: mobile() });
     await ask(number);
-    await sortCodes(database.db, site.deps, { mails: true });
+    await sortCodes(database.db, site.deps, PORTS);
     await rules({ enabled: false });
     expect((await deliver()).texts.sent).toBe(0);
     expect(await waiting()).toMatchObject([{ next_attempt_at: null, last_error_code: 'sms-off' }]);
@@ -436,10 +446,10 @@ describe('a gateway that does not take a message', () => {
     const mailed = await member({ email: 'cepat@surat.example' });
     await ask(number);
     await ask(mailed.number);
-    await sortCodes(database.db, site.deps, { mails: true });
+    await sortCodes(database.db, site.deps, PORTS);
     const slow = deliverTexts(database.db, site.deps, {
+      ...PORTS,
       send: gateway.sender('phone', 800),
-      compose: composeText,
     });
     const order: string[] = [];
     await Promise.all([
@@ -461,8 +471,8 @@ describe('a gateway that does not take a message', () => {
   it('two processes hand each message over once', async () => {
     gateway.answer = (response) => void setTimeout(() => response.end(), 30);
     for (let each = 0; each < 4; each++) await askUnlimited((await member({ phone: mobile() })).number);
-    await sortCodes(database.db, site.deps, { mails: true });
-    const ports = { send: gateway.sender('phone'), compose: composeText };
+    await sortCodes(database.db, site.deps, PORTS);
+    const ports = { ...PORTS, send: gateway.sender('phone') };
     const done = await Promise.all([1, 2, 3].map(() => deliverTexts(database.db, site.deps, ports)));
     expect(done.reduce((sum, one) => sum + one.sent, 0)).toBe(4);
     expect(new Set(gateway.heard.map(({ to }) => to)).size).toBe(4);
@@ -472,14 +482,154 @@ describe('a gateway that does not take a message', () => {
   it('a stop of the service leaves the rest for the next start', async () => {
     const { number } = await member({ phone: mobile() });
     await ask(number);
-    await sortCodes(database.db, site.deps, { mails: true });
+    await sortCodes(database.db, site.deps, PORTS);
     const cut = AbortSignal.abort();
-    const ports = { send: gateway.sender('phone'), compose: composeText };
+    const ports = { ...PORTS, send: gateway.sender('phone') };
     expect(await deliverTexts(database.db, site.deps, { ...ports, cut })).toMatchObject({
       sent: 0,
       failed: 0,
     });
     expect((await deliver()).texts.sent).toBe(1);
+  });
+});
+
+describe('where SMS cannot, a person with an e-mail address gets the code there', () => {
+  const askByText = (number: string) =>
+    askLostLink(database.db, site.deps, scope(), { number, birthDate, language: 'id', way: 'sms' });
+  const both = () => member({ email: `ganti${people}@surat.example`, phone: mobile() });
+  /** What the next look mails. */
+  const mailed = async () => (await deliver()).mails.map(({ to }) => to);
+
+  it('at a limit', async () => {
+    await rules({ numberHour: 1 });
+    const { number } = await both();
+    await askByText(number);
+    await askByText(number);
+    expect((await deliver()).texts.sent).toBe(1);
+    expect(await mailed()).toEqual([expect.stringMatching(/^ganti/)]);
+    expect(await mailed()).toEqual([]);
+  });
+
+  it('when it was switched off meanwhile', async () => {
+    await askByText((await both()).number);
+    await sortCodes(database.db, site.deps, PORTS);
+    await rules({ enabled: false });
+    await deliver();
+    expect(await mailed()).toHaveLength(1);
+    expect(gateway.heard).toEqual([]);
+  });
+
+  it('when the gateway refuses, and it is the same code', async () => {
+    const { number, id } = await both();
+    gateway.answer = (response) => void response.writeHead(403).end();
+    const { ticket } = await askByText(number);
+    expect((await deliver()).texts.failed).toBe(1);
+    const { mails } = await deliver();
+    const typed = codeIn(mails[0]?.text);
+    expect(codeIn(gateway.heard[0]?.text)).toBe(typed);
+    const taken = await takeCode(database.db, site.deps, scope(), { ticket, typed, purpose: 'lost_link' });
+    expect(taken).toEqual({ ok: true, subject: { memberId: id, applicationId: null } });
+  });
+
+  it('but not once the code is over, nor without a mail server', async () => {
+    const { number } = await both();
+    await askByText(number);
+    await sortCodes(database.db, site.deps, PORTS);
+    later(10 * 60_000 + 1);
+    await deliver();
+    expect(await mailed()).toEqual([]);
+    await rules({ numberHour: 1 });
+    await askByText(number);
+    await askByText(number);
+    expect((await deliver(gateway.sender('phone'), false)).texts.sent).toBe(1);
+    expect((await waiting()).map((row) => [row.way, row.next_attempt_at])).toEqual([
+      ['sms', null],
+      ['sms', null],
+      ['sms', null],
+    ]);
+  });
+});
+
+describe('of several libraries', () => {
+  const askIn = async (slug: 'jateng' | 'banyuwangi') => {
+    const found = await loadLibrary(database.db, slug, site.clock.now);
+    if (!found) throw new Error('not seeded');
+    const at = scopeOfRole(found, site.deps, ['sub_koordinator', 'admin']);
+    const phone = mobile();
+    const id = await memberNamed(database, site.deps, at, `Contoh Giliran ${people++}`, { birthDate, phone });
+    const { number } = await inLibrary(database.db, found.id, (tx) =>
+      tx.selectFrom('member').select('number').where('id', '=', id).executeTakeFirstOrThrow(),
+    );
+    await askLostLink(database.db, site.deps, at, { number, birthDate, language: 'id' });
+    return phone;
+  };
+  beforeEach(async () => {
+    await rules({}, 'banyuwangi');
+  });
+
+  it.each([
+    ['jateng', 'banyuwangi'],
+    ['banyuwangi', 'jateng'],
+  ] as const)('one with many codes (%s) and a slow gateway hold up no other (%s)', async (many, one) => {
+    let [now, most] = [0, 0];
+    gateway.answer = (response) => {
+      most = Math.max(most, ++now);
+      setTimeout(() => {
+        now--;
+        response.end();
+      }, 100);
+    };
+    for (let each = 0; each < 9; each++) await askIn(many);
+    const phone = await askIn(one);
+    expect((await deliver()).texts.sent).toBe(10);
+    expect(gateway.heard.slice(0, 4).map(({ to }) => to)).toContain(phone);
+    expect(most).toBe(4);
+  });
+
+  it('one that fails stops no other, and is told without number or code', async () => {
+    await askIn('jateng');
+    const phone = await askIn('banyuwangi');
+    const told: unknown[] = [];
+    const { sent } = await deliverTexts(database.db, site.deps, {
+      ...PORTS,
+      send: gateway.sender('phone'),
+      compose: (facts) => {
+        if (facts.libraryName === library.settings.profile.shortName) throw new RangeError('jateng');
+        return composeText(facts);
+      },
+      failed: (libraryId, error) => void told.push([libraryId, String(error)]),
+    });
+    expect([sent, gateway.heard.map(({ to }) => to)]).toEqual([1, [phone]]);
+    expect(told).toEqual([[library.id, 'RangeError: jateng']]);
+  });
+
+  it('one whose codes cannot be sorted holds up the mails of no other', async () => {
+    const setSms = (value: string) =>
+      inHere((tx) => tx.updateTable('setting').set({ value }).where('name', '=', 'sms').execute());
+    await askIn('jateng');
+    const other = await loadLibrary(database.db, 'banyuwangi', site.clock.now);
+    if (!other) throw new Error('not seeded');
+    const at = scopeOfRole(other, site.deps, ['sub_koordinator', 'admin']);
+    const contact = { birthDate, email: 'lain@surat.example' };
+    const id = await memberNamed(database, site.deps, at, `Contoh Lain ${people++}`, contact);
+    const { number } = await inLibrary(database.db, other.id, (tx) =>
+      tx.selectFrom('member').select('number').where('id', '=', id).executeTakeFirstOrThrow(),
+    );
+    await askLostLink(database.db, site.deps, at, { number, birthDate, language: 'id' });
+    await setSms('null');
+    const { mails, logged, jobs } = runJobs();
+    try {
+      await expect.poll(() => mails.map(({ to }) => to), { timeout: 8_000 }).toEqual(['lain@surat.example']);
+    } finally {
+      await jobs.stop();
+      await setSms(JSON.stringify(RULES));
+    }
+    expect(logged).toContainEqual({
+      event: 'job-failed',
+      job: 'codes',
+      library: library.id,
+      error: 'TypeError',
+    });
   });
 });
 
@@ -503,8 +653,8 @@ describe('the limits', () => {
   it('of the library hold in all processes; the answer stays the same, and the office is told', async () => {
     await rules({ most: 3 });
     for (let each = 0; each < 6; each++) await askUnlimited((await member({ phone: mobile() })).number);
-    await sortCodes(database.db, site.deps, { mails: true });
-    const ports = { send: gateway.sender('phone'), compose: composeText };
+    await sortCodes(database.db, site.deps, PORTS);
+    const ports = { ...PORTS, send: gateway.sender('phone') };
     const done = await Promise.all([1, 2, 3].map(() => deliverTexts(database.db, site.deps, ports)));
     expect(gateway.heard).toHaveLength(3);
     expect(done.reduce((sum, one) => sum + one.limited, 0)).toBe(3);
@@ -617,13 +767,8 @@ it('the guardian’s code stands on the child’s page and leaves by no text mes
   expect(gateway.heard).toEqual([]);
 });
 
-it('the service sends codes by itself: texts through the gateway, mails beside them', async () => {
-  const [texted, mailed] = [
-    await member({ phone: mobile() }),
-    await member({ email: 'jadwal@surat.example' }),
-  ];
-  await askUnlimited(texted.number);
-  await askUnlimited(mailed.number);
+/** The service's own work, with mails kept here. */
+function runJobs() {
   const mails: Mail[] = [];
   const logged: unknown[] = [];
   const jobs = startJobs(database.db, () => openClient(database.addresses.app), site.deps, {
@@ -639,6 +784,17 @@ it('the service sends codes by itself: texts through the gateway, mails beside t
     },
     log: (entry) => void logged.push(entry),
   });
+  return { mails, logged, jobs };
+}
+
+it('the service sends codes by itself: texts through the gateway, mails beside them', async () => {
+  const [texted, mailed] = [
+    await member({ phone: mobile() }),
+    await member({ email: 'jadwal@surat.example' }),
+  ];
+  await askUnlimited(texted.number);
+  await askUnlimited(mailed.number);
+  const { mails, logged, jobs } = runJobs();
   try {
     // At the first look, as the service begins: none of the two waits for another.
     await expect.poll(() => [gateway.heard.length, mails.length], { timeout: 8_000 }).toEqual([1, 1]);
