@@ -65,7 +65,6 @@ beforeAll(async () => {
     mails: true,
     texts: true,
     db: database.db.withPlugin(watch),
-    isTrustedProxy: () => true,
   });
   START = site.clock.now;
   expect(await rules({})).toMatchObject({ ok: true });
@@ -121,16 +120,18 @@ async function member(contact: { readonly email?: string | null; readonly phone?
   return { id, number: row.number, phone };
 }
 
-function post(path: string, fields: Readonly<Record<string, string>>, from = `10.4.${people % 250}.1`) {
-  return site.request(path, {
+/** @param from the network that the limits see */
+async function post(
+  path: string,
+  fields: Readonly<Record<string, string>>,
+  from = `10.${people % 250}.4.1`,
+): Promise<Response> {
+  const request = new Request(`http://localhost${path}`, {
     method: 'POST',
     body: new URLSearchParams(fields).toString(),
-    headers: {
-      origin: 'http://localhost',
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-forwarded-for': from,
-    },
+    headers: { origin: 'http://localhost', 'content-type': 'application/x-www-form-urlencoded' },
   });
+  return site.app.fetch(request, { incoming: { socket: { remoteAddress: from } } });
 }
 
 const ask = (number: string, more: Readonly<Record<string, string>> = {}, from?: string) =>
@@ -317,6 +318,19 @@ describe('what is not switched on is not offered', () => {
     const other = await loadLibrary(database.db, 'banyuwangi', site.clock.now);
     expect(other?.settings.sms.enabled).toBe(false);
   });
+
+  it('nor in one that an older program made, while a new version is rolled out', async () => {
+    await inHere((tx) => tx.deleteFrom('setting').where('name', '=', 'sms').execute());
+    site.deps.libraries.forget('jateng');
+    const page = await site.request('/jateng/lupa-tautan');
+    expect([page.status, (await page.text()).includes('SMS')]).toEqual([200, false]);
+    const mailed = await member({ email: 'lama@surat.example', phone: mobile() });
+    await ask(mailed.number);
+    expect((await deliver()).mails.map(({ to }) => to)).toEqual(['lama@surat.example']);
+    expect(await rules({})).toMatchObject({ ok: true });
+    await ask(mailed.number, { lewat: 'sms' });
+    expect((await deliver()).texts.sent).toBe(1);
+  });
 });
 
 describe('nobody learns from asking', () => {
@@ -345,7 +359,7 @@ describe('nobody learns from asking', () => {
       };
       const first = await run(() => ask(number, { lewat: 'sms' }, from));
       const page = addressOf(first.answer);
-      const shown = await run(() => site.request(page, { headers: { 'x-forwarded-for': from } }));
+      const shown = await run(() => site.request(page));
       const wrong = await run(() => post(page, { kode: '000000' }, from));
       const seen = JSON.stringify([first.seen, shown.seen, wrong.seen]).replaceAll(page, '…');
       answers.add(seen.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|lupa-tautan\/[\w-]{22}/g, '…'));
@@ -353,7 +367,7 @@ describe('nobody learns from asking', () => {
     expect([...answers]).toHaveLength(1);
     expect(statements.length).toBeGreaterThan(2);
     await deliver();
-    expect(gateway.heard.map(({ to }) => to)).toEqual([byPhone.phone, both.phone]);
+    expect(new Set(gateway.heard.map(({ to }) => to))).toEqual(new Set([byPhone.phone, both.phone]));
   });
 });
 
