@@ -16,7 +16,7 @@ import { erasePeople } from '../../src/usecases/erase-person.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { askLostLink, askSignInCode, takeCode } from '../../src/usecases/one-time-code.ts';
 import type { SendText } from '../../src/usecases/send-text.ts';
-import { forgetOldTexts } from '../../src/usecases/sms-sent.ts';
+import { forgetOldTexts, textsSentTo } from '../../src/usecases/sms-sent.ts';
 import type { WebDeps } from '../../src/web/env.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -837,6 +837,7 @@ it('of what left, the database has a keyed hash for a day, and no log has number
 });
 
 it('the person finds it in the download of their data, and an erasure forgets it', async () => {
+  await rules({ most: 2 });
   const { id, number, phone } = await member({ phone: mobile() });
   const other = await member({ phone: mobile() });
   const page = addressOf(await ask(number));
@@ -846,13 +847,17 @@ it('the person finds it in the download of their data, and an erasure forgets it
   const base = `/jateng/data-saya/kta/${await ktaOf(id)}`;
   const download = await site.request(`${base}/data.json`, { headers: { cookie } });
   const data = (await download.json()) as { text_messages: unknown };
-  expect(data.text_messages).toEqual([{ at: START.toISOString() }]);
+  expect(data.text_messages).toEqual([{ at: START.toISOString(), other_service: false }]);
   const pdf = await site.request(`${base}/data.pdf`, { headers: { cookie } });
   expect(pdf.headers.get('content-type')).toBe('application/pdf');
   await askUnlimited(other.number);
   await deliver();
   await inHere((tx) => erasePeople(tx, site.deps, scope(), { members: [id] }, 'request'));
-  const left = await inHere((tx) => tx.selectFrom('sms_sent').selectAll().execute());
-  expect(left).toHaveLength(1);
+  const sentTo = (to: Phone | null) => inHere((tx) => textsSentTo(tx, site.deps, scope(), to));
   expect(phone).not.toBe(other.phone);
+  expect([await sentTo(phone), await sentTo(other.phone)]).toEqual([[], [{ at: START, atDoor: false }]]);
+  // It was paid for all the same: the library's limit stays used.
+  expect((await readTextsState(database.db, scope())).sent).toBe(2);
+  await askUnlimited(other.number);
+  expect((await deliver()).texts).toMatchObject({ sent: 0, limited: 1 });
 });
