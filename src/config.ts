@@ -9,6 +9,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { isWrappedBy, type KeyRing, parseEnvRing } from './db/key-ring.ts';
 import type { BackupKeep } from './domain/backup-plan.ts';
+import { isThisComputer } from './domain/network-address.ts';
 import { mayAskHost, type OutgoingHosts } from './domain/outgoing-hosts.ts';
 import { gatewayHost, gatewayProblems, readGatewayHeader, type SmsGateway } from './domain/sms-gateway.ts';
 import { type AuditTarget, readAuditTarget } from './interop/audit-sink.ts';
@@ -582,11 +583,6 @@ function readSecret(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The loopback address, or a socket of the file system. No host is none of them: PGHOST may name any. */
-function isThisComputer(host: string): boolean {
-  return host.startsWith('/') || host === 'localhost' || /^(?:::1|\[::1\]|127(?:\.\d+){3})$/.test(host);
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -14,7 +14,7 @@ import { loadRegions } from './db/region-data.ts';
 import { type CannotListen, createServer, type LogEntry, listen } from './http-server.ts';
 import { openAuditSink } from './interop/audit-sink.ts';
 import { backupProcess } from './jobs/backups.ts';
-import { mailComposer, textComposer } from './jobs/compose-mail.ts';
+import { composeText, mailComposer } from './jobs/compose-mail.ts';
 import { type JobPorts, startJobs } from './jobs/schedule.ts';
 import { smsSender } from './jobs/sms.ts';
 import { smtpSender } from './jobs/smtp.ts';
@@ -160,7 +160,7 @@ export async function startService(
       texts:
         config.sms === undefined
           ? null
-          : { send: smsSender(config.sms, config.outgoingHosts), compose: textComposer(url) },
+          : { send: smsSender(config.sms, config.outgoingHosts), compose: composeText },
       openLending: lendingSystems(config.lendingHosts, config.outgoingHosts).open,
       outgoingHosts: config.outgoingHosts,
       sendAudit: config.auditTo === undefined ? null : openAuditSink(config.auditTo, deps),

@@ -1,7 +1,11 @@
+import { sql } from 'kysely';
+import { defaultSettings } from '../domain/default-settings.ts';
 import type { LibraryId, ServicePointId } from '../domain/ids.ts';
 import type { LibrarySettings } from '../domain/library-settings.ts';
 import type { Procedure } from '../domain/procedure.ts';
 import type { Db, Tx } from './connection.ts';
+
+type Stored = Partial<LibrarySettings> & Pick<LibrarySettings, 'profile'>;
 
 /** The public registry of libraries: slug and name, nothing of their data. */
 export function listLibraries(db: Db): Promise<{ id: LibraryId; slug: string; name: string }[]> {
@@ -15,10 +19,21 @@ export function findLibrary(
   return db.selectFrom('library').select(['id', 'slug', 'name']).where('slug', '=', slug).executeTakeFirst();
 }
 
-/** All settings of the library of this transaction; each row is one key of `LibrarySettings`. */
+/** The libraries that have a message due: their numbers, nothing else. */
+export async function librariesWithMail(db: Db, at: Date): Promise<readonly LibraryId[]> {
+  const { rows } = await sql<{ library_id: LibraryId }>`
+    select library_id from libraries_with_mail(${at})`.execute(db);
+  return rows.map((row) => row.library_id);
+}
+
+/**
+ * All settings of the library of this transaction; each row is one key of `LibrarySettings`. One that is newer than the
+ * program which made the library, as while a new version is rolled out, has no row and is what a new library starts with.
+ */
 export async function getSettings(tx: Tx): Promise<LibrarySettings> {
   const rows = await tx.selectFrom('setting').select(['name', 'value']).execute();
-  return Object.fromEntries(rows.map((row) => [row.name, row.value])) as unknown as LibrarySettings;
+  const stored = Object.fromEntries(rows.map((row) => [row.name, row.value])) as unknown as Stored;
+  return { ...defaultSettings(stored.profile), ...stored };
 }
 
 /** The signed version in force at this time, the newest where several are. */

@@ -1051,8 +1051,7 @@ export interface Database {
       | 'guardian_asked'
       | 'own_consent'
       | 'audit_anchor'
-      | 'one_time_code'
-      | 'guardian_code';
+      | 'one_time_code';
     application_id: ApplicationId | null;
     /** Of a message about a membership. */
     member_id: Defaulted<MemberId | null>;
@@ -1090,7 +1089,14 @@ export interface Database {
     used_at: Defaulted<Date | null>;
   };
   /** Text messages of the last day; a number is only a keyed hash. */
-  sms_sent: { library_id: LibraryId; id: string; number_hash: Buffer; at: Date };
+  sms_sent: {
+    library_id: LibraryId;
+    id: string;
+    number_hash: Buffer;
+    /** For the door of other services. */
+    at_door: boolean;
+    at: Date;
+  };
   /** An import and how far it is. */
   import: {
     library_id: LibraryId;

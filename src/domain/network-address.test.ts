@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRefusedHost, kindOfAddress, mayReach } from './network-address.ts';
+import { isRefusedHost, isThisComputer, kindOfAddress, mayReach } from './network-address.ts';
 
 const byte = fc.integer({ min: 0, max: 255 });
 /** IANA's list of special addresses, written again by other means than the code uses. */
@@ -110,4 +110,11 @@ describe('what was typed', () => {
     for (const typed of ['http://2130706433/', 'http://0x7f.1/', 'http://0177.0.0.1/', 'http://127.1/'])
       expect(isRefusedHost(new URL(typed).hostname, false), typed).toBe(true);
   });
+});
+
+it('this computer is its loopback addresses, its name for them, and a socket; never no host at all', () => {
+  for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '::1', '[::1]', '/run/postgresql'])
+    expect(isThisComputer(host), host).toBe(true);
+  for (const host of ['', '10.0.0.9', '0.0.0.0', 'localhost.contoh.go.id', 'fd00::1'])
+    expect(isThisComputer(host), host).toBe(false);
 });

@@ -31,6 +31,11 @@ export function kindOfAddress(address: string): AddressKind {
   return parsed instanceof ipaddr.IPv6 && !parsed.match(GLOBAL_IPV6) ? 'never' : 'public';
 }
 
+/** The loopback address, or a socket of the file system. No host is none of them: PGHOST may name any. */
+export function isThisComputer(host: string): boolean {
+  return host.startsWith('/') || host === 'localhost' || kindOfAddress(host) === 'self';
+}
+
 /**
  * Whether we may speak to an address.
  * @param inside the officer allowed the library's own network

@@ -1,5 +1,5 @@
 import { spokenDigest } from '../domain/audit-chain.ts';
-import { inOneSegment, SEGMENT } from '../domain/sms-text.ts';
+import { inOneSegment } from '../domain/sms-text.ts';
 import { formatDate, formatNumber } from '../i18n/format.ts';
 import { texts } from '../i18n/index.ts';
 import type { AnchorFacts, ComposeMail, Mail } from '../usecases/deliver-messages.ts';
@@ -28,21 +28,11 @@ export function mailComposer(url: string): ComposeMail {
   };
 }
 
-/** The words of a text message, at most one segment; nothing in it says whom it is about. @param url as above */
-export function textComposer(url: string): ComposeText {
-  const host = url.replace(/^https?:\/\//, '');
-  return (facts) => {
-    const { sms } = texts(facts.language).code;
-    if (facts.kind === 'one_time_code')
-      return inOneSegment(facts.libraryName, (name) => sms.code(name, facts.code, CODE_MINUTES));
-    const address = `${host}/${facts.librarySlug}/wali`;
-    const say = (name: string): string => sms.guardian(name, facts.ticketCode, facts.code, address);
-    // An address too long for one message is left to the child's page.
-    return say('').length <= SEGMENT
-      ? inOneSegment(facts.libraryName, say)
-      : inOneSegment(facts.libraryName, (name) => sms.guardian(name, facts.ticketCode, facts.code, null));
-  };
-}
+/** The words of a text message, at most one segment; nothing in it says whom it is about. */
+export const composeText: ComposeText = ({ language, libraryName, code }) => {
+  const { sms } = texts(language).code;
+  return inOneSegment(libraryName, (name) => sms.code(name, code, CODE_MINUTES));
+};
 
 /** To the office, in its own language; the digest in lines of four groups, as on the printed sheet. */
 function anchorMail({ anchor, libraryName }: AnchorFacts): Omit<Mail, 'to'> {

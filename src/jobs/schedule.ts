@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Db } from '../db/connection.ts';
 import { listLibraries } from '../db/library.ts';
 import { inLibrary } from '../db/tenancy.ts';
+import type { LibraryId } from '../domain/ids.ts';
 import type { OutgoingHosts } from '../domain/outgoing-hosts.ts';
 import { applyRetention } from '../usecases/apply-retention.ts';
 import { askForAnchorMail } from '../usecases/audit-anchor.ts';
@@ -125,6 +126,14 @@ export function startJobs(
 
   const failed = (error: unknown) =>
     ports.log({ event: 'job-failed', error: error instanceof Error ? error.name : 'unknown' });
+  // Of a library whose codes could not be looked after; the others' go on. Its name and the kind of error, nothing else.
+  const libraryFailed = (library: LibraryId, error: unknown) =>
+    ports.log({
+      event: 'job-failed',
+      job: 'codes',
+      library,
+      error: error instanceof Error ? error.name : 'unknown',
+    });
   const tick = (): void => {
     // One run at a time: a slow mail server must not pile up runs.
     running = running.then(runOnce).catch(failed);
@@ -168,7 +177,7 @@ export function startJobs(
     await everyHour();
     if (ports.send !== null) {
       const { send, compose } = ports;
-      if (ports.texts) await sortCodes(db, deps, { mails: true });
+      if (ports.texts) await sortCodes(db, deps, { mails: true, failed: libraryFailed });
       const sent = await deliverMessages(db, deps, { send, compose, texts: Boolean(ports.texts) });
       if (sent > 0) ports.log({ event: 'mail-sent', count: sent });
     }
@@ -197,8 +206,12 @@ export function startJobs(
 
   async function textOnce(): Promise<void> {
     if (!ports.texts || stopped || !(await lead())) return;
-    await sortCodes(db, deps, { mails: ports.send !== null });
-    const done = await deliverTexts(db, deps, { ...ports.texts, cut: leaving.signal });
+    const done = await deliverTexts(db, deps, {
+      ...ports.texts,
+      mails: ports.send !== null,
+      failed: libraryFailed,
+      cut: leaving.signal,
+    });
     if (done.sent > 0) ports.log({ event: 'sms-sent', count: done.sent });
     if (done.limited > 0) ports.log({ event: 'sms-limit', count: done.limited });
     if (done.failed > 0) ports.log({ event: 'sms-failed', count: done.failed, error: done.failure });

@@ -1,4 +1,4 @@
-import { kindOfAddress } from '../domain/network-address.ts';
+import { isThisComputer } from '../domain/network-address.ts';
 import type { OutgoingHosts } from '../domain/outgoing-hosts.ts';
 import { fillGateway, gatewayHost, type SmsGateway } from '../domain/sms-gateway.ts';
 import { OutgoingError, openGuardedFetch } from '../interop/guarded-fetch.ts';
@@ -18,8 +18,8 @@ const NEVER_THERE = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND',
  */
 export function smsSender(gateway: SmsGateway, hosts: OutgoingHosts, timeoutMs = TIMEOUT_MS): SendText {
   const host = gatewayHost(gateway.url) ?? '';
-  const isOwn = host === 'localhost' || kindOfAddress(host) === 'self';
-  const ask = openGuardedFetch('inside', timeoutMs, isOwn && hosts.length > 0 ? [...hosts, host] : hosts);
+  const asked = isThisComputer(host) && hosts.length > 0 ? [...hosts, host] : hosts;
+  const ask = openGuardedFetch('inside', timeoutMs, asked);
   return async ({ to, text }, cut) => {
     const { url, method, headers, body } = fillGateway(gateway, to, text);
     try {
@@ -27,11 +27,12 @@ export function smsSender(gateway: SmsGateway, hosts: OutgoingHosts, timeoutMs =
       const { status } = answer;
       if (status >= 200 && status < 300) {
         const taken = gateway.accepted === undefined || (await answer.text()).includes(gateway.accepted);
-        return taken ? { ok: true } : { ok: false, code: 'sms-refused', permanent: true, maybeSent: false };
+        return taken ? { ok: true } : { ok: false, code: 'sms-refused', permanent: true, maybeSent: true };
       }
       const permanent = status >= 300 && status < 500 && !LATER.includes(status);
       const code = status >= 300 && status < 400 ? 'sms-redirect' : `sms-${status}`;
-      return { ok: false, code, permanent, maybeSent: status >= 500 };
+      // 4xx says that it did nothing. Other words, or a redirect, may come after it has sent.
+      return { ok: false, code, permanent, maybeSent: status < 400 || status >= 500 };
     } catch (error) {
       if (!(error instanceof OutgoingError)) throw error;
       return {

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
-import { getSettings } from '../db/library.ts';
+import { getSettings, librariesWithMail } from '../db/library.ts';
 import { isStandingFor } from '../db/member-family.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
@@ -84,12 +83,10 @@ const MAX_ATTEMPTS = 9;
  * @returns how many mails left
  */
 export async function deliverMessages(db: Db, deps: Deps, ports: MailPorts): Promise<number> {
-  const { rows } = await sql<{ library_id: LibraryId }>`
-    select library_id from libraries_with_mail(${deps.now()})`.execute(db);
   let sent = 0;
-  for (const { library_id } of rows) {
+  for (const libraryId of await librariesWithMail(db, deps.now())) {
     for (let more = true; more; ) {
-      const outcome = await deliverNext(db, deps, library_id, ports);
+      const outcome = await deliverNext(db, deps, libraryId, ports);
       more = outcome !== 'none';
       if (outcome === 'sent') sent++;
     }
@@ -140,7 +137,7 @@ async function deliverNext(
           ? row.member_id && (await ownConsentMail(tx, deps, libraryId, library, row.member_id, at))
           : row.one_time_code_id !== null
             ? await oneTimeMail(tx, deps, libraryId, library.name, row.one_time_code_id, at)
-            : row.application_id === null || row.kind === 'one_time_code' || row.kind === 'guardian_code'
+            : row.application_id === null || row.kind === 'one_time_code'
               ? undefined
               : await caseMail(tx, deps, libraryId, library, row.kind, row.application_id, at);
     return { ...row, attempts, prepared };

@@ -1,30 +1,28 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
-import { getSettings } from '../db/library.ts';
+import { getSettings, librariesWithMail } from '../db/library.ts';
 import { inLibrary } from '../db/tenancy.ts';
-import type { ApplicationId, LibraryId, Phone } from '../domain/ids.ts';
+import type { LibraryId, Phone } from '../domain/ids.ts';
 import type { SmsRules } from '../domain/library-settings.ts';
 import { type Deps, newId, type Scope } from './context.ts';
 import { type CodeFacts, settle } from './deliver-messages.ts';
-import { guardianText } from './guardian-code.ts';
 import { readCode } from './one-time-code.ts';
 import type { SendText } from './send-text.ts';
 import { forgetOldTexts, smsNumberHash } from './sms-sent.ts';
 
-/** What the text to a guardian is made from: the ticket number, and the code to type beside it. */
-export interface GuardianFacts {
-  readonly kind: 'guardian_code';
-  readonly language: 'id' | 'en';
-  readonly librarySlug: string;
-  /** The short one. */
-  readonly libraryName: string;
-  readonly ticketCode: string;
-  readonly code: string;
+/** The words of a text message. */
+export type ComposeText = (facts: CodeFacts) => string;
+
+/** Told of a library whose turn ended with an error; the others go on. */
+type LibraryFailed = (libraryId: LibraryId, error: unknown) => void;
+
+interface SortPorts {
+  /** Whether e-mail can leave. */
+  readonly mails: boolean;
+  readonly failed: LibraryFailed;
 }
 
-export type ComposeText = (facts: CodeFacts | GuardianFacts) => string;
-
-export interface TextPorts {
+export interface TextPorts extends SortPorts {
   readonly send: SendText;
   readonly compose: ComposeText;
   /** Ends what is under way; a message that was cut off is tried again. */
@@ -45,11 +43,13 @@ const CLAIM_MS = 60_000;
 /** After 15 s, 30 s, 1 min, 2 min: somebody waits, and a code is over after ten. */
 const RETRY_MS = 15_000;
 const MAX_ATTEMPTS = 5;
-/** What nobody waits for any more is not sent: a guardian asks the child to send it again. */
-const GUARDIAN_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const PORTION = 200;
+/** Requests that the gateway gets at once: a slow one holds up fewer codes, and a phone is not flooded. */
+const AT_ONCE = 4;
+/** Nothing new is begun after it; the next look goes on, also with libraries that failed. */
+const ROUNDS_MS = 10_000;
 
 /** Stand in `outbox.last_error_code`. */
 const LIBRARY_LIMIT = 'sms-limit-library';
@@ -59,19 +59,17 @@ const NUMBER_LIMIT = 'sms-limit-number';
  * Puts each waiting code on the line that it leaves on: by text message where the person wished so or has no e-mail
  * address, the library has switched it on, and there is a mobile number; else by e-mail. Quick, so that neither a slow
  * mail server nor a slow gateway holds up the other's codes; and behind the request, where nobody can watch it.
- * @param ports.mails whether e-mail can leave
  */
-export async function sortCodes(db: Db, deps: Deps, ports: { readonly mails: boolean }): Promise<void> {
-  for (const libraryId of await librariesWithMail(db, deps))
-    while ((await inLibrary(db, libraryId, (tx) => sortPortion(tx, deps, libraryId, ports))) === PORTION);
+export async function sortCodes(db: Db, deps: Deps, ports: SortPorts): Promise<void> {
+  for (const libraryId of await librariesWithMail(db, deps.now()))
+    try {
+      while ((await inLibrary(db, libraryId, (tx) => sortPortion(tx, deps, libraryId, ports))) === PORTION);
+    } catch (error) {
+      ports.failed(libraryId, error);
+    }
 }
 
-async function sortPortion(
-  tx: Tx,
-  deps: Deps,
-  libraryId: LibraryId,
-  { mails }: { readonly mails: boolean },
-): Promise<number> {
+async function sortPortion(tx: Tx, deps: Deps, libraryId: LibraryId, { mails }: SortPorts): Promise<number> {
   const at = deps.now();
   const rows = await tx
     .selectFrom('outbox')
@@ -106,35 +104,58 @@ async function sortPortion(
 }
 
 /**
- * Sends the text messages of all libraries that are due. Each is claimed first, together with its place among those that
- * the library's limits allow; the place is given back where the gateway surely sent nothing. What is over is not sent.
+ * Sorts codes and sends the text messages of all libraries that are due, in rounds: one of each library, some at once, so
+ * that neither a library with many nor a slow gateway lets the others' codes run out; what was asked for meanwhile takes
+ * part in the next. Each is claimed first, together with its place among those that the library's limits allow; the place
+ * is given back where the gateway surely sent nothing. What is over is not sent; what SMS cannot do goes by e-mail, where
+ * there is an address. Ends when nothing is due, or after some seconds.
  */
 export async function deliverTexts(db: Db, deps: Deps, ports: TextPorts): Promise<TextsDone> {
   const done = { sent: 0, limited: 0, failed: 0, failure: null as string | null };
-  for (const libraryId of await librariesWithMail(db, deps)) {
-    for (let more = true; more && ports.cut?.aborted !== true; ) {
-      const outcome = await deliverNext(db, deps, libraryId, ports);
-      more = outcome !== 'none';
-      if (outcome === 'sent' || outcome === 'limited') done[outcome]++;
-      if (typeof outcome === 'object') {
-        done.failed++;
-        done.failure = outcome.failure;
+  const until = performance.now() + ROUNDS_MS;
+  const broken = new Set<LibraryId>();
+  const failed: LibraryFailed = (libraryId, error) => {
+    if (!broken.has(libraryId)) ports.failed(libraryId, error);
+    broken.add(libraryId);
+  };
+  for (let more = true; more && performance.now() < until; ) {
+    more = false;
+    await sortCodes(db, deps, { mails: ports.mails, failed });
+    const due = (await librariesWithMail(db, deps.now())).filter((libraryId) => !broken.has(libraryId));
+    await inTurn(due, async (libraryId) => {
+      if (ports.cut?.aborted === true || broken.has(libraryId)) return;
+      try {
+        const outcome = await deliverNext(db, deps, libraryId, ports);
+        if (outcome !== 'none') more = true;
+        if (outcome === 'sent' || outcome === 'limited') done[outcome]++;
+        if (typeof outcome === 'object') {
+          done.failed++;
+          done.failure = outcome.failure;
+        }
+      } catch (error) {
+        failed(libraryId, error);
       }
-    }
+    });
   }
   return done;
 }
 
+/** Each library once, where there are few several times: as many as may be under way at once. */
+async function inTurn(
+  libraries: readonly LibraryId[],
+  one: (libraryId: LibraryId) => Promise<void>,
+): Promise<void> {
+  const line = [...libraries];
+  while (line.length > 0 && line.length < AT_ONCE) line.push(...libraries.slice(0, AT_ONCE - line.length));
+  const work = async (): Promise<void> => {
+    for (let next = line.shift(); next !== undefined; next = line.shift()) await one(next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
 type Claimed =
   | { readonly prepared: Prepared; readonly id: string; readonly attempts: number; readonly place: string }
-  | { readonly prepared: null; readonly id: string; readonly code: string };
-
-interface Prepared {
-  readonly to: Phone;
-  readonly facts: CodeFacts | GuardianFacts;
-  /** Nothing is sent from then on. */
-  readonly endsAt: Date;
-}
+  | { readonly prepared: null; readonly code: string };
 
 async function deliverNext(
   db: Db,
@@ -142,84 +163,111 @@ async function deliverNext(
   libraryId: LibraryId,
   ports: TextPorts,
 ): Promise<'none' | 'sent' | 'limited' | 'not-sent' | { readonly failure: string }> {
-  const claimed = await inLibrary(db, libraryId, (tx) => claim(tx, deps, libraryId));
+  const claimed = await inLibrary(db, libraryId, (tx) => claim(tx, deps, libraryId, ports));
   if (!claimed) return 'none';
-  const { id } = claimed;
-  if (claimed.prepared === null) {
-    await settle(db, libraryId, id, { next: null, code: claimed.code, sentAt: null });
-    return claimed.code === LIBRARY_LIMIT ? 'limited' : 'not-sent';
-  }
-  const { prepared, attempts, place } = claimed;
+  if (claimed.prepared === null) return claimed.code === LIBRARY_LIMIT ? 'limited' : 'not-sent';
+  const { prepared, id, attempts, place } = claimed;
   const outcome = await ports.send({ to: prepared.to, text: ports.compose(prepared.facts) }, ports.cut);
   const after = deps.now();
   if (outcome.ok) {
     await settle(db, libraryId, id, { next: null, code: null, sentAt: after });
     return 'sent';
   }
-  if (!outcome.maybeSent)
-    await inLibrary(db, libraryId, (tx) => tx.deleteFrom('sms_sent').where('id', '=', place).execute());
+  const { code } = outcome;
   const next = new Date(after.getTime() + RETRY_MS * 2 ** (attempts - 1));
   const givenUp = outcome.permanent || attempts >= MAX_ATTEMPTS || next >= prepared.endsAt;
-  await settle(db, libraryId, id, { next: givenUp ? null : next, code: outcome.code, sentAt: null });
-  return { failure: outcome.code };
+  await inLibrary(db, libraryId, async (tx) => {
+    if (!outcome.maybeSent) await tx.deleteFrom('sms_sent').where('id', '=', place).execute();
+    if (givenUp)
+      await giveUp(tx, { id, byMail: prepared.byMail && prepared.endsAt > after }, { code, at: after });
+  });
+  if (!givenUp) await settle(db, libraryId, id, { next, code, sentAt: null });
+  return { failure: code };
 }
 
-async function claim(tx: Tx, deps: Deps, libraryId: LibraryId): Promise<Claimed | undefined> {
+/**
+ * The text message is left. A code that lives goes to the person's e-mail address, where there is one: the page that asks
+ * for it says the same either way.
+ */
+async function giveUp(
+  tx: Tx,
+  row: { readonly id: string; readonly byMail: boolean },
+  end: { readonly code: string; readonly at: Date },
+): Promise<void> {
+  await tx
+    .updateTable('outbox')
+    .set({
+      last_error_code: end.code,
+      ...(row.byMail ? { way: 'email', attempts: 0, next_attempt_at: end.at } : { next_attempt_at: null }),
+    })
+    .where('id', '=', row.id)
+    .execute();
+}
+
+interface Prepared {
+  readonly to: Phone;
+  readonly facts: CodeFacts;
+  /** For the door of other services, where a number alone asks for it. */
+  readonly atDoor: boolean;
+  /** Whether e-mail is left where a text message is not possible. */
+  readonly byMail: boolean;
+  /** Nothing is sent from then on. */
+  readonly endsAt: Date;
+}
+
+async function claim(
+  tx: Tx,
+  deps: Deps,
+  libraryId: LibraryId,
+  { mails }: SortPorts,
+): Promise<Claimed | undefined> {
   const at = deps.now();
   const row = await tx
     .selectFrom('outbox')
-    .select(['id', 'application_id', 'one_time_code_id', 'attempts', 'created_at'])
+    .select(['id', 'one_time_code_id', 'attempts'])
     .where('next_attempt_at', '<=', at)
     .where('way', '=', 'sms')
-    .orderBy((order) => order('one_time_code_id', 'is', null))
     .orderBy('next_attempt_at')
     .limit(1)
     .forUpdate()
     .skipLocked()
     .executeTakeFirst();
   if (!row) return undefined;
+  const { id } = row;
   const attempts = row.attempts + 1;
   await tx
     .updateTable('outbox')
     .set({ attempts, next_attempt_at: new Date(at.getTime() + CLAIM_MS) })
-    .where('id', '=', row.id)
+    .where('id', '=', id)
     .execute();
   const { sms, profile } = await getSettings(tx);
-  const none = (code: string): Claimed => ({ prepared: null, id: row.id, code });
+  const found =
+    row.one_time_code_id === null ? undefined : await readCode(tx, deps, libraryId, row.one_time_code_id, at);
+  const byMail = mails && found !== undefined && found.contact.email !== null;
+  const none = async (code: string): Promise<Claimed> => {
+    await giveUp(tx, { id, byMail }, { code, at });
+    return { prepared: null, code };
+  };
   if (!sms.enabled) return none('sms-off');
-  const prepared = await prepare(tx, deps, libraryId, row, profile.shortName, at);
-  if (prepared === undefined) return none('over-or-no-number');
-  const place = await takePlace(tx, deps, libraryId, { sms, to: prepared.to, at });
-  return place.ok ? { prepared, id: row.id, attempts, place: place.id } : none(place.code);
+  if (found === undefined || found.contact.phone === null) return none('over-or-no-number');
+  const { code, language, purpose, endsAt } = found;
+  const prepared: Prepared = {
+    to: found.contact.phone,
+    facts: { kind: 'one_time_code', language, libraryName: profile.shortName, code },
+    atDoor: purpose === 'sign_in',
+    byMail,
+    endsAt,
+  };
+  const place = await takePlace(tx, deps, libraryId, { sms, prepared, at });
+  return place.ok ? { prepared, id, attempts, place: place.id } : none(place.code);
 }
 
-async function prepare(
-  tx: Tx,
-  deps: Deps,
-  libraryId: LibraryId,
-  row: {
-    readonly application_id: ApplicationId | null;
-    readonly one_time_code_id: string | null;
-    readonly created_at: Date;
-  },
-  libraryName: string,
-  at: Date,
-): Promise<Prepared | undefined> {
-  if (row.one_time_code_id !== null) {
-    const found = await readCode(tx, deps, libraryId, row.one_time_code_id, at);
-    if (found === undefined || found.contact.phone === null) return undefined;
-    const { code, language, endsAt } = found;
-    return {
-      to: found.contact.phone,
-      facts: { kind: 'one_time_code', language, libraryName, code },
-      endsAt,
-    };
-  }
-  const endsAt = new Date(row.created_at.getTime() + GUARDIAN_MS);
-  const text =
-    row.application_id === null ? undefined : await guardianText(tx, deps, libraryId, row.application_id);
-  if (text === undefined || endsAt <= at) return undefined;
-  return { to: text.to, facts: { kind: 'guardian_code', libraryName, ...text.facts }, endsAt };
+/**
+ * Of a limit, what the door of other services may use: about half. Whoever has seen a member number can ask there, and
+ * the own page has to have places left then.
+ */
+function doorPart(limit: number): number {
+  return limit - Math.max(1, Math.floor(limit / 2));
 }
 
 /** Counts one message, where the limits let it leave; in any process, one after the other. */
@@ -227,21 +275,30 @@ async function takePlace(
   tx: Tx,
   deps: Deps,
   libraryId: LibraryId,
-  { sms, to, at }: { readonly sms: SmsRules; readonly to: Phone; readonly at: Date },
+  { sms, prepared, at }: { readonly sms: SmsRules; readonly prepared: Prepared; readonly at: Date },
 ): Promise<{ readonly ok: true; readonly id: string } | { readonly ok: false; readonly code: string }> {
   await sql`select pg_advisory_xact_lock(hashtextextended('sms', ${libraryId}))`.execute(tx);
   await forgetOldTexts(tx, at);
+  const { to, atDoor } = prepared;
   const number = smsNumberHash(deps, libraryId, to);
-  const { rows } = await sql<{ all: number; day: number; hour: number }>`
-    select count(*)::int as all,
+  const { rows } = await sql<{ door: boolean; all: number; day: number; hour: number }>`
+    select door, count(*)::int as all,
       count(*) filter (where number_hash = ${number})::int as day,
       count(*) filter (where number_hash = ${number} and at > ${new Date(at.getTime() - HOUR_MS)})::int as hour
-    from sms_sent`.execute(tx);
-  const { all, day, hour } = rows[0] ?? { all: 0, day: 0, hour: 0 };
-  if (day >= sms.numberDay || hour >= sms.numberHour) return { ok: false, code: NUMBER_LIMIT };
-  if (all >= sms.most) return { ok: false, code: LIBRARY_LIMIT };
+    from (values (true), (false)) as part (door) join sms_sent on at_door or not door
+    group by door`.execute(tx);
+  for (const door of atDoor ? [false, true] : [false]) {
+    const used = rows.find((row) => row.door === door) ?? { all: 0, day: 0, hour: 0 };
+    const most = (limit: number): number => (door ? doorPart(limit) : limit);
+    if (used.day >= most(sms.numberDay) || used.hour >= most(sms.numberHour))
+      return { ok: false, code: NUMBER_LIMIT };
+    if (used.all >= most(sms.most)) return { ok: false, code: LIBRARY_LIMIT };
+  }
   const id = newId<string>(deps, at);
-  await tx.insertInto('sms_sent').values({ library_id: libraryId, id, number_hash: number, at }).execute();
+  await tx
+    .insertInto('sms_sent')
+    .values({ library_id: libraryId, id, number_hash: number, at_door: atDoor, at })
+    .execute();
   return { ok: true, id };
 }
 
@@ -282,10 +339,4 @@ export function readTextsState(db: Db, scope: Scope): Promise<TextsState> {
       failure: failures[0] ?? null,
     };
   });
-}
-
-async function librariesWithMail(db: Db, deps: Deps): Promise<readonly LibraryId[]> {
-  const { rows } = await sql<{ library_id: LibraryId }>`
-    select library_id from libraries_with_mail(${deps.now()})`.execute(db);
-  return rows.map((row) => row.library_id);
 }

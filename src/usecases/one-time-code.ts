@@ -268,6 +268,7 @@ export async function readCode(
   | {
       readonly contact: CodeContact;
       readonly way: CodeWay;
+      readonly purpose: CodePurpose;
       readonly code: string;
       readonly language: 'id' | 'en';
       readonly endsAt: Date;
@@ -283,8 +284,8 @@ export async function readCode(
     .executeTakeFirst();
   if (!row) return undefined;
   const contact = await contactOf(tx, { memberId: row.member_id, applicationId: row.application_id });
-  const { way, language, ends_at: endsAt } = row;
-  return { contact, way, code: codeOf(deps, libraryId, row.seed), language, endsAt };
+  const { way, purpose, language, ends_at: endsAt } = row;
+  return { contact, way, purpose, code: codeOf(deps, libraryId, row.seed), language, endsAt };
 }
 
 /**

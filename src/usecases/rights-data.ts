@@ -17,7 +17,7 @@ import { formValuesOf } from './revise-person.ts';
 import { type RightsRequest, recordFulfilled, requestsOf } from './rights-request.ts';
 import { type RightsSubject, type RightsWay, subjectByToken } from './rights-subject.ts';
 import { type MemberService, type ServiceWord, servicesEverOf } from './service-member.ts';
-import { textsSentTo } from './sms-sent.ts';
+import { type TextSent, textsSentTo } from './sms-sent.ts';
 import { openPicture, type PictureDeps } from './stored-picture.ts';
 import type { ListedPasskey } from './webauthn.ts';
 
@@ -84,7 +84,7 @@ export interface OwnData {
   readonly sentTo: readonly Recipient[];
   readonly passkeys: readonly ListedPasskey[];
   /** When text messages left for the number on file, as long as that is known: a day. */
-  readonly textsSent: readonly Date[];
+  readonly textsSent: readonly TextSent[];
 }
 
 /** With what only a download carries: every visit, everybody who looked, and the photo. */

@@ -17,6 +17,8 @@ ${tenantTables(`create table sms_sent (
   id uuid not null,
   -- Keyed: enough to count what one number was sent.
   number_hash bytea not null,
+  -- Asked for by a member number alone, at the door of other services, which may use up a part of the limits only.
+  at_door boolean not null,
   at timestamptz not null,
   primary key (library_id, id)
 );

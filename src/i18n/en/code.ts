@@ -79,8 +79,6 @@ export const code: CodeTexts = {
   sms: {
     code: (library, code, minutes) =>
       `${library}: your code is ${code}, valid for ${minutes} minutes. Do not give this code to anyone.`,
-    guardian: (library, ticket, code, address) =>
-      `${library}: guardian's consent for ${ticket}, code ${code}${address === null ? '' : ` at ${address}`}. Do not give this code to anyone.`,
   },
   channels: {
     email:

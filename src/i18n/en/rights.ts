@@ -88,7 +88,9 @@ export const rights: RightsTexts = {
   },
   texts: {
     title: 'Text messages to your number, last 24 hours',
-    sent: 'a one-time code or a guardian’s code; only the time is kept, with a keyed hash of the number',
+    sent: 'a one-time code; only this and the time are kept, with a keyed hash of the number',
+    atDoor:
+      'a one-time code to sign in to another service; only this and the time are kept, with a keyed hash of the number',
   },
   ledger: {
     title: 'Record of consents',

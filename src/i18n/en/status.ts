@@ -153,9 +153,6 @@ export const status: StatusTexts = {
     codeHelp: (address: string) =>
       `Without a scanner: open ${address}, then type the ticket number and this code.`,
     code: 'Guardian code',
-    sendText: (phone) => `Send this code by text message to ${phone}`,
-    textSent: (phone) =>
-      `A text message with the ticket number and the guardian code is on its way to ${phone}. It does not arrive? There is a limit for each day; use another way below.`,
     paper: 'Or bring the form signed by the parent or guardian to the counter.',
     pageTitle: 'Consent of a parent or guardian',
     lead: (name: string, library: string) => `${name} would like to become a member of ${library}.`,

@@ -82,8 +82,6 @@ export const code = {
   sms: {
     code: (library: string, code: string, minutes: number) =>
       `${library}: kode Anda ${code}, berlaku ${minutes} menit. Jangan berikan kode ini kepada siapa pun.`,
-    guardian: (library: string, ticket: string, code: string, address: string | null) =>
-      `${library}: izin wali untuk ${ticket}, kode ${code}${address === null ? '' : ` di ${address}`}. Jangan berikan kode ini kepada siapa pun.`,
   },
   /** Beside the settings of doors: which ways there are here. */
   channels: {

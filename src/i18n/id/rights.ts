@@ -89,7 +89,9 @@ export const rights = {
   },
   texts: {
     title: 'SMS ke nomor Anda, 24 jam terakhir',
-    sent: 'kode sekali pakai atau kode wali; yang disimpan hanya waktunya, dengan kode berkunci dari nomor itu',
+    sent: 'kode sekali pakai; yang disimpan hanya ini dan waktunya, dengan kode berkunci dari nomor itu',
+    atDoor:
+      'kode sekali pakai untuk masuk ke layanan lain; yang disimpan hanya ini dan waktunya, dengan kode berkunci dari nomor itu',
   },
   ledger: {
     title: 'Catatan persetujuan',

@@ -154,9 +154,6 @@ export const status = {
     scan: 'Pindai QR ini dengan ponsel orang tua atau wali.',
     codeHelp: (address: string) => `Tanpa pemindai: buka ${address}, lalu ketik nomor tiket dan kode ini.`,
     code: 'Kode wali',
-    sendText: (phone: string) => `Kirim kode ini lewat SMS ke ${phone}`,
-    textSent: (phone: string) =>
-      `SMS dengan nomor tiket dan kode wali sedang dikirim ke ${phone}. Tidak tiba? Jumlah SMS sehari dibatasi; pakai cara lain di bawah ini.`,
     paper: 'Atau bawa formulir yang sudah ditandatangani orang tua atau wali ke loket.',
     pageTitle: 'Persetujuan orang tua atau wali',
     lead: (name: string, library: string) => `${name} ingin menjadi anggota ${library}.`,

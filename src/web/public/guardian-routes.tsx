@@ -6,9 +6,8 @@ import { cleanName } from '../../domain/person-name.ts';
 import { parsePhone } from '../../domain/phone.ts';
 import { consentAsGuardian } from '../../usecases/consent-as-guardian.ts';
 import type { Actor } from '../../usecases/context.ts';
-import { askGuardianText, findByGuardianCode } from '../../usecases/guardian-code.ts';
+import { findByGuardianCode } from '../../usecases/guardian-code.ts';
 import { type StatusView, viewStatus } from '../../usecases/view-status.ts';
-import { textsLeave } from '../code-ways.tsx';
 import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { CheckboxField, RadioGroup } from '../components/choice-fields.tsx';
@@ -30,8 +29,6 @@ import { asSite, versionOf } from './status-routes.tsx';
 const CITIZEN: Actor = { kind: 'applicant' };
 /** Sent in ten minutes from one network: a school's parents' evening, several times over. */
 const CONSENTS = 240;
-/** The same for codes that children ask to be sent; what one number gets has a limit of its own. */
-const TEXTS = 60;
 
 interface Answers {
   readonly name: string;
@@ -100,23 +97,6 @@ export function guardianRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const base = `/${c.get('library').slug}/permohonan/${c.req.param('token')}`;
     return answerConsent(c, deps, { applicationId: view.row.id, by: 'guardian' }, `${base}/wali`);
   });
-
-  // The number is the one on the form: whoever has the child's page chooses neither that nor a word of the message.
-  app.post(
-    '/permohonan/:token/wali/sms',
-    smallForms(),
-    limitForms(deps, 'guardian text', TEXTS),
-    async (c) => {
-      const view = await findCase(c);
-      if (!view) return messagePage(asSite(c), goneTexts(c));
-      const sent =
-        textsLeave(c, deps) &&
-        view.allowed.has('consent_as_guardian') &&
-        (await askGuardianText(deps.db, deps, scopeOf(c, deps, CITIZEN), view.row.id));
-      const base = `/${c.get('library').slug}/permohonan/${c.req.param('token')}`;
-      return c.redirect(`${base}?kabar=${sent ? 'sms-wali' : 'tidak-bisa'}`, 303);
-    },
-  );
 
   app.get('/wali', (c) => {
     c.header('Cache-Control', 'no-store');

@@ -78,7 +78,7 @@ export function ownDataJson(c: Context<LibraryEnv>, data: OwnDownload, now: Date
         made_at: one.createdAt,
         last_used_at: one.lastUsedAt,
       })),
-      text_messages: data.textsSent.map((at) => ({ at })),
+      text_messages: data.textsSent.map((sent) => ({ at: sent.at, other_service: sent.atDoor })),
       read_by: data.views.map((view) => ({
         at: view.at,
         what: view.action,
@@ -193,7 +193,10 @@ export function ownDataPdf(
       },
       {
         heading: rights.texts.title,
-        rows: data.textsSent.map((at) => [timeText(words, at), rights.texts.sent] as const),
+        rows: data.textsSent.map(
+          (sent) =>
+            [timeText(words, sent.at), sent.atDoor ? rights.texts.atDoor : rights.texts.sent] as const,
+        ),
       },
       {
         heading: rights.ledger.title,

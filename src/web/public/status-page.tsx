@@ -1,12 +1,10 @@
 import type { Context } from 'hono';
 import { raw } from 'hono/html';
 import { isOpenState } from '../../domain/application.ts';
-import { maskPhone, smsNumber } from '../../domain/phone.ts';
 import { formatShortCode } from '../../domain/short-code.ts';
 import { formatTicketCode } from '../../domain/ticket-code.ts';
 import type { StatusTexts } from '../../i18n/id/status.ts';
 import type { StatusView } from '../../usecases/view-status.ts';
-import { textsLeave } from '../code-ways.tsx';
 import { Alert } from '../components/alert.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
@@ -28,16 +26,7 @@ import { PhotoPart, ScanPart } from './photo-part.tsx';
 import { bringList, dataItems, nextSteps, timelineEntries } from './status-parts.ts';
 
 /** What a redirect to the status page reports, once. */
-export const NEWS = [
-  'foto',
-  'dokumen',
-  'perbaikan',
-  'ubah',
-  'wali',
-  'sms-wali',
-  'berubah',
-  'tidak-bisa',
-] as const;
+export const NEWS = ['foto', 'dokumen', 'perbaikan', 'ubah', 'wali', 'berubah', 'tidak-bisa'] as const;
 export type News = (typeof NEWS)[number];
 
 export interface StatusPageState {
@@ -96,7 +85,7 @@ export function statusPage(c: Context<LibraryEnv>, deps: WebDeps, state: StatusP
             </p>
           </noscript>
         )}
-        <NewsAlert news={state.news} status={status} guardianPhone={row.guardian_phone} />
+        <NewsAlert news={state.news} status={status} />
         <QueuePart c={c} view={view} />
         {row.state === 'needs_correction' && <CorrectionPart c={c} state={state} base={base} />}
         {row.state === 'waiting_guardian' && <GuardianPart c={c} deps={deps} state={state} base={base} />}
@@ -179,21 +168,14 @@ function isOpen(view: StatusView): boolean {
   return isOpenState(state) || state === 'approved';
 }
 
-function NewsAlert(props: {
-  readonly news: News | null;
-  readonly status: StatusTexts;
-  readonly guardianPhone: string | null;
-}) {
-  const { news, status } = props;
+function NewsAlert({ news, status }: { readonly news: News | null; readonly status: StatusTexts }) {
   if (news === null) return null;
-  const phone = smsNumber(props.guardianPhone);
   const good: Partial<Record<News, string>> = {
     foto: status.photoReceived,
     dokumen: status.scan.received,
     perbaikan: status.answered,
     ubah: status.saved,
     wali: status.guardianReceived,
-    ...(phone === null ? {} : { 'sms-wali': status.guardian.textSent(maskPhone(phone)) }),
   };
   const text = good[news];
   if (text) return <Alert tone="success">{text}</Alert>;
@@ -267,7 +249,6 @@ function GuardianPart({ c, deps, state, base }: Part & { readonly deps: WebDeps;
   const { guardian } = status;
   const library = c.get('library');
   const address = `${c.get('origin')}${base}/wali`;
-  const phone = textsLeave(c, deps) ? smsNumber(state.view.row.guardian_phone) : null;
   return (
     <Card title={guardian.title} tinted>
       <p>{guardian.ask}</p>
@@ -287,11 +268,6 @@ function GuardianPart({ c, deps, state, base }: Part & { readonly deps: WebDeps;
           </p>
         </div>
       </div>
-      {phone !== null && (
-        <form method="post" action={`${base}/wali/sms`}>
-          <Button variant="secondary">{guardian.sendText(maskPhone(phone))}</Button>
-        </form>
-      )}
       <p class="dp-small">{guardian.paper}</p>
     </Card>
   );

@@ -95,7 +95,6 @@ export const audit: OfficeTexts['audit'] = {
     recognised_superior: 'The superior told the admin directly',
     own_page: 'Own page',
     sign_in: 'Signing in to another service',
-    guardian: 'Guardian code by SMS',
     identity_step: 'Identity step',
     identity_covered: 'Identity numbers belong in their own field only',
     view_held: 'Working on this application',

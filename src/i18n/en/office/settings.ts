@@ -276,7 +276,7 @@ export const settings: OfficeTexts['settings'] = {
     'sms.gateway':
       'As it stands in the notice, among those who are given data, in both languages; for example PT Contoh Pesan, or the library’s own phone. Write there, for example: One-time codes by SMS are sent through PT Contoh Pesan.',
     'sms.most':
-      'Each message costs money. Once the limit is reached further codes are not sent, which whoever asks cannot see.',
+      'Each message costs money. Once the limit is reached further codes go by e-mail where the person has an address, else they are not sent, which whoever asks cannot see. Of this limit and the two below, signing in to other services uses about half at most, as a member number is enough to ask there.',
     'auditAnchor.email':
       'Every morning, where a mail server is set up. Empty: printed by hand from the audit trail. Choose a mailbox that whoever runs this server does not manage.',
   },

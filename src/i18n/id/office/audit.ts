@@ -94,7 +94,6 @@ export const audit = {
     recognised_superior: 'Atasannya menyatakan langsung kepada admin',
     own_page: 'Halaman milik sendiri',
     sign_in: 'Masuk ke layanan lain',
-    guardian: 'Kode wali lewat SMS',
     identity_step: 'Langkah pemeriksaan identitas',
     identity_covered: 'Nomor identitas hanya pada isiannya sendiri',
     view_held: 'Mengerjakan permohonan ini',

@@ -275,7 +275,7 @@ export const settings = {
     'sms.gateway':
       'Seperti tertulis pada Pemberitahuan dan persetujuan, bagian penerima data, dalam kedua bahasa; misalnya PT Contoh Pesan, atau ponsel perpustakaan sendiri. Tulis di sana, misalnya: Kode sekali pakai lewat SMS dikirim melalui PT Contoh Pesan.',
     'sms.most':
-      'Setiap SMS berbiaya. Bila batas tercapai, kode berikutnya tidak terkirim, tanpa terlihat oleh yang meminta.',
+      'Setiap SMS berbiaya. Bila batas tercapai, kode berikutnya dikirim lewat surel bila orangnya punya, selain itu tidak terkirim, tanpa terlihat oleh yang meminta. Dari batas ini dan kedua batas di bawah, masuk ke layanan lain memakai paling banyak sekitar setengahnya, sebab di sana cukup nomor anggota untuk meminta kode.',
     'auditAnchor.email':
       'Setiap pagi, bila server surel sudah diatur. Kosong: dicetak sendiri dari Jejak audit. Pilih kotak surat yang tidak dikelola oleh pengelola server ini.',
   },
