@@ -14,9 +14,9 @@ export interface PreparedStatement {
 
 /** What `pg` makes of a description. */
 interface Columns {
-  fields: unknown[];
-  _parsers: unknown;
-  _prebuiltEmptyResultObject: unknown;
+  readonly fields: readonly unknown[];
+  readonly _parsers: unknown;
+  readonly _prebuiltEmptyResultObject: unknown;
 }
 
 /** Of a `pg.Query`, beyond its types; where a version of `pg` has it otherwise, `described-query.test.ts` fails. */
@@ -62,19 +62,20 @@ class DescribedQuery extends pg.Query {
   constructor(statement: PreparedStatement) {
     super(statement);
     const query = this as unknown as Parts;
-    let learns: Map<string, Columns> | undefined;
     query.submit = (connection) => {
       const columns = known.get(connection) ?? new Map<string, Columns>();
       known.set(connection, columns);
       const told = columns.get(query.name);
       if (told === undefined) {
-        learns = columns;
+        // Comes after the rows, and where there are none.
+        query.handleCommandComplete = (message, from) => {
+          const { fields, _parsers, _prebuiltEmptyResultObject } = query._result;
+          columns.set(query.name, { fields, _parsers, _prebuiltEmptyResultObject });
+          plain.handleCommandComplete.call(query, message, from);
+        };
         return plain.submit.call(query, connection);
       }
-      const { _result: result } = query;
-      result.fields = told.fields;
-      result._parsers = told._parsers;
-      result._prebuiltEmptyResultObject = told._prebuiltEmptyResultObject;
+      Object.assign(query._result, told);
       query._accumulateRows = true;
       const { describe } = connection;
       connection.describe = NOT_ASKED;
@@ -83,14 +84,6 @@ class DescribedQuery extends pg.Query {
       } finally {
         connection.describe = describe;
       }
-    };
-    // Comes after the rows, and where there are none.
-    query.handleCommandComplete = (message, connection) => {
-      if (learns !== undefined) {
-        const { fields, _parsers, _prebuiltEmptyResultObject } = query._result;
-        learns.set(query.name, { fields, _parsers, _prebuiltEmptyResultObject });
-      }
-      plain.handleCommandComplete.call(query, message, connection);
     };
   }
 }

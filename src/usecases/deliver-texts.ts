@@ -59,14 +59,17 @@ const NUMBER_LIMIT = 'sms-limit-number';
  * Puts each waiting code on the line that it leaves on: by text message where the person wished so or has no e-mail
  * address, the library has switched it on, and there is a mobile number; else by e-mail. Quick, so that neither a slow
  * mail server nor a slow gateway holds up the other's codes; and behind the request, where nobody can watch it.
+ * @returns the libraries that have a message due
  */
-export async function sortCodes(db: Db, deps: Deps, ports: SortPorts): Promise<void> {
-  for (const libraryId of await librariesWithMail(db, deps.now()))
+export async function sortCodes(db: Db, deps: Deps, ports: SortPorts): Promise<readonly LibraryId[]> {
+  const due = await librariesWithMail(db, deps.now());
+  for (const libraryId of due)
     try {
       while ((await inLibrary(db, libraryId, (tx) => sortPortion(tx, deps, libraryId, ports))) === PORTION);
     } catch (error) {
       ports.failed(libraryId, error);
     }
+  return due;
 }
 
 async function sortPortion(tx: Tx, deps: Deps, libraryId: LibraryId, { mails }: SortPorts): Promise<number> {
@@ -120,8 +123,9 @@ export async function deliverTexts(db: Db, deps: Deps, ports: TextPorts): Promis
   };
   for (let more = true; more && performance.now() < until; ) {
     more = false;
-    await sortCodes(db, deps, { mails: ports.mails, failed });
-    const due = (await librariesWithMail(db, deps.now())).filter((libraryId) => !broken.has(libraryId));
+    const due = (await sortCodes(db, deps, { mails: ports.mails, failed })).filter(
+      (libraryId) => !broken.has(libraryId),
+    );
     await inTurn(due, async (libraryId) => {
       if (ports.cut?.aborted === true || broken.has(libraryId)) return;
       try {

@@ -1,4 +1,3 @@
-import type { KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
@@ -13,26 +12,20 @@ import { createTestApp, type TestApp } from '../support/app.ts';
 import { applicantNamed } from '../support/applicants.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
+import { type WatchedAnswers, watchAnswers } from '../support/watched-answers.ts';
 
 let database: TestDatabase;
 let site: TestApp;
 let library: LibraryContext;
-/** Kinds of the statements that ran, in their order. */
-let statements: string[] = [];
+let watched: WatchedAnswers;
 let people = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const watch: KyselyPlugin = {
-    transformQuery: ({ node }) => {
-      statements.push(node.kind);
-      return node;
-    },
-    transformResult: async ({ result }) => result,
-  };
+  watched = watchAnswers(database.db);
   site = createTestApp(database, {
     mails: true,
-    db: database.db.withPlugin(watch),
+    db: watched.db,
     isTrustedProxy: () => true,
   });
   const found = await loadLibrary(database.db, 'jateng', site.clock.now);
@@ -227,24 +220,16 @@ describe('nobody learns from a lost link', () => {
     const answers = new Set<string>();
     for (const [at, [number, day]] of asked.entries()) {
       const from = `10.3.3.${at}`;
-      const run = async (work: () => Promise<Response>) => {
-        statements = [];
-        const answer = await work();
-        const headers = [...answer.headers]
-          .filter(([name]) => name !== 'x-request-id')
-          .map(([name, value]) => `${name}: ${value.replace(/lupa-tautan\/[\w-]{22}/, 'lupa-tautan/…')}`);
-        return { answer, seen: [answer.status, headers, statements, await answer.clone().text()] as const };
-      };
-      const first = await run(() => ask(number, { day, from }));
+      const first = await watched.run(() => ask(number, { day, from }));
       const page = addressOf(first.answer);
-      const shown = await run(() => site.request(page, { headers: { 'x-forwarded-for': from } }));
-      const wrong = await run(() => post(page, { kode: '000000' }, from));
+      const shown = await watched.run(() => site.request(page, { headers: { 'x-forwarded-for': from } }));
+      const wrong = await watched.run(() => post(page, { kode: '000000' }, from));
       const seen = JSON.stringify([first.seen, shown.seen, wrong.seen]).replaceAll(page, '…');
       answers.add(seen.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|lupa-tautan\/[\w-]{22}/g, '…'));
     }
     // One answer to all: status, headers, page, and every statement that ran for it.
     expect([...answers]).toHaveLength(1);
-    expect(statements.length).toBeGreaterThan(2);
+    expect(watched.count()).toBeGreaterThan(2);
     // Only two of them are told anything, and only in their mailbox.
     expect(await mails()).toHaveLength(2);
   });

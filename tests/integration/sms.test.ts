@@ -1,5 +1,4 @@
 /** Codes by text message: through a gateway on a real connection, switched on by the library, and limited. */
-import type { KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openClient } from '../../src/db/connection.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
@@ -24,6 +23,7 @@ import { memberNamed, scopeOfRole } from '../support/members.ts';
 import { connect, errand, serviceNamed, switchOn, Visitor } from '../support/services.ts';
 import { type Gateway, openGateway, SHAPES } from '../support/sms-gateway.ts';
 import { sendForm, typedChild } from '../support/typed-form.ts';
+import { type WatchedAnswers, watchAnswers } from '../support/watched-answers.ts';
 
 const RULES: SmsRules = {
   enabled: true,
@@ -46,25 +46,18 @@ let database: TestDatabase;
 let gateway: Gateway;
 let site: TestApp;
 let library: LibraryContext;
-/** Kinds of the statements that ran, in their order. */
-let statements: string[] = [];
+let watched: WatchedAnswers;
 let people = 0;
 let START: Date;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   gateway = await openGateway();
-  const watch: KyselyPlugin = {
-    transformQuery: ({ node }) => {
-      statements.push(node.kind);
-      return node;
-    },
-    transformResult: async ({ result }) => result,
-  };
+  watched = watchAnswers(database.db);
   site = createTestApp(database, {
     mails: true,
     texts: true,
-    db: database.db.withPlugin(watch),
+    db: watched.db,
   });
   START = site.clock.now;
   expect(await rules({})).toMatchObject({ ok: true });
@@ -349,23 +342,15 @@ describe('nobody learns from asking', () => {
     const numbers = [byPhone, both, neither, landline, full].map(({ number }) => number);
     for (const [at, number] of [...numbers, '9999.99999', 'ZZZ9999'].entries()) {
       const from = `10.5.5.${at}`;
-      const run = async (work: () => Promise<Response>) => {
-        statements = [];
-        const answer = await work();
-        const headers = [...answer.headers]
-          .filter(([name]) => name !== 'x-request-id')
-          .map(([name, value]) => `${name}: ${value}`);
-        return { answer, seen: [answer.status, headers, statements, await answer.clone().text()] as const };
-      };
-      const first = await run(() => ask(number, { lewat: 'sms' }, from));
+      const first = await watched.run(() => ask(number, { lewat: 'sms' }, from));
       const page = addressOf(first.answer);
-      const shown = await run(() => site.request(page));
-      const wrong = await run(() => post(page, { kode: '000000' }, from));
+      const shown = await watched.run(() => site.request(page));
+      const wrong = await watched.run(() => post(page, { kode: '000000' }, from));
       const seen = JSON.stringify([first.seen, shown.seen, wrong.seen]).replaceAll(page, '…');
       answers.add(seen.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|lupa-tautan\/[\w-]{22}/g, '…'));
     }
     expect([...answers]).toHaveLength(1);
-    expect(statements.length).toBeGreaterThan(2);
+    expect(watched.count()).toBeGreaterThan(2);
     await deliver();
     expect(new Set(gateway.heard.map(({ to }) => to))).toEqual(new Set([byPhone.phone, both.phone]));
   });
