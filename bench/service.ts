@@ -17,7 +17,7 @@ export interface Service {
 }
 
 /** As `npm start` has it: pages leave much behind that dies at once, and more room for it halves the time to clear it. */
-const AS_STARTED = ['--enable-source-maps', '--max-semi-space-size=64'];
+const AS_STARTED = ['--max-semi-space-size=64'];
 
 /**
  * Starts the built program and waits until it is ready; throws with its output when it refuses.

@@ -24,7 +24,6 @@ function endWithParent() {
 
 /** Runs a command of the program; it sets the exit code. */
 export async function runCommand(name, args) {
-  process.setSourceMapsEnabled(true);
   process.env.DAFTAR_STARTED_AT ??= String(Math.round(performance.timeOrigin));
   endWithParent();
   await ensurePackages();

@@ -22,7 +22,7 @@ import { measurePages } from './pages.ts';
 import { type Print, printFigures, type Samples } from './report.ts';
 import type { Written } from './tally.ts';
 
-export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--think 5] [--keep] [--quick] [--no-spike] [--processes 2] [--profile FOLDER] [--pages all]: with
+export const LOAD_USAGE = `npm run bench -- load [--members 1200000] [--actors 1000] [--minutes 10] [--think 6] [--keep] [--quick] [--no-spike] [--processes 2] [--profile FOLDER] [--pages all]: with
   --keep the members stay in .cache/bench, shared with crosscheck, and each run works on a copy; --quick is small and short; --no-spike
   ends before it; --think: so many seconds on average between two acts of a person;
   --processes: so many serve pages (PAGE_PROCESSES), one unless told; --pages: instead, what each page costs, or queue,case alone`;
@@ -34,7 +34,8 @@ const FIRST_PERSON = 1_000_000;
 const BYTES_OF_RUN = 2_500_000_000;
 /** Measured on two cores: rows and their indexes. */
 const LOADED_PER_SECOND = 3_000;
-const THINK_S = 5;
+/** A thousand people who pause that long ask for two hundred acts a second. */
+const THINK_S = 6;
 /** Cases in the queue while pages are measured. */
 const WAITING = 200;
 /** Adding up what a dozen processes share takes a tenth of a second of a processor, and holds them up meanwhile. */

@@ -123,7 +123,7 @@ export function appUnits(at: Place, priority: number, program: string): readonly
     openUnit({
       ...unit('app'),
       restartMs,
-      command: [process.execPath, '--enable-source-maps', program, 'start'],
+      command: [process.execPath, program, 'start'],
       // The first passwords are read from the output.
       environment: { ...readEnvironment(write('daftar.env', place, values)), PRINT_FIRST_PASSWORDS: '1' },
     }),
