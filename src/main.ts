@@ -73,8 +73,22 @@ export async function startService(
   const made = createServer(config, log);
   if (!made.ok) return made;
   const { web } = made;
-  const opened = await openInstallation({ ...config, log: say });
-  if (!opened.ok) return opened;
+  // Before anything is made: a start that is refused for its port leaves no database behind, and has not used up the
+  // passwords shown once. Who comes meanwhile reads that the service is starting.
+  const listening = await listen(web.server, config);
+  if (!listening.ok) return listening;
+  const hangUp = (): void => {
+    web.server.close();
+    web.server.closeAllConnections();
+  };
+  const opened = await openInstallation({ ...config, log: say }).catch((error: unknown) => {
+    hangUp();
+    throw error;
+  });
+  if (!opened.ok) {
+    hangUp();
+    return opened;
+  }
   const { installation } = opened;
   const { db, close } = openDatabase({
     address: installation.app,
@@ -94,12 +108,6 @@ export async function startService(
     await installation.stop();
   };
   try {
-    // Before anything is made: a start that is refused for its port must not have used up the passwords shown once.
-    const listening = await listen(web.server, config);
-    if (!listening.ok) {
-      await closeAll();
-      return listening;
-    }
     const codes = openSharedCodes();
     const others = openPageProcesses(config.pageProcesses - 1, {
       codes,
@@ -143,7 +151,7 @@ export async function startService(
       log,
     });
     if (!sip2.ok) {
-      web.server.close();
+      hangUp();
       await Promise.all([pages.stop(), holding.stop()]);
       await closeAll();
       return sip2;
@@ -190,7 +198,7 @@ export async function startService(
       },
     };
   } catch (error) {
-    web.server.close();
+    hangUp();
     await endOthers();
     await closeAll();
     throw error;

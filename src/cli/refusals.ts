@@ -74,7 +74,7 @@ export function explain(refusal: AnyRefusal, dataDir: string): string {
         : `SIP2_HOST ${refusal.host}, SIP2_PORT ${refusal.port}: cannot listen there (${refusal.code}).`;
     case 'cannot-listen':
       return refusal.code === 'EADDRINUSE'
-        ? `PORT ${refusal.port} on ${refusal.host} is taken by another program. Set PORT to a free one.`
+        ? `PORT ${refusal.port} on ${refusal.host} is taken by another program, or by this service, which runs already. Set PORT to a free one. Nothing was changed.`
         : refusal.code === 'EACCES'
           ? `PORT ${refusal.port} may not be used by this account. Set PORT to 1024 or above.`
           : `HOST ${refusal.host}, PORT ${refusal.port}: cannot listen there (${refusal.code}).`;

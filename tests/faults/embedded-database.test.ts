@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import net from 'node:net';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
@@ -42,6 +44,18 @@ afterEach(() => cleanUp(folder));
 /** For the few tests about the first start. */
 function beginAnew(): void {
   rmSync(dataDir, { recursive: true });
+}
+
+/** Another program on a port. */
+async function listener(): Promise<{ readonly port: string; close(): Promise<void> }> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('it listens nowhere');
+  return {
+    port: String(address.port),
+    close: () => new Promise((resolve) => void server.close(() => resolve())),
+  };
 }
 
 /** Rows written before a fault must be there after it. */
@@ -223,6 +237,26 @@ test('two starts at the same moment: one runs, the other is refused', async () =
   expect(String(refused?.reason)).toContain('is in use');
 });
 
+test('who comes while the database is made reads that the service is starting, and then is served', async () => {
+  const { port, close } = await listener();
+  await close();
+  beginAnew();
+  const begun = startService(dataDir, { env: { PORT: port } });
+  const page = `http://127.0.0.1:${port}/banyuwangi`;
+  let first: Response | undefined;
+  await waitUntil(async () => {
+    first = await fetch(page).catch(() => undefined);
+    return first !== undefined;
+  });
+  expect(first?.status).toBe(503);
+  expect(first?.headers.get('retry-after')).toBe('3');
+  expect(await first?.text()).toContain('http-equiv="refresh"');
+  const service = await begun;
+  expect((await fetch(page)).status).toBe(200);
+  service.signal('SIGTERM');
+  expect(await service.ended()).toBe(0);
+});
+
 test('a folder of another major version is refused with what to do, and is not touched', async () => {
   const service = await startService(dataDir);
   service.signal('SIGTERM');
@@ -265,17 +299,14 @@ test('a lost password file is replaced, a lost key file is not: the data would b
   expect(existsSync(path.join(dataDir, 'keys.json'))).toBe(false);
 });
 
-test('a taken port is told with the name of the setting, and the database is stopped again', async () => {
-  const service = await startService(dataDir);
-  const other = path.join(folder, 'other');
-  const refused = await runCommand(other, ['start'], { PORT: new URL(service.url).port });
+test('a taken port is told with the name of the setting, before anything is made', async () => {
+  const other = await listener();
+  beginAnew();
+  const refused = await runCommand(dataDir, ['start'], { PORT: other.port });
+  await other.close();
   expect(refused.code).toBe(1);
   expect(refused.output).toMatch(/^PORT \d+ on 127\.0\.0\.1 is taken/m);
-  expect(existsSync(path.join(other, 'postgres', 'postmaster.pid'))).toBe(false);
-
-  // Nobody saw a password yet: the start that succeeds shows them.
-  const started = await startService(other);
-  expect(started.output()).toContain('First sign-ins');
+  expect(existsSync(dataDir)).toBe(false);
 });
 
 test('secrets in the data folder are readable by their owner only', async () => {
