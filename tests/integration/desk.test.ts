@@ -413,6 +413,8 @@ describe('the counter', () => {
 
   it('keeps what was typed and says at the field what is wrong', async () => {
     const html = await (await officer.page('/banyuwangi/loket/baru')).text();
+    expect(html).toContain('Apakah pemohon tinggal di alamat tersebut?');
+    expect(html).not.toContain('Apakah Anda tinggal');
     const answer = await officer.post('/banyuwangi/loket/baru', {
       ...hiddenOf(html),
       ...walkIn('Contoh Salah'),

@@ -63,6 +63,7 @@ export const form: FormTexts = {
     consent_version: 'Version of the consent texts',
     photo: 'Photo',
   },
+  officer: { present_same: 'Does the applicant live at that address?', none: 'No document' },
   hints: {
     nik: '16 digits on the KTP, KIA, or beside your name on the KK. You may leave it empty.',
     name: 'A single word is fine. Titles may be included.',

@@ -65,6 +65,8 @@ export const form = {
     consent_version: 'Versi teks persetujuan',
     photo: 'Pas foto',
   } satisfies Record<CorrectableField, string>,
+  /** Where an officer types what another person says. */
+  officer: { present_same: 'Apakah pemohon tinggal di alamat tersebut?', none: 'Tidak ada dokumen' },
   hints: {
     nik: '16 angka pada KTP, KIA, atau KK di samping nama Anda. Boleh dikosongkan.',
     name: 'Satu kata pun boleh. Gelar boleh ditulis.',

@@ -83,7 +83,7 @@ export function StaffLayout(props: PropsWithChildren<StaffLayoutProps>) {
                 <span>
                   <span class="dp-sr">{texts.layout.signedInAs(officer.name)}</span>
                   <span aria-hidden="true">{officer.name}</span>
-                  <small>{officer.role}</small>
+                  {officer.role !== officer.name && <small>{officer.role}</small>}
                 </span>
                 <form method="post" action={officer.signOutHref} data-sign-out="">
                   {officer.csrf && (

@@ -217,7 +217,7 @@ async function edit(c: Context<LibraryEnv>, deps: WebDeps, view: CaseView, state
       fields: {
         library,
         lang,
-        words: formWords(library, lang),
+        words: formWords(library, lang, 'officer'),
         context,
         action: `/${library.slug}/loket/${view.row.id}/perbaiki`,
         values: state.values,

@@ -134,7 +134,7 @@ async function page(c: Context<LibraryEnv>, deps: WebDeps, state: NewCaseState) 
       fields: {
         library,
         lang,
-        words: formWords(library, lang),
+        words: formWords(library, lang, 'officer'),
         context: await formContextFor(deps.db, scope, 'desk', values),
         action: `/${library.slug}/loket/baru`,
         values,

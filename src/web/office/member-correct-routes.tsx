@@ -130,7 +130,7 @@ async function page(c: Context<LibraryEnv>, deps: WebDeps, member: MemberView, s
   const { correct } = members.form;
   const library = c.get('library');
   const scope = scopeOf(c, deps);
-  const words = formWords(library, c.get('lang'));
+  const words = formWords(library, c.get('lang'), 'officer');
   const context = await formContextFor(deps.db, scope, 'desk', shown.values);
   const birth = parsePlainDate(shown.values.birth_date ?? member.values.birth_date ?? '');
   const child = birth !== undefined && needsGuardian(birth, todayOf(scope));

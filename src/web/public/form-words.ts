@@ -22,12 +22,18 @@ export interface FormWords {
   choices(field: FormField, context: FormContext): readonly Choice[];
 }
 
-export function formWords(library: LibraryContext, lang: Lang): FormWords {
+/** @param asks who reads the questions: the person they are about, or an officer who asks that person */
+export function formWords(
+  library: LibraryContext,
+  lang: Lang,
+  asks: 'applicant' | 'officer' = 'applicant',
+): FormWords {
   const words = texts(lang).form;
   const { settings } = library;
   const documentOf = (values: FormValues) => DOCUMENT_TYPES.find((type) => type === values.document_type);
 
   function choice(name: FieldName, code: string): string {
+    if (asks === 'officer' && name === 'document_type' && code === 'none') return words.officer.none;
     if (name === 'member_type')
       return settings.memberTypes.find((type) => type.code === code)?.name[lang] ?? code;
     if (name === 'no_document_reason')
@@ -41,7 +47,8 @@ export function formWords(library: LibraryContext, lang: Lang): FormWords {
     texts: words,
     label(name, values) {
       const type = documentOf(values);
-      return name === 'document_number' && type ? words.numbers[type].label : words.fields[name];
+      if (name === 'document_number' && type) return words.numbers[type].label;
+      return asks === 'officer' && name === 'present_same' ? words.officer.present_same : words.fields[name];
     },
     hint(name, values) {
       if (name !== 'document_number') return words.hints[name];
