@@ -4,7 +4,7 @@ import type { FormTexts } from '../id/form.ts';
 export const form: FormTexts = {
   title: 'Register as a member',
   lead: (minutes: string) =>
-    `Fill it in once, about ${minutes}. Your answers stay on this phone until you send them, except document number and NIK.`,
+    `Fill it in once, about ${minutes}. Your answers stay on this device until you send them, except document number and NIK.`,
   groups: {
     document: {
       title: 'Identity document',
@@ -223,7 +223,7 @@ export const form: FormTexts = {
     warningConfirm: 'My answers are as on my document',
     draftRestored:
       'Your unsent answers have been brought back. Document number and NIK are not kept: type them again.',
-    draftClear: 'Delete the answers on this phone',
+    draftClear: 'Delete the answers on this device',
     draftCleared: 'The answers on this device have been deleted.',
     draftSaved: 'Saved on this device, without document number and NIK',
     offline:

@@ -7,7 +7,7 @@ import type { DocumentType } from '../../domain/procedure.ts';
 export const form = {
   title: 'Pendaftaran anggota',
   lead: (minutes: string) =>
-    `Isi sekali saja, sekitar ${minutes}. Isian tersimpan di ponsel ini sampai Anda mengirimnya, kecuali nomor dokumen dan NIK.`,
+    `Isi sekali saja, sekitar ${minutes}. Isian tersimpan di perangkat ini sampai Anda mengirimnya, kecuali nomor dokumen dan NIK.`,
   groups: {
     document: {
       title: 'Dokumen identitas',
@@ -227,7 +227,7 @@ export const form = {
     warningConfirm: 'Isian sudah sesuai dokumen saya',
     draftRestored:
       'Isian Anda yang belum dikirim telah dikembalikan. Nomor dokumen dan NIK tidak disimpan: isi lagi.',
-    draftClear: 'Hapus isian di ponsel ini',
+    draftClear: 'Hapus isian di perangkat ini',
     draftCleared: 'Isian di perangkat ini sudah dihapus.',
     draftSaved: 'Tersimpan di perangkat ini, tanpa nomor dokumen dan NIK',
     offline:
