@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from './config.ts';
+import { readConfig, SETTINGS } from './config.ts';
 
 function problemsOf(env: Record<string, string>): string[] {
   const result = readConfig(env);
@@ -299,4 +299,13 @@ test('an embedded database gets connections by the processors it shares, another
   expect(sizeOf({ PAGE_PROCESSES: '2' })).toBe(Math.max(4, own / 2));
   expect(sizeOf({ DATABASE_URL: 'postgres://app:x@localhost/daftar' })).toBe(20);
   expect(sizeOf({ DATABASE_POOL_SIZE: '30' })).toBe(30);
+});
+
+test('each setting is explained in docs/settings.md, and no other', () => {
+  const guide = readFileSync(new URL('../docs/settings.md', import.meta.url), 'utf8');
+  const explained = guide
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => [...(line.split(' | ')[0] ?? '').matchAll(/`([A-Z0-9_]+)`/g)].map(([, name]) => name));
+  expect(explained.sort()).toEqual([...SETTINGS].sort());
 });

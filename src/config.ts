@@ -418,6 +418,9 @@ const schema = z
     );
   });
 
+/** What the environment may set; `docs/settings.md` has a line for each. */
+export const SETTINGS: readonly string[] = Object.keys(schema.shape);
+
 /** Reads and checks the settings. Values are never repeated in a problem: some of them are secrets. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ConfigResult {
   const given = Object.fromEntries(
