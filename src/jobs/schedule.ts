@@ -79,6 +79,7 @@ export function startJobs(
   let tookOver: pg.Client | null = null;
   let running: Promise<void> = Promise.resolve();
   let feeding: Promise<void> = Promise.resolve();
+  let mailing: Promise<void> = Promise.resolve();
   let texting: Promise<void> = Promise.resolve();
   let sealing: Promise<void> = Promise.resolve();
   let covering: Promise<void> | undefined;
@@ -126,17 +127,21 @@ export function startJobs(
 
   const failed = (error: unknown) =>
     ports.log({ event: 'job-failed', error: error instanceof Error ? error.name : 'unknown' });
-  // Of a library whose codes could not be looked after; the others' go on. Its name and the kind of error, nothing else.
-  const libraryFailed = (library: LibraryId, error: unknown) =>
-    ports.log({
-      event: 'job-failed',
-      job: 'codes',
-      library,
-      error: error instanceof Error ? error.name : 'unknown',
-    });
+  // Of one library, while the others go on: its name and the kind of error, nothing else.
+  const failedFor = (job: string) => (library: LibraryId, error: unknown) =>
+    ports.log({ event: 'job-failed', job, library, error: error instanceof Error ? error.name : 'unknown' });
+  /** Each library by itself: one that cannot be looked after holds up no other, and has its turn again at the next time. */
+  const forEach = async (
+    job: string,
+    work: (library: { readonly id: LibraryId; readonly slug: string }) => Promise<void>,
+  ): Promise<void> => {
+    for (const library of await listLibraries(db))
+      await work(library).catch((error: unknown) => failedFor(job)(library.id, error));
+  };
   const tick = (): void => {
     // One run at a time: a slow mail server must not pile up runs.
     running = running.then(runOnce).catch(failed);
+    mailing = mailing.then(mailOnce).catch(failed);
     // On a line of their own: a code waits for no slow mail server, and no mail for a slow gateway.
     texting = texting.then(textOnce).catch(failed);
     // On a line of their own: mail waits for no lending system, and none of them for mail.
@@ -172,35 +177,41 @@ export function startJobs(
 
   async function runOnce(): Promise<void> {
     if (stopped || !(await lead())) return;
-    await ports.goOnWithImports();
-    await backups?.look();
+    // What one of them throws is told, and keeps none of those after it from their turn.
+    await ports.goOnWithImports().catch(failed);
+    await backups?.look().catch(failed);
     await everyHour();
-    if (ports.send !== null) {
-      const { send, compose } = ports;
-      if (ports.texts) await sortCodes(db, deps, { mails: true, failed: libraryFailed });
-      const sent = await deliverMessages(db, deps, { send, compose, texts: Boolean(ports.texts) });
-      if (sent > 0) ports.log({ event: 'mail-sent', count: sent });
-    }
     const now = deps.now().getTime();
     if (now < nextRetention) return;
-    nextRetention = now + RETENTION_EVERY_MS;
-    for (const { slug } of await listLibraries(db)) {
+    await forEach('retention', async ({ slug }) => {
       const library = await loadLibrary(db, slug, deps.now());
       if (library)
         ports.log({ event: 'retention', library: slug, ...(await applyRetention(db, deps, library)) });
-    }
+    });
+    nextRetention = now + RETENTION_EVERY_MS;
+  }
+
+  async function mailOnce(): Promise<void> {
+    if (ports.send === null || stopped || !(await lead())) return;
+    const { send, compose } = ports;
+    if (ports.texts) await sortCodes(db, deps, { mails: true, failed: failedFor('codes') });
+    const sent = await deliverMessages(db, deps, {
+      ...{ send, compose, texts: Boolean(ports.texts) },
+      failed: failedFor('mails'),
+    });
+    if (sent > 0) ports.log({ event: 'mail-sent', count: sent });
   }
 
   /** Enough for what is due once a day, and for what anybody at the door of services can let grow. */
   async function everyHour(): Promise<void> {
     const hour = Math.floor(deps.now().getTime() / 3_600_000);
     if (hour === lookedInHour) return;
-    for (const { id } of await listLibraries(db)) {
+    await forEach('hourly', async ({ id }) => {
       if (ports.send !== null) await askForAnchorMail(db, deps, id);
       await forgetOldRecords(db, deps, id);
       await strengthenRecoveryCodes(db, deps, id);
       await inLibrary(db, id, (tx) => forgetOldTexts(tx, deps.now()));
-    }
+    });
     lookedInHour = hour;
   }
 
@@ -209,7 +220,7 @@ export function startJobs(
     const done = await deliverTexts(db, deps, {
       ...ports.texts,
       mails: ports.send !== null,
-      failed: libraryFailed,
+      failed: failedFor('codes'),
       cut: leaving.signal,
     });
     if (done.sent > 0) ports.log({ event: 'sms-sent', count: done.sent });
@@ -316,6 +327,7 @@ export function startJobs(
       texts.stop();
       await Promise.all([
         running,
+        mailing,
         feeding,
         texting,
         sealing,

@@ -1,6 +1,8 @@
+import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../db/connection.ts';
 import { getSettings, librariesWithMail } from '../db/library.ts';
 import { isStandingFor } from '../db/member-family.ts';
+import type { Database } from '../db/schema.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { ApplicationId, LibraryId, MemberId } from '../domain/ids.ts';
 import { mayReceiveMessages } from '../domain/member.ts';
@@ -68,27 +70,43 @@ export interface MailPorts {
   readonly send: SendMail;
   readonly compose: ComposeMail;
   readonly texts?: boolean;
+  /** Told of a library whose turn ended with an error, or of a message that could not be written; the others go on. Left out: it is thrown. */
+  readonly failed?: (libraryId: LibraryId, error: unknown) => void;
 }
 
 /** A claimed row is nobody else's for so long; a process killed while sending lets another one try after it. */
 const CLAIM_MS = 5 * 60_000;
 /** 5 min, 10 min, … 10 h 40 min: a mail server that is down over a night still gets everything. */
 const MAX_ATTEMPTS = 9;
+/** Nothing new is begun after it; the next look goes on, also with libraries that failed. */
+const ROUNDS_MS = 10_000;
 
 /**
- * Sends what lies in the outboxes of all libraries and is due. Each row is claimed first, so that two processes never
+ * Sends what lies in the outboxes of all libraries and is due, in rounds: one of each library, so that one with many does
+ * not let the others' codes run out; what was asked for meanwhile takes part in the next. Each row is claimed first, so that two processes never
  * send it at once. Only to people who consented to messages and gave an address, and whose membership has not ended
  * meanwhile; the others read the status page.
  * @param ports.texts an SMS gateway is set: codes leave here once they were sorted (`sortCodes`), text messages never do
- * @returns how many mails left
+ * @returns how many mails left, when nothing is due or after some seconds
  */
 export async function deliverMessages(db: Db, deps: Deps, ports: MailPorts): Promise<number> {
   let sent = 0;
-  for (const libraryId of await librariesWithMail(db, deps.now())) {
-    for (let more = true; more; ) {
-      const outcome = await deliverNext(db, deps, libraryId, ports);
-      more = outcome !== 'none';
-      if (outcome === 'sent') sent++;
+  const until = performance.now() + ROUNDS_MS;
+  const broken = new Set<LibraryId>();
+  for (let more = true; more; ) {
+    more = false;
+    for (const libraryId of await librariesWithMail(db, deps.now())) {
+      if (broken.has(libraryId)) continue;
+      if (performance.now() >= until) return sent;
+      try {
+        const outcome = await deliverNext(db, deps, libraryId, ports);
+        if (outcome !== 'none') more = true;
+        if (outcome === 'sent') sent++;
+      } catch (error) {
+        if (!ports.failed) throw error;
+        broken.add(libraryId);
+        ports.failed(libraryId, error);
+      }
     }
   }
   return sent;
@@ -125,31 +143,23 @@ async function deliverNext(
       .set({ attempts, next_attempt_at: new Date(at.getTime() + CLAIM_MS) })
       .where('id', '=', row.id)
       .execute();
-    const library = await tx
-      .selectFrom('library')
-      .select(['slug', 'name'])
-      .where('id', '=', libraryId)
-      .executeTakeFirstOrThrow();
-    const prepared =
-      row.kind === 'audit_anchor'
-        ? await anchorMail(tx, row.created_at, library.name)
-        : row.kind === 'own_consent'
-          ? row.member_id && (await ownConsentMail(tx, deps, libraryId, library, row.member_id, at))
-          : row.one_time_code_id !== null
-            ? await oneTimeMail(tx, deps, libraryId, library.name, row.one_time_code_id, at)
-            : row.application_id === null || row.kind === 'one_time_code'
-              ? undefined
-              : await caseMail(tx, deps, libraryId, library, row.kind, row.application_id, at);
-    return { ...row, attempts, prepared };
+    return { ...row, attempts };
   });
   if (!claimed) return 'none';
-  const { prepared } = claimed;
-  if (!prepared) {
-    await settle(db, libraryId, claimed.id, { next: null, code: 'no-address-or-consent', sentAt: null });
-    return 'not-sent';
+  let outcome: Awaited<ReturnType<SendMail>>;
+  try {
+    const prepared = await inLibrary(db, libraryId, (tx) => prepare(tx, deps, libraryId, claimed, at));
+    if (!prepared) {
+      await settle(db, libraryId, claimed.id, { next: null, code: 'no-address-or-consent', sentAt: null });
+      return 'not-sent';
+    }
+    outcome = await ports.send({ to: prepared.to, ...ports.compose(prepared.facts) });
+  } catch (error) {
+    // It waits like one that the server did not take: those behind it go on.
+    if (!ports.failed) throw error;
+    ports.failed(libraryId, error);
+    outcome = { ok: false, code: 'not-written', permanent: false };
   }
-  const text = ports.compose(prepared.facts);
-  const outcome = await ports.send({ to: prepared.to, ...text });
   const after = deps.now();
   if (outcome.ok) {
     await settle(db, libraryId, claimed.id, { next: null, code: null, sentAt: after });
@@ -167,6 +177,33 @@ async function deliverNext(
 interface Prepared {
   readonly to: string;
   readonly facts: MessageFacts | OwnConsentFacts | AnchorFacts | CodeFacts;
+}
+
+/** Who it goes to and what it is made from, as things stand now; nothing where it may not be sent. */
+async function prepare(
+  tx: Tx,
+  deps: Deps,
+  libraryId: LibraryId,
+  row: Pick<
+    Selectable<Database['outbox']>,
+    'kind' | 'application_id' | 'member_id' | 'one_time_code_id' | 'created_at'
+  >,
+  at: Date,
+): Promise<Prepared | undefined> {
+  const library = await tx
+    .selectFrom('library')
+    .select(['slug', 'name'])
+    .where('id', '=', libraryId)
+    .executeTakeFirstOrThrow();
+  if (row.kind === 'audit_anchor') return await anchorMail(tx, row.created_at, library.name);
+  if (row.kind === 'own_consent')
+    return row.member_id === null
+      ? undefined
+      : await ownConsentMail(tx, deps, libraryId, library, row.member_id, at);
+  if (row.one_time_code_id !== null)
+    return await oneTimeMail(tx, deps, libraryId, library.name, row.one_time_code_id, at);
+  if (row.application_id === null || row.kind === 'one_time_code') return undefined;
+  return await caseMail(tx, deps, libraryId, library, row.kind, row.application_id, at);
 }
 
 async function oneTimeMail(

@@ -1,10 +1,16 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { mailComposer } from '../../src/jobs/compose-mail.ts';
 import { applyRetention } from '../../src/usecases/apply-retention.ts';
 import { attachScan } from '../../src/usecases/attach-scan.ts';
 import { type LibraryContext, newId, type Scope } from '../../src/usecases/context.ts';
-import { deliverMessages, type Mail, type SendMail } from '../../src/usecases/deliver-messages.ts';
+import {
+  type ComposeMail,
+  deliverMessages,
+  type Mail,
+  type SendMail,
+} from '../../src/usecases/deliver-messages.ts';
 import { endMember } from '../../src/usecases/end-member.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { enqueueMessage } from '../../src/usecases/outbox.ts';
@@ -31,22 +37,31 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function sendForm(name: string, contact: { email: string | null; messages: boolean }) {
-  const sent = await submitApplication(database.db, deps, scope, {
-    applicant: applicantNamed(name, {
-      email: contact.email,
-      consents: { photo_on_card: false, messages: contact.messages },
-    }),
-    channel: 'phone',
-    submitKey: `message ${name}`,
-    language: 'id',
-    visit: null,
-    familyOf: null,
-    openedAt: null,
-  });
-  await inLibrary(database.db, library.id, (tx) =>
+async function sendForm(
+  name: string,
+  contact: { email: string | null; messages: boolean },
+  to: LibraryContext = library,
+) {
+  const sent = await submitApplication(
+    database.db,
+    deps,
+    { ...scope, library: to },
+    {
+      applicant: applicantNamed(name, {
+        email: contact.email,
+        consents: { photo_on_card: false, messages: contact.messages },
+      }),
+      channel: 'phone',
+      submitKey: `message ${name}`,
+      language: 'id',
+      visit: null,
+      familyOf: null,
+      openedAt: null,
+    },
+  );
+  await inLibrary(database.db, to.id, (tx) =>
     enqueueMessage(tx, deps, deps.now(), {
-      libraryId: library.id,
+      libraryId: to.id,
       kind: 'correction_requested',
       applicationId: sent.applicationId,
     }),
@@ -112,6 +127,66 @@ describe('messages to applicants', () => {
       next_attempt_at: null,
       last_error_code: 'smtp-550',
     });
+  });
+});
+
+async function other(): Promise<LibraryContext> {
+  const found = await loadLibrary(database.db, 'banyuwangi', new Date());
+  if (!found) throw new Error('not seeded');
+  return found;
+}
+
+describe('one message that cannot be written', () => {
+  it('waits by itself: those behind it and the other libraries’ leave', async () => {
+    const mails: Mail[] = [];
+    const first = await sendForm('Contoh Rusak', { email: 'rusak@example.org', messages: true });
+    await sendForm('Contoh Sesudah', { email: 'sesudah@example.org', messages: true });
+    await sendForm('Contoh Sebelah', { email: 'sebelah@example.org', messages: true }, await other());
+    const failed: unknown[] = [];
+    const throwing: ComposeMail = (facts) => {
+      if ('statusToken' in facts && facts.statusToken === first.token) throw new RangeError('unreadable');
+      return compose(facts);
+    };
+    const send: SendMail = async (mail) => {
+      mails.push(mail);
+      return { ok: true };
+    };
+    await deliverMessages(database.db, deps, {
+      send,
+      compose: throwing,
+      failed: (id, error) => void failed.push([id, error instanceof Error ? error.name : '']),
+    });
+    expect(mails.map(({ to }) => to).sort()).toEqual(['sebelah@example.org', 'sesudah@example.org']);
+    expect(failed).toEqual([[library.id, 'RangeError']]);
+    const row = await outboxOf(first.applicationId);
+    expect(row).toMatchObject({ attempts: 1, last_error_code: 'not-written', sent_at: null });
+    expect(row.next_attempt_at?.getTime()).toBeGreaterThan(deps.now().getTime());
+  });
+
+  it('a library that cannot be asked at all keeps no other from its turn', async () => {
+    const mails: string[] = [];
+    await sendForm('Contoh Terkunci', { email: 'terkunci@example.org', messages: true });
+    await sendForm('Contoh Terbuka', { email: 'terbuka@example.org', messages: true }, await other());
+    await sql`create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'`.execute(
+      database.owner,
+    );
+    await sql`create trigger refuse before update on outbox for each row
+      when (old.library_id = ${sql.raw(String(library.id))}) execute function refuse()`.execute(
+      database.owner,
+    );
+    const failed: unknown[] = [];
+    await deliverMessages(database.db, deps, {
+      send: async ({ to }) => {
+        mails.push(to);
+        return { ok: true };
+      },
+      compose,
+      failed: (id) => void failed.push(id),
+    });
+    await sql`drop trigger refuse on outbox`.execute(database.owner);
+    expect(mails).toContain('terbuka@example.org');
+    expect(mails).not.toContain('terkunci@example.org');
+    expect(failed).toEqual([library.id]);
   });
 });
 
