@@ -54,15 +54,22 @@ export function openingRows(
   }));
 }
 
-/** Holidays of the coming eight weeks. */
-export function comingHolidays(library: LibraryContext, at: Date, lang: Lang): readonly string[] {
+/**
+ * Holidays of the coming eight weeks.
+ * @returns the days as they are written in `lang`; the names are the library's own, in Indonesian
+ */
+export function comingHolidays(
+  library: LibraryContext,
+  at: Date,
+  lang: Lang,
+): readonly { readonly day: string; readonly name: string }[] {
   const today = plainDateIn(library.settings.profile.timezone, at);
   const last = addDays(today, 56);
   return library.settings.holidays
     .filter((holiday) => holiday.date >= today && holiday.date <= last)
     .sort((one, other) => (one.date < other.date ? -1 : 1))
     .slice(0, 4)
-    .map((holiday) => `${formatDate(lang, holiday.date)}: ${holiday.name}`);
+    .map((holiday) => ({ day: formatDate(lang, holiday.date), name: holiday.name }));
 }
 
 function weekdayLabel(weekday: Weekday, lang: Lang): string {

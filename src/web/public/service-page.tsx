@@ -293,7 +293,7 @@ function Place({ library, at, lang, words }: Part & { readonly at: Date }) {
       : [
           {
             label: words.place.phone,
-            value: <a href={telephoneUrl(profile.phone)}>{profile.phone}</a>,
+            value: <a href={telephoneUrl(profile.phone)}>{shownPhone(profile.phone)}</a>,
           },
         ]),
     ...(profile.email === ''
@@ -313,7 +313,12 @@ function Place({ library, at, lang, words }: Part & { readonly at: Date }) {
         ]),
     ...(profile.npp === null ? [] : [{ label: words.place.npp, value: profile.npp }]),
     ...(points.length > 1
-      ? [{ label: words.place.points, value: points.map((point) => point.name).join(' · ') }]
+      ? [
+          {
+            label: words.place.points,
+            value: <span lang="id">{points.map((point) => point.name).join(' · ')}</span>,
+          },
+        ]
       : []),
   ];
   return (
@@ -338,7 +343,9 @@ function Place({ library, at, lang, words }: Part & { readonly at: Date }) {
             <h3>{words.hours.holidays}</h3>
             <ul>
               {holidays.map((holiday) => (
-                <li>{holiday}</li>
+                <li>
+                  {holiday.day}: <span lang="id">{holiday.name}</span>
+                </li>
               ))}
             </ul>
           </div>
