@@ -314,6 +314,19 @@ describe('what a service may not do', () => {
     }
   });
 
+  it.each(['token', 'id_token', 'code token', 'code id_token', 'none'])(
+    'is given nothing in the address but a code: response_type=%s is refused',
+    async (responseType) => {
+      const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+      const { url } = await errand(config);
+      url.searchParams.set('response_type', responseType);
+      const back = new URL((await new Visitor(site).go(url.href)) ?? '');
+      const said = new URLSearchParams(back.search || back.hash.slice(1));
+      expect(said.get('error')).toBe('unsupported_response_type');
+      expect(back.href).not.toMatch(/[?&#](access_token|id_token|code)=/);
+    },
+  );
+
   it('cannot use a code twice, and the second use takes back what the first gave', async () => {
     const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
     const { url, checks } = await errand(config);
@@ -786,6 +799,24 @@ describe('the member’s word', () => {
     expect((await oidc.fetchUserInfo(config, next.access_token, sub)).member_status).toBe('suspended');
     await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toThrow();
     await expect(oidc.refreshTokenGrant(config, next.refresh_token ?? '')).rejects.toThrow();
+  });
+
+  it('refresh tokens end thirty days after the sign-in, however often they were replaced', async () => {
+    const { config, tokens } = await tokensFor({ offline: true }, 'openid offline_access');
+    const begun = Date.now();
+    const at = (days: number) => void vi.setSystemTime(begun + days * 86_400_000);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      let token = tokens.refresh_token ?? '';
+      for (const day of [10, 20, 29.9]) {
+        at(day);
+        token = (await oidc.refreshTokenGrant(config, token)).refresh_token ?? '';
+      }
+      at(30.1);
+      await expect(oidc.refreshTokenGrant(config, token)).rejects.toMatchObject({ error: 'invalid_grant' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('a paused service, a suspended member and one who has left are told nothing more', async () => {
