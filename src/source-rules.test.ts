@@ -96,7 +96,7 @@ it('asks for ciphers, hashes and curves of 128 bits and more, MD5 for no secret 
   expect(filesWith(/\bmd5\b/i)).toEqual(['usecases/change-setting.ts']);
   expect(filesWith(/['"]sha-?1['"]/i)).toEqual(['usecases/second-factor.ts']);
   expect(namedBy(/namedCurve: '([^']+)'/g)).toEqual(['P-256']);
-  expect(namedBy(/modulusLength: ([\d_]+)/g)).toEqual(['2048']);
+  expect(namedBy(/modulusLength: ([\d_]+)/g)).toEqual(['3072']);
   // Chance that secrets hang on comes from the system's own source.
   expect(filesWith(/\bMath\.random\(/)).toEqual(['islands/live-queue.ts', 'islands/send-again.ts']);
 });
