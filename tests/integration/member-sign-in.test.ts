@@ -327,6 +327,50 @@ describe('what a service may not do', () => {
     },
   );
 
+  it('is answered by its own pages only: of another origin a browser lets nobody read what is not published', async () => {
+    const own = 'https://baca.contoh.example';
+    const settings = { method: 'none', redirects: [`${own}/kembali`] } as const;
+    const service = await serviceNamed(database, site, library, settings);
+    const body = `client_id=${service.id}&grant_type=authorization_code&code=x`;
+    const ask = async (method: string, path: string, origin: string) => {
+      const answer = await site.request(`/jateng/oidc${path}`, {
+        method,
+        headers: {
+          origin,
+          ...(method === 'OPTIONS' ? { 'access-control-request-method': 'POST' } : {}),
+          ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        },
+        ...(method === 'POST' ? { body } : {}),
+      });
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+      return answer.headers.get('access-control-allow-origin');
+    };
+    for (const path of [
+      '/.well-known/openid-configuration',
+      '/.well-known/oauth-authorization-server',
+      '/jwks',
+    ])
+      for (const origin of [own, 'https://jahat.example'])
+        for (const method of ['GET', 'OPTIONS']) expect(await ask(method, path, origin), path).toBe('*');
+    for (const [method, path] of [
+      ['POST', '/token'],
+      ['OPTIONS', '/token'],
+      ['POST', '/token/revocation'],
+      ['OPTIONS', '/token/revocation'],
+      ['GET', '/me'],
+      ['OPTIONS', '/me'],
+    ] as const) {
+      expect(await ask(method, path, own), path).toBe(own);
+      for (const other of [
+        'https://jahat.example',
+        'http://baca.contoh.example',
+        `${own}.jahat.example`,
+        'null',
+      ])
+        expect(await ask(method, path, other), `${method} ${path} ${other}`).toBeNull();
+    }
+  });
+
   it('cannot use a code twice, and the second use takes back what the first gave', async () => {
     const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
     const { url, checks } = await errand(config);
