@@ -7,6 +7,7 @@ import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { hashListProblem } from './breached-passwords.ts';
 import { isWrappedBy, type KeyRing, parseEnvRing } from './db/key-ring.ts';
 import type { BackupKeep } from './domain/backup-plan.ts';
 import { isThisComputer } from './domain/network-address.ts';
@@ -62,6 +63,8 @@ export interface Config {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   /** The door of SIP2 devices; undefined: shut. */
   readonly sip2: Sip2Door | undefined;
+  /** Absolute path of the list of breached passwords; undefined: only common ones are refused. */
+  readonly breachedPasswords: string | undefined;
   /** Addresses and CIDR ranges whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: readonly string[];
   /** Hosts that lending systems may be at, by name, `*.name` or address; empty: as an admin says. */
@@ -178,6 +181,13 @@ const schema = z
     SIP2_TLS_KEY: z
       .string()
       .refine(isReadable, { error: 'must be a readable file with the private key in PEM form' })
+      .optional(),
+    BREACHED_PASSWORDS: z
+      .string()
+      .superRefine((file, context) => {
+        const message = hashListProblem(file);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      })
       .optional(),
     TRUSTED_PROXIES: listOf(
       isAddressRange,
@@ -470,6 +480,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
                   ? undefined
                   : { certFile: value.SIP2_TLS_CERT, keyFile: value.SIP2_TLS_KEY },
             },
+      breachedPasswords:
+        value.BREACHED_PASSWORDS === undefined ? undefined : path.resolve(value.BREACHED_PASSWORDS),
       trustedProxies: value.TRUSTED_PROXIES,
       lendingHosts: value.LENDING_HOSTS,
       outgoingHosts: value.OUTGOING_HOSTS,

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Config } from './config.ts';
 import { BACKLOG } from './rush.ts';
-import { openTlsFiles } from './tls-files.ts';
+import { openTlsFiles, TLS_RULES } from './tls-files.ts';
 import { startingPage } from './web/outage.tsx';
 
 export type LogEntry = Readonly<Record<string, string | number | boolean | null>>;
@@ -50,7 +50,7 @@ export function createServer(
         : {
             fetch,
             createServer: createHttpsServer,
-            serverOptions: { cert: files.cert, key: files.key },
+            serverOptions: { cert: files.cert, key: files.key, ...TLS_RULES },
           },
     ) as Server;
     files?.follow(server as HttpsServer);

@@ -1,4 +1,5 @@
 /** What serves pages, in whichever process: the use cases' wiring, and the app with what works behind it. */
+import { breachedPasswords } from './breached-passwords.ts';
 import { cardThreads } from './card-threads.ts';
 import type { Config } from './config.ts';
 import { readRecipients } from './db/backup-keys.ts';
@@ -75,6 +76,9 @@ export function openPages(config: Config, { deps, libraries, tellForgotten, ...p
     },
     rates,
     imports,
+    ...(config.breachedPasswords === undefined
+      ? {}
+      : { isBreached: breachedPasswords(config.breachedPasswords) }),
     documents,
     cardDrawers: cardThreads(),
     tryLending: lendingSystems(config.lendingHosts, config.outgoingHosts).tryOut,

@@ -9,7 +9,9 @@ export function smtpSender(smtp: { readonly url: string; readonly from: string }
   const transport = createTransport(smtp.url, { from: smtp.from });
   return async (mail) => {
     try {
-      await transport.sendMail({ to: mail.to, subject: mail.subject, text: mail.text });
+      // One address, not a list to be read: of what is no address nothing else is made.
+      const to = { name: '', address: mail.to };
+      await transport.sendMail({ to, subject: mail.subject, text: mail.text });
       return { ok: true };
     } catch (error) {
       const response = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { ClientId } from '../domain/ids.ts';
+import { TLS_RULES } from '../tls-files.ts';
 import { plainAddress } from '../usecases/address-list.ts';
 import { carry, type Line } from './connection.ts';
 import { openConversation, type Shared } from './conversation.ts';
@@ -133,7 +134,7 @@ function createServer(
     if (tls === undefined) return { ok: true, server: createPlainServer({ allowHalfOpen: true }, accept) };
     const { cert, key } = tls;
     const server = createTlsServer(
-      { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000, allowHalfOpen: true },
+      { cert, key, ...TLS_RULES, handshakeTimeout: 10_000, allowHalfOpen: true },
       accept,
     );
     tls.follow?.(server);

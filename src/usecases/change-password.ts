@@ -20,7 +20,9 @@ export async function changePassword(
     readonly next: string;
     readonly token: string;
   },
-): Promise<{ ok: true } | { ok: false; reason: 'wrong-password' | 'unchanged' | PasswordProblem }> {
+): Promise<
+  { ok: true } | { ok: false; reason: 'wrong-password' | 'unchanged' | 'breached' | PasswordProblem }
+> {
   if (input.next === input.current) return { ok: false, reason: 'unchanged' };
   const { library } = scope;
   const officer = await inLibrary(db, library.id, (tx) =>
@@ -38,6 +40,7 @@ export async function changePassword(
     (word) => common.has(word),
   );
   if (problem !== undefined) return { ok: false, reason: problem };
+  if (await deps.isBreached?.(input.next)) return { ok: false, reason: 'breached' };
   if (!(await verify(officer.password_hash, input.current))) return { ok: false, reason: 'wrong-password' };
   const passwordHash = await hash(input.next, PASSWORD_HASHING);
   await inLibrary(db, library.id, async (tx) => {

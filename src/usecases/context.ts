@@ -46,6 +46,8 @@ export interface Deps {
   readonly wake: (wake: Wake) => void;
   /** Appends to the list of erasures outside the database and waits for the disk; see `write-erasures`. */
   readonly keepErasures?: (lines: readonly Erasure[]) => Promise<void>;
+  /** Whether a password is known from a breach; without a list of them none is. */
+  readonly isBreached?: (password: string) => Promise<boolean>;
   /** Threads for a long import; without them it is done in the one thread there is. */
   readonly importCrew?: OpenCrew;
 }

@@ -121,7 +121,8 @@ async function makeKey(alg: ServiceAlgorithm): Promise<PrivateJwk> {
   const { privateKey } =
     alg === 'ES256'
       ? await generate('ec', { namedCurve: 'P-256' })
-      : await generate('rsa', { modulusLength: 2048 });
+      : // 128 bits of strength (NIST SP 800-57 part 1, table 2).
+        await generate('rsa', { modulusLength: 3072 });
   const jwk = privateKey.export({ format: 'jwk' });
   return { ...jwk, alg, use: 'sig', kid: thumbprint(jwk) };
 }

@@ -106,6 +106,27 @@ export async function findService(
   return service?.settings.paused === true && which === 'in use' ? undefined : service;
 }
 
+/** Origins whose pages ask for tokens themselves: of public services in use, where they are sent back to over https. */
+export async function servicePageOrigins(db: Db, library: LibraryContext): Promise<ReadonlySet<string>> {
+  const rows = await inLibrary(db, library.id, (tx) =>
+    tx
+      .selectFrom('client')
+      .select('settings')
+      .where('kind', '=', 'oidc')
+      .where('revoked_at', 'is', null)
+      .execute(),
+  );
+  const used = rows.map((row) => readServiceSettings(row.settings));
+  return new Set(
+    used.flatMap((one) => (one.method === 'none' && !one.paused ? pageOriginsOf(one.redirects) : [])),
+  );
+}
+
+/** Origins of pages among addresses that a service is sent back to: programs on a computer have none. */
+export function pageOriginsOf(redirects: readonly string[]): readonly string[] {
+  return redirects.filter((one) => one.startsWith('https:')).map((one) => new URL(one).origin);
+}
+
 function serviceOf(row: ClientRow): Service {
   return {
     id: row.id,

@@ -314,6 +314,63 @@ describe('what a service may not do', () => {
     }
   });
 
+  it.each(['token', 'id_token', 'code token', 'code id_token', 'none'])(
+    'is given nothing in the address but a code: response_type=%s is refused',
+    async (responseType) => {
+      const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
+      const { url } = await errand(config);
+      url.searchParams.set('response_type', responseType);
+      const back = new URL((await new Visitor(site).go(url.href)) ?? '');
+      const said = new URLSearchParams(back.search || back.hash.slice(1));
+      expect(said.get('error')).toBe('unsupported_response_type');
+      expect(back.href).not.toMatch(/[?&#](access_token|id_token|code)=/);
+    },
+  );
+
+  it('is answered by its own pages only: of another origin a browser lets nobody read what is not published', async () => {
+    const own = 'https://baca.contoh.example';
+    const settings = { method: 'none', redirects: [`${own}/kembali`] } as const;
+    const service = await serviceNamed(database, site, library, settings);
+    const body = `client_id=${service.id}&grant_type=authorization_code&code=x`;
+    const ask = async (method: string, path: string, origin: string) => {
+      const answer = await site.request(`/jateng/oidc${path}`, {
+        method,
+        headers: {
+          origin,
+          ...(method === 'OPTIONS' ? { 'access-control-request-method': 'POST' } : {}),
+          ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        },
+        ...(method === 'POST' ? { body } : {}),
+      });
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+      return answer.headers.get('access-control-allow-origin');
+    };
+    for (const path of [
+      '/.well-known/openid-configuration',
+      '/.well-known/oauth-authorization-server',
+      '/jwks',
+    ])
+      for (const origin of [own, 'https://jahat.example'])
+        for (const method of ['GET', 'OPTIONS']) expect(await ask(method, path, origin), path).toBe('*');
+    for (const [method, path] of [
+      ['POST', '/token'],
+      ['OPTIONS', '/token'],
+      ['POST', '/token/revocation'],
+      ['OPTIONS', '/token/revocation'],
+      ['GET', '/me'],
+      ['OPTIONS', '/me'],
+    ] as const) {
+      expect(await ask(method, path, own), path).toBe(own);
+      for (const other of [
+        'https://jahat.example',
+        'http://baca.contoh.example',
+        `${own}.jahat.example`,
+        'null',
+      ])
+        expect(await ask(method, path, other), `${method} ${path} ${other}`).toBeNull();
+    }
+  });
+
   it('cannot use a code twice, and the second use takes back what the first gave', async () => {
     const config = await connect(site, 'jateng', await serviceNamed(database, site, library));
     const { url, checks } = await errand(config);
@@ -786,6 +843,24 @@ describe('the member’s word', () => {
     expect((await oidc.fetchUserInfo(config, next.access_token, sub)).member_status).toBe('suspended');
     await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toThrow();
     await expect(oidc.refreshTokenGrant(config, next.refresh_token ?? '')).rejects.toThrow();
+  });
+
+  it('refresh tokens end thirty days after the sign-in, however often they were replaced', async () => {
+    const { config, tokens } = await tokensFor({ offline: true }, 'openid offline_access');
+    const begun = Date.now();
+    const at = (days: number) => void vi.setSystemTime(begun + days * 86_400_000);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      let token = tokens.refresh_token ?? '';
+      for (const day of [10, 20, 29.9]) {
+        at(day);
+        token = (await oidc.refreshTokenGrant(config, token)).refresh_token ?? '';
+      }
+      at(30.1);
+      await expect(oidc.refreshTokenGrant(config, token)).rejects.toMatchObject({ error: 'invalid_grant' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('a paused service, a suspended member and one who has left are told nothing more', async () => {

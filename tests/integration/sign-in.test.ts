@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { breachedPasswords } from '../../src/breached-passwords.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { findSession } from '../../src/usecases/session.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -168,5 +173,22 @@ describe('an officer signing in', () => {
       headers: { cookie, origin: 'https://example.org', 'content-type': 'application/x-www-form-urlencoded' },
     });
     expect(forged.status).toBe(403);
+  });
+
+  it('is told that a password has leaked from elsewhere, where the operator has a list of those', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'daftar-bocor-')), 'bocor.txt');
+    const hash = createHash('sha1').update('tujuh sendok di laci').digest('hex').toUpperCase();
+    writeFileSync(file, `${hash}:3\r\n`);
+    const guarded = createTestApp(database, { isBreached: breachedPasswords(file) });
+    const cookie = (await guarded.signIn('banyuwangi', 'kepala')).header;
+    const current = passwordOf('kepala');
+    const change = (baru: string) =>
+      guarded.post('/banyuwangi/sandi', { sekarang: current, baru, ulang: baru }, cookie);
+    const refused = await change('tujuh sendok di laci');
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('pernah bocor dari layanan lain');
+    expect((await signIn('kepala', current)).status).toBe(303);
+    expect((await change('delapan sendok di laci')).status).toBe(303);
+    rmSync(dirname(file), { recursive: true });
   });
 });

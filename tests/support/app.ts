@@ -28,6 +28,8 @@ export interface TestAppOptions {
   readonly texts?: boolean;
   /** Identity providers for staff may stand on 127.0.0.1. */
   readonly loopbackProviders?: boolean;
+  /** Passwords known from breaches; default none are. */
+  readonly isBreached?: WebDeps['isBreached'];
   /** Sees what the service asks the database; default the test's own connection. */
   readonly db?: TestDatabase['db'];
   /** Where its limits meet those of another one; default none: it counts by itself. */
@@ -89,6 +91,7 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
     publicUrl: null,
     isTrustedProxy: options.isTrustedProxy ?? (() => false),
     ...(options.rates ? { rates: options.rates } : {}),
+    ...(options.isBreached ? { isBreached: options.isBreached } : {}),
     log,
   };
   const app = createApp(deps);

@@ -250,6 +250,8 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
         return passwordPage(c, deps, { field: 'baru', text: text.unchanged });
       case 'common':
         return passwordPage(c, deps, { field: 'baru', text: doors.common });
+      case 'breached':
+        return passwordPage(c, deps, { field: 'baru', text: doors.breached });
       case 'own-names':
         return passwordPage(c, deps, { field: 'baru', text: doors.ownNames });
       case 'one-pattern':

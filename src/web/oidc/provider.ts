@@ -6,7 +6,7 @@ import { CLAIMS_OF, SERVICE_ALGORITHMS, SERVICE_SCOPES } from '../../domain/serv
 import type { LibraryContext, Scope } from '../../usecases/context.ts';
 import { listOidcKeys, readOidcKeys } from '../../usecases/oidc-keys.ts';
 import { openRecords } from '../../usecases/oidc-record.ts';
-import { findService, secretHashOf } from '../../usecases/service.ts';
+import { findService, pageOriginsOf, secretHashOf } from '../../usecases/service.ts';
 import { claimsOf, consentedScopes, findServiceMember, notAdmitted } from '../../usecases/service-member.ts';
 import type { WebDeps } from '../env.ts';
 import { adapterOf } from './adapter.ts';
@@ -151,8 +151,7 @@ async function makeProvider(
     pairwiseIdentifier: async (_ctx, accountId, client) =>
       deps.vault.hash(library.id, 'oidc_subject', `${client.clientId} ${accountId}`).toString('base64url'),
     clientBasedCORS: (_ctx, asking, client) =>
-      client.tokenEndpointAuthMethod === 'none' &&
-      (client.redirectUris ?? []).some((one) => one.startsWith('https:') && new URL(one).origin === asking),
+      client.tokenEndpointAuthMethod === 'none' && pageOriginsOf(client.redirectUris ?? []).includes(asking),
     interactions: { url: (_ctx, { uid }) => `${mountOf(library)}/masuk/${uid}` },
     features: {
       devInteractions: { enabled: false },
