@@ -334,7 +334,7 @@ describe('a school behind one address', () => {
     expect(html).toContain('Terlalu banyak kiriman');
     expect(html).toContain('value="Contoh Pemohon"');
     expect(html).toContain('proof-of-work');
-    const { bukti, spaced } = await solve(html);
+    const { bukti, spaced } = solve(html);
     expect((await from('192.0.2.20', typedForm({ bukti }))).status).toBe(303);
     expect((await from('192.0.2.20', typedForm({ bukti }))).status).toBe(429);
     // The same answer written in another way is the same answer.
