@@ -167,7 +167,8 @@ export function newPassword(deps: Pick<Deps, 'randomBytes'>): string {
   while (password.length < FIRST_PASSWORD_LETTERS) {
     for (const byte of deps.randomBytes(32)) {
       // Bytes beyond the last whole multiple are dropped, so that every letter is equally likely.
-      if (byte < 248 && password.length < FIRST_PASSWORD_LETTERS) password += alphabet[byte % alphabet.length];
+      if (byte < 248 && password.length < FIRST_PASSWORD_LETTERS)
+        password += alphabet[byte % alphabet.length];
     }
   }
   return password.replace(/(.{4})(?=.)/g, '$1-');

@@ -114,33 +114,31 @@ describe('a lockout', () => {
     expect(await guard.begin(attempt({ username: 'petugas' }))).toMatchObject({ challenge: TASK });
   });
 
-  it(
-    'ends for whoever solves the task, however many a guesser at the next table has solved; the tasks grow to an end',
-    { timeout: 120_000 },
-    async () => {
-      // A name that the guesser knows, at the address that all of the library's guests share.
-      const guard = openSignInGuard(site.deps);
-      const guess = attempt({ clientAddress: '10.77.0.1' });
-      for (let count = 0; count < 8; count++) expect(await guard.begin(guess)).toBeNull();
-      const work: number[] = [];
-      let refused = await guard.begin(guess);
-      for (let count = 0; count < 84; count++) {
-        const task = refused?.challenge ?? '';
-        work.push(taskOf(task).maxnumber);
-        expect(await guard.begin({ ...guess, proof: solveTask(task) }), `try ${count}`).toBeNull();
-        refused = await guard.begin(guess);
-      }
-      const usual = work[0] ?? 0;
-      expect(work.slice(0, 40).every((one) => one === usual)).toBe(true);
-      expect([40, 50, 60, 70, 80, 83].map((at) => (work[at] ?? 0) / usual)).toEqual([2, 4, 8, 16, 16, 16]);
-      // Tasks that were asked for while they were easy are no use any more, and no task is good twice.
-      const easy = await openProofs(site.deps).challenge(guess.libraryId);
-      expect(await guard.begin({ ...guess, proof: solveTask(easy) })).toMatchObject({ challenge: TASK });
-      const proof = solveTask(refused?.challenge ?? '');
-      expect(await guard.begin({ ...guess, proof })).toBeNull();
-      expect(await guard.begin({ ...guess, proof })).toMatchObject({ challenge: TASK });
-    },
-  );
+  it('ends for whoever solves the task, however many a guesser at the next table has solved; the tasks grow to an end', {
+    timeout: 120_000,
+  }, async () => {
+    // A name that the guesser knows, at the address that all of the library's guests share.
+    const guard = openSignInGuard(site.deps);
+    const guess = attempt({ clientAddress: '10.77.0.1' });
+    for (let count = 0; count < 8; count++) expect(await guard.begin(guess)).toBeNull();
+    const work: number[] = [];
+    let refused = await guard.begin(guess);
+    for (let count = 0; count < 84; count++) {
+      const task = refused?.challenge ?? '';
+      work.push(taskOf(task).maxnumber);
+      expect(await guard.begin({ ...guess, proof: solveTask(task) }), `try ${count}`).toBeNull();
+      refused = await guard.begin(guess);
+    }
+    const usual = work[0] ?? 0;
+    expect(work.slice(0, 40).every((one) => one === usual)).toBe(true);
+    expect([40, 50, 60, 70, 80, 83].map((at) => (work[at] ?? 0) / usual)).toEqual([2, 4, 8, 16, 16, 16]);
+    // Tasks that were asked for while they were easy are no use any more, and no task is good twice.
+    const easy = await openProofs(site.deps).challenge(guess.libraryId);
+    expect(await guard.begin({ ...guess, proof: solveTask(easy) })).toMatchObject({ challenge: TASK });
+    const proof = solveTask(refused?.challenge ?? '');
+    expect(await guard.begin({ ...guess, proof })).toBeNull();
+    expect(await guard.begin({ ...guess, proof })).toMatchObject({ challenge: TASK });
+  });
 
   it('lets the officer in with the right password past forty guesses with solved tasks, in a browser never seen', async () => {
     const door = createTestApp(database);

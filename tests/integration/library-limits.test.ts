@@ -18,9 +18,17 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 type Fields = Readonly<Record<string, string>>;
-async function send(path: string, remoteAddress: string, body: URLSearchParams | FormData): Promise<Response> {
+async function send(
+  path: string,
+  remoteAddress: string,
+  body: URLSearchParams | FormData,
+): Promise<Response> {
   const headers = { origin: 'http://localhost' };
-  return site.app.request(path, { method: 'POST', body, headers }, { incoming: { socket: { remoteAddress } } });
+  return site.app.request(
+    path,
+    { method: 'POST', body, headers },
+    { incoming: { socket: { remoteAddress } } },
+  );
 }
 const post = (path: string, address: string, fields: Fields) =>
   send(path, address, new URLSearchParams(fields));

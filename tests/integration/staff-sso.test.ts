@@ -772,5 +772,7 @@ it('whoever asks for the way to the provider too often gets a page that opens ag
   expect(answer.headers.get('content-type')).toContain('text/html');
   expect(answer.headers.get('refresh')).toBe(answer.headers.get('retry-after'));
   const page = await answer.text();
-  expect(page).toMatch(/data-wait="\d+"[^>]*><a[^>]*href="\/masuk\/penyedia\/banyuwangi\/kembali\?state=x&amp;code=y"/);
+  expect(page).toMatch(
+    /data-wait="\d+"[^>]*><a[^>]*href="\/masuk\/penyedia\/banyuwangi\/kembali\?state=x&amp;code=y"/,
+  );
 });

@@ -30,9 +30,7 @@ export interface FormPass {
 }
 
 /** Slows floods without stopping a school, by client address; forms for the library as well, see `openFloodLimit`. */
-export function openFormGuard(
-  deps: Pick<WebDeps, 'vault' | 'now' | 'rates' | 'formsOfLibrary'>,
-): FormGuard {
+export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now' | 'rates' | 'formsOfLibrary'>): FormGuard {
   const limit = (name: string, points: number) =>
     openRateLimit({ points, seconds: WINDOW_S, shared: { name, exchange: deps.rates } });
   const searches = limit('form search', SEARCHES);
