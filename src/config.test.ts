@@ -180,6 +180,18 @@ test.each([
   },
 );
 
+test('lending systems on other computers are reached without TLS only where the operator says so', () => {
+  const read = (env: Record<string, string>) => {
+    const result = readConfig(env);
+    return result.ok && result.config.lendingPlaintext;
+  };
+  expect([read({}), read({ ALLOW_PLAINTEXT: 'sms' }), read({ ALLOW_PLAINTEXT: 'sms,lending' })]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+});
+
 test.each([
   { DATABASE_URL: 'postgres://daftar:rahasia@db.example/daftar?sslmode=verify-full' },
   { DATABASE_URL: 'postgres://daftar:rahasia@db.example/daftar?sslmode=disable&sslmode=require' },

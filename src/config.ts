@@ -69,6 +69,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Hosts that lending systems may be at, by name, `*.name` or address; empty: as an admin says. */
   readonly lendingHosts: readonly string[];
+  /** Whether members and passwords may go to lending systems on other computers without TLS. */
+  readonly lendingPlaintext: boolean;
   /** All that the service connects to; empty: as the rules of each kind of connection say. */
   readonly outgoingHosts: OutgoingHosts;
   /** Where the audit log goes besides the database; undefined: nowhere. */
@@ -132,8 +134,8 @@ const schema = z
       })
       .optional(),
     ALLOW_PLAINTEXT: listOf(
-      (part) => ['database', 'mail', 'sms', 'audit'].includes(part),
-      'must be database, mail, sms, audit, or some of them with a comma between; leave it out to require TLS to other hosts',
+      (part) => ['database', 'mail', 'sms', 'audit', 'lending'].includes(part),
+      'must be database, mail, sms, audit, lending, or some of them with a comma between; leave it out to require TLS to other hosts',
     ),
     DATABASE_URL: postgresUrl('DATABASE_URL'),
     MIGRATION_DATABASE_URL: postgresUrl('MIGRATION_DATABASE_URL'),
@@ -484,6 +486,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         value.BREACHED_PASSWORDS === undefined ? undefined : path.resolve(value.BREACHED_PASSWORDS),
       trustedProxies: value.TRUSTED_PROXIES,
       lendingHosts: value.LENDING_HOSTS,
+      lendingPlaintext: value.ALLOW_PLAINTEXT.includes('lending'),
       outgoingHosts: value.OUTGOING_HOSTS,
       auditTo: value.AUDIT_TO === undefined ? undefined : readAuditTarget(value.AUDIT_TO),
       smtp:

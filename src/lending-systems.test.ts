@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { type AddressInfo, createServer as listenTo, type Server } from 'node:net';
+import { type AddressInfo, createServer as listenTo, type Server, Socket } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
 import { lendingSystems } from './lending-systems.ts';
 import type { LiveServer } from './usecases/run-feed.ts';
@@ -16,14 +16,14 @@ async function portOf(made: Server): Promise<number> {
   return (made.address() as AddressInfo).port;
 }
 
-function tryOut(url: string, inside: boolean) {
+function tryOut(url: string, inside: boolean, plaintext = false) {
   const to: LiveServer = {
     target: 'koha-rest',
     inside,
     codes: { branch: 'UTAMA', categories: {} },
     server: { url, access: { kind: 'basic', user: 'daftar', password: 'sandi' } },
   };
-  return lendingSystems([]).tryOut(to);
+  return lendingSystems([], [], plaintext).tryOut(to);
 }
 
 it('connects to Koha at an address that was judged for this very request, whatever its name led to before', async () => {
@@ -51,4 +51,25 @@ it('speaks http to Koha only where an admin has said that it is inside, and read
   // An answer of 400 would do, were it not so long.
   expect((await tryOut(`http://localhost:${port}/`, true)).trial).toBe('koha-unreachable');
   expect(asked).toBe(1);
+});
+
+it('sends no password over http to a Koha on another computer, also inside, unless the operator says so', async () => {
+  const connected = vi.spyOn(Socket.prototype, 'connect');
+  for (const host of ['koha.contoh.go.id', '10.0.0.5', '[fd00::5]'])
+    expect((await tryOut(`http://${host}/`, true)).trial, host).toBe('koha-plaintext');
+  expect(connected).not.toHaveBeenCalled();
+  const port = await portOf(createServer((_, response) => response.writeHead(404).end()));
+  expect((await tryOut(`http://127.0.0.1:${port}/`, true)).trial).toBe('koha-absent');
+  connected.mockRestore();
+  // Said so, it is judged by its address as ever.
+  expect((await tryOut('http://koha.contoh.go.id/', false, true)).trial).toBe('address-refused');
+});
+
+it('asks no database on another computer by an address, which no certificate can be held against', async () => {
+  const connected = vi.spyOn(Socket.prototype, 'connect');
+  const database = { host: '10.0.0.5', port: 3306, user: 'daftar', password: 'sandi', database: 'slims' };
+  const to = { target: 'slims-db', inside: true, database, codes: { branch: '', categories: {} } } as const;
+  expect((await lendingSystems([]).tryOut(to)).trial).toBe('lending-tls');
+  expect(connected).not.toHaveBeenCalled();
+  connected.mockRestore();
 });

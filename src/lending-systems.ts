@@ -5,6 +5,7 @@ import { openTable } from './db/foreign/live-table.ts';
 import { SLIMS_LIVE } from './db/foreign/slims-live.ts';
 import type { FeedTrial } from './domain/exporting/feed.ts';
 import type { LiveFailure, LiveSystem } from './domain/exporting/live.ts';
+import { isThisComputer } from './domain/network-address.ts';
 import type { OutgoingHosts } from './domain/outgoing-hosts.ts';
 import { openGuardedFetch } from './interop/guarded-fetch.ts';
 import { type KohaPorts, openKoha } from './interop/koha/rest.ts';
@@ -15,6 +16,7 @@ import type { FeedPorts, LiveServer } from './usecases/run-feed.ts';
 /** An officer waits for a trial; a run of the feed has more patience. */
 const TRIAL = { tries: 1, timeoutMs: 10_000 };
 const KOHA_TIMEOUT_MS = 30_000;
+const OPEN: LiveFailure = { failure: 'koha-plaintext', note: null };
 const REFUSED: LiveFailure = { failure: 'address-refused', note: null };
 
 /** How the service speaks to lending systems. */
@@ -30,11 +32,17 @@ export interface Lending {
 /**
  * @param hosts the operator's list of hosts, see `reach`
  * @param outgoing what the service may connect to at all
+ * @param plaintext the operator has said that passwords and members may go to other computers without TLS
  */
-export function lendingSystems(hosts: LendingHosts, outgoing: OutgoingHosts = []): Lending {
+export function lendingSystems(
+  hosts: LendingHosts,
+  outgoing: OutgoingHosts = [],
+  plaintext = false,
+): Lending {
   async function open(server: LiveServer, cut: AbortSignal): Promise<LiveSystem | LiveFailure> {
     const { inside } = server;
     if (server.target === 'koha-rest') {
+      if (!plaintext && isOpenKoha(server.server.url)) return OPEN;
       const found = await reachKoha(server.server.url, inside, hosts, outgoing);
       if (!found.ok)
         return found.reason === 'refused' ? REFUSED : { failure: 'koha-unreachable', note: null };
@@ -46,7 +54,9 @@ export function lendingSystems(hosts: LendingHosts, outgoing: OutgoingHosts = []
     const found = await reach(server.database.host, { inside, hosts, outgoing });
     if (!found.ok)
       return found.reason === 'refused' ? REFUSED : { failure: 'lending-unreachable', note: null };
-    const database = await connectLive(server.database, found.address, cut);
+    const { address } = found;
+    const tls = !plaintext && !isThisComputer(address);
+    const database = await connectLive(server.database, { address, tls }, cut);
     if ('failure' in database) return database;
     const plan = server.target === 'inlislite-db' ? INLISLITE_LIVE : SLIMS_LIVE;
     const system = await openTable(database, plan);
@@ -59,6 +69,7 @@ export function lendingSystems(hosts: LendingHosts, outgoing: OutgoingHosts = []
     async tryOut(server) {
       const cut = new AbortController();
       if (server.target === 'koha-rest') {
+        if (!plaintext && isOpenKoha(server.server.url)) return { trial: OPEN.failure, note: null };
         const found = await reachKoha(server.server.url, server.inside, hosts, outgoing);
         if (!found.ok)
           return {
@@ -106,6 +117,11 @@ async function reachKoha(
 ): ReturnType<typeof reach> {
   if (!url.startsWith('https:') && !isInside(inside, hosts)) return { ok: false, reason: 'refused' };
   return reach(hostOf(url), { inside, hosts, outgoing });
+}
+
+/** Koha on another computer, over http: judged by what was typed, as the name is looked up anew at each request. */
+export function isOpenKoha(url: string): boolean {
+  return !url.startsWith('https:') && !isThisComputer(hostOf(url));
 }
 
 function hostOf(url: string): string {

@@ -169,7 +169,7 @@ export async function startService(
         config.sms === undefined
           ? null
           : { send: smsSender(config.sms, config.outgoingHosts), compose: composeText },
-      openLending: lendingSystems(config.lendingHosts, config.outgoingHosts).open,
+      openLending: lendingSystems(config.lendingHosts, config.outgoingHosts, config.lendingPlaintext).open,
       outgoingHosts: config.outgoingHosts,
       sendAudit: config.auditTo === undefined ? null : openAuditSink(config.auditTo, deps),
       goOnWithImports: pages.imports.goOn,

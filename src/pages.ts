@@ -81,7 +81,7 @@ export function openPages(config: Config, { deps, libraries, tellForgotten, ...p
       : { isBreached: breachedPasswords(config.breachedPasswords) }),
     documents,
     cardDrawers: cardThreads(),
-    tryLending: lendingSystems(config.lendingHosts, config.outgoingHosts).tryOut,
+    tryLending: lendingSystems(config.lendingHosts, config.outgoingHosts, config.lendingPlaintext).tryOut,
     outgoingHosts: config.outgoingHosts,
     mails: config.smtp !== undefined,
     texts: config.sms !== undefined,

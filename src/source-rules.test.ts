@@ -104,8 +104,12 @@ it('asks for ciphers, hashes and curves of 128 bits and more, MD5 for no secret,
 it('leaves the checking of certificates as it is, everywhere', () => {
   expect(filesWith(/rejectUnauthorized|checkServerIdentity|NODE_TLS_REJECT|insecureHTTPParser/)).toEqual([
     'config.ts',
+    'db/foreign/tls.ts',
   ]);
-  // Which refuses such an address of a mail server.
+  // One asks for it where the driver's default is not to, the other refuses such an address of a mail server.
+  expect(sources.find(({ file }) => file === 'db/foreign/tls.ts')?.text).toContain(
+    'rejectUnauthorized: true, verifyIdentity: true',
+  );
   expect(sources.find(({ file }) => file === 'config.ts')?.text).toContain(
     "getAll('tls.rejectUnauthorized').every((value) => value === 'true')",
   );

@@ -15,7 +15,7 @@ import { texts } from '../i18n/index.ts';
 import { exportFormat } from '../interop/export-formats.ts';
 import { openKoha } from '../interop/koha/rest.ts';
 import { kohaTarget } from '../interop/koha/target.ts';
-import { lendingSystems } from '../lending-systems.ts';
+import { isOpenKoha, lendingSystems } from '../lending-systems.ts';
 import { type Deps, type Scope, todayOf } from '../usecases/context.ts';
 import { beginExport, type ExportRefusal, exportRows, kohaCodesOf } from '../usecases/export-members.ts';
 import { loadLibrary } from '../usecases/get-library.ts';
@@ -70,6 +70,12 @@ async function runOnce(
   signal: AbortSignal,
 ): Promise<number> {
   const { target, changedOnly } = input;
+  if (input.koha !== null && isOpenKoha(input.koha.url) && !allowsPlaintext()) {
+    console.error(
+      'Koha is on another computer and would be asked over http: name its https:// address, or set ALLOW_PLAINTEXT=lending where the network between the two is your own.',
+    );
+    return 1;
+  }
   if (!isFileTarget(target) && input.koha === null)
     return await runConnection(db, deps, scope, target, signal);
   const begun = await beginExport(db, deps, scope, { target, changedOnly });
@@ -95,10 +101,9 @@ async function runConnection(
   target: LiveTarget,
   signal: AbortSignal,
 ): Promise<number> {
-  const listed = (text = '') => text.split(/[\s,]+/).filter((part) => part !== '');
   const { LENDING_HOSTS, OUTGOING_HOSTS } = process.env;
   const run = await runFeed(db, deps, scope.library, target, {
-    open: lendingSystems(listed(LENDING_HOSTS), listed(OUTGOING_HOSTS)).open(signal),
+    open: lendingSystems(listed(LENDING_HOSTS), listed(OUTGOING_HOSTS), allowsPlaintext()).open(signal),
     stopping: () => signal.aborted,
     asked: true,
   });
@@ -119,6 +124,14 @@ async function runConnection(
       console.error('Stopped. The next run goes on with the rest.');
       return 1;
   }
+}
+
+function listed(text = ''): readonly string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '');
+}
+
+function allowsPlaintext(): boolean {
+  return listed(process.env.ALLOW_PLAINTEXT).includes('lending');
 }
 
 async function toFile(

@@ -158,15 +158,18 @@ async function register(owner: Db, input: NewLibrary, at: Date): Promise<Library
   return row?.id;
 }
 
-/** Twenty letters without look-alikes in groups of five: 95 bits, to be typed once from a sheet of paper. */
-export function newPassword(deps: Deps): string {
+const FIRST_PASSWORD_LETTERS = 28;
+
+/** 28 of 31 letters without look-alikes in groups of four: 138 bits, to be typed once from a sheet of paper. */
+export function newPassword(deps: Pick<Deps, 'randomBytes'>): string {
   const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
   let password = '';
-  while (password.length < 20) {
-    for (const byte of deps.randomBytes(24)) {
+  while (password.length < FIRST_PASSWORD_LETTERS) {
+    for (const byte of deps.randomBytes(32)) {
       // Bytes beyond the last whole multiple are dropped, so that every letter is equally likely.
-      if (byte < 248 && password.length < 20) password += alphabet[byte % alphabet.length];
+      if (byte < 248 && password.length < FIRST_PASSWORD_LETTERS)
+        password += alphabet[byte % alphabet.length];
     }
   }
-  return password.replace(/(.{5})(?=.)/g, '$1-');
+  return password.replace(/(.{4})(?=.)/g, '$1-');
 }

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { LibraryEnv, WebDeps } from './env.ts';
+import { openFloodLimit } from './flood-limit.ts';
 import { readForm, readTyped } from './form-body.ts';
 import { fileFieldOfRequest } from './middleware/takes-file.ts';
 import { networkOf } from './network.ts';
@@ -45,14 +46,14 @@ export function openDoorstep(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>, kin
 
 /** The same as a step before a route that takes such a form, for what has no limit of another sort. */
 export function limitForms(
-  deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>,
+  deps: Pick<WebDeps, 'vault' | 'now' | 'rates' | 'formsOfLibrary'>,
   kind: string,
   points: number,
 ): MiddlewareHandler<LibraryEnv> {
-  const forms = openRateLimit({ points, seconds: WINDOW_S, shared: { name: kind, exchange: deps.rates } });
+  const forms = openFloodLimit(deps, kind, points);
   const step = openDoorstep(deps, kind);
   return async (c, next) => {
-    const refused = await step.refuse(c, forms.take(networkOf(c.get('clientAddress'))));
+    const refused = await step.refuse(c, forms.take(c.get('library').id, networkOf(c.get('clientAddress'))));
     return refused ?? next();
   };
 }
@@ -71,12 +72,15 @@ const MOST_TASKS = 40;
  * lets this network send some more of them.
  */
 export function openUploadStep(
-  deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>,
+  deps: Pick<WebDeps, 'vault' | 'now' | 'rates' | 'formsOfLibrary'>,
   limit: { readonly points: number },
 ): UploadStep {
-  const shared = (name: string) => ({ seconds: WINDOW_S, shared: { name, exchange: deps.rates } });
-  const uploads = openRateLimit({ ...shared('upload'), points: limit.points });
-  const tasks = openRateLimit({ ...shared('upload tasks'), points: MOST_TASKS });
+  const uploads = openFloodLimit(deps, 'upload', limit.points);
+  const tasks = openRateLimit({
+    points: MOST_TASKS,
+    seconds: WINDOW_S,
+    shared: { name: 'upload tasks', exchange: deps.rates },
+  });
   const step = openDoorstep(deps, 'upload');
   return {
     async take(c, back) {
@@ -84,9 +88,10 @@ export function openUploadStep(
       let solved = 0;
       while (solved < MOST_TASKS && tasks.look(network, solved + 1) !== null) solved++;
       // Looked at before it is counted: whoever is refused uses nothing up.
-      const wait = uploads.look(network, limit.points + solved * UPLOADS_A_TASK);
+      const { id } = c.get('library');
+      const wait = uploads.look(id, network, solved * UPLOADS_A_TASK);
       if (wait === null) {
-        uploads.take(network);
+        uploads.take(id, network);
         return null;
       }
       const refused = await step.refuse(c, wait, back);

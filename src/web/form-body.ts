@@ -36,6 +36,15 @@ export async function readForm(c: Context): Promise<FormBody> {
   return body;
 }
 
+/** A body that breaks off on the way is the sender's mistake, status 400, and no fault of the service for its log. */
+export async function whole<Body>(reading: Promise<Body>): Promise<Body> {
+  try {
+    return await reading;
+  } catch (cause) {
+    throw cause instanceof HTTPException ? cause : new HTTPException(400, { cause });
+  }
+}
+
 /** Reads a form with a file of at most 15 MB; 'too-large' where it is more. */
 export function readUpload(c: Context): Promise<FormBody | 'too-large'> {
   const known = bodies.get(c);
@@ -43,7 +52,7 @@ export function readUpload(c: Context): Promise<FormBody | 'too-large'> {
   // Most forms carry no file: their plain encoding is read without the multipart parser, ten times as fast.
   const isPlain = c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
   const reading = isPlain
-    ? c.req.text().then((text) => formBodyOf(new URLSearchParams(countedFields(text, '&'))))
+    ? whole(c.req.text()).then((text) => formBodyOf(new URLSearchParams(countedFields(text, '&'))))
     : readMultipart(c);
   bodies.set(c, reading);
   return reading;

@@ -13,10 +13,10 @@ const CHALLENGE_MS = 10 * 60_000;
 export const PROOF_FIELD = 'bukti';
 
 export interface Proofs {
-  /** A task for the browser, as JSON. */
-  challenge(libraryId: LibraryId): Promise<string>;
-  /** Whether this is the solution of a task of this library, given for the first time. */
-  isSolved(libraryId: LibraryId, proof: string): Promise<boolean>;
+  /** A task for the browser, as JSON. @param times how much harder than usual it is */
+  challenge(libraryId: LibraryId, times?: number): Promise<string>;
+  /** Whether this is the solution of a task of this library, given for the first time, of one at least so hard. */
+  isSolved(libraryId: LibraryId, proof: string, times?: number): Promise<boolean>;
 }
 
 type ProofDeps = Pick<WebDeps, 'vault' | 'now' | 'rates'>;
@@ -40,20 +40,24 @@ function makeProofs(deps: ProofDeps): Proofs {
   });
   const keyOf = (libraryId: LibraryId) => deps.vault.hash(libraryId, 'token', 'altcha').toString('hex');
   return {
-    async challenge(libraryId) {
+    async challenge(libraryId, times = 1) {
       const challenge = await createChallenge({
         hmacKey: keyOf(libraryId),
-        maxnumber: WORK,
+        maxnumber: WORK * times,
+        // Signed with the task: what a solver says of the highest number is not.
+        params: { times: String(times) },
         expires: new Date(deps.now().getTime() + CHALLENGE_MS),
       });
       return JSON.stringify(challenge);
     },
-    async isSolved(libraryId, proof) {
+    async isSolved(libraryId, proof, times = 1) {
       if (proof === '' || proof.length > 2_000) return false;
       const task = taskOf(proof);
       if (task === undefined || !(await verifySolution(proof, keyOf(libraryId), false))) return false;
       // Its end is read by the service's own clock.
-      if (Number(extractParams(proof).expires) * 1000 < deps.now().getTime()) return false;
+      const signed = extractParams(proof);
+      if (Number(signed.expires) * 1000 < deps.now().getTime()) return false;
+      if (Number(signed.times) < times) return false;
       return spent.take(task) === null;
     },
   };

@@ -169,5 +169,5 @@ journey('an admin gives the library its own colour and a new officer a first pas
   await page.getByText('Ditampilkan sekali ini saja').waitFor();
   await expectNoAxeViolations(page);
   const password = (await page.locator('[data-password]').textContent()) ?? '';
-  expect(password).toMatch(/^([a-z2-9]{5}-){3}[a-z2-9]{5}$/);
+  expect(password).toMatch(/^([a-z2-9]{4}-){6}[a-z2-9]{4}$/);
 });

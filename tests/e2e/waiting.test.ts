@@ -71,3 +71,33 @@ journey('without a script nobody is offered the task, and the code typed waits o
   expect(await page.locator('input[name=kode]').inputValue()).toBe('K7F2-M9QX');
   expect(await page.locator('.dp-wait button').count()).toBe(1);
 });
+
+journey(
+  'a registration that must wait is whole on the page, and without a script its button comes when it may be sent',
+  async () => {
+    const flood = await stage.citizen('/banyuwangi/daftar', { expectedErrors });
+    await flood.page.evaluate(async () => {
+      for (let round = 0; round < 120; round++)
+        await Promise.all(
+          Array.from({ length: 10 }, () =>
+            fetch('/banyuwangi/daftar', {
+              method: 'POST',
+              body: new URLSearchParams({ cari: 'address_village' }),
+            }),
+          ),
+        );
+    });
+    const { page, shot } = await stage.citizen('/banyuwangi/daftar', { expectedErrors, javaScript: false });
+    await page.locator('input[name=name]').fill('Contoh Sudah Diketik');
+    await page.locator('main form button[data-submit]').click();
+    await page.getByRole('heading', { name: 'Mohon tunggu sebentar' }).waitFor();
+    expect(await page.locator('input[name=name]').inputValue()).toBe('Contoh Sudah Diketik');
+    const button = page.locator('.dp-wait button');
+    expect([await button.count(), await button.isVisible()]).toEqual([1, false]);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 900 });
+      await expectNoSidewaysScroll(page);
+      await shot(`waiting/registration-${width}`);
+    }
+  },
+);

@@ -41,7 +41,7 @@ describe('the page of SIP2 connections', () => {
     const answer = await site.post(BASE, { ...FORM, titik: point }, admin.header);
     const html = await answer.text();
     expect(answer.status).toBe(200);
-    const password = /([a-z2-9]{5}-){3}[a-z2-9]{5}/.exec(html)?.[0] ?? '';
+    const password = /([a-z2-9]{4}-){6}[a-z2-9]{4}/.exec(html)?.[0] ?? '';
     expect(password).not.toBe('');
     expect(html).toContain('banyuwangi.gerbang-7');
     const [row] = await rows();
@@ -89,7 +89,7 @@ describe('the page of SIP2 connections', () => {
       settings: { numbers: false, attended: true, fields: ['name', 'phone'] },
     });
     const again = await (await site.post(`${one}/sandi`, {}, admin.header)).text();
-    expect(again).toMatch(/([a-z2-9]{5}-){3}[a-z2-9]{5}/);
+    expect(again).toMatch(/([a-z2-9]{4}-){6}[a-z2-9]{4}/);
     expect((await rows())[0]?.secret_hash).not.toBe(row?.secret_hash);
     expect((await site.post(`${one}/cabut`, {}, admin.header)).status).toBe(303);
     expect(await page(`${BASE}?selesai=cabut`)).toContain('Dicabut');

@@ -28,6 +28,11 @@ const PATIENCE_MS = 600_000 + SECONDS * 1_000;
 const THERE = 'Contoh Rahasia Jateng';
 const HERE = 'Contoh Rahasia Banyuwangi';
 const NIK_THERE = '9901014101900077';
+/** Of a member and two cases of this library: whole they stand on no page, for nobody. */
+const NIKS_HERE = ['9901014101900085', '9901014101900093', '9901014101900101'] as const;
+/** The proxy that all of it comes through, so that each asks from an address of its own. */
+const PROXY = '127.0.0.1';
+const THROUGH_PROXY = { incoming: { socket: { remoteAddress: PROXY } } };
 
 let database: TestDatabase;
 let site: TestApp;
@@ -35,6 +40,8 @@ let here: LibraryContext;
 let there: LibraryContext;
 /** Ids of things that exist, here and there. */
 const ids: string[] = [];
+/** Of this library: a member, a case, a card, a file. */
+const own: string[] = [];
 const cookies = new Map<string, string | undefined>();
 /** A program of this library that may do everything. */
 let key = '';
@@ -50,7 +57,7 @@ const answers = new Map<string, Map<number, number>>();
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  site = createTestApp(database, { isTrustedProxy: () => true });
+  site = createTestApp(database, { isTrustedProxy: (address) => address === PROXY });
   here = await libraryOf(site, 'banyuwangi');
   there = await libraryOf(site, 'jateng');
   const jpeg = Buffer.from(await (await portrait()).arrayBuffer());
@@ -64,16 +71,24 @@ beforeAll(async () => {
       site.deps,
       scope,
       name,
-      library === there ? { nik: NIK_THERE as never } : {},
+      numbered(library === there ? NIK_THERE : NIKS_HERE[0]),
     );
     await givePhoto(database, site.deps, scope, member, jpeg);
-    const { applicationId } = await phoneCase(site, library.slug, `${name} Kasus`);
-    const rows = await inLibrary(database.db, library.id, async (tx) => [
-      ...(await tx.selectFrom('card').select('id').execute()),
-      ...(await tx.selectFrom('file').select('id').execute()),
-      ...(await tx.selectFrom('officer').select('id').limit(2).execute()),
+    const { applicationId } = await phoneCase(
+      site,
+      library.slug,
+      `${name} Kasus`,
+      library === there ? {} : numbered(NIKS_HERE[1]),
+    );
+    const [cards, files, officers] = await inLibrary(database.db, library.id, async (tx) => [
+      await tx.selectFrom('card').select('id').execute(),
+      await tx.selectFrom('file').select('id').execute(),
+      await tx.selectFrom('officer').select('id').limit(2).execute(),
     ]);
+    const rows = [...cards, ...files, ...officers];
     ids.push(member, applicationId, ...rows.map(({ id }) => id));
+    if (library === here)
+      own.push(member, applicationId, ...[...cards.slice(0, 1), ...files.slice(0, 1)].map(({ id }) => id));
   }
   here = await switchOn(database, site, 'banyuwangi');
   await holdSecrets();
@@ -91,6 +106,16 @@ beforeAll(async () => {
   }
 }, 120_000);
 afterAll(() => database.drop());
+
+function numbered(nik: string) {
+  return { nik: nik as never, documentNumber: nik };
+}
+
+/** Whether somebody's number of this library is there to be read, however it is spaced. */
+function showsNumber(text: string): boolean {
+  const digits = text.replace(/(?<=\d)(?:[ .\-\u00a0]|&nbsp;|%20|\+)(?=\d)/g, '');
+  return NIKS_HERE.some((nik) => digits.includes(nik));
+}
 
 /** What the phones, papers and programs of people hold who are nobody of the above: whoever has the address may see them. */
 async function holdSecrets(): Promise<void> {
@@ -174,6 +199,9 @@ const BEHIND_SECRETS =
 /** The provider for members answers a method that it does not have as an address that it does not have. */
 const OTHER_METHOD =
   /^POST \/:library\/oidc\/(\.well-known\/|jwks$)|^GET \/:library\/oidc\/token(\/revocation)?$/;
+
+/** The two acts that show a number, with a purpose that is logged; `looks` and `views` are about them. */
+const NUMBERS_SHOWN = /^POST \/:library\/(loket|anggota)\/:id\/nomor$/;
 
 /** Numbers from 0 to 1, the same for the same seed: a failure can be asked for again. */
 function seeded(seed: number): () => number {
@@ -384,6 +412,75 @@ async function fieldNames(addresses: readonly string[]): Promise<readonly string
   return [...names];
 }
 
+/** All that a route of GET may be asked for with what exists, by everybody who may be at the door. */
+function realAddresses(path: string): readonly string[] {
+  const door = held.find(([from]) => path.includes(from));
+  const known = FILES.reduce((so, [named, file]) => so.replace(named, file), path).replace(
+    ...(door ?? (['', ''] as const)),
+  );
+  const at = known.replace(':library', 'banyuwangi').replace(/\/\*$/, '/x');
+  const asked = (address: string) => `${address}?q=${encodeURIComponent(HERE)}`;
+  if (!/:[a-zA-Z]/.test(at)) return [asked(at)];
+  // What else is in an address than the id of something takes the same, and leads nowhere then.
+  const others = ['1', '2026-03', 'inlislite-db', 'slims', 'koha-rest', 'bulanan'];
+  return (/:(id|signed|number)\b/.test(at) ? own : [...own.slice(0, 1), ...others]).map((id) =>
+    asked(at.replace(/:[a-zA-Z]+(\{[^}]*\})?/g, id)),
+  );
+}
+
+it('no page shows a whole number to anybody, but the identity step to the officer who holds the case', {
+  timeout: 300_000,
+}, async () => {
+  // Somebody stands at the counter, and the one who serves them compares the document with the number.
+  const officer = cookies.get('petugas') ?? '';
+  const { applicationId, ticketCode } = await phoneCase(
+    site,
+    'banyuwangi',
+    `${HERE} Dilayani`,
+    numbered(NIKS_HERE[2]),
+  );
+  own.push(applicationId);
+  const scanned = await site.post('/banyuwangi/loket/pindai', { kode: ticketCode }, officer);
+  expect(scanned.headers.get('location')).toBe(`/banyuwangi/loket/${applicationId}`);
+  // The page of the case, and the form that puts right what differs from the document.
+  const exempt = ['/loket/:id', '/loket/:id/perbaiki'].map(
+    (path) => `petugas GET /:library${path} ${applicationId}`,
+  );
+
+  const paths = [
+    ...new Set(
+      site.app.routes
+        .filter(({ method, path }) => method === 'GET' || (method === 'ALL' && !path.endsWith('*')))
+        .map(({ path }) => path),
+    ),
+  ];
+  const shown = new Set<string>();
+  let read = 0;
+  let people = 0;
+  for (const path of paths)
+    for (const address of realAddresses(path))
+      for (const [name, cookie] of cookies) {
+        const headers = new Headers(cookie === undefined ? {} : { cookie });
+        if (path.startsWith('/api/v1')) headers.set('authorization', `Bearer ${key}`);
+        if (path.includes('/umpan/')) headers.set('authorization', `Bearer ${feedToken}`);
+        headers.set('x-forwarded-for', `10.9.${read >> 8}.${read & 255}`);
+        const answer = await site.app.request(address, { headers }, THROUGH_PROXY);
+        const type = answer.headers.get('content-type') ?? '';
+        if (!/text|json|xml|csv/.test(type) || type.includes('event-stream')) {
+          await answer.body?.cancel();
+          continue;
+        }
+        const said = (await answer.text()) + [...answer.headers].map(([, value]) => value).join('\n');
+        read++;
+        if (answer.status === 200 && said.includes(HERE)) people++;
+        if (showsNumber(said))
+          shown.add(`${name} GET ${path} ${own.find((id) => address.includes(id)) ?? ''}`);
+      }
+  console.log(`number_pages: ${read}\nnumber_pages_of_people: ${people}\nnumber_shown: ${shown.size}`);
+  expect([...shown].sort()).toEqual(exempt);
+  expect(people).toBeGreaterThan(20);
+});
+
 describe('every address of the service, asked with nonsense', () => {
   it(
     'answers in words, gives away nobody, and changes nothing of another library',
@@ -456,11 +553,11 @@ describe('every address of the service, asked with nonsense', () => {
             const before = site.logged.length;
             let answer: Response;
             try {
-              answer = await site.request(address, {
-                method,
-                headers,
-                ...(method === 'GET' ? {} : { body }),
-              });
+              answer = await site.app.request(
+                address,
+                { method, headers, ...(method === 'GET' ? {} : { body }) },
+                THROUGH_PROXY,
+              );
             } catch (error) {
               if (error instanceof TypeError && /Invalid URL/.test(error.message)) continue;
               throw error;
@@ -491,6 +588,7 @@ describe('every address of the service, asked with nonsense', () => {
               (!keyed && (cookie === undefined || name === 'kiosk') && said.includes(HERE))
             )
               complain('leak');
+            if (showsNumber(said) && !NUMBERS_SHOWN.test(route)) complain('a whole number');
             // What is said of a request as JSON may name its fields: no browser takes it for a page (nosniff).
             if (/<script>alert/.test(text) && !/json/.test(answer.headers.get('content-type') ?? ''))
               complain('script');

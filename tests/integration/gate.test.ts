@@ -15,6 +15,7 @@ import { libraryOf, type StoredMember, toTheCard, updateSettingForTest } from '.
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { pairingCode, phoneOf, printCode } from '../support/gates.ts';
 import { scopeOfRole } from '../support/members.ts';
+import { fieldsOf } from '../support/page-form.ts';
 
 const SLUG = 'jateng';
 const START = new Date('2026-03-02T02:00:00Z');
@@ -263,6 +264,24 @@ describe('the server’s word on a code', () => {
     expect([answer.status, Number(answer.headers.get('retry-after')) > 0]).toEqual([429, true]);
     // Cards still pass.
     expect((await asked('https://contoh.test/k/abcdefgh')).status).toBe(200);
+  });
+
+  it('waits on the page where no script runs: what was typed is kept, and the button comes when it passes', async () => {
+    const gate = await openGate();
+    const typed = (kode: string) => site.post(`/${SLUG}/gerbang`, { kode, kunci: newScan() }, gate.cookie);
+    for (let i = 0; i < 30; i++) expect((await typed(`KETIK-${i}`)).status).toBe(200);
+    const answer = await typed('KETIK-30');
+    expect([answer.status, Number(answer.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    // Somebody else stands there next: what the last one typed does not stay.
+    expect(answer.headers.get('refresh')).toMatch(new RegExp(`^\\d+; url=/${SLUG}/gerbang$`));
+    const page = await answer.text();
+    expect(fieldsOf(page, `/${SLUG}/gerbang`).kode).toEqual(['KETIK-30']);
+    expect(page).toMatch(/data-wait="\d+"[^>]*><button/);
+
+    for (let i = 0; i < 10; i++) await site.post(`/${SLUG}/gerbang/pasang`, { kode: `SALAH${i}` });
+    const pairing = await site.post(`/${SLUG}/gerbang/pasang`, { kode: 'K0DE-7' });
+    expect(pairing.status).toBe(429);
+    expect(fieldsOf(await pairing.text(), `/${SLUG}/gerbang/pasang`).kode).toEqual(['K0DE-7']);
   });
 
   it('is refused to what is no question', async () => {

@@ -762,3 +762,17 @@ describe('the settings', () => {
     expect((await get(`/${SLUG}/pengaturan/penyedia`)).status).toBe(404);
   });
 });
+
+it('whoever asks for the way to the provider too often gets a page that opens again by itself', async () => {
+  const busy = createTestApp(database, { time: 'real', loopbackProviders: true });
+  const ask = () => busy.request(`/masuk/penyedia/${SLUG}/kembali?state=x&code=y`);
+  for (let count = 0; count < 120; count++) expect((await ask()).status).toBe(303);
+  const answer = await ask();
+  expect(answer.status).toBe(429);
+  expect(answer.headers.get('content-type')).toContain('text/html');
+  expect(answer.headers.get('refresh')).toBe(answer.headers.get('retry-after'));
+  const page = await answer.text();
+  expect(page).toMatch(
+    /data-wait="\d+"[^>]*><a[^>]*href="\/masuk\/penyedia\/banyuwangi\/kembali\?state=x&amp;code=y"/,
+  );
+});

@@ -32,6 +32,8 @@ export interface TestAppOptions {
   readonly isBreached?: WebDeps['isBreached'];
   /** Sees what the service asks the database; default the test's own connection. */
   readonly db?: TestDatabase['db'];
+  /** How many public forms of one kind of a library are a flood; default as in the service. */
+  readonly formsOfLibrary?: number;
   /** Where its limits meet those of another one; default none: it counts by itself. */
   readonly rates?: RateExchange;
 }
@@ -92,6 +94,7 @@ export function createTestApp(database: TestDatabase, options: TestAppOptions = 
     isTrustedProxy: options.isTrustedProxy ?? (() => false),
     ...(options.rates ? { rates: options.rates } : {}),
     ...(options.isBreached ? { isBreached: options.isBreached } : {}),
+    ...(options.formsOfLibrary === undefined ? {} : { formsOfLibrary: options.formsOfLibrary }),
     log,
   };
   const app = createApp(deps);

@@ -1,6 +1,6 @@
 /** A MariaDB server of the test's own: an empty data folder, a socket, nothing on the network. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,8 @@ function findSystem(path: string): string | undefined {
 /** Whether one can be started here; `scripts/test.mjs` installs it where it may. */
 export const hasMariaDb = mariadbd !== undefined && install !== undefined;
 
-export async function startMariaDb(): Promise<MariaDb> {
+/** @param tls its certificate and key; without them it speaks no TLS */
+export async function startMariaDb(tls?: { readonly cert: string; readonly key: string }): Promise<MariaDb> {
   if (mariadbd === undefined || install === undefined) throw new Error('MariaDB is not installed');
   // Short: the path of a socket may have a hundred characters.
   const folder = mkdtempSync(join(tmpdir(), 'dp-maria-'));
@@ -41,6 +42,8 @@ export async function startMariaDb(): Promise<MariaDb> {
   ]);
   if (made.status !== 0) throw new Error(`mariadb-install-db: ${made.stderr.toString()}`);
   const port = await freePort();
+  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+  if (tls !== undefined) for (const name of ['cert', 'key'] as const) writeFileSync(files[name], tls[name]);
   const server = spawn(
     mariadbd,
     [
@@ -55,6 +58,8 @@ export async function startMariaDb(): Promise<MariaDb> {
       '--skip-log-bin',
       '--innodb-flush-log-at-trx-commit=0',
       '--innodb-buffer-pool-size=32M',
+      // Newer ones make a certificate by themselves where none is named.
+      ...(tls === undefined ? ['--skip-ssl'] : [`--ssl-cert=${files.cert}`, `--ssl-key=${files.key}`]),
     ],
     { stdio: 'ignore' },
   );

@@ -22,3 +22,14 @@ it('an address that is shown has no password in it, whatever signs it holds', as
       /^mysql:\/\/root@db\.contoh\.go\.id:3306\/slims is not in OUTGOING_HOSTS/,
     );
 });
+
+it('a database on another computer is read over TLS with its name checked, unless the operator says otherwise', async () => {
+  const said = await openLive('mysql://root:geheim@10.255.255.1:1/slims');
+  expect(said).toContain('has no TLS with a certificate for the name in the address');
+  expect(said).toContain('ALLOW_PLAINTEXT=lending');
+  expect(said).not.toContain('geheim');
+  // On this computer none is asked for: nobody listens at this port.
+  expect(await openLive('mysql://root:geheim@127.0.0.1:1/slims')).toContain(
+    'cannot be reached (ECONNREFUSED)',
+  );
+});

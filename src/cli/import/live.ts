@@ -1,10 +1,12 @@
 import type { Db } from '../../db/connection.ts';
-import { connectForeign, recogniseForeign } from '../../db/foreign/connect.ts';
+import { connectForeign, NeedsName, recogniseForeign } from '../../db/foreign/connect.ts';
 import { countInlislite, inlisliteMembers, stateOfInlislite } from '../../db/foreign/inlislite.ts';
 import { countSlims, slimsMembers, stateOfSlims } from '../../db/foreign/slims.ts';
+import { isTlsTrouble } from '../../db/foreign/tls.ts';
 import { inlisliteVisits, slimsVisits } from '../../db/foreign/visits.ts';
 import type { ImportId } from '../../domain/ids.ts';
 import type { IncomingMember } from '../../domain/importing/incoming-member.ts';
+import { isThisComputer } from '../../domain/network-address.ts';
 import { mayAskHost } from '../../domain/outgoing-hosts.ts';
 import type { Deps, Scope } from '../../usecases/context.ts';
 import { importVisits } from '../../usecases/import-visits.ts';
@@ -41,11 +43,16 @@ export async function openLive(address: string): Promise<OpenedDatabase | string
   const hosts = (process.env.OUTGOING_HOSTS ?? '').split(/[\s,]+/).filter((part) => part !== '');
   if (!url.searchParams.has('socketPath') && !mayAskHost(hosts, url.hostname || 'localhost'))
     return `${shown} is not in OUTGOING_HOSTS, which names all that this program may connect to.`;
+  const host = url.hostname.replace(/^\[|\]$/g, '') || 'localhost';
+  const isLocal = url.searchParams.has('socketPath') || isThisComputer(host);
+  const tls = !isLocal && !(process.env.ALLOW_PLAINTEXT ?? '').split(/[\s,]+/).includes('lending');
   let database: Awaited<ReturnType<typeof connectForeign>>;
   try {
-    database = await connectForeign(address, process.env.MYSQL_PWD);
+    database = await connectForeign(address, process.env.MYSQL_PWD, tls);
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    if (error instanceof NeedsName || isTlsTrouble(why))
+      return `${shown} is on another computer, and its server has no TLS with a certificate for the name in the address. Switch TLS on there (NODE_EXTRA_CA_CERTS=<file> for an authority of your own), or set ALLOW_PLAINTEXT=lending where the network between the two is your own.`;
     return `${shown} cannot be reached (${why}). Are host, user, MYSQL_PWD and the name of the database right?`;
   }
   const format = await recogniseForeign(database);

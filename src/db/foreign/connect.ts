@@ -1,4 +1,8 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { encryptedWay } from './tls.ts';
+
+/** There is no name that a certificate could be held against. */
+export class NeedsName extends Error {}
 
 /** A MySQL or MariaDB database of another system, only read. */
 export interface ForeignDatabase {
@@ -14,21 +18,26 @@ export type ForeignRow = Readonly<Record<string, string | null>>;
  * Connects with `mysql://user:password@host:port/database`; `?socketPath=…` for a local socket. The session may read
  * only, and sees one moment throughout, so that a lending system in use does not change below the reading.
  * @param password where the address has none
+ * @param tls whether nothing goes there before the server has shown its certificate; not for a local socket
+ * @throws NeedsName with TLS to an address that is no name
  */
 export async function connectForeign(
   address: string,
   password: string | undefined,
+  tls: boolean,
 ): Promise<ForeignDatabase> {
   const url = new URL(address);
   const socketPath = url.searchParams.get('socketPath');
   const database = decodeURIComponent(url.pathname.slice(1));
+  const host = url.hostname || 'localhost';
+  const port = Number(url.port || 3306);
+  const way = tls ? encryptedWay(host, host, port) : { host };
+  if (way === undefined) throw new NeedsName('TLS needs a name');
   const connection = await createConnection({
     user: decodeURIComponent(url.username) || 'root',
     password: decodeURIComponent(url.password) || (password ?? ''),
     database,
-    ...(socketPath === null
-      ? { host: url.hostname || 'localhost', port: Number(url.port || 3306) }
-      : { socketPath }),
+    ...(socketPath === null ? { ...way, port } : { socketPath }),
     // The server turns the tables' Latin-1 into this.
     charset: 'utf8mb4',
     dateStrings: true,

@@ -2,6 +2,7 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import type { LendingDatabase } from '../../domain/exporting/feed.ts';
 import type { LiveFailure } from '../../domain/exporting/live.ts';
 import type { ForeignRow } from './connect.ts';
+import { encryptedWay, isTlsTrouble } from './tls.ts';
 
 /** A statement that is not answered in this time ends the run: nobody waits for a dead server. */
 const PATIENCE_MS = 15_000;
@@ -35,18 +36,23 @@ export class LiveTrouble extends Error {
 
 /**
  * Connects to one address that was looked up and judged before.
- * @param address of `database.host`, so that the name cannot lead elsewhere meanwhile
+ * @param way.address of `database.host`, so that the name cannot lead elsewhere meanwhile
+ * @param way.tls whether nothing goes there before the server has shown its certificate
+ * @param way.ca see `encryptedWay`
  * @param cut ends whatever is under way
  */
 export async function connectLive(
   database: LendingDatabase,
-  address: string,
+  way: { readonly address: string; readonly tls: boolean; readonly ca?: string | undefined },
   cut: AbortSignal,
 ): Promise<LiveDatabase | LiveFailure> {
+  const { address } = way;
+  const secure = way.tls ? encryptedWay(database.host, address, database.port, way.ca) : { host: address };
+  if (secure === undefined) return { failure: 'lending-tls', note: null };
   let connection: Connection;
   try {
     connection = await createConnection({
-      host: address,
+      ...secure,
       port: database.port,
       user: database.user,
       password: database.password,
@@ -117,6 +123,7 @@ function codeOf(error: unknown): string {
 }
 
 function connectFailure(error: unknown, { database, user }: LendingDatabase): LiveFailure {
+  if (isTlsTrouble(codeOf(error))) return { failure: 'lending-tls', note: null };
   switch (codeOf(error)) {
     case 'ER_ACCESS_DENIED_ERROR':
     case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':

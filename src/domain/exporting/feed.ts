@@ -22,6 +22,8 @@ export const FEED_FAILURES = [
   /** Something answers there, but no REST API of Koha. */
   'koha-absent',
   'branch-missing',
+  /** On another computer, over http. */
+  'koha-plaintext',
   /** A database: nobody answers there, or not in time. */
   'lending-unreachable',
   'lending-denied',
@@ -31,6 +33,8 @@ export const FEED_FAILURES = [
   'lending-tables',
   /** A right is missing: the note has the GRANT. */
   'lending-rights',
+  /** On another computer: no TLS, or a certificate that is not believed. */
+  'lending-tls',
   /** Another process is at it. */
   'lending-busy',
   /** Inside the network without an admin's word for it, or not on the operator's list. */

@@ -231,9 +231,6 @@ export const form: FormTexts = {
     online: 'Connected again. You can send now.',
     continued: 'Continuing what was begun in the library.',
     continueExpired: 'This link has been used or has expired. You can still start afresh.',
-    tooManyTitle: 'Too many forms from this network',
-    tooMany: (minutes: number) =>
-      `Wait about ${minutes} minutes, then send again. Your answers are still below.`,
     optional: 'optional',
     years: 'years',
   },

@@ -9,7 +9,6 @@ export const gate: GateTexts = {
     codeAbout: 'Eight letters and digits from Settings, Devices, of the kind Gate. Good for 15 minutes.',
     submit: 'Pair this gate',
     wrong: 'This code is not valid for a gate. Check it, or ask for a new one in the settings.',
-    tooMany: (minutes) => `Too many attempts. Try again in ${minutes} minutes.`,
   },
   ready: {
     title: 'Ready to scan',
@@ -99,6 +98,5 @@ export const gate: GateTexts = {
     download: 'Download the visits',
   },
   file: { name: 'gate-visits', at: 'Time', card: 'Card id', number: 'Member number', key: 'Key' },
-  tooMany: 'Too many scans at once. Wait a moment.',
   recorded: 'The visit is recorded.',
 };

@@ -138,7 +138,6 @@ export const kiosk: KioskTexts = {
     followAbout: 'Scan to see how your application goes. This screen soon returns to the start.',
     qrTitle: 'QR code of the page of your application',
   },
-  tooManyTitle: 'One moment please',
   visits: {
     title: 'Visits',
     lead: (date) => date,

@@ -235,9 +235,6 @@ export const form = {
     online: 'Tersambung kembali. Anda dapat mengirim sekarang.',
     continued: 'Melanjutkan isian yang dimulai di perpustakaan.',
     continueExpired: 'Tautan ini sudah dipakai atau kedaluwarsa. Anda tetap dapat mengisi dari awal.',
-    tooManyTitle: 'Terlalu banyak kiriman dari jaringan ini',
-    tooMany: (minutes: number) =>
-      `Tunggu sekitar ${minutes} menit, lalu kirim lagi. Isian Anda tetap ada di bawah.`,
     optional: 'boleh dikosongkan',
     years: 'tahun',
   },

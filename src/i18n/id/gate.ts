@@ -10,7 +10,6 @@ export const gate = {
     codeAbout: 'Delapan huruf dan angka dari Pengaturan, bagian Perangkat, jenis Gerbang. Berlaku 15 menit.',
     submit: 'Pasang gerbang',
     wrong: 'Kode ini tidak berlaku untuk gerbang. Periksa kembali, atau minta kode baru di Pengaturan.',
-    tooMany: (minutes: number) => `Terlalu banyak percobaan. Coba lagi dalam ${minutes} menit.`,
   },
   ready: {
     title: 'Siap memindai',
@@ -102,7 +101,6 @@ export const gate = {
   },
   /** Columns of the file. */
   file: { name: 'kunjungan-gerbang', at: 'Waktu', card: 'Id kartu', number: 'Nomor anggota', key: 'Kunci' },
-  tooMany: 'Terlalu banyak pemindaian sekaligus. Tunggu sebentar.',
   recorded: 'Kunjungan tercatat.',
 };
 

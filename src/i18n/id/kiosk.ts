@@ -140,7 +140,6 @@ export const kiosk = {
     followAbout: 'Pindai untuk melihat perkembangan permohonan. Layar ini segera kembali ke awal.',
     qrTitle: 'Kode QR ke halaman permohonan Anda',
   },
-  tooManyTitle: 'Mohon tunggu sebentar',
   visits: {
     title: 'Kunjungan',
     lead: (date: string) => date,

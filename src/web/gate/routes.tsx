@@ -9,7 +9,6 @@ import { pairDevice } from '../../usecases/pair-device.ts';
 import { recordGateVisits } from '../../usecases/record-gate-visits.ts';
 import { assetUrl } from '../assets.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
-import { messagePage } from '../error-pages.tsx';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import {
@@ -21,6 +20,7 @@ import {
 } from '../kiosk/device-cookie.ts';
 import { keptKey, newKey, noStore } from '../kiosk/kiosk-layout.tsx';
 import { smallForms } from '../public/form-routes.tsx';
+import { waitPage } from '../wait-page.tsx';
 import { gateDeviceRoutes } from './device-routes.ts';
 import { liveAnswer, wordsOf } from './gate-answers.ts';
 import { openGateGuard } from './gate-guard.ts';
@@ -71,10 +71,7 @@ export function gateRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const { enrol } = textsOf(c).gate;
     const library = c.get('library');
     const wait = guard.limitPairing(library.id, c.get('clientAddress'));
-    if (wait !== null) {
-      c.header('Retry-After', String(wait));
-      return c.html(enrolGatePage(c, enrol.tooMany(Math.ceil(wait / 60))), 429);
-    }
+    if (wait !== null) return waitPage(c, wait);
     const body = await readForm(c);
     const paired = await pairDevice(deps.db, deps, scopeOf(c, deps), body.text('kode'), 'gate');
     if (!paired.ok) return c.html(enrolGatePage(c, enrol.wrong), 422);
@@ -90,7 +87,8 @@ export function gateRoutes(deps: WebDeps): Hono<LibraryEnv> {
       const scan = keptKey(body.text('kunci'), deps.randomBytes);
       if (code.trim() === '') return page(c, gate, null, textsOf(c).gate.missing, 422);
       const read = readScannedCode(code);
-      if (read.kind === 'number' && guard.limitNumber(token) !== null) return tooMany(c);
+      const slow = read.kind === 'number' ? guard.limitNumber(token) : null;
+      if (slow !== null) return waitPage(c, slow);
       const { admission, person } = await liveAnswer(c, deps, gate.scope, codes, { code, scan });
       const { word, reason } = wordsOf(c, admission);
       if (admission.verdict === 'refuse') return page(c, gate, { verdict: 'refuse', word, reason, person });
@@ -140,7 +138,8 @@ export function gateRoutes(deps: WebDeps): Hono<LibraryEnv> {
   ): Promise<Response> {
     noStore(c);
     const token = deviceToken(c, 'gate');
-    if (token !== null && guard.checks.take(token) !== null) return tooMany(c);
+    const wait = token === null ? null : guard.checks.take(token);
+    if (wait !== null) return waitPage(c, wait);
     const gate = await deviceOf(c, deps, 'gate');
     if (gate && token !== null) {
       guard.checks.isKnown(token);
@@ -183,10 +182,4 @@ export function gateRoutes(deps: WebDeps): Hono<LibraryEnv> {
 
 function toGate(c: Context<LibraryEnv>, query: string) {
   return c.redirect(`/${c.get('library').slug}/gerbang${query}`, 303);
-}
-
-function tooMany(c: Context<LibraryEnv>) {
-  const { gate, kiosk } = textsOf(c);
-  c.header('Retry-After', '60');
-  return messagePage(c as never, { title: kiosk.tooManyTitle, text: gate.tooMany, status: 429 });
 }

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { isMultipart } from '../form-body.ts';
+import { isMultipart, whole } from '../form-body.ts';
 import { fileFieldOfRequest } from './takes-file.ts';
 
 /**
@@ -14,11 +14,13 @@ export function limitBody(
   maxSize: number,
   onError: (c: Context) => Response | Promise<Response>,
 ): MiddlewareHandler {
+  // What goes wrong further in has been answered there: only the body itself can throw here.
   const counted = bodyLimit({ maxSize, onError });
   return (c, next) => {
     const length = c.req.header('content-length');
     const isCounted = length === undefined || c.req.header('transfer-encoding') !== undefined;
-    if (isCounted) return c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : counted(c, next);
+    if (isCounted)
+      return c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : whole(counted(c, next));
     return Number(length) <= maxSize ? next() : Promise.resolve(onError(c));
   };
 }

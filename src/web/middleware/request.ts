@@ -7,6 +7,8 @@ import type { LibraryEnv, SiteEnv, WebDeps } from '../env.ts';
 /** Gives every request its id, language, true origin and client address. */
 export function readRequest(deps: WebDeps): MiddlewareHandler<SiteEnv> {
   return async (c, next) => {
+    // `Host: .1` passes the server and is no address: no page could be drawn for it either.
+    if (!URL.canParse(c.req.url)) return c.body(null, 400);
     const requestId = Buffer.from(deps.randomBytes(9)).toString('base64url');
     c.set('requestId', requestId);
     c.header('X-Request-Id', requestId);
@@ -19,7 +21,7 @@ export function readRequest(deps: WebDeps): MiddlewareHandler<SiteEnv> {
     c.set('secure', origin.startsWith('https:'));
     c.set('clientAddress', trusted ? forwardedAddress(c, deps, peer) : (peer ?? 'unknown'));
     c.set('lang', languageOf(c));
-    await next();
+    return next();
   };
 }
 

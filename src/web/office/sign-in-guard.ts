@@ -1,15 +1,19 @@
 import type { LibraryId } from '../../domain/ids.ts';
 import type { WebDeps } from '../env.ts';
 import { networkOf } from '../network.ts';
-import { openProofs, type Proofs } from '../proof-of-work.tsx';
+import { openProofs } from '../proof-of-work.tsx';
 import { openRateLimit } from '../rate-limit.ts';
 import type { KnownBrowser } from './known-browser.ts';
 
 const QUARTER_S = 15 * 60;
 /** Of one name from one network, or of one name in a browser that it has signed in with. */
 const OF_NAME = 8;
-/** The same with a solved task each: slow enough for a guesser, enough for whoever shares a network with one. */
+/** The same with a solved task each, before the tasks grow. */
 const OF_NAME_WITH_PROOF = 40;
+/** Tries after which a task is twice as hard again. */
+const OF_ONE_HARDNESS = 10;
+/** Half a minute at most on a phone from 2020: whoever shares a network with a guesser must get in. */
+const HARDEST = 16;
 /** Of all names from one network; a counter's computers have signed in before and are not counted. */
 const OF_NETWORK = 60;
 /** Of one name from everywhere: beyond it the name is under attack, and unknown browsers solve a task. */
@@ -25,9 +29,10 @@ export interface SignInTry {
 }
 
 export interface SignInGuard {
-  readonly proofs: Proofs;
-  /** Seconds to wait, or null where it may be tried. `provable`: a solved task passes instead. */
-  begin(attempt: SignInTry): Promise<{ readonly wait: number; readonly provable: boolean } | null>;
+  /** Seconds to wait, or null where it may be tried. `challenge`: a task that passes instead once it is solved. */
+  begin(
+    attempt: SignInTry,
+  ): Promise<{ readonly wait: number; readonly challenge: string | undefined } | null>;
   /** Password, or the code after it, was right: it was no guess. */
   succeeded(attempt: SignInTry): void;
   /** The same for the code of a second factor, by officer. */
@@ -40,7 +45,8 @@ export interface SignInGuard {
 /**
  * Slows guessing without locking anybody out. A browser that the officer has signed in with before has counts of its
  * own, so that neither a guesser elsewhere nor a wrong device behind the same address takes its tries; a passkey is
- * never counted with passwords. In an unknown browser a solved task passes where strangers have used up the tries.
+ * never counted with passwords. In an unknown browser a solved task passes where strangers have used up the tries, a
+ * harder one the more of them there were, and always one that an old computer can do: no door is shut by guessing at it.
  */
 export function openSignInGuard(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>): SignInGuard {
   const limit = (name: string, points: number, seconds = QUARTER_S) =>
@@ -65,22 +71,28 @@ export function openSignInGuard(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>):
     };
   }
 
+  const hardness = (both: string) => {
+    const over = proven.standing(both).count - OF_NAME_WITH_PROOF;
+    return over < 0 ? 1 : Math.min(HARDEST, 2 ** (1 + Math.floor(over / OF_ONE_HARDNESS)));
+  };
+
   return {
-    proofs,
     async begin(attempt) {
       const { browser, name, network, both } = keysOf(attempt);
       if (browser !== undefined) {
         const wait = inBrowser.take(browser);
-        return wait === null ? null : { wait, provable: false };
+        return wait === null ? null : { wait, challenge: undefined };
       }
       const waits = [ofName.take(both), ofNetwork.take(network), everywhere.take(name)];
       const wait = Math.max(...waits.map((one) => one ?? 0));
       if (wait === 0) return null;
-      if (await proofs.isSolved(attempt.libraryId, attempt.proof)) {
-        const longer = proven.take(both);
-        return longer === null ? null : { wait: longer, provable: false };
+      const times = hardness(both);
+      // Half passes: somebody else's tries may have made it harder while this one was being solved.
+      if (await proofs.isSolved(attempt.libraryId, attempt.proof, Math.ceil(times / 2))) {
+        proven.take(both);
+        return null;
       }
-      return { wait, provable: proven.look(both) === null };
+      return { wait, challenge: await proofs.challenge(attempt.libraryId, times) };
     },
     succeeded(attempt) {
       const { browser, name, network, both } = keysOf(attempt);

@@ -63,7 +63,7 @@ export function signInRoutes(deps: WebDeps): Hono<SiteEnv> {
       return signInPage(c, deps, {
         ...form,
         error: { field: 'sandi', text: text.tooMany(Math.ceil(limited.wait / 60)) },
-        challenge: limited.provable ? await guard.proofs.challenge(library.id) : undefined,
+        challenge: limited.challenge,
       });
     }
     const outcome = await signIn(deps.db, deps, library, {

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { SiteEnv } from '../env.ts';
+import { whole } from '../form-body.ts';
 
 /** A provider as it is asked. */
 interface Asked {
@@ -66,7 +67,7 @@ export async function toNode(
   headers.host = origin.host;
   headers['x-forwarded-proto'] = origin.protocol.slice(0, -1);
   if (what === 'whole' && c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-    const body = Buffer.from(await c.req.arrayBuffer());
+    const body = Buffer.from(await whole(c.req.arrayBuffer()));
     headers['content-length'] = String(body.length);
     delete headers['transfer-encoding'];
     req.push(body);

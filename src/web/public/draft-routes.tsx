@@ -7,12 +7,10 @@ import { saveDraft } from '../../usecases/save-draft.ts';
 import { findDraft, type TakenDraft } from '../../usecases/take-draft.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { TextField } from '../components/text-field.tsx';
-import { openDoorstep } from '../doorstep.ts';
+import { limitForms } from '../doorstep.ts';
 import { type LibraryEnv, scopeOf, type WebDeps } from '../env.ts';
 import { readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
-import { networkOf } from '../network.ts';
-import { openRateLimit } from '../rate-limit.ts';
 import { openCodeGuard } from './code-guard.ts';
 import { readFormValues } from './form-input.ts';
 import { smallForms } from './form-routes.tsx';
@@ -24,20 +22,12 @@ const CITIZEN: Actor = { kind: 'applicant' };
 /** Unfinished forms: left for the counter with six digits, or fetched from the kiosk with its short code. */
 export function draftRoutes(deps: WebDeps): Hono<LibraryEnv> {
   const app = new Hono<LibraryEnv>();
-  const saved = openRateLimit({
-    points: 120,
-    seconds: 600,
-    shared: { name: 'draft', exchange: deps.rates },
-  });
-  const step = openDoorstep(deps, 'draft');
+  const slowly = limitForms(deps, 'draft', 120);
   // Everybody in the reading room shares one address: codes that are right are not counted.
   const guard = openCodeGuard('draft', deps);
 
-  app.post('/daftar/lanjutkan', smallForms(), async (c) => {
+  app.post('/daftar/lanjutkan', smallForms(), slowly, async (c) => {
     c.header('Cache-Control', 'no-store');
-    const wait = saved.take(networkOf(c.get('clientAddress')));
-    const refused = await step.refuse(c, wait);
-    if (refused) return refused;
     const body = await readForm(c);
     const scope = scopeOf(c, deps, CITIZEN);
     const before =

@@ -1,5 +1,6 @@
 import type { LibraryId } from '../../domain/ids.ts';
 import type { WebDeps } from '../env.ts';
+import { openFloodLimit } from '../flood-limit.ts';
 import { networkOf } from '../network.ts';
 import { openProofs } from '../proof-of-work.tsx';
 import { openRateLimit } from '../rate-limit.ts';
@@ -7,10 +8,6 @@ import { openRateLimit } from '../rate-limit.ts';
 const WINDOW_S = 600;
 /** A class behind one address, several times over; a program that floods the queue is slowed here. */
 const FORMS = 120;
-/** Of a whole library, from everywhere: a hundred a second for ten minutes, which only a flood sends. */
-const FORMS_OF_LIBRARY = 60_000;
-/** During a flood whoever has sent fewer than this passes as ever. */
-const FEW_FORMS = 5;
 /** Everything that is sent to the form: searches without script and refused forms as well. */
 const REQUESTS = 1_200;
 /** Asked with every few letters: a class that types its villages at once must not use up its forms. */
@@ -32,17 +29,13 @@ export interface FormPass {
   form(): Promise<number | null>;
 }
 
-/**
- * Slows floods without stopping a school, by client address. Forms are counted for the library as well: far beyond
- * what any counter can work off, an address that sends one after the other solves a task for each.
- */
-export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>): FormGuard {
+/** Slows floods without stopping a school, by client address; forms for the library as well, see `openFloodLimit`. */
+export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now' | 'rates' | 'formsOfLibrary'>): FormGuard {
   const limit = (name: string, points: number) =>
     openRateLimit({ points, seconds: WINDOW_S, shared: { name, exchange: deps.rates } });
   const searches = limit('form search', SEARCHES);
   const requests = limit('form request', REQUESTS);
-  const forms = limit('form', FORMS);
-  const ofLibrary = limit('form library', FORMS_OF_LIBRARY);
+  const forms = openFloodLimit(deps, 'form', FORMS);
   const proven = limit('form proven', FORMS);
   const proofs = openProofs(deps);
 
@@ -62,11 +55,7 @@ export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>): F
       };
       return {
         request: () => orProof(requests.take(network)),
-        form() {
-          const own = forms.take(network);
-          const all = ofLibrary.take(String(libraryId));
-          return orProof(own ?? (all !== null && forms.look(network, FEW_FORMS) !== null ? all : null));
-        },
+        form: () => orProof(forms.take(libraryId, network)),
       };
     },
     challenge: (libraryId) => proofs.challenge(libraryId),

@@ -14,7 +14,6 @@ import { PublicLayout } from '../components/public-layout.tsx';
 import type { LibraryEnv } from '../env.ts';
 import { publicFrame, textsOf } from '../frame.tsx';
 import { KioskHead, KioskReturn } from '../kiosk/kiosk-layout.tsx';
-import { ProofOfWork } from '../proof-of-work.tsx';
 import { type FieldsView, FormGroups } from './form-fields.tsx';
 import { publicNav } from './nav.ts';
 import { TypeRequirements } from './service-page.tsx';
@@ -41,8 +40,6 @@ export interface FormPageState {
   /** Unusual answers that the person may confirm. */
   readonly warnings: readonly FormWarning[];
   readonly note: 'continued' | 'continue-expired' | null;
-  /** This network has sent too many forms: how long to wait, and a task to do instead. */
-  readonly limited: { readonly minutes: number; readonly challenge: string } | null;
   /** Nothing was typed on this page yet, so that a draft of the device may fill it. */
   readonly fresh: boolean;
 }
@@ -55,12 +52,7 @@ export function formPage(c: Context<LibraryEnv>, state: FormPageState) {
   const kiosk = place.channel === 'kiosk';
   const step = stepOfAct(library.procedure, 'fill_form');
   const minutes = formatDuration(lang, step?.standardSeconds ?? 300);
-  const islands = [
-    'form-assist',
-    'village-search',
-    kiosk ? 'kiosk-return' : 'form-draft',
-    ...(state.limited ? ['proof-of-work'] : []),
-  ];
+  const islands = ['form-assist', 'village-search', kiosk ? 'kiosk-return' : 'form-draft'];
   return (
     <PublicLayout
       {...publicFrame(c)}
@@ -106,11 +98,6 @@ function Notes({ c, state }: { readonly c: Context<LibraryEnv>; readonly state: 
     <>
       {state.note === 'continued' && <Alert tone="success">{page.continued}</Alert>}
       {state.note === 'continue-expired' && <Alert tone="warning">{page.continueExpired}</Alert>}
-      {state.limited && (
-        <Alert tone="warning" title={page.tooManyTitle} live="alert">
-          <p>{page.tooMany(state.limited.minutes)}</p>
-        </Alert>
-      )}
       {state.warnings.length > 0 && (
         <Alert tone="warning" title={page.warningTitle} live="alert">
           <p>{page.warningIntro}</p>
@@ -215,7 +202,6 @@ function FormBody({ c, state }: { readonly c: Context<LibraryEnv>; readonly stat
         {state.continues !== '' && <input type="hidden" name="lanjut" value={state.continues} />}
         {state.warnings.length > 0 && <input type="hidden" name="yakin" value="1" />}
         <FormGroups view={view} />
-        {state.limited && <ProofOfWork c={c} challenge={state.limited.challenge} />}
         <div class="dp-actions">
           <Button attrs={{ 'data-submit': '' }}>{page.submit}</Button>
           {place.handOver && (

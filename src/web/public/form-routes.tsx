@@ -12,6 +12,7 @@ import { type FormBody, readForm } from '../form-body.ts';
 import { textsOf } from '../frame.tsx';
 import { deviceToken } from '../kiosk/device-cookie.ts';
 import { limitBody } from '../middleware/limit-body.ts';
+import { waitPage } from '../wait-page.tsx';
 import { openFormGuard } from './form-guard.ts';
 import { readFormValues, readVillageTexts } from './form-input.ts';
 import { type FormPageState, type FormPlace, formPage } from './form-page.tsx';
@@ -58,7 +59,7 @@ export function formRoutes(deps: WebDeps): Hono<LibraryEnv> {
     const limited = await pass.request();
     const values = readFormValues(body);
     const typed = typedState(deps, body, values);
-    if (limited !== null) return refuse(c, limited, typed);
+    if (limited !== null) return refuse(c, limited);
     const searched = VILLAGE_NAMES.find((name) => name === body.text('cari'));
     if (searched) return showForm(c, deps, { ...typed, search: [searched] });
 
@@ -78,7 +79,7 @@ export function formRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (warnings.length > 0 && body.text('yakin') !== '1') return showForm(c, deps, { ...typed, warnings });
 
     const wait = await pass.form();
-    if (wait !== null) return refuse(c, wait, typed);
+    if (wait !== null) return refuse(c, wait);
     const draft = await continuedDraft(c, deps, typed.continues);
     const submitted = await submitApplication(deps.db, deps, scope, {
       applicant: outcome.applicant,
@@ -102,11 +103,8 @@ export function formRoutes(deps: WebDeps): Hono<LibraryEnv> {
     return c.json(hits.map(({ code, path }) => [code, path]));
   });
 
-  async function refuse(c: Context<LibraryEnv>, seconds: number, typed: TypedState) {
-    c.status(429);
-    c.header('Retry-After', String(seconds));
-    const challenge = await guard.challenge(c.get('library').id);
-    return showForm(c, deps, { ...typed, limited: { minutes: Math.ceil(seconds / 60), challenge } });
+  async function refuse(c: Context<LibraryEnv>, seconds: number) {
+    return waitPage(c, seconds, { challenge: await guard.challenge(c.get('library').id) });
   }
 
   return app;
@@ -147,7 +145,6 @@ export interface ShownForm {
   readonly problems?: readonly FormProblem[];
   readonly warnings?: readonly FormWarning[];
   readonly note?: FormPageState['note'];
-  readonly limited?: FormPageState['limited'];
   readonly fresh?: boolean;
   /** Village boxes whose text is searched now. */
   readonly search?: readonly VillageName[];
@@ -182,7 +179,6 @@ export async function showForm(c: Context<LibraryEnv>, deps: WebDeps, shown: Sho
     problems,
     warnings,
     note: shown.note ?? null,
-    limited: shown.limited ?? null,
     fresh: shown.fresh ?? false,
   };
   return c.html(formPage(c, state));

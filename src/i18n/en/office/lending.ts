@@ -107,6 +107,14 @@ export const lending: LendingTexts = {
       title: 'That account may not do yet what is needed.',
       text: 'Ask whoever runs the database server to grant the right that is missing.',
     },
+    'lending-tls': {
+      title: 'That database server has no TLS yet that can be trusted.',
+      text: 'A server on another computer is reached over TLS only, with a certificate for the name that is typed here (not an IP address). Ask whoever runs the database server to switch it on. In a closed network of your own, whoever runs this service may set ALLOW_PLAINTEXT=lending.',
+    },
+    'koha-plaintext': {
+      title: 'That address of Koha is not encrypted.',
+      text: 'Koha on another computer is reached over https:// only. In a closed network of your own, whoever runs this service may set ALLOW_PLAINTEXT=lending.',
+    },
     'lending-busy': {
       title: 'Another run to that database is under way.',
       text: 'This ends by itself. Where two libraries share a database they take turns.',
@@ -128,9 +136,9 @@ export const lending: LendingTexts = {
   form: {
     url: "Address of Koha's staff interface",
     urlHint:
-      'Such as https://koha.contoh.go.id. An http:// address is taken only in a network of your own; data and password can be read on that network.',
+      'Such as https://koha.contoh.go.id. An http:// address is only for Koha on this computer, or where whoever runs the service allows it.',
     host: 'Database server',
-    hostHint: 'Its name or address, such as 10.0.0.5. Data travel unencrypted: use a network of your own.',
+    hostHint: 'Its name as in its TLS certificate, such as basis.contoh.go.id; localhost on this computer.',
     port: 'Port',
     database: 'Name of the database',
     access: 'How we sign in',

@@ -108,6 +108,14 @@ export const lending = {
       title: 'Akun itu belum boleh melakukan yang diperlukan.',
       text: 'Minta pengelola server basis data memberi hak yang kurang.',
     },
+    'lending-tls': {
+      title: 'Server basis data itu belum memakai TLS yang dapat dipercaya.',
+      text: 'Server di komputer lain hanya dihubungi lewat TLS, dengan sertifikat atas nama yang diketik di sini (bukan alamat IP). Minta pengelola server basis data mengaktifkannya. Di jaringan tertutup milik sendiri, pengelola layanan ini dapat menetapkan ALLOW_PLAINTEXT=lending.',
+    },
+    'koha-plaintext': {
+      title: 'Alamat Koha itu tanpa enkripsi.',
+      text: 'Koha di komputer lain hanya dihubungi lewat https://. Di jaringan tertutup milik sendiri, pengelola layanan ini dapat menetapkan ALLOW_PLAINTEXT=lending.',
+    },
     'lending-busy': {
       title: 'Pengiriman lain ke basis data itu sedang berjalan.',
       text: 'Ini selesai dengan sendirinya. Bila dua perpustakaan memakai basis data yang sama, keduanya bergantian.',
@@ -129,9 +137,10 @@ export const lending = {
   form: {
     url: 'Alamat antarmuka staf Koha',
     urlHint:
-      'Misalnya https://koha.contoh.go.id. Alamat http:// hanya diterima di jaringan perpustakaan sendiri; data dan kata sandi dapat dibaca di jaringan itu.',
+      'Misalnya https://koha.contoh.go.id. Alamat http:// hanya untuk Koha di komputer ini, atau bila pengelola layanan mengizinkannya.',
     host: 'Server basis data',
-    hostHint: 'Nama atau alamatnya, misalnya 10.0.0.5. Data lewat tanpa enkripsi: pakai jaringan sendiri.',
+    hostHint:
+      'Namanya seperti di sertifikat TLS-nya, misalnya basis.contoh.go.id; localhost bila di komputer ini.',
     port: 'Porta',
     database: 'Nama basis data',
     access: 'Cara masuk',

@@ -21,6 +21,7 @@ import { layoutLibrary, siteFrame, textsOf } from '../../frame.tsx';
 import { sessionCookie, setSessionCookie } from '../../middleware/session.ts';
 import { networkOf } from '../../network.ts';
 import { openRateLimit } from '../../rate-limit.ts';
+import { waitPage } from '../../wait-page.tsx';
 import { isInside } from '../inside.ts';
 import { codePage } from '../sign-in-pages.tsx';
 import { letIn } from '../sign-in-routes.tsx';
@@ -41,17 +42,15 @@ export function signOnDoorRoutes(deps: WebDeps): Hono<SiteEnv> {
     seconds: 15 * 60,
     shared: { name: 'sign-on', exchange: deps.rates },
   });
-  const limited = (c: Context<SiteEnv>): Response | undefined => {
+  const limited = async (c: Context<SiteEnv>): Promise<Response | undefined> => {
     const wait = tries.take(networkOf(c.get('clientAddress')));
-    if (wait === null) return undefined;
-    c.header('Retry-After', String(wait));
-    return c.text(textsOf(c).office.signIn.tooMany(Math.ceil(wait / 60)), 429);
+    return wait === null ? undefined : waitPage(c, wait);
   };
 
   app.get('/masuk/penyedia/:slug', async (c) => {
     const library = await deps.libraries.find(c.req.param('slug'));
     if (!library) return c.notFound();
-    const stopped = limited(c);
+    const stopped = await limited(c);
     if (stopped) return stopped;
     c.header('Cache-Control', 'no-store');
     const back = c.req.query('kembali') ?? '';
@@ -63,7 +62,7 @@ export function signOnDoorRoutes(deps: WebDeps): Hono<SiteEnv> {
   app.get('/masuk/penyedia/:slug/kembali', async (c) => {
     const library = await deps.libraries.find(c.req.param('slug'));
     if (!library) return c.notFound();
-    const stopped = limited(c);
+    const stopped = await limited(c);
     if (stopped) return stopped;
     c.header('Cache-Control', 'no-store');
     const provider = await openProvider(deps.db, deps, library);
@@ -98,7 +97,7 @@ export function signOnDoorRoutes(deps: WebDeps): Hono<SiteEnv> {
     const library = await deps.libraries.find(c.req.param('slug'));
     const provider = library && (await openProvider(deps.db, deps, library));
     if (!library || !provider) return c.notFound();
-    const stopped = limited(c);
+    const stopped = await limited(c);
     if (stopped) return stopped;
     c.header('Cache-Control', 'no-store');
     const home = `/masuk?perpustakaan=${library.slug}`;
