@@ -279,7 +279,6 @@ export function requestPage(
             <DateField
               name="hingga"
               label={office.holdUntil}
-              optional={common.field.optional}
               description={office.holdUntilHint}
               labels={dateLabels(c)}
               value={splitDate(typed?.until ?? addMonths(props.today, HOLD_MONTHS))}
