@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import { type Db, openClient, openDatabase } from './db/connection.ts';
+import { erasureFolders, readErasureFiles } from './db/erasure-file.ts';
 import { type Installation, openInstallation, type Refusal } from './db/installation.ts';
 import { holdKeys } from './db/key-holders.ts';
 import { openBridge } from './db/notify.ts';
@@ -28,6 +29,7 @@ import { openTlsFiles } from './tls-files.ts';
 import { openSharedCodes } from './usecases/check-at-gate.ts';
 import type { Deps, Wake } from './usecases/context.ts';
 import { createLibrary, type NewLibrary } from './usecases/create-library.ts';
+import { eraseAgain } from './usecases/erase-again.ts';
 import { fillImportKeys } from './usecases/fill-import-keys.ts';
 import { fillMatchKeys } from './usecases/fill-match-keys.ts';
 import { openLibraries } from './usecases/get-library.ts';
@@ -115,7 +117,8 @@ export async function startService(
       log,
     });
     const feed = openFeed(joinBridges(bridge, others?.feed));
-    const deps = makeDeps(installation, (wake) => feed.publish(wake), config.dataDir);
+    const erasures = erasureFolders(config);
+    const deps = makeDeps(installation, (wake) => feed.publish(wake), erasures);
     const holding = await holdKeys(db, deps.vault, deps.uuid(deps.now()));
     const created = await asOwner(installation, async (owner, app) => {
       await loadRegions(owner);
@@ -123,6 +126,8 @@ export async function startService(
       await fillImportKeys(app, deps);
       await sealWords(owner, deps);
       await ensureLibraryKeys(app, deps);
+      // A database that went back in time, by whatever way, and one that was filled while another still served.
+      await eraseAgain(app, deps, await readErasureFiles(erasures, say));
       return seedLibraries(owner, app, deps);
     });
     const known = openLibraries(db, deps.now);

@@ -1,5 +1,6 @@
 /** A process that serves pages beside the service's own, see `page-processes.ts`; an entry of the build by itself. */
 import { openDatabase } from './db/connection.ts';
+import { erasureFolders } from './db/erasure-file.ts';
 import { vaultOf } from './db/key-file.ts';
 import { holdKeys } from './db/key-holders.ts';
 import { createServer } from './http-server.ts';
@@ -59,7 +60,7 @@ async function serve({ config, address, ring }: PageOrder): Promise<void> {
     send: (wake) => say({ kind: 'wake', wake }),
     onReceive: (listener) => void wakes.push(listener),
   });
-  const deps = makeDeps({ app: address, vault, ring }, (wake) => feed.publish(wake), config.dataDir);
+  const deps = makeDeps({ app: address, vault, ring }, (wake) => feed.publish(wake), erasureFolders(config));
   const libraries = openLibraries(db, deps.now);
   forget = libraries.forget;
   const holding = await holdKeys(db, vault, deps.uuid(deps.now()));

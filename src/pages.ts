@@ -4,7 +4,7 @@ import { cardThreads } from './card-threads.ts';
 import type { Config } from './config.ts';
 import { readRecipients } from './db/backup-keys.ts';
 import type { Db } from './db/connection.ts';
-import { erasureFile } from './db/erasure-file.ts';
+import { type ErasureFolders, erasureFile } from './db/erasure-file.ts';
 import type { Installation } from './db/installation.ts';
 import { randomBytes } from './db/random-bytes.ts';
 import { documents } from './documents/port.ts';
@@ -28,8 +28,8 @@ const MOST_PEERS = 1_000;
 /** What a use case is given of an installation. */
 export type Reached = Pick<Installation, 'app' | 'vault' | 'ring'>;
 
-/** @param dataDir only for the service: what a command erases, the service puts into the list. */
-export function makeDeps(installation: Reached, wake: Deps['wake'], dataDir?: string): Deps {
+/** @param erasures only for the service: what a command erases, the service puts into the list. */
+export function makeDeps(installation: Reached, wake: Deps['wake'], erasures?: ErasureFolders): Deps {
   const importCrew = importCrews(installation.app, installation.ring);
   return {
     now: () => new Date(),
@@ -37,7 +37,7 @@ export function makeDeps(installation: Reached, wake: Deps['wake'], dataDir?: st
     uuid: risingUuids(randomBytes),
     vault: installation.vault,
     wake,
-    ...(dataDir === undefined ? {} : { keepErasures: erasureFile(dataDir) }),
+    ...(erasures === undefined ? {} : { keepErasures: erasureFile(erasures) }),
     ...(importCrew === undefined ? {} : { importCrew }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Secret } from '../db/backup-keys.ts';
 import { troubleOf } from '../db/backup-trouble.ts';
+import { erasureFolders } from '../db/erasure-file.ts';
 import { type RestoredDoors, type RestoreOptions, type RestoreResult, restoreBackup } from '../db/restore.ts';
 import { askSecret } from './ask-secret.ts';
 import { endSignInsBeside, eraseAgainBeside } from './erase-again.ts';
@@ -25,6 +26,7 @@ export async function restore(args: readonly string[]): Promise<number> {
     migrationDatabaseUrl: config.migrationDatabaseUrl,
     dataKey: config.dataKey,
     file,
+    erasureFolders: erasureFolders(config),
     replace: args.includes('--replace'),
     log: console.log,
     reapplyErasures: eraseAgainBeside,

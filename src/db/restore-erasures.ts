@@ -1,6 +1,4 @@
 /** Whoever was erased after a backup was made is in it; the lists that say so are gathered before it is put in use. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type pg from 'pg';
 
 /** Records about other things, `<table>/<key>`: in which ones a name of one word is the person, and in which it is not. */
@@ -21,25 +19,7 @@ export interface Erasure {
   readonly mentions?: DecidedMentions;
 }
 
-/** Lines of DATA_DIR/erasures.jsonl; a last line that a power cut cut off is no line. */
-export async function readErasureFile(dataDir: string): Promise<Erasure[]> {
-  const text = await readFile(path.join(dataDir, 'erasures.jsonl'), 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
-  });
-  return text.split('\n').flatMap((line) => {
-    try {
-      const { library, subject, at, mentions } = JSON.parse(line) as Partial<Erasure>;
-      return typeof library === 'number' && typeof subject === 'string' && typeof at === 'string'
-        ? [{ library, subject, at, ...(isDecided(mentions) && { mentions }) }]
-        : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-function isDecided(mentions: unknown): mentions is DecidedMentions {
+export function isDecided(mentions: unknown): mentions is DecidedMentions {
   const isList = (value: unknown) =>
     Array.isArray(value) && value.every((item: unknown) => typeof item === 'string');
   return (

@@ -1,5 +1,5 @@
 /** The keys of a restored database: taken out of the backup where they are not here already. */
-import { rename } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import type { Manifest } from './backup-content.ts';
 import { BackupTrouble } from './backup-trouble.ts';
 import { writeDurably } from './embedded/secrets.ts';
@@ -46,6 +46,8 @@ export async function compareKey(manifest: Manifest, options: KeyPlace): Promise
       here: present.ok ? 'other' : 'new',
       async settle() {
         if (present.ok) await rename(file, `${file}.before-restore-${Date.now()}`);
+        // Beside a database on a server nothing has made it yet.
+        await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
         await writeDurably(file, writeRing(brought));
       },
     },

@@ -10,11 +10,12 @@ import type { DatabaseAddress } from './connection.ts';
 import { fillDatabase } from './copy-in.ts';
 import { createDatabase, DATABASE_NAME } from './embedded/roles.ts';
 import { type Connections, type EmbeddedRefusal, findRunning, startEmbedded } from './embedded/start.ts';
+import { erasureFile, readErasureFiles } from './erasure-file.ts';
 import { type ExternalRefusal, prepareOwner, settleAppRole } from './external.ts';
 import { type KeyPlace, type KeyResult, readKey } from './key-file.ts';
 import { compare, type MigrateResult, migrate, readApplied } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
-import { type Erasure, eachErasedOnce, readErasureFile, readErasureTable } from './restore-erasures.ts';
+import { type Erasure, eachErasedOnce, readErasureTable } from './restore-erasures.ts';
 import { compareKey, type RestoredKey } from './restore-key.ts';
 import { takeBackup } from './take-backup.ts';
 import { withClient } from './with-client.ts';
@@ -38,6 +39,8 @@ export interface RestoreOptions {
   readonly migrationDatabaseUrl: string | undefined;
   readonly dataKey: KeyPlace['dataKey'];
   readonly file: string;
+  /** Folders besides the data folder and the backup's own where a list of who was erased may be. */
+  readonly erasureFolders: readonly string[];
   /** A passphrase or a recovery key; the master key is tried by itself. */
   readonly secrets: readonly Secret[];
   /** Replaces an embedded database that is in use; a backup of it is made first. */
@@ -171,7 +174,6 @@ async function replaceEmbedded(plan: Plan, at: Connections, running: boolean): P
     const saved = await saveReplaced(plan, at);
     if (saved !== undefined) return saved;
   }
-  const erasures = await withClient(at.admin, readErasureTable);
   const next = addressesIn(at, NEXT);
   await withClient({ ...at.admin, database: 'postgres' }, async (client) => {
     await client.query(`drop database if exists ${NEXT} with (force)`);
@@ -179,17 +181,25 @@ async function replaceEmbedded(plan: Plan, at: Connections, running: boolean): P
   });
   const filled = await fillNext(plan, next.owner, next.admin);
   if (!filled.ok) return filled;
-  const erasedAgain = await eraseAgain(plan, next.app, next.admin, erasures);
+  const known = [
+    ...(await withClient(next.admin, readErasureTable)),
+    ...(await withClient(at.admin, readErasureTable)),
+    ...(await readErasureFiles(erasureFoldersOf(plan), plan.log)),
+  ];
+  const erasedAgain = await eraseAgain(plan, next.app, known);
   const doors = await plan.endSignIns({ app: next.app, key: restored.key });
   // What the new database needs and the present one does not mind; the running service finds it by itself.
   if (restored.here !== 'other') await restored.settle();
-  await swap({ ...at.admin, database: 'postgres' });
+  const maintenance = { ...at.admin, database: 'postgres' };
+  await swap(maintenance);
   if (restored.here === 'other') await restored.settle();
+  const erasedMeanwhile = await eraseMeanwhile(plan, at, known);
+  await withClient(maintenance, (client) => client.query(`drop database ${OLD} with (force)`));
   return {
     ok: true,
     rows: filled.rows,
     madeAt: plan.read.manifest.madeAt,
-    erasedAgain,
+    erasedAgain: erasedAgain + erasedMeanwhile,
     doors,
     running,
     newKey: restored.here !== 'same',
@@ -237,7 +247,10 @@ async function intoExternal(plan: Plan): Promise<RestoreResult> {
   const { key } = plan.restored;
   const settled = await settleAppRole(owner, plan.databaseUrl ?? '', separate, key.ring.lookups.appRole);
   if (!settled.ok) return settled;
-  const erasedAgain = await eraseAgain(plan, settled.app, owner, []);
+  const erasedAgain = await eraseAgain(plan, settled.app, [
+    ...(await withClient(owner, readErasureTable)),
+    ...(await readErasureFiles(erasureFoldersOf(plan), plan.log)),
+  ]);
   const doors = await plan.endSignIns({ app: settled.app, key: plan.restored.key });
   await plan.restored.settle();
   return {
@@ -273,17 +286,36 @@ async function fillNext(
   return brought.ok ? { ok: true, rows } : brought;
 }
 
-/** @param present the list of the database that is replaced: it knows of erasures since the backup */
-async function eraseAgain(
-  plan: Plan,
-  app: DatabaseAddress,
-  reader: DatabaseAddress,
-  present: readonly Erasure[],
-): Promise<number> {
-  const listed = await withClient(reader, readErasureTable);
-  const entries = eachErasedOnce([...listed, ...present, ...(await readErasureFile(plan.dataDir))]);
+async function eraseAgain(plan: Plan, app: DatabaseAddress, listed: readonly Erasure[]): Promise<number> {
+  const entries = eachErasedOnce(listed);
   if (entries.length === 0) return 0;
   return await plan.reapplyErasures({ app, key: plan.restored.key }, entries);
+}
+
+/**
+ * Those whom the service erased in the database that was replaced, after its list was read. They come into the file
+ * before anything else: should this fail, the next start erases them.
+ * @returns how many of them had come back
+ */
+async function eraseMeanwhile(plan: Plan, at: Connections, known: readonly Erasure[]): Promise<number> {
+  const before = new Set(known.map(({ library, subject }) => `${library} ${subject}`));
+  try {
+    const listed = await withClient({ ...at.admin, database: OLD }, readErasureTable);
+    const late = listed.filter(({ library, subject }) => !before.has(`${library} ${subject}`));
+    if (late.length === 0) return 0;
+    await erasureFile([plan.dataDir])(late);
+    return await eraseAgain(plan, at.app, late);
+  } catch (error) {
+    // The restored database is in use already, and this is no reason to say otherwise.
+    plan.log(
+      `Warning: people who were erased during the restore may be back (${troubleOf(error).detail}). Start the service anew: it erases them again.`,
+    );
+    return 0;
+  }
+}
+
+function erasureFoldersOf(plan: Plan): readonly string[] {
+  return [plan.dataDir, path.dirname(path.resolve(plan.file)), ...plan.erasureFolders];
 }
 
 function addressesIn(at: Connections, database: string): Connections {
@@ -300,7 +332,7 @@ async function isInUse(client: pg.Client): Promise<boolean> {
 }
 
 /**
- * Puts the new database in the place of the old. Killed at any point, there is one complete database under the real
+ * Puts the new database in the place of the old, which stays beside it. Killed at any point, there is one complete database under the real
  * name. A rename waits for nobody, so whoever is connected is disconnected while it holds the name: those who come back
  * meanwhile wait behind it and find the new one.
  */
@@ -321,7 +353,6 @@ async function swap(maintenance: DatabaseAddress): Promise<void> {
         clearInterval(timer);
       }
     });
-    await client.query(`drop database ${OLD} with (force)`);
   });
 }
 

@@ -1,4 +1,4 @@
-/** One backup from beginning to end: written, checked, copied to a second folder, remembered, older ones thinned out. */
+/** One backup from beginning to end: written, checked, copied to a second folder with the list of who was erased, remembered, older ones thinned out. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, open, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -18,6 +18,8 @@ import type { Secret } from './backup-keys.ts';
 import { inspectBackup } from './backup-read.ts';
 import { rememberBackup, type SecondCopy } from './backup-run.ts';
 import { type BackupReason, BackupTrouble, troubleOf } from './backup-trouble.ts';
+import { copyErasures, readErasureFiles } from './erasure-file.ts';
+import { eachErasedOnce, readErasureTable } from './restore-erasures.ts';
 import { withClient } from './with-client.ts';
 
 /** Backups before an upgrade that stay: each is the way back from one version. */
@@ -95,7 +97,15 @@ async function tryBackup(options: TakeOptions, startedAt: Date): Promise<TakeRes
     await rename(file, `${file}.unusable`).catch(() => undefined);
     throw new BackupTrouble('check-failed', detail, error);
   }
-  const second = options.second === undefined ? null : await copyToSecond(file, options.second, options.log);
+  const erased = eachErasedOnce([
+    ...(await withClient(options.source.address, readErasureTable)),
+    ...(await readErasureFiles([options.dataDir], options.log)),
+  ]);
+  // Of those erased after an older backup, this one knows nothing: the list has to outlive this computer as well.
+  const keepList = (folder: string) => copyErasures(options.dataDir, folder, erased);
+  await keepList(path.dirname(file));
+  const second =
+    options.second === undefined ? null : await copyToSecond(file, options.second, keepList, options.log);
   for (const folder of [options.folder, ...(second === 'copied' ? [options.second ?? ''] : [])]) {
     await thinOut(folder, options);
   }
@@ -136,7 +146,12 @@ function teller(options: TakeOptions): (done: number, expected: number) => void 
 }
 
 /** A folder that is not there is a disk that is not plugged in: it is not made, or the copy would lie beside it. */
-async function copyToSecond(file: string, folder: string, log: (line: string) => void): Promise<SecondCopy> {
+async function copyToSecond(
+  file: string,
+  folder: string,
+  keepList: (folder: string) => Promise<void>,
+  log: (line: string) => void,
+): Promise<SecondCopy> {
   const there = await stat(folder).catch(() => undefined);
   if (there?.isDirectory() !== true) return 'missing';
   const target = path.join(folder, path.basename(file));
@@ -147,6 +162,7 @@ async function copyToSecond(file: string, folder: string, log: (line: string) =>
     await handle.sync().finally(() => handle.close());
     if ((await digestOf(part)) !== (await digestOf(file))) throw new BackupTrouble('damaged');
     await rename(part, target);
+    await keepList(folder);
     return 'copied';
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../db/connection.ts';
 import { listLibraries } from '../db/library.ts';
 import { type Erasure, eachErasedOnce } from '../db/restore-erasures.ts';
@@ -14,17 +15,19 @@ export interface ErasedAgain {
   readonly absent: number;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /**
  * Erases again whom a restored backup brought back, before anybody sees them, as an officer decided it then. Repeating it
- * changes nothing, and a library or person that this database does not have is passed over.
+ * changes nothing and asks one question of each library, and a library or person that this database does not have is
+ * passed over.
  */
 export async function eraseAgain(db: Db, deps: Deps, entries: readonly Erasure[]): Promise<ErasedAgain> {
   const slugs = new Map<number, string>((await listLibraries(db)).map(({ id, slug }) => [id, slug]));
   const wanted = new Map<number, Erasure[]>();
-  for (const entry of eachErasedOnce(entries))
-    if (UUID.test(entry.subject)) wanted.set(entry.library, [...(wanted.get(entry.library) ?? []), entry]);
+  for (const entry of eachErasedOnce(entries)) {
+    const people = wanted.get(entry.library);
+    if (people) people.push(entry);
+    else wanted.set(entry.library, [entry]);
+  }
   let erased = 0;
   let asked = 0;
   for (const [libraryId, people] of wanted) {
@@ -33,10 +36,25 @@ export async function eraseAgain(db: Db, deps: Deps, entries: readonly Erasure[]
     const library = slug === undefined ? undefined : await loadLibrary(db, slug, deps.now());
     if (!library) continue;
     const scope: Scope = { library, actor: { kind: 'system' }, at: deps.now(), requestId: 'erase-again' };
+    const back = await backAmong(db, scope, people);
     // One at a time: a person more or less is no reason to lose those before.
-    for (const person of people) erased += await eraseOne(db, deps, scope, person);
+    for (const person of people)
+      if (back.has(person.subject)) erased += await eraseOne(db, deps, scope, person);
   }
   return { erased, absent: asked - erased };
+}
+
+/** Those of whom this database has more than figures. */
+function backAmong(db: Db, scope: Scope, people: readonly Erasure[]): Promise<ReadonlySet<string>> {
+  return inLibrary(db, scope.library.id, async (tx) => {
+    const ids = people.map(({ subject }) => subject);
+    const { rows } = await sql<{ id: string }>`
+      select id::text from member where person_key <> '' and id = any(${ids}::uuid[])
+      union all select id::text from application where person_key <> '' and id = any(${ids}::uuid[])`.execute(
+      tx,
+    );
+    return new Set(rows.map(({ id }) => id));
+  });
 }
 
 function eraseOne(db: Db, deps: Deps, scope: Scope, { subject, mentions }: Erasure): Promise<number> {

@@ -222,7 +222,8 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
     due: (scope) => sql`
       select id::text, id::text as subject from application
       where state in ('rejected', 'cancelled', 'lapsed', 'already_member') and person_key <> ''
-        and closed_at < ${startOf(monthsAgo(scope, scope.library.settings.retention.rejectedMonths))}`,
+        and closed_at < ${startOf(monthsAgo(scope, scope.library.settings.retention.rejectedMonths))}
+        and not exists (${heldOf(scope, sql`rights_request.application_id = application.id`)})`,
     async empty(tx, deps, scope, batch) {
       await erasePeople(tx, deps, scope, { cases: idsOf(batch) as ApplicationId[] }, 'retention');
     },
@@ -245,10 +246,16 @@ function endedBefore(scope: Scope, months: number): RawBuilder<Due> {
     select id::text, id::text as subject from member
     where state = 'ended' and merged_into is null and person_key <> ''
       and state_effective_at < ${startOf(monthsAgo(scope, months))}
-      -- Who was told that it is held for a reason is held until that day.
-      and not exists (select from rights_request where rights_request.library_id = member.library_id
-        and rights_request.member_id = member.id and rights_request.state = 'held'
-        and coalesce(rights_request.held_until, 'infinity'::date) >= ${todayOf(scope)})`;
+      and not exists (${heldOf(
+        scope,
+        sql`(rights_request.member_id = member.id or rights_request.application_id = member.application_id)`,
+      )})`;
+}
+
+/** Who was told that it is held for a reason is held until that day; also what was asked before the membership. */
+function heldOf(scope: Scope, whose: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select from rights_request where ${whose}
+    and rights_request.state = 'held' and rights_request.held_until >= ${todayOf(scope)}`;
 }
 
 /**

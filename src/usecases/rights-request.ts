@@ -22,7 +22,13 @@ import { writeAudit } from './audit.ts';
 import { type Deps, newId, type Scope, todayOf } from './context.ts';
 import { type ErasedSubjects, erasePeople, mentionsOfSubjects } from './erase-person.ts';
 import type { Mention, NamedReport } from './forget-named.ts';
-import { type RightsSubject, type RightsWay, subjectByToken, subjectOfMember } from './rights-subject.ts';
+import {
+  membershipsOf,
+  type RightsSubject,
+  type RightsWay,
+  subjectByToken,
+  subjectOfMember,
+} from './rights-subject.ts';
 import { writeErasures } from './write-erasures.ts';
 
 type Row = Selectable<RightsRequestTable>;
@@ -196,6 +202,7 @@ export interface RightsRequest {
   readonly dueAt: Date;
   readonly decidedAt: Date | null;
   readonly reason: RightsReason | null;
+  /** Null unless it is held. */
   readonly heldUntil: PlainDate | null;
   readonly version: number;
 }
@@ -252,7 +259,7 @@ export function listRequests(
   return inLibrary(db, scope.library.id, async (tx) => {
     if (!mayDecide(scope)) return null;
     const today = todayOf(scope);
-    const isWaiting = sql<boolean>`(state = 'open' or (state = 'held' and held_until is not null and held_until <= ${today}))`;
+    const isWaiting = sql<boolean>`(state = 'open' or (state = 'held' and held_until <= ${today}))`;
     const rows = await tx
       .selectFrom('rights_request')
       .selectAll()
@@ -273,9 +280,7 @@ export function countRequests(
     const { rows } = await sql<{ open: number; late: number }>`
       select count(*)::int as open, (count(*) filter (where due_at < ${scope.at}))::int as late
       from rights_request
-      where state = 'open' or (state = 'held' and held_until is not null and held_until <= ${todayOf(scope)})`.execute(
-      tx,
-    );
+      where state = 'open' or (state = 'held' and held_until <= ${todayOf(scope)})`.execute(tx);
     return rows[0] ?? { open: 0, late: 0 };
   });
 }
@@ -297,12 +302,29 @@ export function mayDecide(scope: Scope): boolean {
   return scope.actor.kind === 'officer' && may(scope.actor.roles, 'rights.decide');
 }
 
+/** What an applicant asked who is a member since is asked of the membership. */
+async function asMembers<T extends Pick<Row, 'member_id' | 'application_id'>>(
+  tx: Tx,
+  rows: readonly T[],
+): Promise<readonly T[]> {
+  const cases = rows.flatMap((row) =>
+    row.member_id === null && row.application_id !== null ? [row.application_id] : [],
+  );
+  const members = await membershipsOf(tx, cases);
+  return rows.map((row) => ({
+    ...row,
+    member_id:
+      row.member_id ?? (row.application_id === null ? null : (members.get(row.application_id) ?? null)),
+  }));
+}
+
 async function describe(
   tx: Tx,
   deps: Deps,
   scope: Scope,
-  rows: readonly Row[],
+  asked: readonly Row[],
 ): Promise<readonly OfficeRequest[]> {
+  const rows = await asMembers(tx, asked);
   const memberIds = rows.flatMap((row) => (row.member_id === null ? [] : [row.member_id]));
   const caseIds = rows.flatMap((row) => (row.application_id === null ? [] : [row.application_id]));
   const members = memberIds.length
@@ -356,7 +378,7 @@ async function describe(
 export type Decision =
   | { readonly state: 'done' }
   | { readonly state: 'refused'; readonly reason: string }
-  | { readonly state: 'held'; readonly reason: string; readonly until: PlainDate | null };
+  | { readonly state: 'held'; readonly reason: string; readonly until: PlainDate };
 
 export type DecideRefusal = {
   readonly ok: false;
@@ -394,12 +416,13 @@ export async function decideRequest(
   const { decision } = input;
   const outcome = await inLibrary(db, library.id, async (tx) => {
     if (actor.kind !== 'officer' || !mayDecide(scope)) return { ok: false, reason: 'not-allowed' } as const;
-    const row = await tx
+    const locked = await tx
       .selectFrom('rights_request')
       .selectAll()
       .where('id', '=', input.id)
       .forUpdate()
-      .executeTakeFirst();
+      .execute();
+    const [row] = await asMembers(tx, locked);
     if (!row) return { ok: false, reason: 'not-found' } as const;
     if (row.state === 'done' || row.state === 'refused')
       return { ok: false, reason: 'decided-already' } as const;
@@ -458,11 +481,12 @@ export async function decideRequest(
 export function mentionsOfRequest(db: Db, deps: Deps, scope: Scope, id: string): Promise<readonly Mention[]> {
   return inLibrary(db, scope.library.id, async (tx) => {
     if (!mayDecide(scope)) return [];
-    const row = await tx
+    const rows = await tx
       .selectFrom('rights_request')
       .select(['kind', 'member_id', 'application_id'])
       .where('id', '=', id)
-      .executeTakeFirst();
+      .execute();
+    const [row] = await asMembers(tx, rows);
     return row?.kind === 'erase' ? mentionsOfSubjects(tx, deps, scope, erasedBy(row), 'read') : [];
   });
 }

@@ -37,7 +37,7 @@ export async function subjectByToken(
       .executeTakeFirst();
     if (!row) return undefined;
     // Found to be a member already: the membership's data are for the KTA's address alone, which the member has.
-    const own = row.member_id === null ? undefined : await ownMember(tx, row.id);
+    const own = row.member_id === null ? undefined : (await membershipsOf(tx, [row.id])).get(row.id);
     if (own === undefined) return { memberId: null, applicationId: row.id, erased: row.name === '' };
     return { memberId: own, applicationId: row.id, erased: row.name === '' };
   }
@@ -56,14 +56,22 @@ export async function subjectByToken(
   return { memberId, applicationId: card.application_id, erased };
 }
 
-/** The membership that this very case made. */
-async function ownMember(tx: Tx, id: ApplicationId): Promise<MemberId | undefined> {
-  const row = await tx
+/** The memberships that these very cases made, or who stands for them. */
+export async function membershipsOf(
+  tx: Tx,
+  ids: readonly ApplicationId[],
+): Promise<ReadonlyMap<ApplicationId, MemberId>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
     .selectFrom('member')
-    .select(['id', 'merged_into'])
-    .where('application_id', '=', id)
-    .executeTakeFirst();
-  return row && (row.merged_into ?? row.id);
+    .select(['id', 'merged_into', 'application_id'])
+    .where('application_id', 'in', ids)
+    .execute();
+  return new Map(
+    rows.flatMap((row) =>
+      row.application_id === null ? [] : [[row.application_id, row.merged_into ?? row.id] as const],
+    ),
+  );
 }
 
 /** A member whom an officer has before them. */

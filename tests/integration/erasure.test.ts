@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ERASURE_FILE, erasureFile } from '../../src/db/erasure-file.ts';
-import { readErasureFile, readErasureTable } from '../../src/db/restore-erasures.ts';
+import { ERASURE_FILE, erasureFile, readErasureFile } from '../../src/db/erasure-file.ts';
+import { readErasureTable } from '../../src/db/restore-erasures.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { SecretKind } from '../../src/db/vault.ts';
 import type { MemberId, MemberNumber, Nik, OfficerId, Phone } from '../../src/domain/ids.ts';
@@ -645,7 +645,7 @@ it('the service cannot empty the history of somebody who was not erased', async 
 });
 
 it('whom a restored backup brings back is erased again by the list outside the database, once', async () => {
-  const keeping = { ...deps, keepErasures: erasureFile(folder) };
+  const keeping = { ...deps, keepErasures: erasureFile([folder]) };
   const person = await personEverywhere('Kembali', '01016333333333');
   const { rows } = await admin.query('select * from member where id = $1', [person.memberId]);
   await erase(person.memberId, keeping);
@@ -667,7 +667,7 @@ it('whom a restored backup brings back is erased again by the list outside the d
   await admin.query('delete from erasure_list where subject = $1', [person.memberId]);
   expect(await placesOf(person)).toContain('member.name');
   await appendFile(join(folder, ERASURE_FILE), '{"library":1,"sub');
-  const list = await readErasureFile(folder);
+  const { entries: list } = await readErasureFile(folder);
   // Of a database that is replaced, the list in it is read too, also where its schema knows of no decisions.
   const mentions = { taken: ['breach/1'], left: ['monthly_report/2026-01/1'] };
   const other = list.find(({ subject }) => subject !== person.memberId)?.subject;

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,10 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
 import { sql } from 'kysely';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { erasureFile } from '../../src/db/erasure-file.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { erasureFile, readErasureFile } from '../../src/db/erasure-file.ts';
 import { settled } from '../../src/db/gather.ts';
-import { readErasureFile } from '../../src/db/restore-erasures.ts';
 import { inLibrary } from '../../src/db/tenancy.ts';
 import { BREACH_DATA } from '../../src/domain/breach.ts';
 import type { ClientId, ExportId, MemberId } from '../../src/domain/ids.ts';
@@ -22,14 +20,15 @@ import type { LibraryContext } from '../../src/usecases/context.ts';
 import { eraseAgain } from '../../src/usecases/erase-again.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { readViewsOf } from '../../src/usecases/read-views.ts';
+import { countDue, RETENTION_RULES } from '../../src/usecases/retention-rules.ts';
 import { askRight, countRequests } from '../../src/usecases/rights-request.ts';
 import { allowService, narrowService, stopService } from '../../src/usecases/service-member.ts';
 import { writeErasures } from '../../src/usecases/write-erasures.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
+import { applicantOf, approvedMember, givePhoto, memberNamed, scopeOfRole } from '../support/members.ts';
 import { fieldsOf } from '../support/page-form.ts';
-import { findProgram } from '../support/programs.ts';
+import { textOfPdf } from '../support/pdf-text.ts';
 import { serviceNamed } from '../support/services.ts';
 
 let database: TestDatabase;
@@ -57,6 +56,10 @@ const read = async (path: string, cookie?: SessionCookie) => {
   return { status: answer.status, text: await answer.text(), headers: answer.headers };
 };
 
+const applicant = (name: string, changes = {}) => applicantOf(database, site.deps, scope(), name, changes);
+/** Whole, of a sample person. */
+const NIK = /99010[0-9]{11}/;
+
 async function ktaOf(memberId: MemberId): Promise<string> {
   const card = await inLibrary(database.db, library.id, (tx) =>
     tx
@@ -68,35 +71,183 @@ async function ktaOf(memberId: MemberId): Promise<string> {
   return site.deps.vault.token(library.id, 'kta', card.id, card.access_generation);
 }
 
-it('the KTA leads to what is held, masked, with the texts that were agreed to; nobody else finds it', async () => {
-  const token = await ktaOf(await member('Contoh Pemilik', { phone: '+628123456700' }));
-  expect((await read(`/jateng/kta/${token}`)).text).toContain(`/jateng/data-saya/kta/${token}`);
-  const page = await read(`/jateng/data-saya/kta/${token}`);
-  expect(page.status).toBe(200);
-  expect(page.headers.get('cache-control')).toBe('no-store');
-  expect(page.headers.get('x-robots-tag')).toContain('noindex');
-  expect(page.text).toContain('Contoh Pemilik');
-  expect(page.text).not.toMatch(/99010157089\d{5}/);
-  expect((await read('/jateng/data-saya/kta/AAAAAAAAAAAAAAAAAAAAAA')).status).toBe(404);
-  expect((await read(`/banyuwangi/data-saya/kta/${token}`)).status).toBe(404);
-  expect((await read(`/jateng/data-saya/permohonan/${token}`)).status).toBe(404);
+it('the KTA and the page of the case lead to what is held; nobody else finds it, and neither opens with the secret of the other', async () => {
+  const kta = await ktaOf(await member('Contoh Pemilik', { phone: '+628123456700' }));
+  const { token } = await applicant('Contoh Pemohon');
+  for (const [way, other, secret] of [
+    ['kta', 'permohonan', kta],
+    ['permohonan', 'kta', token],
+  ] as const) {
+    expect((await read(`/jateng/${way}/${secret}`)).text).toContain(`/jateng/data-saya/${way}/${secret}`);
+    expect((await read(`/jateng/data-saya/${way}/AAAAAAAAAAAAAAAAAAAAAA`)).status).toBe(404);
+    expect((await read(`/banyuwangi/data-saya/${way}/${secret}`)).status).toBe(404);
+    expect((await read(`/jateng/data-saya/${other}/${secret}`)).status).toBe(404);
+  }
 });
 
-it('the download holds everything, masked, as JSON and as a PDF, and is taken down as answered', async () => {
-  const token = await ktaOf(await member('Contoh Unduh'));
-  const json = await read(`/jateng/data-saya/kta/${token}/data.json`);
-  const data = JSON.parse(json.text);
-  expect(data).toMatchObject({ numbers: 'masked', person: { name: 'Contoh Unduh' } });
-  expect(data.consents.length).toBeGreaterThan(0);
-  expect(json.text).not.toMatch(/99010157089\d{5}/);
-  const pdf = await site.request(`/jateng/data-saya/kta/${token}/data.pdf`);
-  expect(
-    Buffer.from(await pdf.arrayBuffer())
-      .subarray(0, 5)
-      .toString(),
-  ).toBe('%PDF-');
-  const page = await read(`/jateng/data-saya/kta/${token}`);
-  expect(page.text).toContain('Salinannya telah diserahkan.');
+const agreed = () => library.settings.consents.version;
+
+/** Both addresses of the page: a member's, and that of an applicant who is none. */
+const WAYS = {
+  kta: async (name: string) => {
+    const memberId = await member(name, { phone: '+628123456701', consentVersion: agreed() });
+    return { base: `/jateng/data-saya/kta/${await ktaOf(memberId)}`, mine: { member_id: memberId } };
+  },
+  permohonan: async (name: string) => {
+    const { token, applicationId } = await applicant(name, {
+      phone: '+628123456702',
+      consentVersion: agreed(),
+    });
+    return { base: `/jateng/data-saya/permohonan/${token}`, mine: { application_id: applicationId } };
+  },
+} as const;
+
+describe.each(Object.entries(WAYS))('the person’s own page by the way %s', (way, open) => {
+  it('shows what is held, masked, with the texts that were agreed to, kept by no browser or search engine', async () => {
+    const { base } = await open(`Contoh Lihat ${way}`);
+    const page = await read(base);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.headers.get('x-robots-tag')).toContain('noindex');
+    expect(page.text).toContain(`Contoh Lihat ${way}`);
+    expect(page.text).toContain(library.settings.consents.acknowledgement.id);
+    expect(page.text).not.toMatch(NIK);
+  });
+
+  it('gives the download, masked, as JSON and as a PDF, and takes it down as answered', async () => {
+    const { base } = await open(`Contoh Unduh ${way}`);
+    const json = await read(`${base}/data.json`);
+    expect(json.headers.get('content-disposition')).toContain('data-saya.json');
+    const data = JSON.parse(json.text);
+    expect(data).toMatchObject({ numbers: 'masked', person: { name: `Contoh Unduh ${way}` } });
+    expect(data.membership === null).toBe(way === 'permohonan');
+    expect(data.applications).toHaveLength(1);
+    expect(data.consents.length).toBeGreaterThan(0);
+    expect(json.text).not.toMatch(NIK);
+    const pdf = await site.request(`${base}/data.pdf`);
+    expect(pdf.headers.get('content-type')).toBe('application/pdf');
+    const text = await textOfPdf(Buffer.from(await pdf.arrayBuffer()));
+    expect(text).toContain(`Contoh Unduh ${way}`);
+    expect(text).toContain(`Teks versi ${agreed()}`);
+    expect(text).not.toMatch(NIK);
+    expect((await read(base)).text).toContain('Salinannya telah diserahkan.');
+  });
+
+  it('takes a consent back and gives it again, in the ledger for good', async () => {
+    const { base, mine } = await open(`Contoh Tarik ${way}`);
+    const answer = (jawaban: string) =>
+      site.post(`${base}/persetujuan`, {
+        tujuan: 'photo_on_card',
+        jawaban,
+        versi: library.settings.consents.version,
+      });
+    expect((await answer('tidak')).headers.get('location')).toContain('persetujuan=tarik-photo_on_card');
+    expect((await answer('ya')).headers.get('location')).toContain('persetujuan=beri-photo_on_card');
+    const [column, id] = Object.entries(mine)[0] ?? ['', ''];
+    const words = await here(async (tx) => {
+      const { rows } = await sql<{ given: boolean; withdrawn: boolean }>`
+        select given, withdrawn_at is not null as withdrawn from consent
+        where purpose = 'photo_on_card' and ${sql.ref(column)} = ${id} order by recorded_at, id`.execute(tx);
+      return rows;
+    });
+    expect(words.filter(({ withdrawn }) => !withdrawn)).toEqual([{ given: true, withdrawn: false }]);
+    expect(words.length).toBeGreaterThan(1);
+    expect((await read(base)).text).toContain('Penarikan persetujuan');
+  });
+
+  it('takes requests to correct and to erase; the office answers, and after the erasure only that is left', async () => {
+    const name = `Contoh Hapus ${way}`;
+    const { base, mine } = await open(name);
+    const send = (fields: Record<string, string>) => site.post(`${base}/permintaan`, fields);
+    expect((await send({ jenis: 'correct', keterangan: '' })).status).toBe(422);
+    expect((await send({ jenis: 'withdraw', keterangan: 'x' })).status).toBe(422);
+    expect((await send({ jenis: 'correct', keterangan: 'Nama saya salah eja' })).status).toBe(303);
+    expect((await send({ jenis: 'correct', keterangan: 'Sekali lagi' })).status).toBe(409);
+    expect((await send({ jenis: 'erase', keterangan: 'Pindah kota' })).status).toBe(303);
+    expect((await read(base)).text).toContain('Menunggu jawaban');
+    const [column, id] = Object.entries(mine)[0] ?? ['', ''];
+    const requests = await here(async (tx) => {
+      const { rows } = await sql<{ id: string; kind: string }>`
+        select id, kind from rights_request where state = 'open' and ${sql.ref(column)} = ${id}`.execute(tx);
+      return new Map(rows.map((row) => [row.kind, `/jateng/permintaan-data/${row.id}`]));
+    });
+    expect([...requests.keys()].sort()).toEqual(['correct', 'erase']);
+    head = await site.signIn('jateng', 'subkoordinator');
+    const correct = await read(requests.get('correct') ?? '', head);
+    expect(correct.text).toContain('Nama saya salah eja');
+    expect(correct.text).toContain(name);
+    const done = await site.post(requests.get('correct') ?? '', { putusan: 'done' }, head.header);
+    expect(done.status).toBe(303);
+    expect((await read(base)).text).toContain('Data telah diperbaiki.');
+    const erased = await site.post(
+      requests.get('erase') ?? '',
+      { putusan: 'done', mengerti: 'on' },
+      head.header,
+    );
+    expect(erased.headers.get('location')).toContain('selesai=hapus');
+    const gone = await read(base);
+    expect(gone.status).toBe(200);
+    expect(gone.text).toContain('Data Anda sudah dihapus');
+    expect(gone.text).toContain('Data telah dihapus.');
+    expect(gone.text).not.toContain(name);
+    expect((await read(`${base}/data.json`)).status).toBe(404);
+    expect((await read(`${base}/data.pdf`)).status).toBe(404);
+    expect((await send({ jenis: 'access', keterangan: '' })).status).toBe(422);
+    const late = await site.post(`${base}/persetujuan`, { tujuan: 'messages', jawaban: 'ya' });
+    expect(late.headers.get('location')).toContain('persetujuan=tidak');
+    const answered = await read('/jateng/permintaan-data', head);
+    expect(answered.text).toContain('data sudah dihapus');
+    expect(answered.text).not.toContain(name);
+  });
+});
+
+it('what an applicant asked who is a member by the time of the answer is done to the membership', async () => {
+  const { token, applicationId } = await applicant('Contoh Menjadi');
+  const base = `/jateng/data-saya/permohonan/${token}`;
+  expect((await site.post(`${base}/permintaan`, { jenis: 'erase', keterangan: 'Batal' })).status).toBe(303);
+  const memberId = await approvedMember(database, site.deps, scope(), applicationId);
+  head = await site.signIn('jateng', 'subkoordinator');
+  const [request] = await here((tx) =>
+    tx.selectFrom('rights_request').select('id').where('application_id', '=', applicationId).execute(),
+  );
+  const own = `/jateng/permintaan-data/${request?.id ?? ''}`;
+  expect((await read(own, head)).text).toContain(`/jateng/anggota/${memberId}`);
+  const answer = { putusan: 'held', 'alasan-tahan': 'archive' };
+  const day = { 'hingga.day': '1', 'hingga.month': '9', 'hingga.year': '2030' };
+  expect((await site.post(own, { ...answer, ...day }, head.header)).status).toBe(303);
+  // Held, so retention leaves the membership as well.
+  await here((tx) =>
+    tx
+      .updateTable('member')
+      .set({ state: 'ended', state_effective_at: new Date('2020-01-01') })
+      .where('id', '=', memberId)
+      .execute(),
+  );
+  const rule = RETENTION_RULES.find(({ kind }) => kind === 'erased_members');
+  const strict = {
+    ...scope(),
+    library: {
+      ...library,
+      settings: { ...library.settings, retention: { ...library.settings.retention, endedMemberMonths: 12 } },
+    },
+  };
+  const due = () => here((tx) => (rule ? countDue(tx, strict, rule) : Promise.resolve(-1)));
+  expect(await due()).toBe(0);
+  await here((tx) =>
+    tx
+      .updateTable('rights_request')
+      .set({ held_until: '2026-01-01' as PlainDate })
+      .where('application_id', '=', applicationId)
+      .execute(),
+  );
+  expect(await due()).toBe(1);
+  const erased = await site.post(own, { putusan: 'done', mengerti: 'on' }, head.header);
+  expect(erased.headers.get('location')).toContain('selesai=hapus');
+  const left = await here((tx) =>
+    tx.selectFrom('member').select('name').where('id', '=', memberId).executeTakeFirstOrThrow(),
+  );
+  expect(left.name).toBe('');
+  expect((await read(base)).text).toContain('Data Anda sudah dihapus');
 });
 
 it('the download holds every visit, everybody who looked, and the photo, as JSON and in print; the page leads to all of them', async () => {
@@ -129,13 +280,10 @@ it('the download holds every visit, everybody who looked, and the photo, as JSON
   expect(Buffer.from(data.photo.base64, 'base64').equals(jpeg)).toBe(true);
   const pdf = Buffer.from(await (await site.request(`${base}/data.pdf`)).arrayBuffer());
   expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
-  const pdftotext = findProgram('pdftotext');
-  if (pdftotext !== undefined) {
-    const text = execFileSync(pdftotext, ['-', '-'], { input: pdf, encoding: 'utf8' }).replace(/\s+/g, ' ');
-    expect(text.match(/Data anggota \(/g)).toHaveLength(612);
-    expect(text.match(/\bread\b/g)).toHaveLength(1_203);
-    expect(text).toContain('Foto Anda ada di berkas JSON.');
-  }
+  const text = await textOfPdf(pdf);
+  expect(text.match(/Data anggota \(/g)).toHaveLength(612);
+  expect(text.match(/\bread\b/g)).toHaveLength(1_203);
+  expect(text).toContain('Foto Anda ada di berkas JSON.');
   // By pages of a hundred from the newest to the oldest, none twice and none left out.
   const seen: string[] = [];
   let next: string | undefined = base;
@@ -233,6 +381,17 @@ it('a request has 72 hours, is answered by the Sub Koordinator, and the answer s
   expect((await read(`/jateng/permintaan-data/${id}`, head)).text).toContain('Pindah kota');
   expect(await looks()).toEqual([['member.view', 'request']]);
 
+  // A year is proposed, and without a day it would never come back.
+  expect((await read(`/jateng/permintaan-data/${id}`, head)).text).toMatch(
+    /name="hingga.day"[^>]*value="2"[\s\S]*name="hingga.year"[^>]*value="2027"/,
+  );
+  const dayless = await site.post(
+    `/jateng/permintaan-data/${id}`,
+    { putusan: 'held', 'alasan-tahan': 'archive' },
+    head.header,
+  );
+  expect(dayless.status).toBe(422);
+  expect(await dayless.text()).toContain('Tulis hingga tanggal berapa ditahan.');
   const held = await site.post(
     `/jateng/permintaan-data/${id}`,
     {
@@ -523,7 +682,7 @@ it('a name of one word in other records is looked at before an erasure ends, and
   // A backup of before comes back, and nobody is asked again.
   const folder = await mkdtemp(join(tmpdir(), 'daftar-decided-'));
   try {
-    await writeErasures(database.db, { ...site.deps, keepErasures: erasureFile(folder) }, library.id);
+    await writeErasures(database.db, { ...site.deps, keepErasures: erasureFile([folder]) }, library.id);
     await inLibrary(database.owner, library.id, async (tx) => {
       const { name, name_key, person_key, number } = before;
       await tx
@@ -536,7 +695,7 @@ it('a name of one word in other records is looked at before an erasure ends, and
       await tx.deleteFrom('erasure_list').where('subject', '=', memberId).execute();
     });
     expect(await texts()).not.toEqual(decided);
-    expect(await eraseAgain(database.db, site.deps, await readErasureFile(folder))).toMatchObject({
+    expect(await eraseAgain(database.db, site.deps, (await readErasureFile(folder)).entries)).toMatchObject({
       erased: 1,
     });
     expect(await texts()).toEqual(decided);

@@ -1,7 +1,7 @@
 /** Members as the product makes them: a submitted case, everything before the card done, approved. */
 import { inLibrary } from '../../src/db/tenancy.ts';
 import type { ApplicantData } from '../../src/domain/applicant.ts';
-import type { FileId, MemberId, OfficerId, ServicePointId } from '../../src/domain/ids.ts';
+import type { ApplicationId, FileId, MemberId, OfficerId, ServicePointId } from '../../src/domain/ids.ts';
 import type { Role } from '../../src/domain/permissions.ts';
 import { approveApplication } from '../../src/usecases/approve-application.ts';
 import type { Deps, LibraryContext, Scope } from '../../src/usecases/context.ts';
@@ -25,15 +25,17 @@ export function scopeOfRole(
   };
 }
 
-/** A member of this name, approved at the scope's time. */
-export async function memberNamed(
-  database: TestDatabase,
+type Reached = Pick<TestDatabase, 'db'>;
+
+/** A submitted case of this name, with the secret of its page. */
+export async function applicantOf(
+  database: Reached,
   deps: Deps,
   scope: Scope,
   name: string,
   changes: Partial<ApplicantData> = {},
-): Promise<MemberId> {
-  const { applicationId } = await submitApplication(database.db, deps, scope, {
+) {
+  return await submitApplication(database.db, deps, scope, {
     applicant: applicantNamed(name, changes),
     channel: 'desk',
     submitKey: `${name} ${Math.random()}`,
@@ -42,6 +44,15 @@ export async function memberNamed(
     familyOf: null,
     openedAt: null,
   });
+}
+
+/** Approves a submitted case at the scope's time, with everything before it done. */
+export async function approvedMember(
+  database: Reached,
+  deps: Deps,
+  scope: Scope,
+  applicationId: ApplicationId,
+): Promise<MemberId> {
   await inLibrary(database.db, scope.library.id, (tx) =>
     tx
       .updateTable('application')
@@ -56,6 +67,18 @@ export async function memberNamed(
   const approved = await approveApplication(database.db, deps, scope, { applicationId });
   if (!approved.ok) throw new Error(approved.reason);
   return approved.memberId;
+}
+
+/** A member of this name, approved at the scope's time. */
+export async function memberNamed(
+  database: Reached,
+  deps: Deps,
+  scope: Scope,
+  name: string,
+  changes: Partial<ApplicantData> = {},
+): Promise<MemberId> {
+  const { applicationId } = await applicantOf(database, deps, scope, name, changes);
+  return await approvedMember(database, deps, scope, applicationId);
 }
 
 /** Puts a photo on file for a member, as the counter's camera would have. */

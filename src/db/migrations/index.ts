@@ -36,6 +36,7 @@ import { auditSent } from './037-audit-sent.ts';
 import { erasureMentions } from './038-erasure-mentions.ts';
 import { sms } from './039-sms.ts';
 import { textCover } from './041-text-cover.ts';
+import { holdDay } from './042-hold-day.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema in order. A step that has been released is never changed; a new one is added. */
@@ -78,4 +79,5 @@ export const migrations: readonly Migration[] = [
   erasureMentions,
   sms,
   textCover,
+  holdDay,
 ];

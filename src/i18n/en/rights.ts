@@ -195,7 +195,6 @@ export const rights: RightsTexts = {
       settled: 'settled with you',
     },
     until: (day) => `until ${day}`,
-    untilSchedule: "until the archive's retention schedule ends",
     erasedTitle: 'Your data have been erased',
     erasedText:
       'The library no longer holds your personal data. This page only shows the answers to your requests.',
@@ -244,7 +243,8 @@ export const rights: RightsTexts = {
     holdReason: 'Why it is held',
     refuseReason: 'Why it is not fulfilled',
     holdUntil: 'Held until',
-    holdUntilHint: "Leave empty where it waits for the archive's retention schedule.",
+    holdUntilHint:
+      'On this day the request comes back to the list. For archive retention: when its schedule ends.',
     confirmErase: 'I understand: an erasure cannot be undone.',
     confirmMissing: 'Tick first: an erasure cannot be undone.',
     submit: 'Save the answer',
@@ -271,6 +271,7 @@ export const rights: RightsTexts = {
       'mentions-open': 'First decide for each record that may name this person.',
       'decided-already': 'This request has been answered.',
       'unknown-reason': 'Choose the reason.',
+      'day-missing': 'Say until which day it is held.',
       'day-past': 'Choose a day after today.',
       'no-decision': 'Choose the answer.',
       'no-date': 'There is no such date.',

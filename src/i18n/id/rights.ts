@@ -197,7 +197,6 @@ export const rights = {
       settled: 'telah diselesaikan bersama Anda',
     },
     until: (day: string) => `hingga ${day}`,
-    untilSchedule: 'hingga jadwal retensi arsip selesai',
     erasedTitle: 'Data Anda sudah dihapus',
     erasedText:
       'Perpustakaan tidak lagi menyimpan data pribadi Anda. Halaman ini hanya menunjukkan jawaban atas permintaan Anda.',
@@ -246,7 +245,8 @@ export const rights = {
     holdReason: 'Alasan menahan',
     refuseReason: 'Alasan tidak memenuhi',
     holdUntil: 'Ditahan hingga tanggal',
-    holdUntilHint: 'Kosongkan bila menunggu jadwal retensi arsip.',
+    holdUntilHint:
+      'Pada tanggal ini permintaannya kembali ke daftar. Untuk retensi arsip: akhir masa simpan menurut jadwalnya.',
     confirmErase: 'Saya mengerti: penghapusan tidak dapat dibatalkan.',
     confirmMissing: 'Centang dahulu: penghapusan tidak dapat dibatalkan.',
     submit: 'Simpan jawaban',
@@ -273,6 +273,7 @@ export const rights = {
       'mentions-open': 'Pilih dahulu untuk setiap catatan yang mungkin menyebut orang ini.',
       'decided-already': 'Permintaan ini sudah dijawab.',
       'unknown-reason': 'Pilih alasannya.',
+      'day-missing': 'Tulis hingga tanggal berapa ditahan.',
       'day-past': 'Pilih tanggal setelah hari ini.',
       'no-decision': 'Pilih jawabannya.',
       'no-date': 'Tanggal itu tidak ada.',

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { HOLD_REASONS, minutesLeft, REFUSE_REASONS } from '../../domain/data-rights.ts';
+import { addMonths, type PlainDate } from '../../domain/plain-date.ts';
 import { formatShortDateTime, formatWaiting } from '../../i18n/format.ts';
 import type { Mention } from '../../usecases/forget-named.ts';
 import type { OfficeRequest } from '../../usecases/rights-request.ts';
@@ -131,6 +132,9 @@ export function mentionField({ at }: Mention): string {
   return `sebut.${at}`;
 }
 
+/** Proposed for what is held: whoever knows the day writes that. */
+const HOLD_MONTHS = 12;
+
 /** One request with the form that answers it. */
 export function requestPage(
   c: Context<LibraryEnv>,
@@ -139,6 +143,7 @@ export function requestPage(
     /** What has to be looked at before an erasure ends. */
     readonly mentions: readonly Mention[];
     readonly now: Date;
+    readonly today: PlainDate;
     readonly typed?: TypedDecision | undefined;
     readonly errors?: readonly FieldError[] | undefined;
     readonly notices?: readonly Notice[] | undefined;
@@ -274,10 +279,9 @@ export function requestPage(
             <DateField
               name="hingga"
               label={office.holdUntil}
-              optional={common.field.optional}
               description={office.holdUntilHint}
               labels={dateLabels(c)}
-              value={splitDate(typed?.until ?? '')}
+              value={splitDate(typed?.until ?? addMonths(props.today, HOLD_MONTHS))}
               error={error('hingga')}
             />
             <SelectField

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { giveOwnConsent } from '../../usecases/ask-own-consent.ts';
+import { todayOf } from '../../usecases/context.ts';
 import { readMember } from '../../usecases/read-member.ts';
 import {
   askRight,
@@ -74,7 +75,7 @@ export function requestRoutes(deps: WebDeps): Hono<LibraryEnv> {
     };
     const decision = decisionOf(typed, until.date);
     if (decision === undefined) return refused('putusan', problems['no-decision']);
-    if (decision === 'no-date') return refused('hingga', problems['no-date']);
+    if (decision === 'no-date' || decision === 'day-missing') return refused('hingga', problems[decision]);
     const request = await readRequest(deps.db, deps, scopeOf(c, deps), id);
     if (request?.kind === 'erase' && decision.state === 'done' && body.text('mengerti') === '')
       return refused('mengerti', confirmMissing);
@@ -173,7 +174,8 @@ export function requestRoutes(deps: WebDeps): Hono<LibraryEnv> {
     if (request.memberId !== null) showsPerson(c, 'member', request.memberId, 'request');
     else if (request.applicationId !== null) showsPerson(c, 'application', request.applicationId, 'request');
     const mentions = await mentionsOfRequest(deps.db, deps, scopeOf(c, deps), id);
-    return await requestPage(c, { request, mentions, now: deps.now(), ...shown });
+    const today = todayOf(scopeOf(c, deps));
+    return await requestPage(c, { request, mentions, now: deps.now(), today, ...shown });
   }
 
   async function withMember(
@@ -196,14 +198,15 @@ export function requestRoutes(deps: WebDeps): Hono<LibraryEnv> {
 function decisionOf(
   typed: TypedDecision,
   until: ReturnType<typeof dateOf>['date'],
-): Decision | 'no-date' | undefined {
+): Decision | 'no-date' | 'day-missing' | undefined {
   switch (typed.decision) {
     case 'done':
       return { state: 'done' };
     case 'refused':
       return { state: 'refused', reason: typed.refuseReason };
     case 'held':
-      return until === undefined ? 'no-date' : { state: 'held', reason: typed.holdReason, until };
+      if (until === undefined) return 'no-date';
+      return until === null ? 'day-missing' : { state: 'held', reason: typed.holdReason, until };
     default:
       return undefined;
   }

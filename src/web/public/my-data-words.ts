@@ -114,10 +114,7 @@ export function answerText({ lang }: RightsWords, request: RightsRequest): strin
   if (request.state === 'open') return null;
   if (request.state === 'done') return requests.answers[request.kind];
   const reason = request.reason === null ? requests.states[request.state] : requests.reasons[request.reason];
-  const until =
-    request.state === 'held'
-      ? `, ${request.heldUntil === null ? requests.untilSchedule : requests.until(formatDate(lang, request.heldUntil))}`
-      : '';
+  const until = request.heldUntil === null ? '' : `, ${requests.until(formatDate(lang, request.heldUntil))}`;
   const sentence = `${reason}${until}.`;
   return sentence.charAt(0).toLocaleUpperCase(lang) + sentence.slice(1);
 }
