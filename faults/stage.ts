@@ -28,6 +28,8 @@ export interface Stage {
    * @returns when the answer came
    */
   doneAfter(since: number): Promise<number>;
+  /** How many pages that say to come again people were shown until now. */
+  outagePages(): number;
   /** Whether the chain of the audit log is whole, by the service's own command: breaks, null where there is no chain. */
   auditChain(): ReturnType<typeof checkAuditChain>;
   /** Ends the load. */
@@ -84,6 +86,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         service = await startService(program, dataDir, { ...settings, ...more });
       },
       doneAfter: load.doneAfter,
+      outagePages: load.outagePages,
       endLoad: load.end,
       stop,
     };
@@ -96,6 +99,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 /** People at work, in a process of their own. */
 export interface Load {
   doneAfter: Stage['doneAfter'];
+  outagePages: Stage['outagePages'];
   /** From now on: the longest time in which nothing was done at all, and the longest that one act took. */
   watch(): () => { readonly silenceMs: number; readonly waitMs: number };
   end: Stage['endLoad'];
@@ -120,6 +124,7 @@ export async function beginLoad(options: {
   child.send(order);
   const load: Load = {
     doneAfter: heard.doneAfter,
+    outagePages: heard.outagePages,
     watch: heard.watch,
     async end() {
       child.send('stop');
@@ -138,10 +143,13 @@ export async function beginLoad(options: {
   return load;
 }
 
-function listen(child: ChildProcess): Pick<Load, 'doneAfter' | 'watch'> & { end(): Promise<Tally> } {
+function listen(
+  child: ChildProcess,
+): Pick<Load, 'doneAfter' | 'outagePages' | 'watch'> & { end(): Promise<Tally> } {
   const watchers = new Set<{ at: number; silenceMs: number; waitMs: number }>();
   let last = 0;
   let heard = 0;
+  let outagePages = 0;
   let over: Error | undefined;
   let end: (tally: Tally) => void = () => undefined;
   const ended = new Promise<Tally>((resolve) => {
@@ -156,7 +164,8 @@ function listen(child: ChildProcess): Pick<Load, 'doneAfter' | 'watch'> & { end(
         watcher.waitMs = Math.max(watcher.waitMs, word.waitedMs);
         watcher.at = heard;
       }
-    } else if (word.error !== null) over = new Error(word.error);
+    } else if (word.kind === 'outage-page') outagePages++;
+    else if (word.error !== null) over = new Error(word.error);
     else end(word.tally);
   });
   void once(child, 'exit').then(() => {
@@ -175,6 +184,7 @@ function listen(child: ChildProcess): Pick<Load, 'doneAfter' | 'watch'> & { end(
       }
       return heard;
     },
+    outagePages: () => outagePages,
     watch() {
       const watcher = { at: Date.now(), silenceMs: 0, waitMs: 0 };
       watchers.add(watcher);
