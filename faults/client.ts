@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events';
 import sharp from 'sharp';
 import type { FormSetting } from '../bench/people.ts';
 import type { VisitSetting } from '../bench/tasks.ts';
-import { openJournal } from './journal.ts';
+import { type Act, openJournal } from './journal.ts';
 import { type DeskSetting, desk, kiosk, onlookers, registrar, type Street } from './people.ts';
 import { newTally, openSender, Stopped, type Tally } from './sender.ts';
 
@@ -20,11 +20,11 @@ export interface LoadOrder {
 }
 
 /**
- * What the parent hears: that an act is done which was last sent at this time and took so long from its first sending,
+ * What the parent hears: which act is done, which was last sent at this time and took so long from its first sending,
  * that somebody was shown a page that says to come again, and at the end what was counted.
  */
 export type Word =
-  | { readonly kind: 'done'; readonly at: number; readonly waitedMs: number }
+  | { readonly kind: 'done'; readonly act: Act; readonly at: number; readonly waitedMs: number }
   | { readonly kind: 'outage-page' }
   | { readonly kind: 'end'; readonly tally: Tally; readonly error: string | null };
 
@@ -51,7 +51,7 @@ async function run(order: LoadOrder, stopping: AbortController): Promise<void> {
     sender: openSender(order.origin, tally, stopping.signal, () => say({ kind: 'outage-page' })),
     journal,
     tally,
-    done: (at, waitedMs) => say({ kind: 'done', at, waitedMs }),
+    done: (act, at, waitedMs) => say({ kind: 'done', act, at, waitedMs }),
     stopping: stopping.signal,
     pauseMs: order.pauseMs,
     waiting: new Map(order.forms.map(({ slug }) => [slug, []])),

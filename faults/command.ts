@@ -109,7 +109,7 @@ async function run(options: Options): Promise<number> {
         console.log(`${name.replace('-', '_')}_skipped: ${outcome}`);
         continue;
       }
-      const { tally, told } = await outcome.stage.endLoad();
+      const { tally, told, missing } = await outcome.stage.endLoad();
       const verdict = await check(outcome.stage.admin, told);
       for (const finding of verdict.findings) console.error(`  ! ${finding}`);
       for (const page of tally.unclear.slice(0, 5)) console.error(`  ! unclear: ${page}`);
@@ -138,6 +138,7 @@ async function run(options: Options): Promise<number> {
       people.longestLook = Math.max(people.longestLook, tally.longestLookMs);
       for (const act of ACTS) acts.set(act, (acts.get(act) ?? 0) + (tally.acknowledged[act] ?? 0));
       Object.assign(figures, outcome.figures);
+      notShown.push(...missing.map((act) => `${name}: no ${act} was done since the trouble began`));
       notShown.push(...(outcome.notShown ?? []).map((what) => `${name}: ${what}`));
       if (outcome.nobodyHangs && tally.hung > 0)
         notShown.push(`${name}: ${tally.hung} requests hung without a page`);
@@ -151,7 +152,6 @@ async function run(options: Options): Promise<number> {
   }
   // Where nothing could be tried, there is nothing to demand.
   if (sum.survived > 0) {
-    for (const [act, n] of acts) if (n === 0) notShown.push(`no ${act} was done under load`);
     const most = mostRefused(sum.acknowledged);
     if (people.refused > most) notShown.push(`${people.refused} acts were refused, at most ${most} may be`);
   }

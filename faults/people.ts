@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf, type FormSetting, formOf, submitKeyOf } from '../bench/people.ts';
 import type { VisitSetting } from '../bench/tasks.ts';
-import type { Intent, Journal } from './journal.ts';
+import type { Act, Intent, Journal } from './journal.ts';
 import { type Answer, act, Refused, type Request, type Sender, type Tally } from './sender.ts';
 
 export interface DeskSetting {
@@ -20,7 +20,7 @@ export interface Street {
   readonly journal: Journal;
   readonly tally: Tally;
   /** Told of every answer that an act is done, with when its last sending began and how long it took in all. */
-  readonly done: (sentAt: number, waitedMs: number) => void;
+  readonly done: (act: Act, sentAt: number, waitedMs: number) => void;
   readonly stopping: AbortSignal;
   /** Milliseconds between two acts of one person. */
   readonly pauseMs: number;
@@ -40,7 +40,7 @@ async function done(
   isDone: (answer: Answer, tries: number) => boolean,
 ): Promise<Answer> {
   const { answer, sentAt, waitedMs } = await act(street, what, request, isDone);
-  street.done(sentAt, waitedMs);
+  street.done(what.act, sentAt, waitedMs);
   return answer;
 }
 

@@ -11,7 +11,7 @@ import type { DatabaseAddress } from '../src/db/connection.ts';
 import { type Installation, openInstallation } from '../src/db/installation.ts';
 import { checkAuditChain } from './audit-chain.ts';
 import type { LoadOrder, Word } from './client.ts';
-import { readJournal, type Told } from './journal.ts';
+import { ACTS, type Act, readJournal, type Told } from './journal.ts';
 import { newTally, openSender, type Tally } from './sender.ts';
 
 export interface Stage {
@@ -32,8 +32,13 @@ export interface Stage {
   outagePages(): number;
   /** Whether the chain of the audit log is whole, by the service's own command: breaks, null where there is no chain. */
   auditChain(): ReturnType<typeof checkAuditChain>;
-  /** Ends the load. */
-  endLoad(): Promise<{ readonly tally: Tally; readonly told: readonly Told[] }>;
+  /** Ends the load, once each kind of act was done again since the trouble began, or is not for a minute. */
+  endLoad(): Promise<{
+    readonly tally: Tally;
+    readonly told: readonly Told[];
+    /** What was not done any more. */
+    readonly missing: readonly Act[];
+  }>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +56,8 @@ export interface StageOptions {
 const SLUGS = ['banyuwangi', 'jateng'] as const;
 /** Nothing that is mended by itself takes longer, on the slowest machine. */
 const PATIENCE_MS = 180_000;
+/** So long a counter may take from one card to the next, after the worst. */
+const WORK_AGAIN_MS = 60_000;
 const OWN_PASSWORD = 'sandi contoh untuk kegagalan';
 
 /** Starts the service, signs its officers in, enrols kiosks, begins the load. */
@@ -106,7 +113,7 @@ export interface Load {
   kill(): void;
 }
 
-/** Signs the officers in, enrols kiosks, lets everybody begin; returns when the first act is done. */
+/** Signs the officers in, enrols kiosks, lets everybody begin; returns when each kind of act was done once. */
 export async function beginLoad(options: {
   readonly origin: string;
   readonly installation: Pick<Installation, 'app' | 'owner' | 'vault'>;
@@ -122,20 +129,24 @@ export async function beginLoad(options: {
   const child = fork(process.argv[1] ?? '', ['client'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const heard = listen(child);
   child.send(order);
+  let begun = 0;
   const load: Load = {
     doneAfter: heard.doneAfter,
     outagePages: heard.outagePages,
     watch: heard.watch,
     async end() {
+      const missing = await heard.notDoneAfter(begun, WORK_AGAIN_MS);
       child.send('stop');
       const tally = await heard.end();
       child.disconnect();
-      return { tally, told: readJournal(order.journal) };
+      return { tally, told: readJournal(order.journal), missing };
     },
     kill: () => void child.kill('SIGKILL'),
   };
   try {
-    await load.doneAfter(0);
+    const missing = await heard.notDoneAfter(0, PATIENCE_MS);
+    if (missing.length > 0) throw new Error(`the load does not begin: no ${missing.join(', no ')}`);
+    begun = Date.now();
   } catch (error) {
     load.kill();
     throw error;
@@ -143,13 +154,16 @@ export async function beginLoad(options: {
   return load;
 }
 
-function listen(
-  child: ChildProcess,
-): Pick<Load, 'doneAfter' | 'outagePages' | 'watch'> & { end(): Promise<Tally> } {
+function listen(child: ChildProcess): Pick<Load, 'doneAfter' | 'outagePages' | 'watch'> & {
+  /** Waits until each kind of act is done that was sent after `since`. @returns those that are not in this time */
+  notDoneAfter(since: number, patienceMs: number): Promise<readonly Act[]>;
+  end(): Promise<Tally>;
+} {
   const watchers = new Set<{ at: number; silenceMs: number; waitMs: number }>();
   let last = 0;
   let heard = 0;
   let outagePages = 0;
+  const lastOf = new Map<Act, number>();
   let over: Error | undefined;
   let end: (tally: Tally) => void = () => undefined;
   const ended = new Promise<Tally>((resolve) => {
@@ -158,6 +172,7 @@ function listen(
   child.on('message', (word: Word) => {
     if (word.kind === 'done') {
       last = Math.max(last, word.at);
+      lastOf.set(word.act, Math.max(lastOf.get(word.act) ?? 0, word.at));
       heard = Date.now();
       for (const watcher of watchers) {
         watcher.silenceMs = Math.max(watcher.silenceMs, heard - watcher.at);
@@ -185,6 +200,13 @@ function listen(
       return heard;
     },
     outagePages: () => outagePages,
+    async notDoneAfter(since, patienceMs) {
+      for (const until = performance.now() + patienceMs; ; await sleep(50)) {
+        if (over) throw over;
+        const missing = ACTS.filter((act) => (lastOf.get(act) ?? 0) <= since);
+        if (missing.length === 0 || performance.now() > until) return missing;
+      }
+    },
     watch() {
       const watcher = { at: Date.now(), silenceMs: 0, waitMs: 0 };
       watchers.add(watcher);
