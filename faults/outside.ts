@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedDatabase, startEmbedded } from '../src/db/embedded/start.ts';
 import type { FaultOptions, Outcome } from './faults.ts';
 import { type DatabaseWay, openProxy, type Way } from './proxy.ts';
+import { TIMEOUT_MS } from './sender.ts';
 import { openStage, type Stage } from './stage.ts';
 
 interface Outside {
@@ -95,8 +96,8 @@ async function inTurn(
   };
 }
 
-/** Until the service says that its database is silent, with a second to spare (docs/decisions/055). */
-const TOLD_AFTER_MS = 10_000;
+/** Longer than the load has patience: whom the service does not tell (docs/decisions/055) hangs, and is counted. */
+const SILENT_MS = TIMEOUT_MS + 1_000;
 
 /** A question and its answer take six seconds. */
 const CRAWLING: Way = { kind: 'slow', delayMs: 3_000 };
@@ -121,8 +122,8 @@ export async function cutWay(options: FaultOptions, pauseMs: number): Promise<Ou
     { what: 'ten short cuts', tells: false, run: snap },
     { what: 'cut', tells: true, run: () => during({ kind: 'cut' }) },
     { what: 'slow', tells: false, run: () => during({ kind: 'slow', delayMs: 250 }) },
-    { what: 'slow as if it were not there', tells: true, run: () => during(CRAWLING, TOLD_AFTER_MS) },
-    { what: 'silent', tells: true, run: () => during({ kind: 'silent' }, TOLD_AFTER_MS) },
+    { what: 'slow as if it were not there', tells: true, run: () => during(CRAWLING, SILENT_MS) },
+    { what: 'silent', tells: true, run: () => during({ kind: 'silent' }, SILENT_MS) },
     { what: 'ten short cuts', tells: false, run: snap },
   ]);
 }

@@ -54,7 +54,7 @@ export const newTally = (): Tally => ({
 });
 
 /** Longer than the service lets anybody wait for its database (docs/decisions/055). */
-const TIMEOUT_MS = 15_000;
+export const TIMEOUT_MS = 15_000;
 /** Between two tries: short, as a person with a finger on the button. */
 const PAUSE_MS = 120;
 const ENOUGH_TRIES = 2_000;
