@@ -6,8 +6,8 @@ import { setMaxListeners } from 'node:events';
 import sharp from 'sharp';
 import type { FormSetting } from '../bench/people.ts';
 import type { VisitSetting } from '../bench/tasks.ts';
-import { openJournal } from './journal.ts';
-import { type DeskSetting, desk, kiosk, registrar, type Street } from './people.ts';
+import { type Act, openJournal } from './journal.ts';
+import { type DeskSetting, desk, kiosk, onlookers, registrar, type Street } from './people.ts';
 import { newTally, openSender, Stopped, type Tally } from './sender.ts';
 
 export interface LoadOrder {
@@ -20,11 +20,12 @@ export interface LoadOrder {
 }
 
 /**
- * What the parent hears: that an act is done which was last sent at this time and took so long from its first sending,
- * and at the end what was counted.
+ * What the parent hears: which act is done, which was last sent at this time and took so long from its first sending,
+ * that somebody was shown a page that says to come again, and at the end what was counted.
  */
 export type Word =
-  | { readonly kind: 'done'; readonly at: number; readonly waitedMs: number }
+  | { readonly kind: 'done'; readonly act: Act; readonly at: number; readonly waitedMs: number }
+  | { readonly kind: 'outage-page' }
   | { readonly kind: 'end'; readonly tally: Tally; readonly error: string | null };
 
 /** Begins at the parent's order, ends at its next word. */
@@ -47,10 +48,10 @@ async function run(order: LoadOrder, stopping: AbortController): Promise<void> {
   const tally = newTally();
   const say = (word: Word) => void process.send?.(word);
   const street: Street = {
-    sender: openSender(order.origin, tally, stopping.signal),
+    sender: openSender(order.origin, tally, stopping.signal, () => say({ kind: 'outage-page' })),
     journal,
     tally,
-    done: (at, waitedMs) => say({ kind: 'done', at, waitedMs }),
+    done: (act, at, waitedMs) => say({ kind: 'done', act, at, waitedMs }),
     stopping: stopping.signal,
     pauseMs: order.pauseMs,
     waiting: new Map(order.forms.map(({ slug }) => [slug, []])),
@@ -61,6 +62,7 @@ async function run(order: LoadOrder, stopping: AbortController): Promise<void> {
     ...order.forms.map((setting, at) => registrar(street, setting, at, order.forms.length)),
     kiosk(street, order.visits, 0),
     ...order.desks.map((setting) => desk(street, setting, photo)),
+    ...order.forms.slice(0, 1).map(({ slug }) => onlookers(street, slug)),
   ].map((person) =>
     person.catch((error: unknown) => {
       if (!(error instanceof Stopped)) errors.push(error);

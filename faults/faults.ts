@@ -21,10 +21,16 @@ export interface Outcome {
   readonly stage: Pick<Stage, 'admin' | 'auditChain' | 'endLoad' | 'stop'>;
   readonly survived: number;
   readonly worstRecoveryMs: number;
+  /** Further figures of this kind of trouble, by the name they are printed under. */
+  readonly figures?: Readonly<Record<string, number>>;
+  /** What the run was to show and did not: with any of it the run fails. */
+  readonly notShown?: readonly string[];
   /** How often it took longer than it may until people could write again, where that is limited. */
   readonly late?: number;
   /** The longest that one person waited from the first sending to the answer, where that was measured. */
   readonly longestWaitMs?: number;
+  /** Whether everybody must be answered in time, if only with a page that says to come again. */
+  readonly nobodyHangs?: true;
   /** After the stage has ended. */
   readonly end?: () => Promise<void>;
 }
@@ -41,13 +47,20 @@ interface Fault {
 async function kill(options: FaultOptions): Promise<Outcome> {
   const stage = await openStage({ folder: options.folder, pauseMs: PAUSE_MS });
   options.atEnd(stage.stop);
-  const { rounds, worstRecoveryMs } = await killAgainAndAgain(
+  const { killed, worstRecoveryMs } = await killAgainAndAgain(
     stage,
     options.rounds,
     options.random,
     options.say,
   );
-  return { stage, survived: rounds, worstRecoveryMs };
+  const { app, database, both, pages, backend } = killed;
+  return {
+    stage,
+    survived: app + database + both + pages + backend,
+    worstRecoveryMs,
+    figures: { killed_app: app, killed_database: database, killed_both: both },
+    notShown: app + database + both < options.rounds ? [`fewer than ${options.rounds} kills`] : [],
+  };
 }
 
 export const FAULTS = [

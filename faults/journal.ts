@@ -5,7 +5,8 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 /** What people do, in words of the journal; the check knows which rows each leaves. */
-export type Act = 'register' | 'visit' | 'group' | 'identity' | 'photo' | 'approve' | 'print' | 'hand';
+export const ACTS = ['register', 'visit', 'group', 'identity', 'photo', 'approve', 'print', 'hand'] as const;
+export type Act = (typeof ACTS)[number];
 
 export interface Intent {
   readonly act: Act;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedDatabase, startEmbedded } from '../src/db/embedded/start.ts';
 import type { FaultOptions, Outcome } from './faults.ts';
 import { type DatabaseWay, openProxy, type Way } from './proxy.ts';
+import { TIMEOUT_MS } from './sender.ts';
 import { openStage, type Stage } from './stage.ts';
 
 interface Outside {
@@ -57,32 +58,56 @@ async function openOutside(options: FaultOptions, pauseMs: number): Promise<Outs
   };
 }
 
+interface Trouble {
+  readonly what: string;
+  /** So long that people must be told meanwhile. */
+  readonly tells: boolean;
+  run(): Promise<void>;
+}
+
 /** Does each trouble in turn; it is over when people are answered again. */
 async function inTurn(
   options: FaultOptions,
   outside: Outside,
-  troubles: readonly { readonly what: string; run(): Promise<void> }[],
+  troubles: readonly Trouble[],
 ): Promise<Outcome> {
   const { stage } = outside;
   let worst = 0;
-  for (const { what, run } of troubles) {
+  const notShown: string[] = [];
+  for (const { what, tells, run } of troubles) {
     await sleep(200 + options.random() * 800);
+    const pagesBefore = stage.outagePages();
     await run();
+    const pages = stage.outagePages() - pagesBefore;
+    if (tells && pages === 0) notShown.push(`${what}: nobody was told to come again`);
     // Over now: from here it counts how long people still wait.
     const over = Date.now();
     const taken = (await stage.doneAfter(over)) - over;
     worst = Math.max(worst, taken);
-    options.say(`${what}: done again after ${Math.round(taken)} ms`);
+    options.say(`${what}: ${pages} pages said to come again, done again after ${Math.round(taken)} ms`);
   }
-  return { stage, survived: troubles.length, worstRecoveryMs: worst, end: outside.end };
+  return {
+    stage,
+    survived: troubles.length,
+    worstRecoveryMs: worst,
+    notShown,
+    nobodyHangs: true,
+    end: outside.end,
+  };
 }
+
+/** Longer than the load has patience: whom the service does not tell (docs/decisions/055) hangs, and is counted. */
+const SILENT_MS = TIMEOUT_MS + 1_000;
+
+/** A question and its answer take six seconds. */
+const CRAWLING: Way = { kind: 'slow', delayMs: 3_000 };
 
 /** The connection to the database is cut, slow, silent. */
 export async function cutWay(options: FaultOptions, pauseMs: number): Promise<Outcome> {
   const outside = await openOutside(options, pauseMs);
-  const during = async (way: Way): Promise<void> => {
+  const during = async (way: Way, leastMs = 0): Promise<void> => {
     outside.way.set(way);
-    await sleep(options.seconds * 1000 * (0.5 + options.random()));
+    await sleep(leastMs + options.seconds * 1000 * (0.5 + options.random()));
     outside.way.set({ kind: 'open' });
   };
   /** Broken and there again at once: who was being answered does not know whether it is kept. */
@@ -94,11 +119,12 @@ export async function cutWay(options: FaultOptions, pauseMs: number): Promise<Ou
     }
   };
   return await inTurn(options, outside, [
-    { what: 'ten short cuts', run: snap },
-    { what: 'cut', run: () => during({ kind: 'cut' }) },
-    { what: 'slow', run: () => during({ kind: 'slow', delayMs: 250 }) },
-    { what: 'silent', run: () => during({ kind: 'silent' }) },
-    { what: 'ten short cuts', run: snap },
+    { what: 'ten short cuts', tells: false, run: snap },
+    { what: 'cut', tells: true, run: () => during({ kind: 'cut' }) },
+    { what: 'slow', tells: false, run: () => during({ kind: 'slow', delayMs: 250 }) },
+    { what: 'slow as if it were not there', tells: true, run: () => during(CRAWLING, SILENT_MS) },
+    { what: 'silent', tells: true, run: () => during({ kind: 'silent' }, SILENT_MS) },
+    { what: 'ten short cuts', tells: false, run: snap },
   ]);
 }
 
@@ -108,6 +134,7 @@ export async function restartDatabase(options: FaultOptions, pauseMs: number): P
   const times = Math.min(options.rounds, 5);
   const troubles = Array.from({ length: times }, (_, at) => ({
     what: `restart ${at + 1}`,
+    tells: true,
     run: () => outside.restart(options.random() * 2_000),
   }));
   return await inTurn(options, outside, troubles);

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf, type FormSetting, formOf, submitKeyOf } from '../bench/people.ts';
 import type { VisitSetting } from '../bench/tasks.ts';
-import type { Intent, Journal } from './journal.ts';
+import type { Act, Intent, Journal } from './journal.ts';
 import { type Answer, act, Refused, type Request, type Sender, type Tally } from './sender.ts';
 
 export interface DeskSetting {
@@ -20,12 +20,14 @@ export interface Street {
   readonly journal: Journal;
   readonly tally: Tally;
   /** Told of every answer that an act is done, with when its last sending began and how long it took in all. */
-  readonly done: (sentAt: number, waitedMs: number) => void;
+  readonly done: (act: Act, sentAt: number, waitedMs: number) => void;
   readonly stopping: AbortSignal;
   /** Milliseconds between two acts of one person. */
   readonly pauseMs: number;
   /** By library: addresses of status pages of people who wait at the counter. */
   readonly waiting: ReadonlyMap<string, string[]>;
+  /** The status page of who registered last. */
+  statusPage?: string;
 }
 
 /** At most so many wait at a counter; whoever registers beyond that stays at home. */
@@ -38,7 +40,7 @@ async function done(
   isDone: (answer: Answer, tries: number) => boolean,
 ): Promise<Answer> {
   const { answer, sentAt, waitedMs } = await act(street, what, request, isDone);
-  street.done(sentAt, waitedMs);
+  street.done(what.act, sentAt, waitedMs);
   return answer;
 }
 
@@ -59,6 +61,7 @@ export async function registrar(
       request,
       ({ status, location }) => status === 303 && location.startsWith(`/${slug}/permohonan/`),
     );
+    street.statusPage = answer.location;
     const queue = street.waiting.get(slug);
     if (queue && queue.length < LONGEST_QUEUE) queue.push(answer.location);
     await sleep(street.pauseMs);
@@ -90,6 +93,27 @@ export async function kiosk(street: Street, setting: VisitSetting, from: number)
     );
     await sleep(street.pauseMs);
   }
+}
+
+/** Between two looks at the same page. */
+const LOOK_EVERY_MS = 500;
+
+/**
+ * People who only look: the list of libraries, a registration form, the officers' door, the page of who registered last.
+ * Each page by itself, so that one that hangs does not keep the others from being opened.
+ */
+export async function onlookers(street: Street, slug: string): Promise<void> {
+  const pages = [() => '/', () => `/${slug}/daftar`, () => '/masuk', () => street.statusPage];
+  await Promise.all(
+    pages.map(async (pageNow, at) => {
+      for (let time = 0; !street.stopping.aborted; time++) {
+        const page = pageNow();
+        const from = `10.252.${at}.${time % 250}`;
+        if (page !== undefined) await street.sender.look(page, from);
+        await sleep(LOOK_EVERY_MS);
+      }
+    }),
+  );
 }
 
 /** An officer at the counter: takes who waits, sees the document, takes the photo, approves, prints, hands over. */

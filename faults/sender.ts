@@ -3,7 +3,7 @@
  * browser sees.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Intent, Journal } from './journal.ts';
+import type { Act, Intent, Journal } from './journal.ts';
 
 export interface Request {
   readonly path: string;
@@ -23,7 +23,14 @@ export interface Answer {
 
 /** What is counted over the whole run and told to the parent. */
 export interface Tally {
-  acknowledged: number;
+  /** Told that it is done, by what it was. */
+  acknowledged: Partial<Record<Act, number>>;
+  /** Pages that were looked at and came, and those that nobody answered: no service, a connection cut. */
+  looks: number;
+  unseen: number;
+  longestLookMs: number;
+  /** Requests of either kind that hung for as long as anybody may have patience. */
+  hung: number;
   /** Requests whose fate was unknown: cut off, timed out, 5xx. */
   unknown: number;
   /** Answers that told people to try again, in a page. */
@@ -35,14 +42,19 @@ export interface Tally {
 }
 
 export const newTally = (): Tally => ({
-  acknowledged: 0,
+  acknowledged: {},
+  looks: 0,
+  unseen: 0,
+  longestLookMs: 0,
+  hung: 0,
   unknown: 0,
   outagePages: 0,
   unclear: [],
   refused: [],
 });
 
-const TIMEOUT_MS = 8_000;
+/** Longer than the service lets anybody wait for its database (docs/decisions/055). */
+export const TIMEOUT_MS = 15_000;
 /** Between two tries: short, as a person with a finger on the button. */
 const PAUSE_MS = 120;
 const ENOUGH_TRIES = 2_000;
@@ -52,6 +64,8 @@ export interface Sender {
   once(request: Request): Promise<Answer | undefined>;
   /** The same request until it is answered. */
   until(request: Request): Promise<Answered>;
+  /** Opens a page as somebody who only looks. Undefined where none came, or one that says to come again. */
+  look(path: string, clientAddress: string): Promise<Answer | undefined>;
 }
 
 export interface Answered {
@@ -64,44 +78,75 @@ export interface Answered {
   readonly waitedMs: number;
 }
 
-/** @param stopping nothing is begun or repeated after it */
-export function openSender(origin: string, tally: Tally, stopping: AbortSignal): Sender {
-  async function once(request: Request): Promise<Answer | undefined> {
+/**
+ * @param stopping nothing is begun or repeated after it
+ * @param onOutagePage told of each page that said to come again
+ */
+export function openSender(
+  origin: string,
+  tally: Tally,
+  stopping: AbortSignal,
+  onOutagePage: () => void = () => undefined,
+): Sender {
+  /** What became of one request: an answer, a page that says to come again, or nothing that anybody could read. */
+  async function ask(
+    path: string,
+    clientAddress: string,
+    more: { readonly method: string; readonly body?: URLSearchParams | FormData; readonly cookie?: string },
+  ): Promise<Answer | 'outage' | 'nothing'> {
+    const { method, body: sent, cookie = '' } = more;
     try {
-      const response = await fetch(`${origin}${request.path}`, {
-        method: 'POST',
+      const response = await fetch(`${origin}${path}`, {
+        method,
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
-        body: bodyOf(request),
+        ...(sent === undefined ? {} : { body: sent }),
         headers: {
           origin,
           accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8',
-          'x-forwarded-for': request.clientAddress,
-          ...(request.cookie === '' ? {} : { cookie: request.cookie }),
+          'x-forwarded-for': clientAddress,
+          ...(cookie === '' ? {} : { cookie }),
         },
       });
       const body = await response.text();
       const { status, headers } = response;
       if (status >= 500) {
-        tally.unknown++;
-        judge(tally, request.path, status, headers, body);
-        return undefined;
+        if (judge(tally, path, status, headers, body)) onOutagePage();
+        return 'outage';
       }
-      if (STACK.test(body)) note(tally, request.path, status, body);
+      if (STACK.test(body)) note(tally, path, status, body);
       return {
         status,
         location: headers.get('location') ?? '',
-        cookies: headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? ''),
+        cookies: headers.getSetCookie().map((each) => each.split(';')[0] ?? ''),
         body,
       };
-    } catch {
+    } catch (error) {
       // No service, a connection cut, no answer in time.
-      tally.unknown++;
-      return undefined;
+      if (error instanceof Error && error.name === 'TimeoutError') tally.hung++;
+      return 'nothing';
     }
+  }
+  async function once(request: Request): Promise<Answer | undefined> {
+    const { path, clientAddress, cookie } = request;
+    const answer = await ask(path, clientAddress, { method: 'POST', body: bodyOf(request), cookie });
+    if (typeof answer === 'object') return answer;
+    tally.unknown++;
+    return undefined;
   }
   return {
     once,
+    async look(path, clientAddress) {
+      const began = performance.now();
+      const answer = await ask(path, clientAddress, { method: 'GET' });
+      if (answer === 'nothing') tally.unseen++;
+      else tally.looks++;
+      tally.longestLookMs = Math.max(tally.longestLookMs, performance.now() - began);
+      if (typeof answer !== 'object') return undefined;
+      // What people open is there, whatever has happened: a status page that is not found is a case that is lost.
+      if (answer.status !== 200) note(tally, path, answer.status, answer.body);
+      return answer;
+    },
     async until(request) {
       const began = Date.now();
       for (let tries = 1; tries <= ENOUGH_TRIES; tries++) {
@@ -121,8 +166,11 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-/** A page for people says what is the matter in their words, and the browser when to come again. */
-function judge(tally: Tally, path: string, status: number, headers: Headers, body: string): void {
+/**
+ * A page for people says what is the matter in their words, and the browser when to come again.
+ * @returns whether this one does
+ */
+function judge(tally: Tally, path: string, status: number, headers: Headers, body: string): boolean {
   const clear =
     status === 503 &&
     headers.get('retry-after') !== null &&
@@ -132,6 +180,7 @@ function judge(tally: Tally, path: string, status: number, headers: Headers, bod
     !/SQLSTATE|ECONN/.test(body);
   if (clear) tally.outagePages++;
   else note(tally, path, status, body);
+  return clear;
 }
 
 /** What a program says of itself and no page may. */
@@ -163,7 +212,7 @@ export async function act(
   const { answer, tries } = answered;
   if (!isDone(answer, tries)) throw new Refused(what.act, answer);
   journal.acknowledge(n, tries);
-  tally.acknowledged++;
+  tally.acknowledged[what.act] = (tally.acknowledged[what.act] ?? 0) + 1;
   return answered;
 }
 

@@ -11,7 +11,7 @@ import type { DatabaseAddress } from '../src/db/connection.ts';
 import { type Installation, openInstallation } from '../src/db/installation.ts';
 import { checkAuditChain } from './audit-chain.ts';
 import type { LoadOrder, Word } from './client.ts';
-import { readJournal, type Told } from './journal.ts';
+import { ACTS, type Act, readJournal, type Told } from './journal.ts';
 import { newTally, openSender, type Tally } from './sender.ts';
 
 export interface Stage {
@@ -28,10 +28,17 @@ export interface Stage {
    * @returns when the answer came
    */
   doneAfter(since: number): Promise<number>;
+  /** How many pages that say to come again people were shown until now. */
+  outagePages(): number;
   /** Whether the chain of the audit log is whole, by the service's own command: breaks, null where there is no chain. */
   auditChain(): ReturnType<typeof checkAuditChain>;
-  /** Ends the load. */
-  endLoad(): Promise<{ readonly tally: Tally; readonly told: readonly Told[] }>;
+  /** Ends the load, once each kind of act was done again since the trouble began, or is not for a minute. */
+  endLoad(): Promise<{
+    readonly tally: Tally;
+    readonly told: readonly Told[];
+    /** What was not done any more. */
+    readonly missing: readonly Act[];
+  }>;
   stop(): Promise<void>;
 }
 
@@ -49,6 +56,8 @@ export interface StageOptions {
 const SLUGS = ['banyuwangi', 'jateng'] as const;
 /** Nothing that is mended by itself takes longer, on the slowest machine. */
 const PATIENCE_MS = 180_000;
+/** So long a counter may take from one card to the next, after the worst. */
+const WORK_AGAIN_MS = 60_000;
 const OWN_PASSWORD = 'sandi contoh untuk kegagalan';
 
 /** Starts the service, signs its officers in, enrols kiosks, begins the load. */
@@ -84,6 +93,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         service = await startService(program, dataDir, { ...settings, ...more });
       },
       doneAfter: load.doneAfter,
+      outagePages: load.outagePages,
       endLoad: load.end,
       stop,
     };
@@ -96,13 +106,14 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 /** People at work, in a process of their own. */
 export interface Load {
   doneAfter: Stage['doneAfter'];
+  outagePages: Stage['outagePages'];
   /** From now on: the longest time in which nothing was done at all, and the longest that one act took. */
   watch(): () => { readonly silenceMs: number; readonly waitMs: number };
   end: Stage['endLoad'];
   kill(): void;
 }
 
-/** Signs the officers in, enrols kiosks, lets everybody begin; returns when the first act is done. */
+/** Signs the officers in, enrols kiosks, lets everybody begin; returns when each kind of act was done once. */
 export async function beginLoad(options: {
   readonly origin: string;
   readonly installation: Pick<Installation, 'app' | 'owner' | 'vault'>;
@@ -118,19 +129,24 @@ export async function beginLoad(options: {
   const child = fork(process.argv[1] ?? '', ['client'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const heard = listen(child);
   child.send(order);
+  let begun = 0;
   const load: Load = {
     doneAfter: heard.doneAfter,
+    outagePages: heard.outagePages,
     watch: heard.watch,
     async end() {
+      const missing = await heard.notDoneAfter(begun, WORK_AGAIN_MS);
       child.send('stop');
       const tally = await heard.end();
       child.disconnect();
-      return { tally, told: readJournal(order.journal) };
+      return { tally, told: readJournal(order.journal), missing };
     },
     kill: () => void child.kill('SIGKILL'),
   };
   try {
-    await load.doneAfter(0);
+    const missing = await heard.notDoneAfter(0, PATIENCE_MS);
+    if (missing.length > 0) throw new Error(`the load does not begin: no ${missing.join(', no ')}`);
+    begun = Date.now();
   } catch (error) {
     load.kill();
     throw error;
@@ -138,10 +154,16 @@ export async function beginLoad(options: {
   return load;
 }
 
-function listen(child: ChildProcess): Pick<Load, 'doneAfter' | 'watch'> & { end(): Promise<Tally> } {
+function listen(child: ChildProcess): Pick<Load, 'doneAfter' | 'outagePages' | 'watch'> & {
+  /** Waits until each kind of act is done that was sent after `since`. @returns those that are not in this time */
+  notDoneAfter(since: number, patienceMs: number): Promise<readonly Act[]>;
+  end(): Promise<Tally>;
+} {
   const watchers = new Set<{ at: number; silenceMs: number; waitMs: number }>();
   let last = 0;
   let heard = 0;
+  let outagePages = 0;
+  const lastOf = new Map<Act, number>();
   let over: Error | undefined;
   let end: (tally: Tally) => void = () => undefined;
   const ended = new Promise<Tally>((resolve) => {
@@ -150,13 +172,15 @@ function listen(child: ChildProcess): Pick<Load, 'doneAfter' | 'watch'> & { end(
   child.on('message', (word: Word) => {
     if (word.kind === 'done') {
       last = Math.max(last, word.at);
+      lastOf.set(word.act, Math.max(lastOf.get(word.act) ?? 0, word.at));
       heard = Date.now();
       for (const watcher of watchers) {
         watcher.silenceMs = Math.max(watcher.silenceMs, heard - watcher.at);
         watcher.waitMs = Math.max(watcher.waitMs, word.waitedMs);
         watcher.at = heard;
       }
-    } else if (word.error !== null) over = new Error(word.error);
+    } else if (word.kind === 'outage-page') outagePages++;
+    else if (word.error !== null) over = new Error(word.error);
     else end(word.tally);
   });
   void once(child, 'exit').then(() => {
@@ -174,6 +198,14 @@ function listen(child: ChildProcess): Pick<Load, 'doneAfter' | 'watch'> & { end(
         await sleep(10);
       }
       return heard;
+    },
+    outagePages: () => outagePages,
+    async notDoneAfter(since, patienceMs) {
+      for (const until = performance.now() + patienceMs; ; await sleep(50)) {
+        if (over) throw over;
+        const missing = ACTS.filter((act) => (lastOf.get(act) ?? 0) <= since);
+        if (missing.length === 0 || performance.now() > until) return missing;
+      }
     },
     watch() {
       const watcher = { at: Date.now(), silenceMs: 0, waitMs: 0 };

@@ -58,6 +58,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const QUEUE_TIMEOUT_MS = 10_000;
 /** After so much silence the system asks whether the other side is still there, and gives up ten seconds later. */
 const KEEP_ALIVE_MS = 5_000;
+/** Long enough for six legs of a slow way: a way on which it takes longer leads nobody to a page. */
+const ANSWER_TIMEOUT_MS = 3_000;
+const ANSWER_HOLDS_MS = 1_000;
 /** A connection beside the pool asks short questions only. */
 const SHORT_MS = 10_000;
 
@@ -69,11 +72,48 @@ export function openDatabase(options: OpenOptions): OpenDatabase {
   const pipeline = openPipeline(clientConfig(options), most, reachable);
   const dialect = new PostgresDialect({ pool: preparing(pool, pipeline, reachable) });
   const db = new Kysely<Database>({ dialect });
+  questions.set(db, () => reachable.watch(answers(options.address)));
   const close = async (): Promise<void> => {
     await settled(db);
     await db.destroy();
   };
   return { db, pool, close };
+}
+
+/** By database handle: whether a new connection is answered. */
+const questions = new WeakMap<Db, () => Promise<unknown>>();
+/** Under way, or answered a moment ago. */
+const asked = new WeakMap<Db, Promise<boolean>>();
+
+/**
+ * Whether the database says anything at all, asked on a connection of its own: one that is in use may wait for a
+ * statement that takes long, or be broken without anybody having noticed. Those who ask at about the same time ask once.
+ * @returns after three seconds at most; true for a handle that was not opened here
+ */
+export function databaseAnswers(db: Db): Promise<boolean> {
+  const ask = questions.get(db);
+  if (ask === undefined) return Promise.resolve(true);
+  const known = asked.get(db);
+  if (known !== undefined) return known;
+  const answer = ask().then(
+    () => true,
+    // Too many connections is an answer as well.
+    (error: unknown) => outageOf(error) !== 'unreachable',
+  );
+  asked.set(db, answer);
+  // A good answer holds for a moment; who was told that there is none asks anew.
+  void answer.then((good) => setTimeout(() => asked.delete(db), good ? ANSWER_HOLDS_MS : 0).unref());
+  return answer;
+}
+
+async function answers(address: DatabaseAddress): Promise<void> {
+  const client = new pg.Client({ ...reach(address, ANSWER_TIMEOUT_MS), keepAlive: false });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } finally {
+    void client.end().catch(() => undefined);
+  }
 }
 
 /** The bare pool with this program's value types, for the few places that need COPY or LISTEN. */

@@ -12,6 +12,7 @@ import { backPressure } from './middleware/back-pressure.ts';
 import { compressPages } from './middleware/compress.ts';
 import { limitBodies } from './middleware/limit-body.ts';
 import { logRefusals } from './middleware/log-refusals.ts';
+import { pageDeadline } from './middleware/page-deadline.ts';
 import { recordViews } from './middleware/record-views.ts';
 import { refuseControlCharacters } from './middleware/refuse-control-characters.ts';
 import { refuseCrossSite } from './middleware/refuse-cross-site.ts';
@@ -51,6 +52,7 @@ export function createApp(deps: WebDeps): Hono<SiteEnv> {
   app.use(refuseControlCharacters());
   app.use(limitBodies(tooLargePage));
   app.use(backPressure());
+  app.use(pageDeadline(deps));
 
   app.route('/', siteRoutes(deps));
   app.route('/', signInRoutes(deps));
