@@ -58,6 +58,7 @@ function inputHash() {
     join(root, 'scripts', 'lower-css.mjs'),
     ...[
       '@digdir/designsystemet-css',
+      'altcha-lib',
       'barcode-detector',
       'zxing-wasm',
       'esbuild',

@@ -1,12 +1,9 @@
-import { solveChallenge } from 'altcha-lib/v1';
+import { solveChallenge } from 'altcha-lib';
+import { deriveKey } from 'altcha-lib/algorithms/web/pbkdf2';
+import type { Challenge } from 'altcha-lib/types';
 
-interface Challenge {
-  readonly algorithm: string;
-  readonly challenge: string;
-  readonly maxnumber: number;
-  readonly salt: string;
-  readonly signature: string;
-}
+/** As long as the service takes it; see `web/proof-of-work.tsx`. */
+const TASK_MS = 10 * 60_000;
 
 /** A small task instead of a wait, for people behind an address that has sent many forms; loaded only then. */
 class ProofOfWork extends HTMLElement {
@@ -21,15 +18,16 @@ class ProofOfWork extends HTMLElement {
   async #solve(button: HTMLButtonElement): Promise<void> {
     button.disabled = true;
     this.#say(this.dataset.working ?? '');
-    const task = JSON.parse(this.dataset.challenge ?? '{}') as Challenge;
-    const solution = await solveChallenge(task.challenge, task.salt, task.algorithm, task.maxnumber).promise;
+    const challenge = JSON.parse(this.dataset.challenge ?? '{}') as Challenge;
+    // The browser derives keys in a thread of its own: the page goes on meanwhile.
+    const solution = await solveChallenge({ challenge, deriveKey, timeout: TASK_MS });
     const field = this.querySelector('input');
     if (!solution || !field) {
       button.disabled = false;
       return;
     }
-    const { algorithm, challenge, salt, signature } = task;
-    field.value = btoa(JSON.stringify({ algorithm, challenge, salt, signature, number: solution.number }));
+    const { counter, derivedKey } = solution;
+    field.value = btoa(JSON.stringify({ challenge, solution: { counter, derivedKey } }));
     this.#say(this.dataset.done ?? '');
     if (this.dataset.sends !== undefined) this.closest('form')?.submit();
   }

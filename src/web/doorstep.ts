@@ -4,7 +4,7 @@ import { openFloodLimit } from './flood-limit.ts';
 import { readForm, readTyped } from './form-body.ts';
 import { fileFieldOfRequest } from './middleware/takes-file.ts';
 import { networkOf } from './network.ts';
-import { openProofs, PROOF_FIELD } from './proof-of-work.tsx';
+import { openProofs, PROOF_FIELD, type ProofDeps } from './proof-of-work.tsx';
 import { openRateLimit } from './rate-limit.ts';
 import { chooseAgainPage, waitPage } from './wait-page.tsx';
 
@@ -22,7 +22,7 @@ export interface Doorstep {
 }
 
 /** The one way in which a public form waits or works; each kind has counts of its own. */
-export function openDoorstep(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>, kind: string): Doorstep {
+export function openDoorstep(deps: ProofDeps, kind: string): Doorstep {
   const proofs = openProofs(deps);
   const proven = openRateLimit({
     points: PROVEN,
@@ -46,7 +46,7 @@ export function openDoorstep(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>, kin
 
 /** The same as a step before a route that takes such a form, for what has no limit of another sort. */
 export function limitForms(
-  deps: Pick<WebDeps, 'vault' | 'now' | 'rates' | 'formsOfLibrary'>,
+  deps: ProofDeps & Pick<WebDeps, 'formsOfLibrary'>,
   kind: string,
   points: number,
 ): MiddlewareHandler<LibraryEnv> {
@@ -72,7 +72,7 @@ const MOST_TASKS = 40;
  * lets this network send some more of them.
  */
 export function openUploadStep(
-  deps: Pick<WebDeps, 'vault' | 'now' | 'rates' | 'formsOfLibrary'>,
+  deps: ProofDeps & Pick<WebDeps, 'formsOfLibrary'>,
   limit: { readonly points: number },
 ): UploadStep {
   const uploads = openFloodLimit(deps, 'upload', limit.points);

@@ -38,6 +38,8 @@ export interface WebDeps extends Deps {
   readonly rates?: RateExchange;
   /** For tests: forms of one kind that a library takes in ten minutes before it is a flood; see `openFloodLimit`. */
   readonly formsOfLibrary?: number;
+  /** For tests: keys that a usual task takes at most; see `openProofs`. */
+  readonly keysOfTask?: number;
   /** Moving codes that gates and SIP2 devices of this process took; without it the gates' own. */
   readonly codes?: SharedCodes;
   /** Draws documents that come as PDF, away from everybody else's requests; without it they are drawn in the one thread. */

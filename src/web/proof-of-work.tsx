@@ -1,4 +1,7 @@
-import { createChallenge, extractParams, verifySolution } from 'altcha-lib/v1';
+import { randomInt } from 'node:crypto';
+import { createChallenge, verifySolution } from 'altcha-lib';
+import { deriveKey } from 'altcha-lib/algorithms/pbkdf2';
+import type { Payload } from 'altcha-lib/types';
 import type { Context } from 'hono';
 import type { LibraryId } from '../domain/ids.ts';
 import { Button } from './components/button.tsx';
@@ -6,8 +9,10 @@ import type { LibraryEnv, SiteEnv, WebDeps } from './env.ts';
 import { textsOf } from './frame.tsx';
 import { openRateLimit } from './rate-limit.ts';
 
-/** About two seconds of a phone from 2020. */
-const WORK = 40_000;
+/** Iterations of PBKDF2 for one key: a millisecond, which is what making a task costs the service. */
+const COST = 5_000;
+/** Keys that a usual task takes at most, half of them on average: about two seconds of a phone from 2020. */
+const KEYS = 1_200;
 const CHALLENGE_MS = 10 * 60_000;
 /** Field of the form that a solved task goes along in. */
 export const PROOF_FIELD = 'bukti';
@@ -19,7 +24,7 @@ export interface Proofs {
   isSolved(libraryId: LibraryId, proof: string, times?: number): Promise<boolean>;
 }
 
-type ProofDeps = Pick<WebDeps, 'vault' | 'now' | 'rates'>;
+export type ProofDeps = Pick<WebDeps, 'vault' | 'now' | 'rates' | 'keysOfTask'>;
 const proofsOf = new WeakMap<ProofDeps, Proofs>();
 
 /**
@@ -32,42 +37,56 @@ export function openProofs(deps: ProofDeps): Proofs {
   return known;
 }
 
+/**
+ * A task is one of so many keys, told by its first half: whoever looks for it derives one after the other. The key is
+ * signed by a secret of its own, so that the other half is known by that and nothing is derived to verify it.
+ */
 function makeProofs(deps: ProofDeps): Proofs {
+  const keys = deps.keysOfTask ?? KEYS;
   const spent = openRateLimit({
     points: 1,
     seconds: CHALLENGE_MS / 1000,
     shared: { name: 'proof', exchange: deps.rates },
   });
-  const keyOf = (libraryId: LibraryId) => deps.vault.hash(libraryId, 'token', 'altcha').toString('hex');
+  const secretsOf = (libraryId: LibraryId) => ({
+    hmacSignatureSecret: deps.vault.hash(libraryId, 'token', 'altcha').toString('hex'),
+    hmacKeySignatureSecret: deps.vault.hash(libraryId, 'token', 'altcha key').toString('hex'),
+  });
   return {
     async challenge(libraryId, times = 1) {
       const challenge = await createChallenge({
-        hmacKey: keyOf(libraryId),
-        maxnumber: WORK * times,
-        // Signed with the task: what a solver says of the highest number is not.
-        params: { times: String(times) },
-        expires: new Date(deps.now().getTime() + CHALLENGE_MS),
+        ...secretsOf(libraryId),
+        algorithm: 'PBKDF2/SHA-256',
+        cost: COST,
+        counter: randomInt(keys * times),
+        deriveKey,
+        // Signed with the task. Its end is here because the library reads its own by another clock than the service's.
+        data: { times, ends: deps.now().getTime() + CHALLENGE_MS },
       });
       return JSON.stringify(challenge);
     },
     async isSolved(libraryId, proof, times = 1) {
       if (proof === '' || proof.length > 2_000) return false;
-      const task = taskOf(proof);
-      if (task === undefined || !(await verifySolution(proof, keyOf(libraryId), false))) return false;
-      // Its end is read by the service's own clock.
-      const signed = extractParams(proof);
-      if (Number(signed.expires) * 1000 < deps.now().getTime()) return false;
-      if (Number(signed.times) < times) return false;
-      return spent.take(task) === null;
+      const { challenge, solution } = payloadOf(proof) ?? {};
+      const { signature, parameters } = challenge ?? {};
+      if (!challenge || !solution || signature === undefined) return false;
+      if (!(await verifySolution({ ...secretsOf(libraryId), challenge, solution, deriveKey })).verified)
+        return false;
+      if (Number(parameters?.data?.ends) < deps.now().getTime()) return false;
+      if (Number(parameters?.data?.times) < times) return false;
+      // The signature is the task: the same proof can be written in many ways, with a space more it is not another one.
+      return spent.take(signature) === null;
     },
   };
 }
 
-/** Which task a proof solves. The same proof can be written in many ways: with a space more it is not another one. */
-function taskOf(proof: string): string | undefined {
+/** A proof whose parts may be of any value but stand where they are looked for. */
+function payloadOf(proof: string): Payload | undefined {
   try {
-    const { challenge } = JSON.parse(Buffer.from(proof, 'base64').toString()) as { challenge?: unknown };
-    return typeof challenge === 'string' ? challenge : undefined;
+    const payload = JSON.parse(Buffer.from(proof, 'base64').toString()) as Partial<Payload> | null;
+    const { challenge, solution } = payload ?? {};
+    const isWhole = typeof challenge?.signature === 'string' && typeof challenge.parameters === 'object';
+    return isWhole && challenge.parameters !== null && solution ? { challenge, solution } : undefined;
   } catch {
     return undefined;
   }

@@ -1,7 +1,6 @@
 import type { LibraryId } from '../../domain/ids.ts';
-import type { WebDeps } from '../env.ts';
 import { networkOf } from '../network.ts';
-import { openProofs } from '../proof-of-work.tsx';
+import { openProofs, type ProofDeps } from '../proof-of-work.tsx';
 import { openRateLimit } from '../rate-limit.ts';
 import type { KnownBrowser } from './known-browser.ts';
 
@@ -12,7 +11,7 @@ const OF_NAME = 8;
 const OF_NAME_WITH_PROOF = 40;
 /** Tries after which a task is twice as hard again. */
 const OF_ONE_HARDNESS = 10;
-/** Half a minute at most on a phone from 2020: whoever shares a network with a guesser must get in. */
+/** A minute at most on a PC whose processor knows nothing of SHA-256: whoever shares a network with a guesser must get in. */
 const HARDEST = 16;
 /** Of all names from one network; a counter's computers have signed in before and are not counted. */
 const OF_NETWORK = 60;
@@ -48,7 +47,7 @@ export interface SignInGuard {
  * never counted with passwords. In an unknown browser a solved task passes where strangers have used up the tries, a
  * harder one the more of them there were, and always one that an old computer can do: no door is shut by guessing at it.
  */
-export function openSignInGuard(deps: Pick<WebDeps, 'vault' | 'now' | 'rates'>): SignInGuard {
+export function openSignInGuard(deps: ProofDeps): SignInGuard {
   const limit = (name: string, points: number, seconds = QUARTER_S) =>
     openRateLimit({ points, seconds, shared: { name, exchange: deps.rates } });
   const inBrowser = limit('sign-in browser', OF_NAME);

@@ -1,4 +1,6 @@
-import { solveChallenge } from 'altcha-lib/v1';
+import { solveChallenge } from 'altcha-lib';
+import { deriveKey } from 'altcha-lib/algorithms/web/pbkdf2';
+import type { Challenge } from 'altcha-lib/types';
 import { describe, expect, it } from 'vitest';
 import { openVault } from '../../db/vault.ts';
 import type { LibraryId } from '../../domain/ids.ts';
@@ -29,18 +31,12 @@ describe('the network that a limit counts by', () => {
 
 describe('a form that is sent again and again from one address', () => {
   const library = 1 as LibraryId;
-  const open = () => openFormGuard({ vault: openVault(new Uint8Array(32)), now: () => new Date() });
+  const open = () =>
+    openFormGuard({ vault: openVault(new Uint8Array(32)), now: () => new Date(), keysOfTask: 4 });
 
   async function solved(guard: FormGuard): Promise<string> {
-    const task = JSON.parse(await guard.challenge(library)) as Record<
-      'algorithm' | 'challenge' | 'salt' | 'signature',
-      string
-    > & {
-      readonly maxnumber: number;
-    };
-    const { algorithm, challenge, salt, signature, maxnumber } = task;
-    const solution = await solveChallenge(challenge, salt, algorithm, maxnumber).promise;
-    return btoa(JSON.stringify({ algorithm, challenge, salt, signature, number: solution?.number }));
+    const challenge = JSON.parse(await guard.challenge(library)) as Challenge;
+    return btoa(JSON.stringify({ challenge, solution: await solveChallenge({ challenge, deriveKey }) }));
   }
 
   it('passes with a solved task where it would have to wait, wrong forms as well, and the task once', async () => {

@@ -2,7 +2,7 @@ import type { LibraryId } from '../../domain/ids.ts';
 import type { WebDeps } from '../env.ts';
 import { openFloodLimit } from '../flood-limit.ts';
 import { networkOf } from '../network.ts';
-import { openProofs } from '../proof-of-work.tsx';
+import { openProofs, type ProofDeps } from '../proof-of-work.tsx';
 import { openRateLimit } from '../rate-limit.ts';
 
 const WINDOW_S = 600;
@@ -30,7 +30,7 @@ export interface FormPass {
 }
 
 /** Slows floods without stopping a school, by client address; forms for the library as well, see `openFloodLimit`. */
-export function openFormGuard(deps: Pick<WebDeps, 'vault' | 'now' | 'rates' | 'formsOfLibrary'>): FormGuard {
+export function openFormGuard(deps: ProofDeps & Pick<WebDeps, 'formsOfLibrary'>): FormGuard {
   const limit = (name: string, points: number) =>
     openRateLimit({ points, seconds: WINDOW_S, shared: { name, exchange: deps.rates } });
   const searches = limit('form search', SEARCHES);
