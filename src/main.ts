@@ -127,7 +127,11 @@ export async function startService(
       await sealWords(owner, deps);
       await ensureLibraryKeys(app, deps);
       // A database that went back in time, by whatever way, and one that was filled while another still served.
-      await eraseAgain(app, deps, await readErasureFiles(erasures, say));
+      await eraseAgain(app, deps, await readErasureFiles(erasures, say), (slug, error) =>
+        say(
+          `Warning: somebody of ${slug} who had been erased is in the database again and could not be erased (${error instanceof Error ? error.name : 'unknown'}). The next start tries again.`,
+        ),
+      );
       return seedLibraries(owner, app, deps);
     });
     const known = openLibraries(db, deps.now);

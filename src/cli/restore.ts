@@ -1,7 +1,13 @@
 import type { Secret } from '../db/backup-keys.ts';
 import { troubleOf } from '../db/backup-trouble.ts';
 import { erasureFolders } from '../db/erasure-file.ts';
-import { type RestoredDoors, type RestoreOptions, type RestoreResult, restoreBackup } from '../db/restore.ts';
+import {
+  ReplacedWithoutKey,
+  type RestoredDoors,
+  type RestoreOptions,
+  type RestoreResult,
+  restoreBackup,
+} from '../db/restore.ts';
 import { askSecret } from './ask-secret.ts';
 import { endSignInsBeside, eraseAgainBeside } from './erase-again.ts';
 import { explain, explainBackup } from './refusals.ts';
@@ -46,6 +52,12 @@ export async function restore(args: readonly string[]): Promise<number> {
       }
     }
   } catch (error) {
+    if (error instanceof ReplacedWithoutKey) {
+      console.error(
+        `The database is restored, but its key could not be put into ${config.dataDir}/keys.json (${error.message}). Mend that and restore once more with --replace; what was replaced is in the backup that was made first.`,
+      );
+      return 1;
+    }
     const { reason, detail } = troubleOf(error);
     console.error(`${explainBackup(reason, detail)} The present database was not changed.`);
     return 1;

@@ -20,21 +20,46 @@ export function erasureFolders(config: {
   return [config.dataDir, folder, ...(second === undefined ? [] : [second])];
 }
 
+/** A disk of another computer may never answer: nobody waits longer for it. */
+const PATIENCE_MS = 5_000;
+
+async function soon<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = Object.assign(new Error('the folder does not answer'), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(error), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Appends lines and waits until the disk has them. Ids, times and keys of records only. A folder of backups that is not
- * there, or full, is passed over: the next backup brings the whole list.
+ * there, full or silent is passed over: the next backup brings the whole list.
  */
 export function erasureFile([dataDir, ...beside]: ErasureFolders): (
   lines: readonly Erasure[],
 ) => Promise<void> {
+  // One try at a time: each that never ends holds a thread of the process.
+  const busy = new Set<string>();
+  const appendBeside = async (folder: string, own: string, lines: readonly Erasure[]): Promise<void> => {
+    busy.add(folder);
+    try {
+      const there = await realpath(folder);
+      if (there !== own) await append(there, lines);
+    } finally {
+      busy.delete(folder);
+    }
+  };
   return async (lines) => {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await append(dataDir, lines);
     const own = await realpath(dataDir);
-    for (const folder of beside) {
-      const there = await realpath(folder).catch(() => undefined);
-      if (there !== undefined && there !== own) await append(there, lines).catch(() => undefined);
-    }
+    for (const folder of beside)
+      if (!busy.has(folder)) await soon(appendBeside(folder, own, lines)).catch(() => undefined);
   };
 }
 
@@ -82,6 +107,11 @@ export async function copyErasures(
       await file.close();
     }
     await rename(part, join(target, ERASURE_FILE));
+    // Whoever was erased meanwhile stood in the file that was replaced; the data folder has them first.
+    const now = await readErasureFile(dataDir);
+    const known = new Set(all.map(({ library, subject }) => `${library} ${subject}`));
+    const late = now.entries.filter(({ library, subject }) => !known.has(`${library} ${subject}`));
+    if (late.length > 0) await append(target, late);
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
     throw error;
@@ -135,7 +165,7 @@ export async function readErasureFiles(
   for (const folder of new Set(folders.map((one) => resolve(one)))) {
     const file = join(folder, ERASURE_FILE);
     try {
-      const read = await readErasureFile(folder);
+      const read = await soon(readErasureFile(folder));
       entries.push(...read.entries);
       if (read.changed) tell(`Warning: ${file} is not as it was written. What can be read of it is used.`);
       else if (read.unread > 0) tell(`Warning: ${read.unread} lines of ${file} cannot be read.`);

@@ -192,9 +192,18 @@ async function replaceEmbedded(plan: Plan, at: Connections, running: boolean): P
   if (restored.here !== 'other') await restored.settle();
   const maintenance = { ...at.admin, database: 'postgres' };
   await swap(maintenance);
-  if (restored.here === 'other') await restored.settle();
+  try {
+    if (restored.here === 'other') await restored.settle();
+  } catch (error) {
+    throw new ReplacedWithoutKey(error);
+  }
   const erasedMeanwhile = await eraseMeanwhile(plan, at, known);
-  await withClient(maintenance, (client) => client.query(`drop database ${OLD} with (force)`));
+  await withClient(maintenance, (client) => client.query(`drop database ${OLD} with (force)`)).catch(
+    (error: unknown) =>
+      plan.log(
+        `Warning: the replaced database is still there (${OLD}: ${troubleOf(error).detail}). The next restore removes it.`,
+      ),
+  );
   return {
     ok: true,
     rows: filled.rows,
@@ -204,6 +213,14 @@ async function replaceEmbedded(plan: Plan, at: Connections, running: boolean): P
     running,
     newKey: restored.here !== 'same',
   };
+}
+
+/** The restored database is in place, and what opens it could not be put into the key file. */
+export class ReplacedWithoutKey extends Error {
+  override readonly name = 'ReplacedWithoutKey';
+  constructor(cause: unknown) {
+    super(troubleOf(cause).detail, { cause });
+  }
 }
 
 async function saveReplaced(plan: Plan, at: Connections): Promise<RestoreRefusal | undefined> {
@@ -288,7 +305,12 @@ async function fillNext(
 
 async function eraseAgain(plan: Plan, app: DatabaseAddress, listed: readonly Erasure[]): Promise<number> {
   const entries = eachErasedOnce(listed);
-  if (entries.length === 0) return 0;
+  if (entries.length === 0) {
+    plan.log(
+      'No list of erasures was found (erasures.jsonl, in the data folder or beside the backup): if you have one, put it there and restore again, or start the service with it; else nobody had been erased.',
+    );
+    return 0;
+  }
   return await plan.reapplyErasures({ app, key: plan.restored.key }, entries);
 }
 

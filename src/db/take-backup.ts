@@ -103,7 +103,10 @@ async function tryBackup(options: TakeOptions, startedAt: Date): Promise<TakeRes
   ]);
   // Of those erased after an older backup, this one knows nothing: the list has to outlive this computer as well.
   const keepList = (folder: string) => copyErasures(options.dataDir, folder, erased);
-  await keepList(path.dirname(file));
+  // The backup is there and good: what it lacks is said, and is in the data folder.
+  await keepList(path.dirname(file)).catch((error: unknown) =>
+    options.log(`the list of erasures could not be put beside the backup: ${troubleOf(error).detail}`),
+  );
   const second =
     options.second === undefined ? null : await copyToSecond(file, options.second, keepList, options.log);
   for (const folder of [options.folder, ...(second === 'copied' ? [options.second ?? ''] : [])]) {

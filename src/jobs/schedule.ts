@@ -198,6 +198,7 @@ export function startJobs(
     const sent = await deliverMessages(db, deps, {
       ...{ send, compose, texts: Boolean(ports.texts) },
       failed: failedFor('mails'),
+      stopped: () => stopped,
     });
     if (sent > 0) ports.log({ event: 'mail-sent', count: sent });
   }

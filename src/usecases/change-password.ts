@@ -21,7 +21,8 @@ export async function changePassword(
     readonly token: string;
   },
 ): Promise<
-  { ok: true } | { ok: false; reason: 'wrong-password' | 'unchanged' | 'breached' | PasswordProblem }
+  | { ok: true }
+  | { ok: false; reason: 'wrong-password' | 'unchanged' | 'breached' | 'not-checked' | PasswordProblem }
 > {
   if (input.next === input.current) return { ok: false, reason: 'unchanged' };
   const { library } = scope;
@@ -40,7 +41,10 @@ export async function changePassword(
     (word) => common.has(word),
   );
   if (problem !== undefined) return { ok: false, reason: problem };
-  if (await deps.isBreached?.(input.next)) return { ok: false, reason: 'breached' };
+  // Where the list cannot be read no password is set, rather than one that nobody looked up.
+  const breached = await deps.isBreached?.(input.next).catch(() => 'not-checked' as const);
+  if (breached === 'not-checked') return { ok: false, reason: breached };
+  if (breached) return { ok: false, reason: 'breached' };
   if (!(await verify(officer.password_hash, input.current))) return { ok: false, reason: 'wrong-password' };
   const passwordHash = await hash(input.next, PASSWORD_HASHING);
   await inLibrary(db, library.id, async (tx) => {

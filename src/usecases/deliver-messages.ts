@@ -70,6 +70,8 @@ export interface MailPorts {
   readonly send: SendMail;
   readonly compose: ComposeMail;
   readonly texts?: boolean;
+  /** Nothing new is begun once it says so. */
+  readonly stopped?: () => boolean;
   /** Told of a library whose turn ended with an error, or of a message that could not be written; the others go on. Left out: it is thrown. */
   readonly failed?: (libraryId: LibraryId, error: unknown) => void;
 }
@@ -80,6 +82,8 @@ const CLAIM_MS = 5 * 60_000;
 const MAX_ATTEMPTS = 9;
 /** Nothing new is begun after it; the next look goes on, also with libraries that failed. */
 const ROUNDS_MS = 10_000;
+/** By database: the library that had its turn last. With a slow mail server a look ends before all have had theirs. */
+const servedLast = new WeakMap<Db, LibraryId>();
 
 /**
  * Sends what lies in the outboxes of all libraries and is due, in rounds: one of each library, so that one with many does
@@ -95,9 +99,10 @@ export async function deliverMessages(db: Db, deps: Deps, ports: MailPorts): Pro
   const broken = new Set<LibraryId>();
   for (let more = true; more; ) {
     more = false;
-    for (const libraryId of await librariesWithMail(db, deps.now())) {
+    for (const libraryId of after(servedLast.get(db), await librariesWithMail(db, deps.now()))) {
       if (broken.has(libraryId)) continue;
-      if (performance.now() >= until) return sent;
+      if (performance.now() >= until || ports.stopped?.() === true) return sent;
+      servedLast.set(db, libraryId);
       try {
         const outcome = await deliverNext(db, deps, libraryId, ports);
         if (outcome !== 'none') more = true;
@@ -110,6 +115,19 @@ export async function deliverMessages(db: Db, deps: Deps, ports: MailPorts): Pro
     }
   }
   return sent;
+}
+
+/** In rising order, those behind `last` first. */
+function after(last: LibraryId | undefined, due: readonly LibraryId[]): readonly LibraryId[] {
+  const rising = [...due].sort((one, other) => one - other);
+  const next =
+    last === undefined
+      ? 0
+      : Math.max(
+          0,
+          rising.findIndex((id) => id > last),
+        );
+  return [...rising.slice(next), ...rising.slice(0, next)];
 }
 
 async function deliverNext(

@@ -19,8 +19,14 @@ export interface ErasedAgain {
  * Erases again whom a restored backup brought back, before anybody sees them, as an officer decided it then. Repeating it
  * changes nothing and asks one question of each library, and a library or person that this database does not have is
  * passed over.
+ * @param failed told of a person who could not be erased, while the others are; left out, it is thrown
  */
-export async function eraseAgain(db: Db, deps: Deps, entries: readonly Erasure[]): Promise<ErasedAgain> {
+export async function eraseAgain(
+  db: Db,
+  deps: Deps,
+  entries: readonly Erasure[],
+  failed?: (slug: string, error: unknown) => void,
+): Promise<ErasedAgain> {
   const slugs = new Map<number, string>((await listLibraries(db)).map(({ id, slug }) => [id, slug]));
   const wanted = new Map<number, Erasure[]>();
   for (const entry of eachErasedOnce(entries)) {
@@ -38,8 +44,13 @@ export async function eraseAgain(db: Db, deps: Deps, entries: readonly Erasure[]
     const scope: Scope = { library, actor: { kind: 'system' }, at: deps.now(), requestId: 'erase-again' };
     const back = await backAmong(db, scope, people);
     // One at a time: a person more or less is no reason to lose those before.
-    for (const person of people)
-      if (back.has(person.subject)) erased += await eraseOne(db, deps, scope, person);
+    for (const person of people.filter(({ subject }) => back.has(subject)))
+      try {
+        erased += await eraseOne(db, deps, scope, person);
+      } catch (error) {
+        if (!failed) throw error;
+        failed(library.slug, error);
+      }
   }
   return { erased, absent: asked - erased };
 }

@@ -163,6 +163,24 @@ describe('one message that cannot be written', () => {
     expect(row.next_attempt_at?.getTime()).toBeGreaterThan(deps.now().getTime());
   });
 
+  it('a look that ends early goes on with the library that comes next', async () => {
+    const mails: string[] = [];
+    for (const n of [1, 2]) {
+      await sendForm(`Contoh Giliran ${n}`, { email: `sini${n}@example.org`, messages: true });
+      await sendForm(`Contoh Giliran ${n}`, { email: `sana${n}@example.org`, messages: true }, await other());
+    }
+    const send: SendMail = async ({ to }) => {
+      mails.push(to);
+      return { ok: true };
+    };
+    for (const enough of [1, 2, 3, 4])
+      await deliverMessages(database.db, deps, { send, compose, stopped: () => mails.length >= enough });
+    const places = mails.map((to) => to.slice(0, 4));
+    expect(places).toHaveLength(4);
+    expect(new Set(places.slice(0, 2))).toEqual(new Set(['sini', 'sana']));
+    expect(new Set(places.slice(2))).toEqual(new Set(['sini', 'sana']));
+  });
+
   it('a library that cannot be asked at all keeps no other from its turn', async () => {
     const mails: string[] = [];
     await sendForm('Contoh Terkunci', { email: 'terkunci@example.org', messages: true });

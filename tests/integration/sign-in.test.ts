@@ -188,6 +188,12 @@ describe('an officer signing in', () => {
     expect(refused.status).toBe(422);
     expect(await refused.text()).toContain('pernah bocor dari layanan lain');
     expect((await signIn('kepala', current)).status).toBe(303);
+    // Without the list nothing is taken on trust, and the page says what to do.
+    rmSync(file);
+    const unread = await change('delapan sendok di laci');
+    expect(unread.status).toBe(503);
+    expect(await unread.text()).toContain('BREACHED_PASSWORDS');
+    writeFileSync(file, `${hash}:3\r\n`);
     expect((await change('delapan sendok di laci')).status).toBe(303);
     rmSync(dirname(file), { recursive: true });
   });

@@ -94,6 +94,8 @@ export const doors: DoorsTexts = {
   password: {
     common: 'That password is so common that it is guessed first. Choose a few other words.',
     breached: 'That password has leaked from another service and is known. Choose a few other words.',
+    notChecked:
+      'The password was not changed: the server cannot read its list of leaked passwords. Ask whoever runs the server to check BREACHED_PASSWORDS, then try again.',
     ownNames:
       'That password is made of the library’s name, your name, or words of this service. Choose other words.',
     onePattern: 'That password only repeats a pattern or follows the keyboard. Choose a few other words.',

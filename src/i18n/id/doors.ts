@@ -98,6 +98,8 @@ export const doors = {
     common: 'Kata sandi itu terlalu umum dan akan ditebak lebih dulu. Pilih beberapa kata lain.',
     breached:
       'Kata sandi itu pernah bocor dari layanan lain dan sudah diketahui orang. Pilih beberapa kata lain.',
+    notChecked:
+      'Kata sandi belum diganti: daftar kata sandi yang bocor tidak dapat dibaca di server. Mintalah pengelola server memeriksa BREACHED_PASSWORDS, lalu coba lagi.',
     ownNames:
       'Kata sandi itu terdiri dari nama perpustakaan, nama Anda, atau kata layanan ini. Pilih kata lain.',
     onePattern: 'Kata sandi itu hanya pola yang berulang atau deretan tombol. Pilih beberapa kata lain.',

@@ -252,6 +252,10 @@ export function sessionRoutes(deps: WebDeps): Hono<LibraryEnv> {
         return passwordPage(c, deps, { field: 'baru', text: doors.common });
       case 'breached':
         return passwordPage(c, deps, { field: 'baru', text: doors.breached });
+      case 'not-checked':
+        c.status(503);
+        deps.log({ level: 'error', event: 'breached-passwords-unreadable' });
+        return passwordPage(c, deps, { field: 'baru', text: doors.notChecked });
       case 'own-names':
         return passwordPage(c, deps, { field: 'baru', text: doors.ownNames });
       case 'one-pattern':
