@@ -74,6 +74,22 @@ async function auditAll(
     await writeAudit(tx, deps, scope, { ...entry, subjectId, purpose: 'retention' });
 }
 
+/**
+ * Who was told that it is held stays until somebody decides anew, however long ago the day was on which the request came
+ * back to the office's list: retention does not answer for people.
+ */
+const HELD_CASES = sql`
+  select application_id from rights_request where state = 'held' and application_id is not null`;
+
+/** Those who stand for a held membership: asked as a member, merged since or not, or by any case of the family. */
+const HELD_MEMBERS = sql`
+  select coalesce(held.merged_into, held.id) from member held
+    join rights_request on rights_request.member_id = held.id where rights_request.state = 'held'
+  union select coalesce(held.merged_into, held.id) from member held
+    where held.application_id in (${HELD_CASES})
+  union select coalesce(held.merged_into, held.id) from member held
+    join application own on own.member_id = held.id where own.id in (${HELD_CASES})`;
+
 export const RETENTION_RULES: readonly RetentionRule[] = [
   {
     kind: 'lapsed_cases',
@@ -223,7 +239,9 @@ export const RETENTION_RULES: readonly RetentionRule[] = [
       select id::text, id::text as subject from application
       where state in ('rejected', 'cancelled', 'lapsed', 'already_member') and person_key <> ''
         and closed_at < ${startOf(monthsAgo(scope, scope.library.settings.retention.rejectedMonths))}
-        and not exists (${heldOf(scope, sql`rights_request.application_id = application.id`)})`,
+        and id not in (${HELD_CASES})
+        and not exists (select from member where member.id = application.member_id
+          and coalesce(member.merged_into, member.id) in (${HELD_MEMBERS}))`,
     async empty(tx, deps, scope, batch) {
       await erasePeople(tx, deps, scope, { cases: idsOf(batch) as ApplicationId[] }, 'retention');
     },
@@ -246,16 +264,7 @@ function endedBefore(scope: Scope, months: number): RawBuilder<Due> {
     select id::text, id::text as subject from member
     where state = 'ended' and merged_into is null and person_key <> ''
       and state_effective_at < ${startOf(monthsAgo(scope, months))}
-      and not exists (${heldOf(
-        scope,
-        sql`(rights_request.member_id = member.id or rights_request.application_id = member.application_id)`,
-      )})`;
-}
-
-/** Who was told that it is held for a reason is held until that day; also what was asked before the membership. */
-function heldOf(scope: Scope, whose: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`select from rights_request where ${whose}
-    and rights_request.state = 'held' and rights_request.held_until >= ${todayOf(scope)}`;
+      and id not in (${HELD_MEMBERS})`;
 }
 
 /**

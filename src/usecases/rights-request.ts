@@ -302,7 +302,7 @@ export function mayDecide(scope: Scope): boolean {
   return scope.actor.kind === 'officer' && may(scope.actor.roles, 'rights.decide');
 }
 
-/** What an applicant asked who is a member since is asked of the membership. */
+/** What an applicant asked who is a member since is asked of the membership; the words stay sealed by the case's key. */
 async function asMembers<T extends Pick<Row, 'member_id' | 'application_id'>>(
   tx: Tx,
   rows: readonly T[],
@@ -325,6 +325,7 @@ async function describe(
   asked: readonly Row[],
 ): Promise<readonly OfficeRequest[]> {
   const rows = await asMembers(tx, asked);
+  const storedOf = new Map(asked.map((row) => [row.id, row]));
   const memberIds = rows.flatMap((row) => (row.member_id === null ? [] : [row.member_id]));
   const caseIds = rows.flatMap((row) => (row.application_id === null ? [] : [row.application_id]));
   const members = memberIds.length
@@ -355,6 +356,9 @@ async function describe(
     const member = members.find(({ id }) => id === row.member_id);
     const ofCase = cases.find(({ id }) => id === row.application_id);
     const person = member ?? ofCase;
+    // Whose key the words were sealed with: an applicant's stay with the case, also where another member, with another
+    // key, stands for the membership by now.
+    const writer = storedOf.get(row.id)?.member_id === null ? ofCase : member;
     return {
       ...requestOf(row),
       memberId: row.member_id,
@@ -362,9 +366,9 @@ async function describe(
       name: person?.name ?? '',
       label: member?.number ?? ofCase?.ticket_code ?? '',
       words:
-        row.words === null || !person || person.person_key.length === 0
+        row.words === null || !writer || writer.person_key.length === 0
           ? null
-          : deps.vault.openFor(scope.library.id, person.person_key, row.words),
+          : deps.vault.openFor(scope.library.id, writer.person_key, row.words),
       receivedBy: nameOf(row.received_by),
       decidedBy: nameOf(row.decided_by),
       sentAbroad: {

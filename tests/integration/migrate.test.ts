@@ -225,26 +225,34 @@ async function queryIn<T extends pg.QueryResultRow>(setting: string, text: strin
   }
 }
 
-test('what was held without a day in an installation of before comes back to the list a year after its answer', async () => {
+test('what was held without a day in an installation of before comes back to the list a year after its answer, and in no less than 90 days', async () => {
   expect(await migrate(owner, { migrations, upTo: 41 })).toMatchObject({ ok: true });
   await query(
     `insert into library (id, slug, name, timezone, created_at)
       values (1, 'lama', 'Perpustakaan Lama', 'Asia/Jakarta', now())`,
   );
   const inLibrary = `set app.library_id = '1';`;
-  const held = (n: number, until: string) =>
+  const held = (n: number, decided: string, until: string) =>
     queryIn(
       inLibrary,
       `insert into rights_request (library_id, id, application_id, kind, channel, received_at, due_at, state, reason, decided_at, held_until)
       values (1, '0190a000-0000-7000-8000-00000000000${n}', gen_random_uuid(), 'erase', 'desk', '2025-05-01', '2025-05-04', 'held', 'archive',
-        '2025-05-02 08:00Z', ${until})`,
+        ${decided}, ${until})`,
     );
-  await held(1, 'null');
-  await held(2, `'2030-01-01'`);
+  const [days] = await queryIn<{ soonest: string; year: string }>(
+    inLibrary,
+    `select (current_date + 90)::text as soonest, ((now() - interval '30 days') + interval '1 year')::date::text as year`,
+  );
+  await held(1, `'2025-05-02 08:00Z'`, 'null');
+  await held(2, `now() - interval '30 days'`, 'null');
+  await held(3, 'null', 'null');
+  await held(4, `'2025-05-02 08:00Z'`, `'2026-01-01'`);
   expect(await migrate(owner, { migrations })).toMatchObject({ ok: true });
   expect(await queryIn(inLibrary, 'select held_until::text as day from rights_request order by id')).toEqual([
-    { day: '2026-05-02' },
-    { day: '2030-01-01' },
+    { day: days?.soonest },
+    { day: days?.year },
+    { day: days?.soonest },
+    { day: '2026-01-01' },
   ]);
-  await expect(held(3, 'null')).rejects.toThrow(/rights_request_hold_day/);
+  await expect(held(5, 'now()', 'null')).rejects.toThrow(/rights_request_hold_day/);
 });

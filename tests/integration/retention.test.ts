@@ -2,13 +2,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { inLibrary } from '../../src/db/tenancy.ts';
 import { CERTIFICATE_DAYS } from '../../src/domain/moving-code.ts';
 import { addDays, addMonths, type PlainDate, plainDateIn } from '../../src/domain/plain-date.ts';
 import { WEBHOOK_DAYS } from '../../src/domain/webhook.ts';
 import { applyRetention } from '../../src/usecases/apply-retention.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { mergeMembers } from '../../src/usecases/merge-members.ts';
 import { readRetention } from '../../src/usecases/read-retention.ts';
 import { RETENTION_KINDS, type RetentionKind } from '../../src/usecases/retention-rules.ts';
 import { createTestDatabase, type TestDatabase, testDeps } from '../support/database.ts';
@@ -355,34 +355,91 @@ it('what of a kind the library keeps for good is never due, and of another libra
   expect(await preview()).toEqual({ ...nothing, erased_members: 1 });
 });
 
-it('somebody who was told that it is held is left until that day, as a member and as an applicant', async () => {
-  const rejected = (await LINES().erased_cases.make(LINES().erased_cases.due)) as string;
-  const hold = (until: PlainDate) =>
-    insert('rights_request', {
-      id: randomUUID(),
-      kind: 'erase',
-      application_id: rejected,
-      channel: 'phone',
-      received_at: now,
-      due_at: now,
-      state: 'held',
-      reason: 'archive',
-      decided_at: now,
-      held_until: until,
-    });
-  const due = async () => (await preview()).erased_cases;
-  expect(await due()).toBe(1);
-  await hold(addDays(today(), -1));
-  expect(await due()).toBe(1);
-  await hold(today());
-  expect(await due()).toBe(0);
-  expect(
-    await inLibrary(database.db, library.id, (tx) =>
-      tx
-        .selectFrom('application')
-        .select('state')
-        .where('id', '=', rejected as never)
-        .executeTakeFirst(),
-    ),
-  ).toEqual({ state: 'rejected' });
+const hold = (whose: Readonly<Record<string, unknown>>, until: PlainDate) =>
+  insert('rights_request', {
+    id: randomUUID(),
+    kind: 'erase',
+    ...whose,
+    channel: 'phone',
+    received_at: now,
+    due_at: now,
+    state: 'held',
+    reason: 'archive',
+    decided_at: now,
+    held_until: until,
+  });
+
+it('an applicant who was told that it is held is left until somebody answers anew, also when the day has come', async () => {
+  await applyRetention(database.db, deps, library);
+  const rejected = await LINES().erased_cases.make(LINES().erased_cases.due);
+  expect(await preview()).toEqual({ ...nothing, erased_cases: 1 });
+  await hold({ application_id: rejected }, addDays(today(), -400));
+  expect(await preview()).toEqual(nothing);
+  expect(await applyRetention(database.db, deps, library)).toMatchObject({ removed: 0 });
+  await admin.query(
+    `update rights_request set state = 'refused', held_until = null where application_id = $1`,
+    [rejected],
+  );
+  expect(await applyRetention(database.db, deps, library)).toMatchObject({ removed: 1 });
+  expect(await holds(LINES().erased_cases.question, rejected)).toBe(false);
+});
+
+/** Who carries the hold of a person with two memberships made one and a case that was found to be theirs. */
+const HOLDERS: Readonly<Record<string, (of: Family) => Readonly<Record<string, unknown>>>> = {
+  'who stands for both': ({ winner }) => ({ member_id: winner }),
+  'who was merged': ({ loser }) => ({ member_id: loser }),
+  'the case of who stands for both': ({ winnerCase }) => ({ application_id: winnerCase }),
+  'the case of who was merged': ({ loserCase }) => ({ application_id: loserCase }),
+  'a later case of who was merged': ({ laterCase }) => ({ application_id: laterCase }),
+};
+
+interface Family {
+  readonly winner: string;
+  readonly winnerCase: string;
+  readonly loser: string;
+  readonly loserCase: string;
+  /** Closed: a member already. */
+  readonly laterCase: string;
+}
+
+async function familyEndedLongAgo(): Promise<Family> {
+  const winnerCase = await applied();
+  const winner = await approvedMember(database, deps, scope(), winnerCase as never);
+  const loserCase = await applied();
+  const loser = await approvedMember(database, deps, scope(), loserCase as never);
+  const laterCase = await applied();
+  const old = new Date('2001-01-01T00:00:00Z');
+  await admin.query(
+    `update application set state = 'already_member', member_id = $2, state_effective_at = $3, closed_at = $3 where id = $1`,
+    [laterCase, loser, old],
+  );
+  const merged = await mergeMembers(database.db, deps, scope(), {
+    winnerId: winner,
+    loserId: loser,
+    take: [],
+    reason: 'applied_twice',
+  });
+  expect(merged).toMatchObject({ ok: true });
+  await admin.query(`update member set state = 'ended', state_effective_at = $2 where id = $1`, [
+    winner,
+    old,
+  ]);
+  return { winner, winnerCase, loser, loserCase, laterCase };
+}
+
+it.each(Object.entries(HOLDERS))('a hold on %s holds all of the family and its cases', async (_who, of) => {
+  await applyRetention(database.db, deps, library);
+  const family = await familyEndedLongAgo();
+  expect(await preview()).toEqual({ ...nothing, erased_members: 1, erased_cases: 1 });
+  await hold(of(family), addDays(today(), -1));
+  // Of others nothing is held.
+  const other = await LINES().erased_members.make(LINES().erased_members.due);
+  expect(await preview()).toEqual({ ...nothing, erased_members: 1 });
+  await applyRetention(database.db, deps, library);
+  const living = async (table: string, id: unknown) =>
+    holds(`select from ${table} where id = $1 and person_key <> ''`, id);
+  expect(await living('member', other)).toBe(false);
+  for (const id of [family.winner, family.loser]) expect(await living('member', id)).toBe(true);
+  for (const id of [family.winnerCase, family.loserCase, family.laterCase])
+    expect(await living('application', id)).toBe(true);
 });

@@ -19,6 +19,7 @@ import { listConsentTexts } from '../../src/usecases/consent-texts.ts';
 import type { LibraryContext } from '../../src/usecases/context.ts';
 import { eraseAgain } from '../../src/usecases/erase-again.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
+import { mergeMembers } from '../../src/usecases/merge-members.ts';
 import { readViewsOf } from '../../src/usecases/read-views.ts';
 import { countDue, RETENTION_RULES } from '../../src/usecases/retention-rules.ts';
 import { askRight, countRequests } from '../../src/usecases/rights-request.ts';
@@ -240,7 +241,8 @@ it('what an applicant asked who is a member by the time of the answer is done to
       .where('application_id', '=', applicationId)
       .execute(),
   );
-  expect(await due()).toBe(1);
+  // The day has come and nobody has answered anew.
+  expect(await due()).toBe(0);
   const erased = await site.post(own, { putusan: 'done', mengerti: 'on' }, head.header);
   expect(erased.headers.get('location')).toContain('selesai=hapus');
   const left = await here((tx) =>
@@ -248,6 +250,58 @@ it('what an applicant asked who is a member by the time of the answer is done to
   );
   expect(left.name).toBe('');
   expect((await read(base)).text).toContain('Data Anda sudah dihapus');
+});
+
+it('what was written before a merge is read after it: by an applicant, as a member, and on the page of the case since', async () => {
+  const winnerId = await member('Contoh Tetap Berdiri');
+  const { token, applicationId } = await applicant('Contoh Digabung Kemudian');
+  const own = `/jateng/data-saya/permohonan/${token}`;
+  const ask = (kind: string, words: string) =>
+    site.post(`${own}/permintaan`, { jenis: kind, keterangan: words });
+  expect((await ask('correct', 'Ejaan saat memohon')).status).toBe(303);
+  const loserId = await approvedMember(database, site.deps, scope(), applicationId);
+  expect((await ask('object', 'Keberatan saat menjadi anggota')).status).toBe(303);
+  const merged = await mergeMembers(database.db, site.deps, scope(), {
+    winnerId,
+    loserId,
+    take: [],
+    reason: 'applied_twice',
+  });
+  expect(merged).toMatchObject({ ok: true });
+  expect((await ask('access', 'Salinan setelah digabung')).status).toBe(303);
+  head = await site.signIn('jateng', 'subkoordinator');
+  const list = await read('/jateng/permintaan-data', head);
+  expect(list.status).toBe(200);
+  expect(list.text).toContain('Contoh Tetap Berdiri');
+  const requests = await here((tx) =>
+    tx
+      .selectFrom('rights_request')
+      .select(['id', 'kind', 'member_id'])
+      .where('application_id', '=', applicationId)
+      .orderBy('id')
+      .execute(),
+  );
+  expect(requests.map(({ kind, member_id }) => [kind, member_id])).toEqual([
+    ['correct', null],
+    ['object', loserId],
+    ['access', winnerId],
+  ]);
+  const words = ['Ejaan saat memohon', 'Keberatan saat menjadi anggota', 'Salinan setelah digabung'];
+  for (const [at, { id }] of requests.entries()) {
+    const page = await read(`/jateng/permintaan-data/${id}`, head);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(words[at]);
+  }
+  const first = `/jateng/permintaan-data/${requests[0]?.id ?? ''}`;
+  expect((await read(first, head)).text).toContain(`/jateng/anggota/${winnerId}`);
+  const undecided = await site.post(first, { putusan: 'refused' }, head.header);
+  expect(undecided.status).toBe(422);
+  expect(await undecided.text()).toContain(words[0]);
+  for (const { id } of requests)
+    expect((await site.post(`/jateng/permintaan-data/${id}`, { putusan: 'done' }, head.header)).status).toBe(
+      303,
+    );
+  expect((await read('/jateng/permintaan-data', head)).status).toBe(200);
 });
 
 it('the download holds every visit, everybody who looked, and the photo, as JSON and in print; the page leads to all of them', async () => {
@@ -404,7 +458,9 @@ it('a request has 72 hours, is answered by the Sub Koordinator, and the answer s
     head.header,
   );
   expect(held.status).toBe(303);
-  expect((await read(base)).text).toContain('Ditahan karena retensi arsip, hingga 1 April 2026.');
+  expect((await read(base)).text).toContain(
+    'Ditahan karena retensi arsip, hingga 1 April 2026, lalu ditinjau kembali.',
+  );
   expect((await countRequests(database.db, scope())).open).toBe(0);
   site.clock.now = new Date('2026-04-02T02:00:00Z');
   head = await site.signIn('jateng', 'subkoordinator');

@@ -194,7 +194,7 @@ export const rights: RightsTexts = {
       not_the_person: 'the identity of whoever asked could not be established',
       settled: 'settled with you',
     },
-    until: (day) => `until ${day}`,
+    until: (day) => `until ${day}, then looked at again`,
     erasedTitle: 'Your data have been erased',
     erasedText:
       'The library no longer holds your personal data. This page only shows the answers to your requests.',
@@ -244,7 +244,7 @@ export const rights: RightsTexts = {
     refuseReason: 'Why it is not fulfilled',
     holdUntil: 'Held until',
     holdUntilHint:
-      'On this day the request comes back to the list. For archive retention: when its schedule ends.',
+      'On this day the request comes back to the list; the data stay until it is answered again. For archive retention: when its schedule ends.',
     confirmErase: 'I understand: an erasure cannot be undone.',
     confirmMissing: 'Tick first: an erasure cannot be undone.',
     submit: 'Save the answer',

@@ -196,7 +196,7 @@ export const rights = {
       not_the_person: 'identitas yang meminta tidak dapat dipastikan',
       settled: 'telah diselesaikan bersama Anda',
     },
-    until: (day: string) => `hingga ${day}`,
+    until: (day: string) => `hingga ${day}, lalu ditinjau kembali`,
     erasedTitle: 'Data Anda sudah dihapus',
     erasedText:
       'Perpustakaan tidak lagi menyimpan data pribadi Anda. Halaman ini hanya menunjukkan jawaban atas permintaan Anda.',
@@ -246,7 +246,7 @@ export const rights = {
     refuseReason: 'Alasan tidak memenuhi',
     holdUntil: 'Ditahan hingga tanggal',
     holdUntilHint:
-      'Pada tanggal ini permintaannya kembali ke daftar. Untuk retensi arsip: akhir masa simpan menurut jadwalnya.',
+      'Pada tanggal ini permintaannya kembali ke daftar; datanya tetap disimpan sampai dijawab lagi. Untuk retensi arsip: akhir masa simpan menurut jadwalnya.',
     confirmErase: 'Saya mengerti: penghapusan tidak dapat dibatalkan.',
     confirmMissing: 'Centang dahulu: penghapusan tidak dapat dibatalkan.',
     submit: 'Simpan jawaban',
