@@ -74,6 +74,9 @@ export async function sortCodes(db: Db, deps: Deps, ports: SortPorts): Promise<r
 
 async function sortPortion(tx: Tx, deps: Deps, libraryId: LibraryId, { mails }: SortPorts): Promise<number> {
   const at = deps.now();
+  // Whoever sorts at the same time has them sorted before either line looks. Waited for here and not at the rows: a row that
+  // was waited for stays locked although it is sorted by then, and the line that sends passes locked ones over.
+  await sql`select pg_advisory_xact_lock(hashtextextended('sort codes', ${libraryId}))`.execute(tx);
   const rows = await tx
     .selectFrom('outbox')
     .select(['id', 'one_time_code_id'])
@@ -81,7 +84,6 @@ async function sortPortion(tx: Tx, deps: Deps, libraryId: LibraryId, { mails }: 
     .where('one_time_code_id', 'is not', null)
     .where('way', 'is', null)
     .limit(PORTION)
-    // Waited for, not skipped: whoever sorts at the same time has them sorted before either line looks.
     .forUpdate()
     .execute();
   if (rows.length === 0) return 0;
