@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { codeOf } from './domain/error-code.ts';
 
 /** Longer than any line: 40 digits, a colon, a count of at most 12 digits, CR and LF. */
 const LONGEST_LINE = 64;
@@ -93,8 +94,4 @@ export function breachedPasswords(file: string): (password: string) => Promise<b
       await handle.close();
     }
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -88,11 +88,16 @@ export type ConfigResult =
   | { readonly ok: false; readonly problems: string[] };
 
 /** Parts with commas or blanks between; none where it is not set. */
+export function partsOf(text = ''): readonly string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '');
+}
+
+/** A list, see `partsOf`. */
 function listOf(isPart: (part: string) => boolean, error: string) {
   return z
     .string()
     .default('')
-    .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+    .transform(partsOf)
     .refine((parts) => parts.every(isPart), { error });
 }
 

@@ -39,13 +39,21 @@ export function lendingSystems(
   outgoing: OutgoingHosts = [],
   plaintext = false,
 ): Lending {
+  /** Why we may not or cannot speak to it; null: nothing is in the way. */
+  async function kohaAway(url: string, inside: boolean): Promise<LiveFailure | null> {
+    if (!plaintext && isOpenKoha(url)) return OPEN;
+    // Over http the password can be read on the way: inside a network only.
+    if (!url.startsWith('https:') && !isInside(inside, hosts)) return REFUSED;
+    const found = await reach(hostOf(url), { inside, hosts, outgoing });
+    if (found.ok) return null;
+    return found.reason === 'refused' ? REFUSED : { failure: 'koha-unreachable', note: null };
+  }
+
   async function open(server: LiveServer, cut: AbortSignal): Promise<LiveSystem | LiveFailure> {
     const { inside } = server;
     if (server.target === 'koha-rest') {
-      if (!plaintext && isOpenKoha(server.server.url)) return OPEN;
-      const found = await reachKoha(server.server.url, inside, hosts, outgoing);
-      if (!found.ok)
-        return found.reason === 'refused' ? REFUSED : { failure: 'koha-unreachable', note: null };
+      const away = await kohaAway(server.server.url, inside);
+      if (away !== null) return away;
       return kohaTarget(
         openKoha(server.server, portsOf(cut, isInside(inside, hosts), outgoing)),
         server.codes,
@@ -69,13 +77,8 @@ export function lendingSystems(
     async tryOut(server) {
       const cut = new AbortController();
       if (server.target === 'koha-rest') {
-        if (!plaintext && isOpenKoha(server.server.url)) return { trial: OPEN.failure, note: null };
-        const found = await reachKoha(server.server.url, server.inside, hosts, outgoing);
-        if (!found.ok)
-          return {
-            trial: found.reason === 'refused' ? 'address-refused' : 'koha-unreachable',
-            note: null,
-          };
+        const away = await kohaAway(server.server.url, server.inside);
+        if (away !== null) return { trial: away.failure, note: away.note };
         const koha = openKoha(server.server, {
           ...portsOf(cut.signal, isInside(server.inside, hosts), outgoing),
           patience: TRIAL,
@@ -106,17 +109,6 @@ function portsOf(cut: AbortSignal, inside: boolean, outgoing: OutgoingHosts): Ko
 /** The operator's list says it for its hosts by name. */
 function isInside(inside: boolean, hosts: LendingHosts): boolean {
   return inside || hosts.length > 0;
-}
-
-/** Over http the password can be read on the way: inside a network only. */
-async function reachKoha(
-  url: string,
-  inside: boolean,
-  hosts: LendingHosts,
-  outgoing: OutgoingHosts,
-): ReturnType<typeof reach> {
-  if (!url.startsWith('https:') && !isInside(inside, hosts)) return { ok: false, reason: 'refused' };
-  return reach(hostOf(url), { inside, hosts, outgoing });
 }
 
 /** Koha on another computer, over http: judged by what was typed, as the name is looked up anew at each request. */

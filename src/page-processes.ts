@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import type { DatabaseAddress } from './db/connection.ts';
 import type { KeyRing } from './db/key-ring.ts';
+import { codeOf } from './domain/error-code.ts';
 import { GRACE_MS, type LogEntry } from './http-server.ts';
 import { sendHandles } from './rush.ts';
 import type { SharedCodes } from './usecases/check-at-gate.ts';
@@ -173,8 +174,4 @@ export function openPageProcesses(count: number, ports: PagePorts): PageProcesse
       await Promise.all(ended);
     },
   };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext, type Server } from 'node:tls';
+import { codeOf } from './domain/error-code.ts';
 
 /**
  * Of every server of ours: TLS 1.3, and of TLS 1.2 what keeps past sessions shut when the key is lost and authenticates
@@ -61,7 +62,7 @@ export function openTlsFiles(
             level: 'error',
             event: 'certificate-not-renewed',
             file: files.certFile,
-            reason: codeOf(error),
+            reason: codeOf(error, 'unusable'),
           });
         }
       });
@@ -78,12 +79,8 @@ function marksOf({ certFile, keyFile }: { readonly certFile: string; readonly ke
         return `${found.mtimeMs} ${found.size} ${found.ino}`;
       } catch (error) {
         // A mark like any other: thrown into the listener of a connection it would end the process.
-        return `unreadable ${codeOf(error)}`;
+        return `unreadable ${codeOf(error, 'unusable')}`;
       }
     })
     .join('|');
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unusable';
 }

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { partsOf } from '../config.ts';
 import type { Db } from '../db/connection.ts';
 import type { ExportRecord } from '../db/export.ts';
 import { exportFile } from '../documents/export-file.ts';
@@ -103,7 +104,7 @@ async function runConnection(
 ): Promise<number> {
   const { LENDING_HOSTS, OUTGOING_HOSTS } = process.env;
   const run = await runFeed(db, deps, scope.library, target, {
-    open: lendingSystems(listed(LENDING_HOSTS), listed(OUTGOING_HOSTS), allowsPlaintext()).open(signal),
+    open: lendingSystems(partsOf(LENDING_HOSTS), partsOf(OUTGOING_HOSTS), allowsPlaintext()).open(signal),
     stopping: () => signal.aborted,
     asked: true,
   });
@@ -126,12 +127,8 @@ async function runConnection(
   }
 }
 
-function listed(text = ''): readonly string[] {
-  return text.split(/[\s,]+/).filter((part) => part !== '');
-}
-
 function allowsPlaintext(): boolean {
-  return listed(process.env.ALLOW_PLAINTEXT).includes('lending');
+  return partsOf(process.env.ALLOW_PLAINTEXT).includes('lending');
 }
 
 async function toFile(

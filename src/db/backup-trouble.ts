@@ -1,3 +1,4 @@
+import { codeOf } from '../domain/error-code.ts';
 /** Why a backup could not be made or used. `detail` holds no personal value. */
 export type BackupReason =
   /** Not a file of this program, or one of a format that only an older version reads. */
@@ -36,7 +37,7 @@ export class BackupTrouble extends Error {
 export function troubleOf(error: unknown): { readonly reason: BackupReason; readonly detail: string } {
   if (error instanceof BackupTrouble) return error;
   const detail = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error, '');
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return { reason: 'disk-full', detail };
   if (['ENOENT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EIO', 'EISDIR'].includes(code)) {
     return { reason: 'folder-unusable', detail };

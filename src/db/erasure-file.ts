@@ -5,7 +5,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Erasure, eachErasedOnce, isDecided } from './restore-erasures.ts';
+import { codeOf } from '../domain/error-code.ts';
+import { within } from '../domain/within.ts';
+import { type Erasure, eachErasedOnce, erasuresBeyond, isDecided } from './restore-erasures.ts';
 
 export const ERASURE_FILE = 'erasures.jsonl';
 
@@ -23,17 +25,10 @@ export function erasureFolders(config: {
 /** A disk of another computer may never answer: nobody waits longer for it. */
 const PATIENCE_MS = 5_000;
 
-async function soon<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const error = Object.assign(new Error('the folder does not answer'), { code: 'ETIMEDOUT' });
-    timer = setTimeout(() => reject(error), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function soon<T>(work: Promise<T>): Promise<T> {
+  return within(work, PATIENCE_MS, () =>
+    Object.assign(new Error('the folder does not answer'), { code: 'ETIMEDOUT' }),
+  );
 }
 
 /**
@@ -109,8 +104,7 @@ export async function copyErasures(
     await rename(part, join(target, ERASURE_FILE));
     // Whoever was erased meanwhile stood in the file that was replaced; the data folder has them first.
     const now = await readErasureFile(dataDir);
-    const known = new Set(all.map(({ library, subject }) => `${library} ${subject}`));
-    const late = now.entries.filter(({ library, subject }) => !known.has(`${library} ${subject}`));
+    const late = erasuresBeyond(all, now.entries);
     if (late.length > 0) await append(target, late);
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
@@ -135,7 +129,7 @@ export interface ErasureFileRead {
 /** The list in a folder, empty where there is none; a last line that a power cut cut off is no line. */
 export async function readErasureFile(folder: string): Promise<ErasureFileRead> {
   const text = await readFile(join(folder, ERASURE_FILE), 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (codeOf(error) === 'ENOENT') return '';
     throw error;
   });
   const entries: Erasure[] = [];
@@ -170,7 +164,7 @@ export async function readErasureFiles(
       if (read.changed) tell(`Warning: ${file} is not as it was written. What can be read of it is used.`);
       else if (read.unread > 0) tell(`Warning: ${read.unread} lines of ${file} cannot be read.`);
     } catch (error) {
-      const why = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+      const why = codeOf(error, 'unreadable');
       tell(`Warning: ${file} cannot be read (${why}): whoever stands in it alone is not erased again.`);
     }
   }

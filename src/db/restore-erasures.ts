@@ -32,11 +32,21 @@ export function isDecided(mentions: unknown): mentions is DecidedMentions {
   );
 }
 
+function keyOf({ library, subject }: Erasure): string {
+  return `${library} ${subject}`;
+}
+
+/** Those of `entries` whose person is not among `known`. */
+export function erasuresBeyond(known: readonly Erasure[], entries: readonly Erasure[]): readonly Erasure[] {
+  const keys = new Set(known.map(keyOf));
+  return entries.filter((entry) => !keys.has(keyOf(entry)));
+}
+
 /** Each person once. Whoever was erased again has a second line, where nobody was asked: what was decided before holds. */
 export function eachErasedOnce(entries: readonly Erasure[]): readonly Erasure[] {
   const once = new Map<string, Erasure>();
   for (const entry of entries) {
-    const key = `${entry.library} ${entry.subject}`;
+    const key = keyOf(entry);
     const mentions = entry.mentions ?? once.get(key)?.mentions;
     once.set(key, { ...entry, ...(mentions && { mentions }) });
   }

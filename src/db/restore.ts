@@ -15,7 +15,7 @@ import { type ExternalRefusal, prepareOwner, settleAppRole } from './external.ts
 import { type KeyPlace, type KeyResult, readKey } from './key-file.ts';
 import { compare, type MigrateResult, migrate, readApplied } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
-import { type Erasure, eachErasedOnce, readErasureTable } from './restore-erasures.ts';
+import { type Erasure, eachErasedOnce, erasuresBeyond, readErasureTable } from './restore-erasures.ts';
 import { compareKey, type RestoredKey } from './restore-key.ts';
 import { takeBackup } from './take-backup.ts';
 import { withClient } from './with-client.ts';
@@ -320,10 +320,9 @@ async function eraseAgain(plan: Plan, app: DatabaseAddress, listed: readonly Era
  * @returns how many of them had come back
  */
 async function eraseMeanwhile(plan: Plan, at: Connections, known: readonly Erasure[]): Promise<number> {
-  const before = new Set(known.map(({ library, subject }) => `${library} ${subject}`));
   try {
     const listed = await withClient({ ...at.admin, database: OLD }, readErasureTable);
-    const late = listed.filter(({ library, subject }) => !before.has(`${library} ${subject}`));
+    const late = erasuresBeyond(known, listed);
     if (late.length === 0) return 0;
     await erasureFile([plan.dataDir])(late);
     return await eraseAgain(plan, at.app, late);

@@ -4,6 +4,7 @@ import { listLibraries } from '../db/library.ts';
 import { inLibrary } from '../db/tenancy.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import type { OutgoingHosts } from '../domain/outgoing-hosts.ts';
+import { within } from '../domain/within.ts';
 import { applyRetention } from '../usecases/apply-retention.ts';
 import { askForAnchorMail } from '../usecases/audit-anchor.ts';
 import { sealWaiting } from '../usecases/audit-seal.ts';
@@ -139,10 +140,10 @@ export function startJobs(
       await work(library).catch((error: unknown) => failedFor(job)(library.id, error));
   };
   const tick = (): void => {
-    // One run at a time: a slow mail server must not pile up runs.
+    // Each line one run at a time: what is slow must not pile up runs.
     running = running.then(runOnce).catch(failed);
+    // Lines of their own: a code waits for no slow mail server, and no mail for a slow gateway.
     mailing = mailing.then(mailOnce).catch(failed);
-    // On a line of their own: a code waits for no slow mail server, and no mail for a slow gateway.
     texting = texting.then(textOnce).catch(failed);
     // On a line of their own: mail waits for no lending system, and none of them for mail.
     feeding = feeding.then(feedOnce).catch(failed);
@@ -274,7 +275,7 @@ export function startJobs(
    */
   async function confirm(client: pg.Client): Promise<boolean> {
     try {
-      const { rows } = await within(
+      const { rows } = await soon(
         client.query<{ held: boolean }>(
           `select not pg_is_in_recovery() and exists (select from pg_locks where locktype = 'advisory'
              and pid = pg_backend_pid() and granted and classid::bigint << 32 | objid::bigint = $1) as held`,
@@ -300,8 +301,8 @@ export function startJobs(
     });
     try {
       await client.connect();
-      await within(client.query(NOTICE_SOON));
-      const { rows } = await within(
+      await soon(client.query(NOTICE_SOON));
+      const { rows } = await soon(
         client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [LEADER_LOCK]),
       );
       if (rows[0]?.held !== true) {
@@ -360,14 +361,6 @@ function drop(client: pg.Client): void {
   client.end().catch(() => undefined);
 }
 
-async function within<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the leader’s connection does not answer')), ANSWER_WITHIN_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function soon<T>(answer: Promise<T>): Promise<T> {
+  return within(answer, ANSWER_WITHIN_MS, () => new Error('the leader’s connection does not answer'));
 }

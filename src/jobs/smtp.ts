@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { codeOf } from '../domain/error-code.ts';
 import type { SendMail } from '../usecases/deliver-messages.ts';
 
 /**
@@ -15,7 +16,7 @@ export function smtpSender(smtp: { readonly url: string; readonly from: string }
       return { ok: true };
     } catch (error) {
       const response = error instanceof Error && 'responseCode' in error ? Number(error.responseCode) : 0;
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      const code = codeOf(error);
       return { ok: false, code: response > 0 ? `smtp-${response}` : code, permanent: response >= 500 };
     }
   };

@@ -99,7 +99,7 @@ export async function deliverMessages(db: Db, deps: Deps, ports: MailPorts): Pro
   const broken = new Set<LibraryId>();
   for (let more = true; more; ) {
     more = false;
-    for (const libraryId of after(servedLast.get(db), await librariesWithMail(db, deps.now()))) {
+    for (const libraryId of inTurn(servedLast.get(db) ?? 0, await librariesWithMail(db, deps.now()))) {
       if (broken.has(libraryId)) continue;
       if (performance.now() >= until || ports.stopped?.() === true) return sent;
       servedLast.set(db, libraryId);
@@ -118,16 +118,9 @@ export async function deliverMessages(db: Db, deps: Deps, ports: MailPorts): Pro
 }
 
 /** In rising order, those behind `last` first. */
-function after(last: LibraryId | undefined, due: readonly LibraryId[]): readonly LibraryId[] {
+function inTurn(last: number, due: readonly LibraryId[]): readonly LibraryId[] {
   const rising = [...due].sort((one, other) => one - other);
-  const next =
-    last === undefined
-      ? 0
-      : Math.max(
-          0,
-          rising.findIndex((id) => id > last),
-        );
-  return [...rising.slice(next), ...rising.slice(0, next)];
+  return [...rising.filter((id) => id > last), ...rising.filter((id) => id <= last)];
 }
 
 async function deliverNext(
@@ -178,14 +171,14 @@ async function deliverNext(
     ports.failed(libraryId, error);
     outcome = { ok: false, code: 'not-written', permanent: false };
   }
-  const after = deps.now();
+  const endedAt = deps.now();
   if (outcome.ok) {
-    await settle(db, libraryId, claimed.id, { next: null, code: null, sentAt: after });
+    await settle(db, libraryId, claimed.id, { next: null, code: null, sentAt: endedAt });
     return 'sent';
   }
   const givenUp = outcome.permanent || claimed.attempts >= MAX_ATTEMPTS;
   await settle(db, libraryId, claimed.id, {
-    next: givenUp ? null : new Date(after.getTime() + CLAIM_MS * 2 ** (claimed.attempts - 1)),
+    next: givenUp ? null : new Date(endedAt.getTime() + CLAIM_MS * 2 ** (claimed.attempts - 1)),
     code: outcome.code,
     sentAt: null,
   });

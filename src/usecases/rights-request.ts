@@ -302,19 +302,18 @@ export function mayDecide(scope: Scope): boolean {
   return scope.actor.kind === 'officer' && may(scope.actor.roles, 'rights.decide');
 }
 
-/** What an applicant asked who is a member since is asked of the membership; the words stay sealed by the case's key. */
-async function asMembers<T extends Pick<Row, 'member_id' | 'application_id'>>(
+/** Each with the member it is about: what an applicant asked who is a member since is asked of the membership. */
+async function withMembers<T extends Pick<Row, 'member_id' | 'application_id'>>(
   tx: Tx,
   rows: readonly T[],
-): Promise<readonly T[]> {
+): Promise<readonly (T & { readonly about: MemberId | null })[]> {
   const cases = rows.flatMap((row) =>
     row.member_id === null && row.application_id !== null ? [row.application_id] : [],
   );
   const members = await membershipsOf(tx, cases);
   return rows.map((row) => ({
     ...row,
-    member_id:
-      row.member_id ?? (row.application_id === null ? null : (members.get(row.application_id) ?? null)),
+    about: row.member_id ?? (row.application_id === null ? null : (members.get(row.application_id) ?? null)),
   }));
 }
 
@@ -324,9 +323,8 @@ async function describe(
   scope: Scope,
   asked: readonly Row[],
 ): Promise<readonly OfficeRequest[]> {
-  const rows = await asMembers(tx, asked);
-  const storedOf = new Map(asked.map((row) => [row.id, row]));
-  const memberIds = rows.flatMap((row) => (row.member_id === null ? [] : [row.member_id]));
+  const rows = await withMembers(tx, asked);
+  const memberIds = rows.flatMap(({ about }) => (about === null ? [] : [about]));
   const caseIds = rows.flatMap((row) => (row.application_id === null ? [] : [row.application_id]));
   const members = memberIds.length
     ? await tx
@@ -353,15 +351,15 @@ async function describe(
   const officers = await tx.selectFrom('officer').select(['id', 'name']).execute();
   const nameOf = (id: OfficerId | null) => officers.find((officer) => officer.id === id)?.name ?? null;
   return rows.map((row) => {
-    const member = members.find(({ id }) => id === row.member_id);
+    const member = members.find(({ id }) => id === row.about);
     const ofCase = cases.find(({ id }) => id === row.application_id);
     const person = member ?? ofCase;
     // Whose key the words were sealed with: an applicant's stay with the case, also where another member, with another
     // key, stands for the membership by now.
-    const writer = storedOf.get(row.id)?.member_id === null ? ofCase : member;
+    const writer = row.member_id === null ? ofCase : member;
     return {
       ...requestOf(row),
-      memberId: row.member_id,
+      memberId: row.about,
       applicationId: row.application_id,
       name: person?.name ?? '',
       label: member?.number ?? ofCase?.ticket_code ?? '',
@@ -372,8 +370,8 @@ async function describe(
       receivedBy: nameOf(row.received_by),
       decidedBy: nameOf(row.decided_by),
       sentAbroad: {
-        live: targetsOf(row.member_id).some(isConnected),
-        byHand: targetsOf(row.member_id).some((target) => !isConnected(target)),
+        live: targetsOf(row.about).some(isConnected),
+        byHand: targetsOf(row.about).some((target) => !isConnected(target)),
       },
     };
   });
@@ -426,7 +424,7 @@ export async function decideRequest(
       .where('id', '=', input.id)
       .forUpdate()
       .execute();
-    const [row] = await asMembers(tx, locked);
+    const [row] = await withMembers(tx, locked);
     if (!row) return { ok: false, reason: 'not-found' } as const;
     if (row.state === 'done' || row.state === 'refused')
       return { ok: false, reason: 'decided-already' } as const;
@@ -463,7 +461,7 @@ export async function decideRequest(
       .execute();
     await writeAudit(tx, deps, scope, {
       action: 'rights.decide',
-      ...subjectColumns({ memberId: row.member_id, applicationId: row.application_id, erased: false }),
+      ...subjectColumns({ memberId: row.about, applicationId: row.application_id, erased: false }),
       fields: [row.kind],
       purpose: reason ?? decision.state,
     });
@@ -473,8 +471,8 @@ export async function decideRequest(
   if (!outcome.ok) return outcome;
   if (outcome.erased) {
     await writeErasures(db, deps, library.id);
-    const { member_id, application_id } = outcome.row;
-    deps.wake({ libraryId: library.id, topic: 'card', subjectId: member_id });
+    const { about, application_id } = outcome.row;
+    deps.wake({ libraryId: library.id, topic: 'card', subjectId: about });
     if (application_id !== null)
       deps.wake({ libraryId: library.id, topic: 'case', subjectId: application_id });
   }
@@ -490,15 +488,15 @@ export function mentionsOfRequest(db: Db, deps: Deps, scope: Scope, id: string):
       .select(['kind', 'member_id', 'application_id'])
       .where('id', '=', id)
       .execute();
-    const [row] = await asMembers(tx, rows);
+    const [row] = await withMembers(tx, rows);
     return row?.kind === 'erase' ? mentionsOfSubjects(tx, deps, scope, erasedBy(row), 'read') : [];
   });
 }
 
 function erasedBy(row: {
-  readonly member_id: MemberId | null;
+  readonly about: MemberId | null;
   readonly application_id: ApplicationId | null;
 }): ErasedSubjects {
-  if (row.member_id !== null) return { members: [row.member_id] };
+  if (row.about !== null) return { members: [row.about] };
   return { cases: row.application_id === null ? [] : [row.application_id] };
 }

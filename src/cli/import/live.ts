@@ -1,9 +1,11 @@
+import { partsOf } from '../../config.ts';
 import type { Db } from '../../db/connection.ts';
 import { connectForeign, NeedsName, recogniseForeign } from '../../db/foreign/connect.ts';
 import { countInlislite, inlisliteMembers, stateOfInlislite } from '../../db/foreign/inlislite.ts';
 import { countSlims, slimsMembers, stateOfSlims } from '../../db/foreign/slims.ts';
 import { isTlsTrouble } from '../../db/foreign/tls.ts';
 import { inlisliteVisits, slimsVisits } from '../../db/foreign/visits.ts';
+import { codeOf } from '../../domain/error-code.ts';
 import type { ImportId } from '../../domain/ids.ts';
 import type { IncomingMember } from '../../domain/importing/incoming-member.ts';
 import { isThisComputer } from '../../domain/network-address.ts';
@@ -40,17 +42,17 @@ export async function openLive(address: string): Promise<OpenedDatabase | string
   if (read === undefined)
     return 'The address cannot be read: mysql://user@host/database, with the password in MYSQL_PWD. In the address itself # / ? @ : % of a password are written %23 %2F %3F %40 %3A %25.';
   const { url, shown } = read;
-  const hosts = (process.env.OUTGOING_HOSTS ?? '').split(/[\s,]+/).filter((part) => part !== '');
-  if (!url.searchParams.has('socketPath') && !mayAskHost(hosts, url.hostname || 'localhost'))
+  const host = url.hostname || 'localhost';
+  const hosts = partsOf(process.env.OUTGOING_HOSTS);
+  if (!url.searchParams.has('socketPath') && !mayAskHost(hosts, host))
     return `${shown} is not in OUTGOING_HOSTS, which names all that this program may connect to.`;
-  const host = url.hostname.replace(/^\[|\]$/g, '') || 'localhost';
   const isLocal = url.searchParams.has('socketPath') || isThisComputer(host);
-  const tls = !isLocal && !(process.env.ALLOW_PLAINTEXT ?? '').split(/[\s,]+/).includes('lending');
+  const tls = !isLocal && !partsOf(process.env.ALLOW_PLAINTEXT).includes('lending');
   let database: Awaited<ReturnType<typeof connectForeign>>;
   try {
     database = await connectForeign(address, process.env.MYSQL_PWD, tls);
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const why = codeOf(error);
     if (error instanceof NeedsName || isTlsTrouble(why))
       return `${shown} is on another computer, and its server has no TLS with a certificate for the name in the address. Switch TLS on there (NODE_EXTRA_CA_CERTS=<file> for an authority of your own), or set ALLOW_PLAINTEXT=lending where the network between the two is your own.`;
     return `${shown} cannot be reached (${why}). Are host, user, MYSQL_PWD and the name of the database right?`;

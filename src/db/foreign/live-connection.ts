@@ -1,4 +1,5 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { codeOf } from '../../domain/error-code.ts';
 import type { LendingDatabase } from '../../domain/exporting/feed.ts';
 import type { LiveFailure } from '../../domain/exporting/live.ts';
 import type { ForeignRow } from './connect.ts';
@@ -116,10 +117,6 @@ export async function connectLive(
     await live.close();
     return { failure: 'lending-unreachable', note: null };
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 function connectFailure(error: unknown, { database, user }: LendingDatabase): LiveFailure {
