@@ -4,18 +4,16 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillDemo } from '../../src/cli/demo/fill.ts';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
 import { openInstallation } from '../../src/db/installation.ts';
 import { besideService } from '../../src/main.ts';
 import { startTestServer, type TestServer } from '../support/postgres-server.ts';
-import { build, cleanUp, makeFolder, runCommand, startService } from './service.ts';
+import { emptyDatabase, OTHER_POSTGRES, withClient } from './other-server.ts';
+import { build, cleanUp, makeFolder, runCommand, startService, WITH_PASSPHRASE } from './service.ts';
 
-const WITH_PASSPHRASE = { BACKUP_PASSPHRASE: 'empat kata yang panjang' };
-/** Debian's, beside the 18 that the product brings. */
-const OTHER_POSTGRES = '/usr/lib/postgresql/15/bin';
 /** What a restore ends: no token comes back, and no session is open. */
 const ENDED = ['oidc_record', 'session'];
 
@@ -59,16 +57,6 @@ beforeAll(async () => {
   expect(made.output).toContain('Checked: restored into a scratch database');
 });
 afterAll(() => cleanUp(source));
-
-async function withClient<T>(address: object, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ ...address });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
 
 const TABLES = `select oid, relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
   and relpersistence = 'p' and relname <> 'schema_migration' order by relname`;
@@ -193,16 +181,7 @@ test.runIf(existsSync(OTHER_POSTGRES))(
     process.env.TEST_POSTGRES_BIN = OTHER_POSTGRES;
     const server: TestServer = await startTestServer();
     try {
-      const { host, port } = server.addresses.admin;
-      await withClient({ ...server.addresses.admin, database: 'postgres' }, async (client) => {
-        await client.query('drop database daftar');
-        for (const role of ['daftar_search', 'daftar_app', 'daftar_owner'])
-          await client.query(`drop role ${role}`);
-        await client.query(`create role perpus login createrole password 'p'`);
-        await client.query('create database perpus owner perpus');
-      });
-      const parameters = new URLSearchParams({ host, port: String(port) });
-      const env = { ...WITH_PASSPHRASE, DATABASE_URL: `postgres://perpus:p@localhost/perpus?${parameters}` };
+      const env = { ...WITH_PASSPHRASE, DATABASE_URL: await emptyDatabase(server) };
       const restored = await runCommand(path.join(source, 'server'), ['restore', file], env);
       expect(restored.output).toMatch(/restored \d+ rows/);
       await withClient({ ...server.addresses.admin, database: 'perpus' }, expectRestored);

@@ -15,7 +15,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { writeBackup } from '../../src/db/backup.ts';
 import { inspectBackup } from '../../src/db/backup-read.ts';
@@ -24,13 +24,20 @@ import { findRunning } from '../../src/db/embedded/start.ts';
 import { openInstallation } from '../../src/db/installation.ts';
 import { migrations } from '../../src/db/migrations/index.ts';
 import { startTestServer, type TestServer } from '../support/postgres-server.ts';
-import { build, cleanUp, makeFolder, runCommand, startCommand, startService, waitUntil } from './service.ts';
+import { emptyDatabase, OTHER_POSTGRES, withClient } from './other-server.ts';
+import {
+  build,
+  cleanUp,
+  makeFolder,
+  runCommand,
+  startCommand,
+  startService,
+  WITH_PASSPHRASE,
+  waitUntil,
+} from './service.ts';
 
-const PASSPHRASE = 'empat kata yang panjang';
-const WITH_PASSPHRASE = { BACKUP_PASSPHRASE: PASSPHRASE };
+const PASSPHRASE = WITH_PASSPHRASE.BACKUP_PASSPHRASE;
 const SECRET = [{ kind: 'passphrase', passphrase: PASSPHRASE }] as const;
-/** Debian's, beside the 18 that the product brings. */
-const OTHER_POSTGRES = '/usr/lib/postgresql/15/bin';
 
 /** One library folder with rows that are hard to carry: photos, line breaks, foreign letters, odd separators. */
 let source: string;
@@ -104,19 +111,6 @@ async function asAdmin<T>(of: string, work: (client: pg.Client) => Promise<T>): 
   const connections = await findRunning(of);
   if (connections === undefined) throw new Error('no database runs');
   return await withClient(connections.admin, work);
-}
-
-async function withClient<T>(
-  address: pg.ClientConfig | object,
-  work: (client: pg.Client) => Promise<T>,
-): Promise<T> {
-  const client = new pg.Client(address as pg.ClientConfig);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 /** Rows and digest of every table, but for those that a service which begins to run writes into by itself. */
@@ -481,16 +475,7 @@ test.runIf(existsSync(OTHER_POSTGRES))(
     process.env.TEST_POSTGRES_BIN = OTHER_POSTGRES;
     const server: TestServer = await startTestServer();
     try {
-      const { host, port } = server.addresses.admin;
-      await withClient({ ...server.addresses.admin, database: 'postgres' }, async (client) => {
-        await client.query('drop database daftar');
-        for (const role of ['daftar_search', 'daftar_app', 'daftar_owner'])
-          await client.query(`drop role ${role}`);
-        await client.query(`create role perpus login createrole password 'p'`);
-        await client.query('create database perpus owner perpus');
-      });
-      const parameters = new URLSearchParams({ host, port: String(port) });
-      const env = { ...WITH_PASSPHRASE, DATABASE_URL: `postgres://perpus:p@localhost/perpus?${parameters}` };
+      const env = { ...WITH_PASSPHRASE, DATABASE_URL: await emptyDatabase(server) };
       const asSuperuser = { ...server.addresses.admin, database: 'perpus' };
 
       const restored = await runCommand(dataDir, ['restore', file], env);

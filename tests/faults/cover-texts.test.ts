@@ -3,13 +3,20 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Beside, openBeside, startAgain } from './beside.ts';
-import { build, cleanUp, makeFolder, runCommand, startService, waitUntil } from './service.ts';
+import {
+  build,
+  cleanUp,
+  makeFolder,
+  runCommand,
+  startService,
+  WITH_PASSPHRASE,
+  waitUntil,
+} from './service.ts';
 
 /** Of these every tenth holds a number, as an older version kept them. */
 const ROWS = 30_000;
 const NUMBERS = ROWS / 10;
 const PATIENCE_MS = 120_000;
-const WITH_PASSPHRASE = { BACKUP_PASSPHRASE: 'contoh frasa sandi cadangan' };
 let folder: string;
 let restored: string;
 let dataDir: string;

@@ -22,10 +22,16 @@ import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { askRight, decideRequest } from '../../src/usecases/rights-request.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
 import { startTestServer } from '../support/postgres-server.ts';
-import { build, cleanUp, makeFolder, runCommand, startCommand, startService } from './service.ts';
-
-const PASSPHRASE = 'empat kata yang panjang';
-const WITH_PASSPHRASE = { BACKUP_PASSPHRASE: PASSPHRASE };
+import { emptyDatabase, withClient } from './other-server.ts';
+import {
+  build,
+  cleanUp,
+  makeFolder,
+  runCommand,
+  startCommand,
+  startService,
+  WITH_PASSPHRASE,
+} from './service.ts';
 
 /** A library with three members and the backup that holds them; each test goes on from a copy of it. */
 let source: string;
@@ -108,19 +114,11 @@ async function names(of = dataDir): Promise<Record<keyof typeof people, string |
 }
 
 async function namesAt(address: object): Promise<Record<keyof typeof people, string | undefined>> {
-  const client = new pg.Client({ ...address });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ id: string; name: string }>('select id::text, name from member');
-    const nameOf = (id: string) => rows.find((row) => row.id === id)?.name;
-    return {
-      first: nameOf(people.first),
-      second: nameOf(people.second),
-      stays: nameOf(people.stays),
-    };
-  } finally {
-    await client.end();
-  }
+  const { rows } = await withClient(address, (client) =>
+    client.query<{ id: string; name: string }>('select id::text, name from member'),
+  );
+  const nameOf = (id: string) => rows.find((row) => row.id === id)?.name;
+  return { first: nameOf(people.first), second: nameOf(people.second), stays: nameOf(people.stays) };
 }
 
 const ALL = { first: 'Contoh Pertama', second: 'Contoh Kedua', stays: 'Contoh Tetap' };
@@ -220,17 +218,7 @@ test('an external database, and one that went back in time by another way: the n
   await erase(people.first);
   const server = await startTestServer();
   try {
-    const { host, port } = server.addresses.admin;
-    const maintenance = new pg.Client({ ...server.addresses.admin, database: 'postgres' });
-    await maintenance.connect();
-    await maintenance.query('drop database daftar');
-    for (const role of ['daftar_search', 'daftar_app', 'daftar_owner'])
-      await maintenance.query(`drop role ${role}`);
-    await maintenance.query(`create role perpus login createrole password 'p'`);
-    await maintenance.query('create database perpus owner perpus');
-    await maintenance.end();
-    const parameters = new URLSearchParams({ host, port: String(port) });
-    const env = { ...WITH_PASSPHRASE, DATABASE_URL: `postgres://perpus:p@localhost/perpus?${parameters}` };
+    const env = { ...WITH_PASSPHRASE, DATABASE_URL: await emptyDatabase(server) };
     const restored = await runCommand(dataDir, ['restore', older], env);
     expect(restored.output).toContain('erased again: 1 people');
     const asSuperuser = { ...server.addresses.admin, database: 'perpus' };

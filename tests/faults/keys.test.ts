@@ -5,9 +5,16 @@ import { readConfig } from '../../src/config.ts';
 import { openInstallation } from '../../src/db/installation.ts';
 import { withClient } from '../../src/db/with-client.ts';
 import { openAll } from '../support/sealed.ts';
-import { build, cleanUp, makeFolder, runCommand, startCommand, startService, waitUntil } from './service.ts';
-
-const PASSPHRASE = { BACKUP_PASSPHRASE: 'lima kata sandi contoh saja' };
+import {
+  build,
+  cleanUp,
+  makeFolder,
+  runCommand,
+  startCommand,
+  startService,
+  WITH_PASSPHRASE,
+  waitUntil,
+} from './service.ts';
 
 let folder: string;
 let dataDir: string;
@@ -31,7 +38,7 @@ test('the data key is replaced and forgotten under the running service, and back
     string,
     string,
   ];
-  expect((await runCommand(dataDir, ['backup', before, '--no-verify'], PASSPHRASE)).code).toBe(0);
+  expect((await runCommand(dataDir, ['backup', before, '--no-verify'], WITH_PASSPHRASE)).code).toBe(0);
   copyFileSync(keys, path.join(folder, 'older.json'));
 
   // Killed wherever it is, and begun again.
@@ -49,10 +56,10 @@ test('the data key is replaced and forgotten under the running service, and back
   expect(forgotten.output).toContain('Key 1 is forgotten');
   expect(ids(dataDir)).toEqual([2]);
   expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
-  expect((await runCommand(dataDir, ['backup', after, '--no-verify'], PASSPHRASE)).code).toBe(0);
+  expect((await runCommand(dataDir, ['backup', after, '--no-verify'], WITH_PASSPHRASE)).code).toBe(0);
 
   // Of before, into the running service: its key comes back, and everything can be sealed anew again.
-  const replaced = await runCommand(dataDir, ['restore', before, '--replace'], PASSPHRASE);
+  const replaced = await runCommand(dataDir, ['restore', before, '--replace'], WITH_PASSPHRASE);
   expect(replaced.output).not.toContain('Stop the service');
   expect(replaced.code).toBe(0);
   expect(ids(dataDir)).toEqual([1, 2]);
@@ -71,7 +78,7 @@ test('the data key is replaced and forgotten under the running service, and back
   chmodSync(keys, 0o600);
 
   const elsewhere = path.join(folder, 'elsewhere');
-  expect((await runCommand(elsewhere, ['restore', after], PASSPHRASE)).code).toBe(0);
+  expect((await runCommand(elsewhere, ['restore', after], WITH_PASSPHRASE)).code).toBe(0);
   expect(ids(elsewhere)).toEqual([2]);
   const again = await startService(elsewhere);
   again.signal('SIGTERM');
@@ -83,7 +90,7 @@ test('the root is replaced under the running service, killed on the way, and bac
   const master = () => (JSON.parse(readFileSync(keys, 'utf8')) as { master: string }).master;
   const service = await startService(dataDir);
   const before = path.join(folder, 'before.dpbackup');
-  expect((await runCommand(dataDir, ['backup', before, '--no-verify'], PASSPHRASE)).code).toBe(0);
+  expect((await runCommand(dataDir, ['backup', before, '--no-verify'], WITH_PASSPHRASE)).code).toBe(0);
   copyFileSync(keys, path.join(folder, 'older.json'));
   const first = master();
 
@@ -96,7 +103,7 @@ test('the root is replaced under the running service, killed on the way, and bac
     expect(master() === first).toBe(word === 'Root 2 is there');
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
     const between = path.join(folder, `${word}.dpbackup`);
-    expect((await runCommand(dataDir, ['backup', between], PASSPHRASE)).output).toContain('restored');
+    expect((await runCommand(dataDir, ['backup', between], WITH_PASSPHRASE)).output).toContain('restored');
   }
   const rotated = await runCommand(dataDir, ['keys', 'rotate-root']);
   expect(rotated.output).toContain('Root 2 is in use by every process');
@@ -128,7 +135,7 @@ test('the root is replaced under the running service, killed on the way, and bac
   // Of before, into the running service: by the passphrase, and the present root goes on.
   const shut = await runCommand(dataDir, ['restore', before, '--replace']);
   expect(shut.output).toContain('the key of this installation does not open it');
-  const replaced = await runCommand(dataDir, ['restore', before, '--replace'], PASSPHRASE);
+  const replaced = await runCommand(dataDir, ['restore', before, '--replace'], WITH_PASSPHRASE);
   expect(replaced.code).toBe(0);
   expect(master()).toBe(second);
   expect((await fetch(`${service.url}/readyz`)).status).toBe(200);

@@ -7,6 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = path.join(import.meta.dirname, '..', '..');
 
+/** What opens the backups of these tests. */
+export const WITH_PASSPHRASE = { BACKUP_PASSPHRASE: 'empat kata yang panjang' } as const;
+
 /** Builds the program when its sources changed. */
 export function build(): void {
   execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root });

@@ -2,6 +2,7 @@ import { request as ask } from 'node:http';
 import { type KyselyPlugin, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inLibrary } from '../../src/db/tenancy.ts';
+import { addressOf } from '../support/addresses.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { libraryOf, phoneCase } from '../support/cases.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -30,23 +31,15 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-function addressOf(path: string): string {
-  return path
-    .replace(':library', 'banyuwangi')
-    .replace('card-keys/:slug', 'card-keys/banyuwangi')
-    .replace(/:file\{.*\}$/, 'anggota.csv')
-    .replace(/:token\{[^}]*\}+/, 'abcdefghijklmnopqrstuv')
-    .replace(':version', '1')
-    .replace(':month', '2026-01')
-    .replace(/(?<=\/anggota\/):id/, member)
-    .replace(/(?<=\/loket\/):id/, applicationId)
-    .replace(/:[a-z]+(\{[^}]*\})?/g, '01890000-0000-7000-8000-00000000ffff');
+/** Of a member and a case that are there. */
+function addressOfThose(path: string): string {
+  return addressOf(path.replace(/(?<=\/anggota\/):id/, member).replace(/(?<=\/loket\/):id/, applicationId));
 }
 const addresses = () => [
   ...new Set(
     site.app.routes
       .filter(({ method, path }) => method === 'GET' && !path.includes('*') && !/siaran|acara/.test(path))
-      .map(({ path }) => addressOf(path)),
+      .map(({ path }) => addressOfThose(path)),
   ),
 ];
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressOf } from '../support/addresses.ts';
 import { createTestApp, type SessionCookie, type TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { CALLBACK, serviceNamed, switchOn } from '../support/services.ts';
@@ -20,16 +21,6 @@ afterAll(() => database.drop());
 const SCANNER_PAGES = /^\/banyuwangi\/(gerbang|buku-tamu(\/anggota)?)$/;
 /** Published keys are read by other sites' programs. */
 const FOR_EVERYBODY = /^\/\.well-known\/card-keys\//;
-
-function addressOf(path: string): string {
-  return path
-    .replace(':library', 'banyuwangi')
-    .replace('card-keys/:slug', 'card-keys/banyuwangi')
-    .replace(/:file\{.*\}$/, 'anggota.csv')
-    .replace(/:token\{[^}]*\}+/, 'abcdefghijklmnopqrstuv')
-    .replace(':version', '1')
-    .replace(/:[a-z]+(\{[^}]*\})?/g, '01890000-0000-7000-8000-00000000ffff');
-}
 
 const routes = () => [
   ...new Set(
