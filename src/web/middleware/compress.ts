@@ -14,6 +14,13 @@ const BROTLI_QUALITY = 5;
 /** Seven times as fast as brotli, and a seventh longer: 0.1 ms for the form, less than to wake a thread for it. */
 const GZIP_LEVEL = 3;
 
+/**
+ * Brotli has threads of the pool that photos are drawn in as well: with so many pages there already, one more would wait behind
+ * them, for seconds after a rush, and is packed at once instead.
+ */
+const AT_ONCE = 2;
+let underWay = 0;
+
 const HTML = 'text/html; charset=UTF-8';
 const JSON_TYPE = 'application/json';
 
@@ -24,14 +31,15 @@ type MakeBody = (data: unknown, arg: Arg, headers: Headers) => Response;
 
 /**
  * How an answer of this status is packed for who asks. Officers and kiosks stand in the library's own network, and who is
- * asked to wait is one of thousands: time counts more than bytes.
+ * asked to wait is one of thousands: time counts more than bytes. So it does where many ask at once.
  */
 export function encodingFor(c: Context<SiteEnv>, status: number): 'br' | 'gzip' | null {
   const accepted = c.req.header('Accept-Encoding') ?? '';
   const gzips = /\bgzip\b/.test(accepted);
   if (!/\bbr\b/.test(accepted)) return gzips ? 'gzip' : null;
   const officer = (c as unknown as Context<{ Variables: Partial<LibraryVariables> }>).get('officer') ?? null;
-  const inHaste = status === 503 || officer !== null || kioskOfPath(c.req.path) !== undefined;
+  const inHaste =
+    status === 503 || officer !== null || kioskOfPath(c.req.path) !== undefined || underWay >= AT_ONCE;
   return gzips && inHaste ? 'gzip' : 'br';
 }
 
@@ -60,7 +68,12 @@ export function compressPages(): MiddlewareHandler<SiteEnv> {
         [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
         [constants.BROTLI_PARAM_SIZE_HINT]: length,
       };
-      return brotli(text, { params }).then((bytes) => as(new Uint8Array(bytes)));
+      underWay++;
+      return brotli(text, { params })
+        .finally(() => {
+          underWay--;
+        })
+        .then((bytes) => as(new Uint8Array(bytes)));
     }
     // Hono's own types tell an answer that is there from one that is waited for; whoever calls these hands it on.
     c.html = (async (page: unknown, arg: Arg, headers: Headers) =>
