@@ -87,6 +87,7 @@ export async function live(
     async act(action, kind, run) {
       // What somebody has begun to send is brought to its end; nothing new is begun.
       if (web.stopping.aborted) throw new Stopped();
+      const begunAt = Date.now();
       const began = performance.now();
       const waited = browser.waited();
       const page = await run().catch((error: unknown) => {
@@ -98,7 +99,7 @@ export async function live(
         throw new Conflict(action);
       }
       if (page.status >= 400) throw new Broken(`${action}: ${page.status} ${withoutIds(page.path)}`);
-      tally.times.push({ action, kind, phase: web.phase(), taken, at: Date.now() });
+      tally.times.push({ action, kind, phase: web.phase(), taken, begunAt, endedAt: Date.now() });
       return page;
     },
     // Nobody is as regular as a clock: half as long to half as long again.

@@ -4,6 +4,7 @@ import type { CpuTime } from '../service.ts';
 import type { Word } from './client.ts';
 import type { Limits } from './limits.ts';
 import {
+  backlogSeconds,
   growthPerMinute,
   type Phase,
   recoverySeconds,
@@ -137,6 +138,7 @@ function printSpike(run: Run, print: Print): void {
   const recovery = recoverySeconds(tally.times, spikeEnded, AIMS.write);
   if (recovery === null) console.log('  writes did not come back under their limit');
   else print('load_recovery_s', recovery, 's');
+  print('load_spike_backlog', backlogSeconds(tally.times, spikeEnded), 's');
 }
 
 /** Lost: begun and never answered, or answered and not there. Doubled: there and nobody was told of it. */

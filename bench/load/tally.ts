@@ -13,7 +13,8 @@ export interface Timed {
   /** Milliseconds, of what a person waited for: the answer and the page it led to. */
   readonly taken: number;
   /** Milliseconds since 1970. */
-  readonly at: number;
+  readonly begunAt: number;
+  readonly endedAt: number;
 }
 
 export interface Tally {
@@ -71,18 +72,26 @@ const STEP_MS = 250;
 
 /**
  * Seconds from `since` until the p95 of writes is back under the limit and stays there for the next window as well; null where
- * that never happened.
+ * that never happened. Of what is begun after it: an act of the spike that was asked to wait on its way took its time in the spike.
  */
 export function recoverySeconds(times: readonly Timed[], since: number, limitMs: number): number | null {
-  const writes = times.filter(({ kind, at }) => kind === 'write' && at >= since);
-  const last = Math.max(since, ...writes.slice(-1).map(({ at }) => at));
+  const writes = times.filter(({ kind, begunAt }) => kind === 'write' && begunAt >= since);
+  const last = writes.reduce((latest, { begunAt }) => Math.max(latest, begunAt), since);
   const isGood = (from: number) => {
-    const taken = timesOf(writes, ({ at }) => at >= from && at < from + WINDOW_MS);
+    const taken = timesOf(writes, ({ begunAt }) => begunAt >= from && begunAt < from + WINDOW_MS);
     return taken.length > 0 && percentile({ times: taken }, 95) <= limitMs;
   };
   for (let from = since; from + 2 * WINDOW_MS <= last; from += STEP_MS)
     if (isGood(from) && isGood(from + WINDOW_MS)) return (from - since) / 1000;
   return null;
+}
+
+/** Seconds from `since` until the last write that was begun before it was answered, its waits on the way among them. */
+export function backlogSeconds(times: readonly Timed[], since: number): number {
+  const left = times.filter(
+    ({ kind, begunAt, endedAt }) => kind === 'write' && begunAt < since && endedAt > since,
+  );
+  return left.reduce((latest, { endedAt }) => Math.max(latest, endedAt - since), 0) / 1000;
 }
 
 /** How much a value grows in a minute, by the straight line nearest to the samples. */
