@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { type DatabaseWay, openProxy } from '../../faults/proxy.ts';
 import { databaseAnswers, type OpenDatabase, openDatabase } from '../../src/db/connection.ts';
 import { settled } from '../../src/db/gather.ts';
@@ -37,7 +37,11 @@ beforeAll(async () => {
   });
   far = createApp({ ...good.deps, db: behind.db });
 });
-afterEach(() => way.set({ kind: 'open' }));
+afterEach(async () => {
+  way.set({ kind: 'open' });
+  // That it could not be reached is remembered for a moment: no trouble of the next test.
+  await vi.waitFor(() => sql`select 1`.execute(behind.db), { timeout: 8_000, interval: 100 });
+});
 afterAll(async () => {
   await behind.close();
   await way.close();
