@@ -2,6 +2,7 @@
  * The environment, read and checked once. Every problem names its variable and says what to do; all problems are
  * told at once. A variable set to nothing counts as not set.
  */
+
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -12,6 +13,7 @@ import { isWrappedBy, type KeyRing, parseEnvRing } from './db/key-ring.ts';
 import type { BackupKeep } from './domain/backup-plan.ts';
 import { isThisComputer } from './domain/network-address.ts';
 import { mayAskHost, type OutgoingHosts } from './domain/outgoing-hosts.ts';
+import { partsOf } from './domain/parts.ts';
 import { gatewayHost, gatewayProblems, readGatewayHeader, type SmsGateway } from './domain/sms-gateway.ts';
 import { type AuditTarget, readAuditTarget } from './interop/audit-sink.ts';
 import { isAddressRange } from './usecases/address-list.ts';
@@ -87,12 +89,7 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: string[] };
 
-/** Parts with commas or blanks between; none where it is not set. */
-export function partsOf(text = ''): readonly string[] {
-  return text.split(/[\s,]+/).filter((part) => part !== '');
-}
-
-/** A list, see `partsOf`. */
+/** A list (`partsOf`); none where it is not set. */
 function listOf(isPart: (part: string) => boolean, error: string) {
   return z
     .string()

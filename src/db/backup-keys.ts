@@ -4,6 +4,7 @@
  * that was printed once. The last two are public keys (X25519) here, so that a scheduled backup can be locked to a
  * passphrase that is kept nowhere.
  */
+
 import {
   createCipheriv,
   createDecipheriv,
@@ -19,6 +20,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hashRaw } from '@node-rs/argon2';
 import { z } from 'zod';
+import { codeOf } from '../domain/error-code.ts';
 import { BackupTrouble } from './backup-trouble.ts';
 import { writeDurably } from './embedded/secrets.ts';
 
@@ -63,7 +65,7 @@ export type Secret =
 /** The recipients of this installation; none before somebody chose a passphrase or had a recovery key printed. */
 export async function readRecipients(dataDir: string): Promise<readonly Recipient[]> {
   const text = await readFile(path.join(dataDir, FILE), 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (text === undefined) return [];

@@ -3,10 +3,12 @@
  * encrypted number for good, so a database that belongs to another key is refused before anything is written with a wrong
  * one, and so is a ring that lacks a key which values are sealed with.
  */
+
 import { readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type pg from 'pg';
+import { codeOf } from '../domain/error-code.ts';
 import { writeDurably } from './embedded/secrets.ts';
 import {
   activeKey,
@@ -186,7 +188,7 @@ export async function readKey(options: KeyPlace): Promise<KeyResult> {
       await handle.close();
     }
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const missing = codeOf(error) === 'ENOENT';
     return { ok: false, reason: missing ? 'key-missing' : 'key-unreadable', file };
   }
   const ring = parseRing(text, file);

@@ -2,8 +2,10 @@
  * The keys of an installation: one root, look-up keys that it wraps, which all that must stay the same is derived from
  * (hashes, addresses, fingerprint), and data keys with numbers, which values are sealed with (docs/decisions/025, 048).
  */
+
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { partsOf } from '../domain/parts.ts';
 
 /** `known`: for reading only, until every process has it. `retired`: for what has not been sealed anew. */
 export type DataKeyState = 'known' | 'active' | 'retired';
@@ -177,7 +179,7 @@ export function parseEnvRing(root: Uint8Array, text: string, lookups?: string): 
   const kept = lookups === undefined ? undefined : unwrapLookups(root, lookups);
   if (lookups !== undefined && kept === undefined) return undefined;
   const keys: DataKey[] = kept === undefined ? [{ ...firstKey(root), state: 'retired' }] : [];
-  for (const part of text.split(/[\s,]+/).filter((one) => one !== '')) {
+  for (const part of partsOf(text)) {
     const found = /^(\d{1,3}):([A-Za-z0-9+/]{43}=)(:known)?$/.exec(part);
     const id = Number(found?.[1]);
     if (!found || id < 1 || id > 255 || keys.some((one) => one.id === id)) return undefined;

@@ -6,6 +6,7 @@ import {
   sql,
   Transaction,
 } from 'kysely';
+import { codeOf } from '../domain/error-code.ts';
 import type { LibraryId } from '../domain/ids.ts';
 import { type Db, type Tx, WITH_BEGIN } from './connection.ts';
 import { keepLater } from './later.ts';
@@ -49,7 +50,7 @@ export async function inLibrary<T>(
 
 /** Said of every statement of a transaction in which one before it failed (SQLSTATE 25P02). */
 function isOfFailed(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '25P02';
+  return codeOf(error) === '25P02';
 }
 
 /** Of a transaction nothing but the executor is ever asked. */

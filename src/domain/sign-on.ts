@@ -1,3 +1,4 @@
+import { partsOf } from './parts.ts';
 /** The identity provider of a government (OpenID Connect Core 1.0) as a library names it for its staff. */
 
 /** As an admin typed it. */
@@ -81,7 +82,7 @@ export function checkProvider(
       problems.push({ field: 'secret', reason: 'secret-elsewhere' });
   }
   // Without `openid` no provider says who somebody is.
-  const scopes = [...new Set(['openid', ...wordsOf(typed.scopes)])];
+  const scopes = [...new Set(['openid', ...partsOf(typed.scopes)])];
   if (scopes.length > LONGEST.list || !scopes.every((scope) => SCOPE.test(scope)))
     problems.push({ field: 'scopes', reason: 'scopes-wrong' });
   const claim = typed.claim.trim();
@@ -89,7 +90,7 @@ export function checkProvider(
   const emailDomain = typed.emailDomain.trim().toLowerCase().replace(/^@/, '');
   if (emailDomain !== '' && !DOMAIN.test(emailDomain))
     problems.push({ field: 'emailDomain', reason: 'domain-wrong' });
-  const secondFactor = [...new Set(wordsOf(typed.secondFactor))];
+  const secondFactor = [...new Set(partsOf(typed.secondFactor))];
   if (secondFactor.length > LONGEST.list || !secondFactor.every((value) => SCOPE.test(value)))
     problems.push({ field: 'secondFactor', reason: 'factor-wrong' });
   if (problems.length > 0) return { ok: false, problems };
@@ -118,10 +119,6 @@ function isIssuer(text: string, loopback: boolean): boolean {
   const { protocol, hostname, username, password, search, hash } = new URL(text);
   if (username !== '' || password !== '' || search !== '' || hash !== '') return false;
   return protocol === 'https:' || (loopback && protocol === 'http:' && hostname === '127.0.0.1');
-}
-
-function wordsOf(text: string): string[] {
-  return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
 /** Claims of an ID token, with those of the userinfo endpoint where the token had not all of them. */

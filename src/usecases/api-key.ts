@@ -12,6 +12,7 @@ import {
 } from '../domain/api-scope.ts';
 import type { ClientKind } from '../domain/client.ts';
 import type { ClientId } from '../domain/ids.ts';
+import { partsOf } from '../domain/parts.ts';
 import { plainDateIn } from '../domain/plain-date.ts';
 import { openAddressList, plainAddress } from './address-list.ts';
 import { writeAudit } from './audit.ts';
@@ -193,7 +194,7 @@ function clientOf(row: ClientRow): ApiClient {
 
 /** The names of scopes as typed, by commas or spaces; undefined where one is unknown. */
 export function readApiScopes(typed: string): readonly ApiScope[] | undefined {
-  const names = typed.split(/[\s,]+/).filter((one) => one !== '');
+  const names = partsOf(typed);
   const known = API_SCOPES.filter((one) => names.includes(one));
   return known.length === new Set(names).size ? known : undefined;
 }

@@ -2,6 +2,7 @@
  * Every table has rows, in every column, when it is backed up; what comes back is compared row by row before a service has
  * touched it. `backup.test.ts` does the same with a service that runs before and after.
  */
+
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
@@ -9,9 +10,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillDemo } from '../../src/cli/demo/fill.ts';
 import { startEmbedded } from '../../src/db/embedded/start.ts';
 import { openInstallation } from '../../src/db/installation.ts';
+import { withClient } from '../../src/db/with-client.ts';
 import { besideService } from '../../src/main.ts';
 import { startTestServer, type TestServer } from '../support/postgres-server.ts';
-import { emptyDatabase, OTHER_POSTGRES, withClient } from './other-server.ts';
+import { emptyDatabase, OTHER_POSTGRES } from './other-server.ts';
 import { build, cleanUp, makeFolder, runCommand, startService, WITH_PASSPHRASE } from './service.ts';
 
 /** What a restore ends: no token comes back, and no session is open. */

@@ -23,8 +23,9 @@ import { BackupTrouble } from '../../src/db/backup-trouble.ts';
 import { findRunning } from '../../src/db/embedded/start.ts';
 import { openInstallation } from '../../src/db/installation.ts';
 import { migrations } from '../../src/db/migrations/index.ts';
+import { withClient } from '../../src/db/with-client.ts';
 import { startTestServer, type TestServer } from '../support/postgres-server.ts';
-import { emptyDatabase, OTHER_POSTGRES, withClient } from './other-server.ts';
+import { emptyDatabase, OTHER_POSTGRES } from './other-server.ts';
 import {
   build,
   cleanUp,

@@ -1,4 +1,5 @@
 /** A backup of before an erasure is restored by the command itself: whoever was erased must not be in what people see. */
+
 import {
   appendFileSync,
   copyFileSync,
@@ -13,16 +14,18 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { DatabaseAddress } from '../../src/db/connection.ts';
 import { findRunning } from '../../src/db/embedded/start.ts';
 import { ERASURE_FILE, erasureFile, readErasureFile } from '../../src/db/erasure-file.ts';
 import { readKey } from '../../src/db/key-file.ts';
+import { withClient } from '../../src/db/with-client.ts';
 import type { MemberId } from '../../src/domain/ids.ts';
 import { besideService } from '../../src/main.ts';
 import { loadLibrary } from '../../src/usecases/get-library.ts';
 import { askRight, decideRequest } from '../../src/usecases/rights-request.ts';
 import { memberNamed, scopeOfRole } from '../support/members.ts';
 import { startTestServer } from '../support/postgres-server.ts';
-import { emptyDatabase, withClient } from './other-server.ts';
+import { emptyDatabase } from './other-server.ts';
 import {
   build,
   cleanUp,
@@ -113,7 +116,7 @@ async function names(of = dataDir): Promise<Record<keyof typeof people, string |
   return await namesAt(running.admin);
 }
 
-async function namesAt(address: object): Promise<Record<keyof typeof people, string | undefined>> {
+async function namesAt(address: DatabaseAddress): Promise<Record<keyof typeof people, string | undefined>> {
   const { rows } = await withClient(address, (client) =>
     client.query<{ id: string; name: string }>('select id::text, name from member'),
   );

@@ -1,22 +1,9 @@
 /** A PostgreSQL of another version than the product ships, as a library may have one: a backup must go into it. */
-import pg from 'pg';
+import { withClient } from '../../src/db/with-client.ts';
 import type { TestServer } from '../support/postgres-server.ts';
 
 /** Debian's. */
 export const OTHER_POSTGRES = '/usr/lib/postgresql/15/bin';
-
-export async function withClient<T>(
-  address: pg.ClientConfig | object,
-  work: (client: pg.Client) => Promise<T>,
-): Promise<T> {
-  const client = new pg.Client({ ...address });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
 
 /** Makes the server one that has never seen the product. @returns the address of an empty database, `perpus`, for its owner */
 export async function emptyDatabase(server: TestServer): Promise<string> {

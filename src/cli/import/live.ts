@@ -1,4 +1,3 @@
-import { partsOf } from '../../config.ts';
 import type { Db } from '../../db/connection.ts';
 import { connectForeign, NeedsName, recogniseForeign } from '../../db/foreign/connect.ts';
 import { countInlislite, inlisliteMembers, stateOfInlislite } from '../../db/foreign/inlislite.ts';
@@ -10,6 +9,7 @@ import type { ImportId } from '../../domain/ids.ts';
 import type { IncomingMember } from '../../domain/importing/incoming-member.ts';
 import { isThisComputer } from '../../domain/network-address.ts';
 import { mayAskHost } from '../../domain/outgoing-hosts.ts';
+import { partsOf } from '../../domain/parts.ts';
 import type { Deps, Scope } from '../../usecases/context.ts';
 import { importVisits } from '../../usecases/import-visits.ts';
 import type { MemberSource } from '../../usecases/run-import.ts';

@@ -1,4 +1,5 @@
 /** The database's files: making them (initdb), their version, and who runs on them (postmaster.pid). */
+
 import { spawn } from 'node:child_process';
 import {
   chmod,
@@ -14,6 +15,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../../domain/error-code.ts';
 import { giveTo, type RunAs } from './account.ts';
 import type { Binaries } from './binaries.ts';
 
@@ -230,6 +232,6 @@ export function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }

@@ -2,11 +2,13 @@
  * One running service per data folder. The lock is a file that names its holder; it is taken over when the holder is
  * gone (`kill -9`, power loss). PostgreSQL's own postmaster.pid guards the data a second time.
  */
+
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, readlink, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../../domain/error-code.ts';
 
 const LOCK_NAME = 'lock.json';
 const BEAT_MS = 4_000;
@@ -217,5 +219,5 @@ function parseRecord(text: string): LockRecord | undefined {
 }
 
 function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return codeOf(error) === code;
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { partsOf } from '../../domain/parts.ts';
 import { formatShortDateTime } from '../../i18n/format.ts';
 import type { AccountProblem, ClientFacts } from '../../usecases/manage-client.ts';
 import { Button, LinkButton } from '../components/button.tsx';
@@ -63,7 +64,7 @@ export function keptFromTyped({ name, addresses, perMinute }: TypedAccount): {
 } {
   return {
     name,
-    addresses: addresses.split(/[\s,]+/).filter((one) => one !== ''),
+    addresses: partsOf(addresses),
     perMinute: /^\d{1,7}$/.test(perMinute) ? Number(perMinute) : Number.NaN,
   };
 }
